@@ -1,0 +1,38 @@
+//! What a window, a terminal or another machine may ask of Wheelhouse: one table of operations with their
+//! requests and responses, the frames that tell of changes, and the one error.
+//!
+//! Deliberately absent: how anything is done, and every transport. Tauri commands, server routes and the
+//! remote client are made from the same table (see [`operations!`]).
+//!
+//! Boundary types are symmetrical: no field is skipped or renamed in one direction only, so that one
+//! TypeScript type describes each.
+
+mod agents;
+mod error;
+mod events;
+mod knowledge;
+mod operations;
+mod questions;
+mod request_key;
+mod system;
+mod workflows;
+
+pub use agents::{AgentDetail, AgentRef, AgentView, AgentWork, GetAgent, ListAgents};
+pub use error::{ApiError, ErrorCode, ErrorDetails};
+pub use events::{
+    AckFrames, EventView, Frame, FrameKind, JournalEntry, ResumeFrom, Signal, Subscribe, Subscription,
+};
+pub use knowledge::{
+    AddSource, DocumentText, DocumentView, ListDocuments, ListSources, ReadDocument, RemoveSource, Removed,
+    RescanSource, SearchKnowledge, SearchResult, SourceProblem, SourceView,
+};
+pub use operations::{Operation, Operations, TABLE};
+pub use questions::{AnswerQuestion, ListQuestions, QuestionView};
+pub use request_key::RequestKey;
+pub use system::{GetStatus, KnowledgeCounts, SystemStatus};
+pub use workflows::{
+    CallView, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ExecuteWorkflow, ExecutedStep, Execution,
+    GetTask, GetWorkflow, GetWorkflowStats, GetWorkflowStatus, ListJournal, ListWorkflows, PartialText,
+    Report, RetryWorkflow, StartWorkflow, StepResult, TaskDetail, TaskView, WorkflowDetail, WorkflowPage,
+    WorkflowStats, WorkflowView,
+};

@@ -1,0 +1,106 @@
+//! The one table of operations.
+//!
+//! Hand [`operations!`] the name of a macro and it is called once with every row:
+//! `read|change name: METHOD "path" (Request) -> Response;` with the row's documentation in front. Fields of the
+//! request that stand in the path come from there, the others from the query (`GET`) or the body.
+//! A `change` carries a request key and is carried out once for each key.
+
+/// Calls the named macro with the table.
+#[macro_export]
+macro_rules! operations {
+    ($consumer:ident) => {
+        $consumer! {
+            /// How the application is.
+            read get_status: GET "/api/status" (GetStatus) -> SystemStatus;
+
+            /// Every agent.
+            read list_agents: GET "/api/agents" (ListAgents) -> Vec<AgentView>;
+            /// One agent and what it did lately.
+            read get_agent: GET "/api/agents/{id}" (GetAgent) -> AgentDetail;
+
+            /// Creates and starts a workflow and waits for its end.
+            change execute_workflow: POST "/api/workflows/execute" (ExecuteWorkflow) -> Execution;
+            /// Writes a workflow down without starting it.
+            change create_workflow: POST "/api/workflows" (CreateWorkflow) -> WorkflowView;
+            /// Starts a workflow and answers at once.
+            change start_workflow: POST "/api/workflows/{id}/start" (StartWorkflow) -> WorkflowView;
+            /// Stops a workflow and everything that it has in flight.
+            change cancel_workflow: POST "/api/workflows/{id}/cancel" (CancelWorkflow) -> WorkflowView;
+            /// Takes a failed or cancelled workflow up again.
+            change retry_workflow: POST "/api/workflows/{id}/retry" (RetryWorkflow) -> WorkflowView;
+            /// Deletes an ended or never started workflow.
+            change delete_workflow: DELETE "/api/workflows/{id}" (DeleteWorkflow) -> Removed;
+            /// Workflows, newest first.
+            read list_workflows: GET "/api/workflows" (ListWorkflows) -> WorkflowPage;
+            /// How many workflows there are.
+            read get_workflow_stats: GET "/api/workflows/stats" (GetWorkflowStats) -> WorkflowStats;
+            /// A workflow with its tasks and report.
+            read get_workflow: GET "/api/workflows/{id}" (GetWorkflow) -> WorkflowDetail;
+            /// Where a workflow and its tasks stand.
+            read get_workflow_status: GET "/api/workflows/{id}/status" (GetWorkflowStatus) -> WorkflowDetail;
+            /// One task with its prompt, answer, sources and calls.
+            read get_task: GET "/api/workflows/{workflow_id}/tasks/{task_id}" (GetTask) -> TaskDetail;
+            /// The recorded facts of a workflow.
+            read list_journal: GET "/api/workflows/{workflow_id}/journal" (ListJournal) -> Vec<JournalEntry>;
+
+            /// The open questions of all workflows.
+            read list_questions: GET "/api/questions" (ListQuestions) -> Vec<QuestionView>;
+            /// Answers a question.
+            change answer_question: POST "/api/questions/{id}/answer" (AnswerQuestion) -> QuestionView;
+
+            /// Every knowledge source.
+            read list_sources: GET "/api/knowledge/sources" (ListSources) -> Vec<SourceView>;
+            /// Adds a folder or a file to the knowledge.
+            change add_source: POST "/api/knowledge/sources" (AddSource) -> SourceView;
+            /// Takes a source out of the knowledge.
+            change remove_source: DELETE "/api/knowledge/sources/{id}" (RemoveSource) -> Removed;
+            /// Reads a source again.
+            change rescan_source: POST "/api/knowledge/sources/{id}/rescan" (RescanSource) -> SourceView;
+            /// The documents of a source.
+            read list_documents: GET "/api/knowledge/sources/{source_id}/documents" (ListDocuments) -> Vec<DocumentView>;
+            /// The text of a document as the crew read it.
+            read read_document: GET "/api/knowledge/document" (ReadDocument) -> DocumentText;
+            /// Searches the knowledge as an agent does.
+            read search_knowledge: GET "/api/knowledge/search" (SearchKnowledge) -> SearchResult;
+        }
+    };
+}
+
+macro_rules! operations_trait {
+    ($($(#[$doc:meta])* $effect:ident $name:ident: $method:ident $path:literal ($request:ty) -> $response:ty;)+) => {
+        use crate::*;
+
+        /// The table as a trait: whoever serves it implements every row, or does not compile.
+        pub trait Operations: Send + Sync {
+            $(
+                $(#[$doc])*
+                fn $name(&self, request: $request) -> impl Future<Output = Result<$response, ApiError>> + Send;
+            )+
+        }
+
+        /// Name, method, path and effect of every row, for tests and documents.
+        pub const TABLE: &[Operation] = &[
+            $(Operation {
+                name: stringify!($name),
+                method: stringify!($method),
+                path: $path,
+                effect: stringify!($effect),
+            },)+
+        ];
+    };
+}
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Operation {
+    /// Name of the command.
+    pub name: &'static str,
+    /// HTTP method.
+    pub method: &'static str,
+    /// HTTP path with its parameters in braces.
+    pub path: &'static str,
+    /// `read` or `change`.
+    pub effect: &'static str,
+}
+
+operations!(operations_trait);

@@ -1,0 +1,333 @@
+//! Runs and their tasks.
+
+use crate::RequestKey;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use wheelhouse_domain::{
+    AgentId, AgentKind, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage, Origin,
+    Passage, Plan, Seq, StepId, TaskId, TaskKey, TaskStatus, TemplateRef, Usage, WorkflowFailure, WorkflowId,
+    WorkflowStatus, WorkflowUid,
+};
+
+/// Writes a workflow down without starting it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CreateWorkflow {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// What the crew should do, 1 to 20,000 characters.
+    pub task: String,
+    /// What people call it; made from the task when empty. At most 120 characters.
+    pub name: String,
+}
+
+/// Starts a workflow. Answers at once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StartWorkflow {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: WorkflowId,
+}
+
+/// Creates and starts a workflow and waits for its end. A caller that goes away cancels nothing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ExecuteWorkflow {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// What the crew should do, 1 to 20,000 characters.
+    pub task: String,
+}
+
+/// Stops a workflow and everything that it has in flight.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct CancelWorkflow {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: WorkflowId,
+}
+
+/// Takes a failed or cancelled workflow up again. Completed tasks keep their results.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RetryWorkflow {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: WorkflowId,
+}
+
+/// Deletes an ended or never started workflow with its journal and report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct DeleteWorkflow {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: WorkflowId,
+}
+
+/// Asks for workflows, newest first.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ListWorkflows {
+    /// Only these states; empty for all.
+    pub statuses: Vec<WorkflowStatus>,
+    /// Only those whose name or task contains this; empty for all.
+    pub query: String,
+    /// Begin below this number; none for the newest.
+    pub before: Option<WorkflowId>,
+    /// 1 to 200.
+    pub limit: u32,
+}
+
+/// Asks for a workflow with its tasks and report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GetWorkflow {
+    /// Which one.
+    pub id: WorkflowId,
+}
+
+/// Asks where a workflow and its tasks stand.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GetWorkflowStatus {
+    /// Which one.
+    pub id: WorkflowId,
+}
+
+/// Asks for one task with its prompt, answer, sources and calls.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GetTask {
+    /// Workflow.
+    pub workflow_id: WorkflowId,
+    /// Task in it.
+    pub task_id: TaskId,
+}
+
+/// Asks for the recorded facts of a workflow, oldest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ListJournal {
+    /// Workflow.
+    pub workflow_id: WorkflowId,
+    /// Begin after this one; 0 for the first.
+    pub after: Seq,
+    /// 1 to 500.
+    pub limit: u32,
+}
+
+/// Asks how many workflows there are.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GetWorkflowStats {}
+
+/// How many workflows there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WorkflowStats {
+    /// All.
+    pub total: u32,
+    /// Pending, running, waiting or paused.
+    pub active: u32,
+    /// Completed.
+    pub completed: u32,
+    /// Failed.
+    pub failed: u32,
+}
+
+/// A workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WorkflowView {
+    /// Number in this store.
+    pub id: WorkflowId,
+    /// Identity everywhere.
+    pub uid: WorkflowUid,
+    /// What people call it.
+    pub name: String,
+    /// The operator's task in full.
+    pub description: String,
+    /// Where it stands.
+    pub status: WorkflowStatus,
+    /// Whether the operator asked to stop and something is still in flight.
+    pub cancelling: bool,
+    /// What is run.
+    pub template: TemplateRef,
+    /// When it was written down.
+    pub created_at: Millis,
+    /// When it was started.
+    pub started_at: Option<Millis>,
+    /// When it ended.
+    pub completed_at: Option<Millis>,
+    /// Tasks so far; grows when a plan is expanded.
+    pub tasks_total: u32,
+    /// Tasks that ended with an output.
+    pub tasks_completed: u32,
+    /// Agents at work on it now.
+    pub working: Vec<String>,
+    /// Which task failed, why, and what to do.
+    pub failure: Option<WorkflowFailure>,
+    /// Whether there is a report.
+    pub has_report: bool,
+    /// Bounds and crew that it was created with.
+    pub meta: Json,
+}
+
+/// A page of workflows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WorkflowPage {
+    /// Newest first.
+    pub workflows: Vec<WorkflowView>,
+    /// How many match on all pages.
+    pub matching: u32,
+    /// Whether another page follows.
+    pub more: bool,
+}
+
+/// A task.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct TaskView {
+    /// Number in this store; grows in the order in which tasks came to be.
+    pub id: TaskId,
+    /// Workflow that it is part of.
+    pub workflow_id: WorkflowId,
+    /// Name in its run.
+    pub key: TaskKey,
+    /// Step that it executes.
+    pub step: StepId,
+    /// What people read in the list.
+    pub title: String,
+    /// What is to be done.
+    pub description: String,
+    /// How to tell that it is done.
+    pub done_when: String,
+    /// Who does it, once known.
+    pub assigned_to: Option<AgentId>,
+    /// That agent's name.
+    pub agent_name: Option<String>,
+    /// Kind of agent; none for what no agent does.
+    pub agent_kind: Option<AgentKind>,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// Number of the newest attempt; 0 before the first.
+    pub attempt: u32,
+    /// Tasks and steps that must be complete before.
+    pub needs: Vec<TaskKey>,
+    /// When it came to be.
+    pub created_at: Millis,
+    /// When its newest attempt began.
+    pub started_at: Option<Millis>,
+    /// When it ended.
+    pub completed_at: Option<Millis>,
+    /// When the next attempt begins, between two.
+    pub retry_at: Option<Millis>,
+    /// Why the newest attempt or the task failed.
+    pub failure: Option<Failure>,
+    /// For a plan or a staffing: how it came to be.
+    pub origin: Option<Origin>,
+    /// Passages that its answer cites.
+    pub citations: u32,
+}
+
+/// Text with its sources.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Report {
+    /// Markdown; a source is marked as `[s1a2b3c]`.
+    pub text: String,
+    /// The sources, in the order of their first mention.
+    pub citations: Vec<Citation>,
+}
+
+/// A workflow with its tasks and report.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WorkflowDetail {
+    /// The workflow.
+    pub workflow: WorkflowView,
+    /// Its tasks in the order in which they came to be.
+    pub tasks: Vec<TaskView>,
+    /// The report, once there is one.
+    pub report: Option<Report>,
+    /// The plan, once there is one.
+    pub plan: Option<Plan>,
+}
+
+/// Text that an agent is writing right now.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PartialText {
+    /// Attempt that it belongs to.
+    pub attempt: u32,
+    /// What was written so far. Signals with a higher offset continue it.
+    pub text: String,
+}
+
+/// One call.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct CallView {
+    /// Name in its run.
+    pub key: CallKey,
+    /// Attempt that it was part of.
+    pub attempt: u32,
+    /// Turn of the agent's loop, from 0.
+    pub turn: u32,
+    /// What was called.
+    pub kind: CallKind,
+    /// Where it stands.
+    pub status: CallStatus,
+    /// For a tool: its arguments.
+    pub arguments: Option<Json>,
+    /// For a model: the answer's text. For a tool that refused: the reason.
+    pub text: Option<String>,
+    /// For a search: what it found.
+    pub passages: Vec<Passage>,
+    /// Tokens.
+    pub usage: Usage,
+    /// When the intent was recorded.
+    pub started_at: Millis,
+    /// When the result was recorded.
+    pub finished_at: Option<Millis>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+/// A task with everything that is known of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct TaskDetail {
+    /// The task.
+    pub task: TaskView,
+    /// The agent's instructions, as the newest prompt gave them.
+    pub system: Option<String>,
+    /// The newest prompt and what followed in the same exchange.
+    pub prompt: Vec<ModelMessage>,
+    /// The answer, once there is one.
+    pub answer: Option<Report>,
+    /// What is being written right now.
+    pub partial: Option<PartialText>,
+    /// Every call of every attempt, oldest first.
+    pub calls: Vec<CallView>,
+}
+
+/// What a step gave.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StepResult {
+    /// The task.
+    pub task_id: TaskId,
+    /// Kind of agent.
+    pub agent: AgentKind,
+    /// Its answer.
+    pub response: String,
+}
+
+/// One finished step of an execution.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ExecutedStep {
+    /// Number, from 1.
+    pub step: u32,
+    /// Kind of agent.
+    pub agent: AgentKind,
+    /// What it gave.
+    pub result: StepResult,
+}
+
+/// How an execution ended, or where it waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Execution {
+    /// The workflow.
+    pub workflow_id: WorkflowId,
+    /// Status reached.
+    pub status: WorkflowStatus,
+    /// Steps so far, in the order in which they ended.
+    pub steps: Vec<ExecutedStep>,
+}

@@ -1,0 +1,104 @@
+//! Who works.
+
+use crate::{AgentId, AgentUid};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Name of the one built-in tool: search in the knowledge. Its risk is `read`.
+pub const KNOWLEDGE_SEARCH: &str = "knowledge_search";
+
+/// Name of the model that is used when nothing else is configured.
+#[must_use]
+pub fn rehearsal_model() -> String {
+    "rehearsal".to_owned()
+}
+
+/// What an agent is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentKind {
+    /// CEO: analyses, delegates, reports.
+    Driver,
+    /// Researcher: answers from the knowledge.
+    Creator,
+    /// HR manager: staffs the plan and designs who is missing.
+    Generator,
+    /// Designed by the generator or the operator for one kind of work.
+    Specialist,
+}
+
+impl AgentKind {
+    /// Every kind, the permanent crew first.
+    pub const ALL: [Self; 4] = [Self::Driver, Self::Creator, Self::Generator, Self::Specialist];
+
+    /// The word that code, database and interface use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Driver => "driver",
+            Self::Creator => "creator",
+            Self::Generator => "generator",
+            Self::Specialist => "specialist",
+        }
+    }
+
+    /// The kind that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
+    }
+}
+
+/// What an agent does now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum AgentStatus {
+    /// Nothing to do.
+    Idle,
+    /// Has a running task.
+    Working,
+    /// Its task waits for the operator.
+    Waiting,
+    /// Its latest task failed.
+    Error,
+    /// Not to be used.
+    Disabled,
+}
+
+/// An agent as it takes part in a run: what a prompt is made from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AgentProfile {
+    /// Identity everywhere.
+    pub uid: AgentUid,
+    /// Number in this store.
+    pub id: AgentId,
+    /// What people call it.
+    pub name: String,
+    /// What it is for.
+    pub kind: AgentKind,
+    /// Its profession, for example "API designer".
+    pub role: String,
+    /// How it should work; the core of its prompts.
+    pub instructions: String,
+    /// Model that it thinks with.
+    pub model: String,
+    /// Tools that it may call.
+    pub tools: Vec<String>,
+    /// Which version of its instructions this is, from 1.
+    pub version: u32,
+}
+
+/// A specialist that the generator designed for a role that nobody fills.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentDesign {
+    /// What people call it.
+    pub name: String,
+    /// Its profession.
+    pub role: String,
+    /// How it should work.
+    pub instructions: String,
+    /// Why no agent at hand fits.
+    pub why: String,
+    /// Tools that it may call. Nothing above `read` without the operator.
+    pub tools: Vec<String>,
+}

@@ -1,0 +1,69 @@
+//! What went wrong in a task, as data that a person and a program can act on.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// Kind of a failure. A code exists only if someone acts on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum FailureCode {
+    /// The model could not be reached, or broke off.
+    ModelUnavailable,
+    /// The model's provider asks to come back later.
+    ModelRateLimited,
+    /// The model took longer than allowed.
+    ModelTimedOut,
+    /// The provider refuses this request: key, model name or content.
+    ModelRefused,
+    /// The model's answer is not of the form that was asked for.
+    AnswerInvalid,
+    /// A tool failed.
+    ToolFailed,
+    /// The agent used up its turns without an answer.
+    TooManyTurns,
+    /// Agent or model of this task is not there any more.
+    AgentMissing,
+    /// A fault of the application itself.
+    Internal,
+}
+
+/// Why an attempt or a task failed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Failure {
+    /// Kind.
+    pub code: FailureCode,
+    /// What happened, in plain words.
+    pub message: String,
+    /// What the operator can do.
+    pub next_step: String,
+    /// Whether trying again later can help.
+    pub retryable: bool,
+    /// How long the provider asked to wait, in milliseconds.
+    pub retry_after_ms: Option<u32>,
+}
+
+impl Failure {
+    /// A failure that trying again will not mend.
+    #[must_use]
+    pub fn lasting(code: FailureCode, message: impl Into<String>, next_step: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            next_step: next_step.into(),
+            retryable: false,
+            retry_after_ms: None,
+        }
+    }
+
+    /// A failure that may be over when tried again.
+    #[must_use]
+    pub fn passing(code: FailureCode, message: impl Into<String>, next_step: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            next_step: next_step.into(),
+            retryable: true,
+            retry_after_ms: None,
+        }
+    }
+}

@@ -1,0 +1,43 @@
+//! The words of the product as types: ids, agents, templates, workflows, tasks, calls, questions,
+//! knowledge and events. Every other crate speaks in these.
+//!
+//! Deliberately absent: I/O, async, clocks and random numbers. Times and new ids are handed in, so that
+//! the same inputs always give the same facts.
+
+mod agent;
+mod answer;
+mod call;
+mod citation;
+mod event;
+mod failure;
+mod ids;
+mod json;
+mod knowledge;
+mod model;
+mod plan;
+mod question;
+mod status;
+mod template;
+mod time;
+
+pub use agent::{AgentDesign, AgentKind, AgentProfile, AgentStatus, KNOWLEDGE_SEARCH, rehearsal_model};
+pub use answer::TaskAnswer;
+pub use call::{CallKind, CallStatus, Usage};
+pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_labels};
+pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
+pub use failure::{Failure, FailureCode};
+pub use ids::{
+    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, QuestionId, QuestionKey, Seq, SourceId,
+    SourceUid, StepId, StoreUid, TaskId, TaskKey, TemplateUid, WorkflowId, WorkflowUid,
+};
+pub use json::Json;
+pub use knowledge::{SourceKind, SourceState};
+pub use model::{
+    Brief, BriefInput, Candidate, Clarification, ClarifyingQuestion, Expects, ModelMessage, ModelRequest,
+    ModelResponse, StaffingAnswer, StaffingChoice, ToolCall, ToolRequest, ToolResponse, ToolSpec,
+};
+pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
+pub use question::{QuestionKind, QuestionStatus};
+pub use status::{TaskStatus, WorkflowStatus};
+pub use template::{Limits, Step, StepKind, Template, TemplateRef, crew_template};
+pub use time::Millis;

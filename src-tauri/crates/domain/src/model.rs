@@ -1,0 +1,230 @@
+//! What is said to a model or a tool, and what comes back: the forms that the journal keeps.
+//!
+//! A request carries its [`Brief`] beside the prompt that was made from it, so that a rule-based model can
+//! work from facts, and a person can see both.
+
+use crate::{AgentKind, AgentUid, Citation, Json, Passage, Plan, TaskKey, Usage};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What form the answer must have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum Expects {
+    /// Text for people.
+    Markdown,
+    /// JSON of a [`Plan`], or of a [`ClarifyingQuestion`].
+    Plan,
+    /// JSON of a [`StaffingAnswer`].
+    Staffing,
+}
+
+/// Result of an earlier task that this one builds on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BriefInput {
+    /// Which task.
+    pub task: TaskKey,
+    /// What it is called.
+    pub title: String,
+    /// Who did it.
+    pub agent_name: String,
+    /// That agent's profession.
+    pub role: String,
+    /// Its answer as Markdown.
+    pub text: String,
+    /// The sources that the answer refers to.
+    pub citations: Vec<Citation>,
+}
+
+/// An agent that could take a part.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Candidate {
+    /// Identity.
+    pub uid: AgentUid,
+    /// Name.
+    pub name: String,
+    /// Profession.
+    pub role: String,
+    /// How it works.
+    pub instructions: String,
+}
+
+/// A question that was asked in this task, and the operator's answer.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Clarification {
+    /// The question.
+    pub question: String,
+    /// The answer.
+    pub answer: String,
+}
+
+/// Everything that an agent is told about its task, as facts.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Brief {
+    /// The operator's task in their own words.
+    pub operator_task: String,
+    /// Name of the agent.
+    pub agent_name: String,
+    /// Kind of the agent.
+    pub agent_kind: AgentKind,
+    /// Its profession.
+    pub role: String,
+    /// How it should work.
+    pub instructions: String,
+    /// Step of the template that this task executes (`analyse`, `research`, `staff`, `work`, `report`).
+    pub step: String,
+    /// What this task is called.
+    pub title: String,
+    /// What is to be done.
+    pub description: String,
+    /// How to tell that it is done.
+    pub done_when: String,
+    /// Results to build on, in the order of the run.
+    pub inputs: Vec<BriefInput>,
+    /// The plan, for who staffs it, works on it or reports on it.
+    pub plan: Option<Plan>,
+    /// Who is there already, for who staffs.
+    pub candidates: Vec<Candidate>,
+    /// What the operator answered so far.
+    pub clarifications: Vec<Clarification>,
+    /// Sub-tasks that a plan may have at most.
+    pub max_sub_tasks: u32,
+}
+
+/// One turn of the exchange with a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum ModelMessage {
+    /// From the application, on the operator's behalf.
+    User {
+        /// The words.
+        text: String,
+    },
+    /// From the model.
+    Assistant {
+        /// The words.
+        text: String,
+        /// The tools that it wants called.
+        tool_calls: Vec<ToolCall>,
+    },
+    /// What a tool gave.
+    Tool {
+        /// Which call this answers.
+        call_id: String,
+        /// The tool.
+        tool: String,
+        /// What came back.
+        response: ToolResponse,
+    },
+}
+
+/// A tool as it is offered to a model.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ToolSpec {
+    /// Name.
+    pub name: String,
+    /// What it is good for.
+    pub description: String,
+    /// JSON Schema of its arguments.
+    pub parameters: Json,
+}
+
+/// A model's wish to have a tool called.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ToolCall {
+    /// The model's name for this call; the answer carries it back.
+    pub call_id: String,
+    /// The tool.
+    pub tool: String,
+    /// Arguments after the tool's schema. Untrusted: checked before use.
+    pub arguments: Json,
+}
+
+/// One request to a model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+pub struct ModelRequest {
+    /// Which model.
+    pub model: String,
+    /// Who the model should be.
+    pub system: String,
+    /// The exchange so far.
+    pub messages: Vec<ModelMessage>,
+    /// What it may have called.
+    pub tools: Vec<ToolSpec>,
+    /// What form the answer must have.
+    pub expects: Expects,
+    /// The facts that the prompt was made from.
+    pub brief: Brief,
+}
+
+/// A model's whole answer.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize, Type)]
+pub struct ModelResponse {
+    /// The words.
+    pub text: String,
+    /// The tools that it wants called first. Where there are any, the turn is not the last.
+    pub tool_calls: Vec<ToolCall>,
+    /// What it used.
+    pub usage: Usage,
+}
+
+/// One request to a tool.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ToolRequest {
+    /// The tool.
+    pub tool: String,
+    /// Its arguments.
+    pub arguments: Json,
+}
+
+/// What a tool gave.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
+#[serde(tag = "gave", rename_all = "snake_case")]
+pub enum ToolResponse {
+    /// Passages of the knowledge, best first. None is an honest answer.
+    Passages {
+        /// What was searched for.
+        query: String,
+        /// What matched.
+        passages: Vec<Passage>,
+        /// How many documents were searched.
+        documents: u32,
+    },
+    /// The tool could not do it; the model is told why.
+    Refused {
+        /// Why.
+        reason: String,
+    },
+}
+
+/// What the generator answers: who does each part, by uid for who is there and by design for who is not.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StaffingAnswer {
+    /// What was decided, in a few sentences.
+    pub summary: String,
+    /// One for each sub-task.
+    pub assignments: Vec<StaffingChoice>,
+}
+
+/// Who does one sub-task: exactly one of `agent` and `design` is given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StaffingChoice {
+    /// Id of the sub-task.
+    pub sub_task: String,
+    /// An agent that is there already.
+    #[serde(default)]
+    pub agent: Option<AgentUid>,
+    /// A new agent. Choices with the same role share one new agent.
+    #[serde(default)]
+    pub design: Option<crate::AgentDesign>,
+    /// Why this one.
+    #[serde(default)]
+    pub why: String,
+}
+
+/// What the driver answers instead of a plan when only the operator can say what is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ClarifyingQuestion {
+    /// The question in plain words.
+    pub question: String,
+}

@@ -1,0 +1,65 @@
+//! Anything that waits for the operator. One kind of row.
+
+use serde::{Deserialize, Serialize};
+use specta::Type;
+
+/// What the question is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionKind {
+    /// An agent needs something that only the operator knows.
+    Input,
+    /// A call was in flight when the process ended, and repeating it may not be safe.
+    CallInDoubt,
+}
+
+impl QuestionKind {
+    /// The word that code, database and interface use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Input => "input",
+            Self::CallInDoubt => "call_in_doubt",
+        }
+    }
+
+    /// The kind that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Input, Self::CallInDoubt]
+            .into_iter()
+            .find(|kind| kind.as_str() == word)
+    }
+}
+
+/// Where a question stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum QuestionStatus {
+    /// Waits for an answer.
+    Open,
+    /// Answered.
+    Answered,
+    /// The workflow ended first.
+    Withdrawn,
+}
+
+impl QuestionStatus {
+    /// The word that code, database and interface use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Answered => "answered",
+            Self::Withdrawn => "withdrawn",
+        }
+    }
+
+    /// The status that `word` names.
+    #[must_use]
+    pub fn parse(word: &str) -> Option<Self> {
+        [Self::Open, Self::Answered, Self::Withdrawn]
+            .into_iter()
+            .find(|status| status.as_str() == word)
+    }
+}
