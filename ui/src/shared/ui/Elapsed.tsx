@@ -1,0 +1,27 @@
+import { useNow } from "../hooks/useNow";
+import { cx } from "../lib/cx";
+import { formatDuration, formatFinishedDuration, formatTime } from "../lib/format";
+
+export interface ElapsedProps {
+  /** When it began; null shows nothing. */
+  from: number | null;
+  /** When it ended; null while it goes on, then it ticks once a second. */
+  to: number | null;
+  className?: string;
+}
+
+/** How long something takes or took; the absolute times on hover. */
+export function Elapsed({ from, to, className }: ElapsedProps) {
+  const now = useNow(from !== null && to === null);
+  if (from === null) return null;
+  const text = to === null ? formatDuration(now - from) : formatFinishedDuration(to - from);
+  const title =
+    to === null
+      ? `Started ${formatTime(from)}`
+      : `Started ${formatTime(from)}, ended ${formatTime(to)}`;
+  return (
+    <span className={cx("tabular whitespace-nowrap", className)} title={title}>
+      {text}
+    </span>
+  );
+}
