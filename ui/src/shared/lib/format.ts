@@ -45,7 +45,9 @@ export function formatAgo(at: number, now: number): string {
 
 /** The absolute time, to the second. */
 export function formatTime(at: number): string {
-  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }).format(at);
+  return new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" }).format(
+    at,
+  );
 }
 
 /** A size as people say it: `812 bytes`, `14.2 kB`, `3.1 MB`. */

@@ -52,7 +52,9 @@ export function Dialog({
           {description === undefined ? null : (
             <Base.Description className="mt-1.5 text-ui text-ink-2">{description}</Base.Description>
           )}
-          {children === undefined ? null : <div className="mt-4 min-h-0 overflow-y-auto">{children}</div>}
+          {children === undefined ? null : (
+            <div className="mt-4 min-h-0 overflow-y-auto">{children}</div>
+          )}
           {actions === undefined ? null : (
             <div className="mt-5 flex flex-row-reverse justify-start gap-2">{actions}</div>
           )}

@@ -2,7 +2,8 @@ import type { ComponentProps, ReactElement } from "react";
 import { cx } from "../lib/cx";
 import { Tooltip } from "./Tooltip";
 
-export interface IconButtonProps extends Omit<ComponentProps<"button">, "type" | "children" | "aria-label"> {
+export interface IconButtonProps
+  extends Omit<ComponentProps<"button">, "type" | "children" | "aria-label"> {
   /** What it does, in words; read aloud and shown on hover and focus. */
   label: string;
   icon: ReactElement;

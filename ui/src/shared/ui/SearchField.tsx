@@ -23,8 +23,7 @@ export function SearchField({ label, value, onChange, className, ...rest }: Sear
         placeholder={label}
         {...rest}
         ref={input}
-        type="text"
-        role="searchbox"
+        type="search"
         aria-label={label}
         value={value}
         onChange={(event) => onChange(event.target.value)}
@@ -34,7 +33,7 @@ export function SearchField({ label, value, onChange, className, ...rest }: Sear
           if (value === "") event.currentTarget.blur();
           else onChange("");
         }}
-        className={cx(FIELD, "h-8 pr-8 pl-8")}
+        className={cx(FIELD, "h-8 pr-8 pl-8 [&::-webkit-search-cancel-button]:hidden")}
       />
       {value === "" ? null : (
         <button

@@ -16,9 +16,19 @@ export interface SelectProps<T extends string> {
 }
 
 /** One choice of a few. */
-export function Select<T extends string>({ label, value, options, onChange, className }: SelectProps<T>) {
+export function Select<T extends string>({
+  label,
+  value,
+  options,
+  onChange,
+  className,
+}: SelectProps<T>) {
   return (
-    <Base.Root items={[...options]} value={value} onValueChange={(next) => next !== null && onChange(next)}>
+    <Base.Root
+      items={[...options]}
+      value={value}
+      onValueChange={(next) => next !== null && onChange(next)}
+    >
       <Base.Trigger
         aria-label={label}
         className={cx(

@@ -38,7 +38,9 @@ export function Splitter({
     keep(key, clamp(next));
   };
   const onKeyDown = (event: KeyboardEvent) => {
-    const next = { ArrowLeft: width + STEP, ArrowRight: width - STEP, Home: max, End: min }[event.key];
+    const next = { ArrowLeft: width + STEP, ArrowRight: width - STEP, Home: max, End: min }[
+      event.key
+    ];
     if (next === undefined) return;
     event.preventDefault();
     resize(next);

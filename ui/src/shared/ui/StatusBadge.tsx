@@ -45,7 +45,11 @@ export function StatusBadge({ status, word, iconOnly = false, className }: Statu
   const text = word ?? look.word;
   return (
     <span
-      className={cx("inline-flex shrink-0 items-center gap-1.5 whitespace-nowrap", look.tone, className)}
+      className={cx(
+        "inline-flex shrink-0 items-center gap-1.5 whitespace-nowrap",
+        look.tone,
+        className,
+      )}
       title={iconOnly ? text : undefined}
     >
       <StatusShape shape={look.shape} />
@@ -82,7 +86,12 @@ const SHAPES: Record<Shape, React.ReactNode> = {
   ),
   hand: (
     <>
-      <path d="M8 1.6 14.8 14H1.2Z" fill="currentColor" stroke="currentColor" strokeLinejoin="round" />
+      <path
+        d="M8 1.6 14.8 14H1.2Z"
+        fill="currentColor"
+        stroke="currentColor"
+        strokeLinejoin="round"
+      />
       <path d="M8 6.2v3.6M8 11.9v.1" {...STROKE} stroke="var(--ground)" />
     </>
   ),

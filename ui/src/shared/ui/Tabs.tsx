@@ -20,7 +20,14 @@ export interface TabsProps<T extends string> {
 }
 
 /** A row of tabs and the panel of the chosen one. */
-export function Tabs<T extends string>({ label, value, tabs, onChange, children, className }: TabsProps<T>) {
+export function Tabs<T extends string>({
+  label,
+  value,
+  tabs,
+  onChange,
+  children,
+  className,
+}: TabsProps<T>) {
   return (
     <Base.Root
       value={value}

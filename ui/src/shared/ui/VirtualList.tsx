@@ -56,7 +56,12 @@ export function VirtualList<T>({
   return (
     <div ref={scroller} className={cx("h-full overflow-y-auto", className)}>
       {/* biome-ignore lint/a11y/useSemanticElements: rows are placed absolutely, which a list element would not change. */}
-      <div role="list" aria-label={label} className="relative" style={{ height: virtual.getTotalSize() }}>
+      <div
+        role="list"
+        aria-label={label}
+        className="relative"
+        style={{ height: virtual.getTotalSize() }}
+      >
         {rows.map((row) => {
           const item = items[row.index];
           return item === undefined ? null : (

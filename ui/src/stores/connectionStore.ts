@@ -1,0 +1,40 @@
+/** How the window stands with its backend, as the connection service tells. */
+import { create } from "zustand";
+
+export type ConnectionPhase =
+  | "connecting"
+  | "connected"
+  | "reconnecting"
+  | "disconnected"
+  | "failed";
+
+export interface ConnectionStatus {
+  state: ConnectionPhase;
+  connected: boolean;
+  reconnecting: boolean;
+  /** Number of the attempt to reconnect, from 1; 0 otherwise. */
+  attempt: number;
+  maxAttempts: number;
+  /** When the next attempt begins, in milliseconds since the Unix epoch. */
+  nextAttemptAt: number | null;
+  /** Why the last attempt failed or the connection was lost. */
+  error: string | null;
+}
+
+export interface ConnectionState {
+  status: ConnectionStatus;
+  setStatus: (status: ConnectionStatus) => void;
+}
+
+export const useConnectionStore = create<ConnectionState>()((set) => ({
+  status: {
+    state: "disconnected",
+    connected: false,
+    reconnecting: false,
+    attempt: 0,
+    maxAttempts: 5,
+    nextAttemptAt: null,
+    error: null,
+  },
+  setStatus: (status) => set({ status }),
+}));
