@@ -40,6 +40,7 @@ pub struct Passage {
     /// The passage, verbatim.
     pub text: String,
     /// How well it matches, higher is better; only comparable within one search.
+    #[specta(type = specta_typescript::Number)]
     pub score: f64,
 }
 

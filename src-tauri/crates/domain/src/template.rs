@@ -73,6 +73,8 @@ pub struct Limits {
     pub attempts: u32,
     /// Sub-tasks that a plan may have.
     pub sub_tasks: u32,
+    /// Wait before the second attempt, in milliseconds; doubles with each further one, up to a minute.
+    pub retry_base_ms: u32,
 }
 
 impl Default for Limits {
@@ -81,6 +83,7 @@ impl Default for Limits {
             parallel_tasks: 4,
             attempts: 3,
             sub_tasks: 12,
+            retry_base_ms: 1_000,
         }
     }
 }

@@ -1,1 +1,22 @@
-//! engine
+//! The engine: three functions over one run.
+//!
+//! [`decide`] makes the choices and gives events; [`Run::apply`] folds an event into the state and never
+//! chooses; [`outstanding`] says what is to be done now. Recovery is a fold with `apply` and then
+//! `outstanding`: an old run is never decided again by new code.
+//!
+//! Deliberately absent: clocks, random numbers, I/O, async, threads. Time comes in with each input, new ids
+//! come in with what needs them. So whatever drives the engine may change.
+
+mod apply;
+mod decide;
+mod graph;
+mod outstanding;
+pub mod plan;
+mod retry;
+pub mod staffing;
+mod state;
+
+pub use apply::FoldError;
+pub use decide::{Fact, Input, Refusal, Step as CallPlace, create, decide};
+pub use outstanding::{Effect, outstanding};
+pub use state::{Call, CallState, Question, Run, Task};

@@ -1,0 +1,98 @@
+//! What the operator wants.
+
+use super::{Draft, Refusal};
+use crate::state::Run;
+use wheelhouse_domain::{
+    AgentUid, EventBody, QuestionKey, Step, StepKind, TaskKey, TaskStatus, WorkflowStatus,
+};
+
+impl Draft {
+    pub(super) fn start(&mut self) -> Result<(), Refusal> {
+        if self.run.status != WorkflowStatus::Pending || self.run.cancelling {
+            return Err(self.wrong_status());
+        }
+        self.push(EventBody::WorkflowStarted)?;
+        self.add_steps()
+    }
+
+    pub(super) fn cancel(&mut self) -> Result<(), Refusal> {
+        if self.run.status.is_final() {
+            return Err(self.wrong_status());
+        }
+        if self.run.cancelling {
+            return Ok(());
+        }
+        self.push(EventBody::CancelRequested)
+    }
+
+    pub(super) fn retry(&mut self) -> Result<(), Refusal> {
+        if !matches!(
+            self.run.status,
+            WorkflowStatus::Failed | WorkflowStatus::Cancelled
+        ) {
+            return Err(self.wrong_status());
+        }
+        let open = self
+            .run
+            .tasks
+            .iter()
+            .filter(|task| task.status != TaskStatus::Completed);
+        let tasks = open.map(|task| task.key.clone()).collect();
+        self.push(EventBody::WorkflowRetried { tasks })?;
+        if self.run.tasks.is_empty() {
+            self.add_steps()
+        } else {
+            Ok(())
+        }
+    }
+
+    pub(super) fn answer(&mut self, question: QuestionKey, answer: String) -> Result<(), Refusal> {
+        let waits = self.run.questions.iter().any(|candidate| {
+            candidate.key == question
+                && candidate.answer.is_none()
+                && self
+                    .run
+                    .task(&candidate.task)
+                    .is_some_and(|task| task.status == TaskStatus::Waiting)
+        });
+        if !waits || self.run.status != WorkflowStatus::Running || self.run.cancelling {
+            return Err(Refusal::QuestionNotOpen);
+        }
+        self.push(EventBody::QuestionAnswered { question, answer })
+    }
+
+    fn add_steps(&mut self) -> Result<(), Refusal> {
+        for step in self.run.steps.clone() {
+            if let Some(body) = task_of_step(&self.run, &step) {
+                self.push(body)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn wrong_status(&self) -> Refusal {
+        Refusal::Status {
+            status: self.run.status(),
+        }
+    }
+}
+
+/// The task that executes `step`; none for a step that is expanded later.
+fn task_of_step(run: &Run, step: &Step) -> Option<EventBody> {
+    let agent_kind = match &step.kind {
+        StepKind::Agent { agent } | StepKind::Plan { agent } | StepKind::Staff { agent, .. } => Some(*agent),
+        StepKind::Aggregate => None,
+        StepKind::Expand { .. } => return None,
+    };
+    let agent: Option<AgentUid> = agent_kind.and_then(|kind| run.crew.get(kind.as_str()).copied());
+    Some(EventBody::TaskAdded {
+        task: TaskKey(step.id.0.clone()),
+        step: step.id.clone(),
+        title: step.title.clone(),
+        description: step.description.clone(),
+        agent_kind,
+        agent,
+        needs: step.needs.iter().map(|need| TaskKey(need.0.clone())).collect(),
+        done_when: String::new(),
+    })
+}

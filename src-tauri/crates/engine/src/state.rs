@@ -1,0 +1,220 @@
+//! What is known of one run.
+
+use std::collections::BTreeMap;
+use wheelhouse_domain::{
+    AgentKind, AgentUid, Assignment, CallKey, CallKind, ContentHash, Failure, Limits, Millis, Plan,
+    QuestionKey, Seq, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus, WorkflowUid,
+};
+
+/// A run, folded from its events.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Run {
+    /// Identity everywhere.
+    pub uid: WorkflowUid,
+    /// The operator's task in full.
+    pub description: String,
+    /// What is run.
+    pub template: TemplateRef,
+    /// Its steps.
+    pub steps: Vec<Step>,
+    /// Who fills the permanent kinds, by the kind's word.
+    pub crew: BTreeMap<String, AgentUid>,
+    /// Bounds.
+    pub limits: Limits,
+    /// Where it stands. `waiting` is derived, see [`Run::status`].
+    pub(crate) status: WorkflowStatus,
+    /// Whether the operator asked to stop.
+    pub cancelling: bool,
+    /// Tasks in the order in which they came to be.
+    pub tasks: Vec<Task>,
+    /// Accepted plans by the step that gave them.
+    pub plans: BTreeMap<StepId, Plan>,
+    /// Accepted staffings by the step that gave them.
+    pub staffings: BTreeMap<StepId, Vec<Assignment>>,
+    /// Questions in the order in which they were asked.
+    pub questions: Vec<Question>,
+    /// Place of the newest event.
+    pub seq: Seq,
+}
+
+/// A task of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Task {
+    /// Name in the run.
+    pub key: TaskKey,
+    /// Step that it executes.
+    pub step: StepId,
+    /// What people read.
+    pub title: String,
+    /// What is to be done.
+    pub description: String,
+    /// How to tell that it is done.
+    pub done_when: String,
+    /// Kind of agent; none for what no agent does.
+    pub agent_kind: Option<AgentKind>,
+    /// Who does it, once known.
+    pub agent: Option<AgentUid>,
+    /// Steps and tasks that must be complete before.
+    pub needs: Vec<TaskKey>,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// Number of the newest attempt; 0 before the first.
+    pub attempt: u32,
+    /// Attempts before the operator's newest retry: those no longer count against the limit.
+    pub forgiven_attempts: u32,
+    /// Not to be started before.
+    pub retry_at: Option<Millis>,
+    /// Why the newest attempt failed.
+    pub failure: Option<Failure>,
+    /// Calls of all attempts, in the order of their beginning.
+    pub calls: Vec<Call>,
+    /// First turn of the present exchange: earlier calls are history, not part of the conversation.
+    pub first_turn: u32,
+    /// The answer, once complete.
+    pub output: Option<ContentHash>,
+}
+
+/// A call of a task.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Call {
+    /// Name in the run.
+    pub key: CallKey,
+    /// Turn of the agent's loop.
+    pub turn: u32,
+    /// Place in its turn.
+    pub index: u32,
+    /// What is called.
+    pub kind: CallKind,
+    /// The request.
+    pub request: ContentHash,
+    /// Where it stands.
+    pub state: CallState,
+}
+
+/// Where a call stands.
+#[derive(Debug, Clone, PartialEq)]
+pub enum CallState {
+    /// The intent is on record.
+    Started,
+    /// The result is on record.
+    Finished {
+        /// The answer.
+        response: ContentHash,
+    },
+    /// Ended with an error.
+    Failed,
+    /// The process ended first.
+    Interrupted,
+}
+
+/// A question of a run.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Question {
+    /// Name in the run.
+    pub key: QuestionKey,
+    /// Task that waits.
+    pub task: TaskKey,
+    /// The question.
+    pub text: String,
+    /// The answer, once given.
+    pub answer: Option<String>,
+}
+
+impl Run {
+    /// Where the run stands. It is `waiting` while it runs and nothing can go on before the operator answers.
+    #[must_use]
+    pub fn status(&self) -> WorkflowStatus {
+        let busy = self
+            .tasks
+            .iter()
+            .any(|task| task.status == TaskStatus::Running || task.retry_at.is_some());
+        let asks = self.tasks.iter().any(|task| task.status == TaskStatus::Waiting);
+        if self.status == WorkflowStatus::Running && asks && !busy && !self.cancelling {
+            WorkflowStatus::Waiting
+        } else {
+            self.status
+        }
+    }
+
+    /// The task of that name.
+    #[must_use]
+    pub fn task(&self, key: &TaskKey) -> Option<&Task> {
+        self.tasks.iter().find(|task| task.key == *key)
+    }
+
+    /// The step that a task executes.
+    #[must_use]
+    pub fn step_of(&self, task: &Task) -> Option<&Step> {
+        self.steps.iter().find(|step| step.id == task.step)
+    }
+
+    /// Kind of the step that a task executes.
+    #[must_use]
+    pub fn kind_of(&self, task: &Task) -> Option<&StepKind> {
+        self.step_of(task).map(|step| &step.kind)
+    }
+
+    /// The plan that a task works for: its own step's, or that of the step it was expanded from.
+    #[must_use]
+    pub fn plan_for(&self, task: &Task) -> Option<&Plan> {
+        let named = match self.kind_of(task) {
+            Some(StepKind::Staff { plan, .. } | StepKind::Expand { plan, .. }) => self.plans.get(plan),
+            _ => None,
+        };
+        named.or_else(|| self.plans.values().next())
+    }
+
+    /// Questions of a task that were answered, with their answers.
+    pub fn answers<'a>(&'a self, task: &'a TaskKey) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.questions
+            .iter()
+            .filter(move |question| question.task == *task)
+            .filter_map(|question| {
+                question
+                    .answer
+                    .as_deref()
+                    .map(|answer| (question.text.as_str(), answer))
+            })
+    }
+}
+
+impl Task {
+    /// The calls of the present exchange whose results are on record, in the order of the conversation.
+    pub fn exchange(&self) -> impl Iterator<Item = (&Call, &ContentHash)> {
+        let mut finished: Vec<(&Call, &ContentHash)> = self
+            .calls
+            .iter()
+            .filter(|call| call.turn >= self.first_turn)
+            .filter_map(|call| match &call.state {
+                CallState::Finished { response } => Some((call, response)),
+                _ => None,
+            })
+            .collect();
+        finished.sort_by_key(|(call, _)| (call.turn, call.index));
+        finished.into_iter()
+    }
+
+    /// The newest call at that place, whatever became of it.
+    #[must_use]
+    pub fn call_at(&self, turn: u32, index: u32) -> Option<&Call> {
+        self.calls
+            .iter()
+            .rev()
+            .find(|call| call.turn == turn && call.index == index)
+    }
+
+    /// Calls whose intent is on record and whose result is not.
+    pub fn in_flight(&self) -> impl Iterator<Item = &Call> {
+        self.calls.iter().filter(|call| call.state == CallState::Started)
+    }
+
+    /// Turn after the last one that has a call.
+    pub(crate) fn next_turn(&self) -> u32 {
+        self.calls
+            .iter()
+            .map(|call| call.turn + 1)
+            .max()
+            .unwrap_or(0)
+            .max(self.first_turn)
+    }
+}
