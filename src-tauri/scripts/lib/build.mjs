@@ -1,0 +1,145 @@
+// Makes the interface and the program, each only when what it is made from has changed.
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { Stop } from "./errors.mjs";
+import { logsFolder, root, stampsFolder } from "./places.mjs";
+import { run } from "./process.mjs";
+import { Line, sayTail } from "./say.mjs";
+import { contentHash, readStamp, writeStamp } from "./stamps.mjs";
+
+const modulesStamp = join(root, "node_modules", ".wheelhouse-stamp");
+const uiStamp = join(stampsFolder, "ui");
+
+function modulesHash() {
+  const files = contentHash(root, ["package.json", "package-lock.json", ".npmrc"]);
+  return `${files} node ${process.versions.node.split(".")[0]}`;
+}
+
+/** Whether node_modules is not what the lock file says. */
+export function modulesAreStale() {
+  return readStamp(modulesStamp) !== modulesHash();
+}
+
+/**
+ * Installs exactly what the lock file says.
+ * @param {string} label
+ */
+export async function installModules(label) {
+  await step(label, "npm-ci", "npm", ["ci", "--no-audit", "--no-fund"]);
+  writeStamp(modulesStamp, modulesHash());
+}
+
+// The output is part of the stamp: whoever changed or emptied it by hand gets it made again.
+function uiHash(sources = uiSourcesHash()) {
+  return `${sources} ${contentHash(root, ["ui/dist"])}`;
+}
+
+function uiSourcesHash() {
+  return contentHash(root, ["ui", "package.json", "package-lock.json"], ["dist", "dev"]);
+}
+
+/** Whether the built interface is not that of the sources. */
+export function uiIsStale() {
+  return readStamp(uiStamp) !== uiHash();
+}
+
+/**
+ * Builds the files that the window loads.
+ * @param {string} label
+ */
+export async function buildUi(label) {
+  rmSync(uiStamp, { force: true });
+  // Taken before the build: what is edited during it counts as new.
+  const sources = uiSourcesHash();
+  await step(label, "ui-build", "npm", ["run", "--silent", "ui:build"]);
+  writeStamp(uiStamp, uiHash(sources));
+}
+
+/**
+ * Builds the desktop program and gives its path.
+ * @param {string} label
+ * @param {{ release: boolean, quietFor?: number }} options `quietFor`: say nothing when it takes less, in ms.
+ */
+export async function buildProgram(label, options) {
+  const log = freshLog("program");
+  /** @type {Line | null} */
+  let line = null;
+  const show = setTimeout(() => {
+    line = new Line(label);
+  }, options.quietFor ?? 0);
+  const args = [
+    "build",
+    "--locked",
+    "--bin",
+    "wheelhouse",
+    "--message-format=json-render-diagnostics",
+  ];
+  if (options.release) args.push("--release");
+  const outcome = await run("cargo", args, {
+    log,
+    keepStdout: true,
+    env: { CARGO_TERM_PROGRESS_WHEN: "always", CARGO_TERM_PROGRESS_WIDTH: "100" },
+    onLine: (text) => line?.detail(progress(text)),
+    onHeartbeat: (text) => line?.heartbeat(text),
+  }).finally(() => clearTimeout(show));
+  const ended = /** @type {Line | null} */ (line);
+  ended?.end(outcome.code === 0 ? "done" : "failed");
+  const program = executable(outcome.stdout);
+  if (outcome.code !== 0 || !program) {
+    sayTail(outcome.tail, log);
+    throw new Stop("The program could not be built.", "The lines above say why.");
+  }
+  return program;
+}
+
+/**
+ * The part of cargo's own progress that tells something: `214/512: tauri, wry`.
+ * @param {string} text
+ */
+export function progress(text) {
+  return /\]\s+(\d+\/\d+.*)$/.exec(text)?.[1] ?? text.trim();
+}
+
+/**
+ * The program that cargo says it built.
+ * @param {string} messages One JSON object in each line.
+ * @returns {string | null}
+ */
+export function executable(messages) {
+  for (const text of messages.split("\n")) {
+    if (!text.startsWith('{"reason":"compiler-artifact"')) continue;
+    const message = JSON.parse(text);
+    if (message.target?.name === "wheelhouse" && message.executable) return message.executable;
+  }
+  return null;
+}
+
+/**
+ * A step of the preparation that must succeed.
+ * @param {string} label
+ * @param {string} name
+ * @param {string} command
+ * @param {string[]} args
+ */
+async function step(label, name, command, args) {
+  const log = freshLog(name);
+  const line = new Line(label);
+  const outcome = await run(command, args, {
+    log,
+    onLine: (text) => line.detail(text),
+    onHeartbeat: (text) => line.heartbeat(text),
+  });
+  line.end(outcome.code === 0 ? "done" : "failed");
+  if (outcome.code !== 0) {
+    sayTail(outcome.tail, log);
+    throw new Stop(`${command} ${args.join(" ")} failed.`, "The lines above say why.");
+  }
+}
+
+/** @param {string} name */
+export function freshLog(name) {
+  const log = join(logsFolder, `${name}.log`);
+  rmSync(log, { force: true });
+  return log;
+}
