@@ -1,0 +1,48 @@
+/**
+ * Names of wishes. A wish that is sent twice under one name is carried out once, so *Run* keeps its name until
+ * there is an answer: a window that reloads in between repeats the same wish instead of making a second one.
+ */
+import { keep, readKept } from "@/shared/lib/keep";
+
+/** A new name. */
+export function newRequestKey(): string {
+  return crypto.randomUUID();
+}
+
+/** The wish to run a task, under way. */
+export interface RunWish {
+  task: string;
+  createKey: string;
+  startKey: string;
+}
+
+const RUN_WISH = "run.wish";
+
+const isRunWish = (value: unknown): value is RunWish => {
+  const wish = value as Partial<RunWish> | null;
+  return (
+    typeof wish === "object" &&
+    typeof wish?.task === "string" &&
+    typeof wish.createKey === "string" &&
+    typeof wish.startKey === "string"
+  );
+};
+
+/** The wish that has no answer yet. */
+export function pendingRunWish(): RunWish | undefined {
+  return readKept(RUN_WISH, isRunWish, sessionStorage);
+}
+
+/** The wish to run `task`: the one under way if it is for the same words, otherwise a new one, kept from now on. */
+export function runWishFor(task: string): RunWish {
+  const pending = pendingRunWish();
+  if (pending?.task === task) return pending;
+  const wish = { task, createKey: newRequestKey(), startKey: newRequestKey() };
+  keep(RUN_WISH, wish, sessionStorage);
+  return wish;
+}
+
+/** Forgets the wish: its answer is there. */
+export function settleRunWish(): void {
+  keep(RUN_WISH, undefined, sessionStorage);
+}

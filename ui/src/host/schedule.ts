@@ -1,0 +1,16 @@
+/** How long frames may wait when no picture is drawn (a hidden window), in milliseconds. */
+const HIDDEN_WAIT = 250;
+
+/** Runs something before the next picture; soon all the same where none is drawn. */
+export function beforeNextPicture(run: () => void): void {
+  let ran = false;
+  const once = () => {
+    if (ran) return;
+    ran = true;
+    cancelAnimationFrame(picture);
+    clearTimeout(timer);
+    run();
+  };
+  const picture = requestAnimationFrame(once);
+  const timer = setTimeout(once, HIDDEN_WAIT);
+}
