@@ -5,7 +5,7 @@ use crate::state::{CallState, Task};
 use crate::{plan, retry};
 use wheelhouse_domain::{
     AgentKind, Assignment, CallKey, ContentHash, EventBody, Failure, Origin, Plan, QuestionKey, StepKind,
-    TaskKey, TaskStatus, WorkflowStatus,
+    SubTask, TaskKey, TaskStatus, WorkflowStatus,
 };
 
 impl Draft {
