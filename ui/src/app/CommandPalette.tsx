@@ -1,0 +1,182 @@
+import { Dialog as Base } from "@base-ui/react/dialog";
+import { useNavigate } from "@tanstack/react-router";
+import { Command } from "cmdk";
+import { Keyboard, type LucideIcon, Monitor, Moon, Play, Sun } from "lucide-react";
+import { type ReactNode, useState } from "react";
+import { describeError, runTask } from "@/host";
+import { Kbd } from "@/shared/ui/Kbd";
+import { StatusBadge } from "@/shared/ui/StatusBadge";
+import { useUiStore, useWorkflowStore } from "@/stores";
+import { PLACES } from "./places";
+
+const RECENT = 8;
+
+/** Everything that can be done, by name. */
+export function CommandPalette() {
+  const open = useUiStore((state) => state.paletteOpen);
+  const setOpen = useUiStore((state) => state.setPaletteOpen);
+  return (
+    <Base.Root open={open} onOpenChange={setOpen}>
+      <Base.Portal>
+        <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
+        <Base.Popup
+          aria-label="Command palette"
+          className="fixed top-[14vh] left-1/2 z-40 w-[min(600px,calc(100vw-48px))] -translate-x-1/2 overflow-hidden rounded-lg border border-line bg-raised text-ink shadow-float transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0"
+        >
+          <Palette onDone={() => setOpen(false)} />
+        </Base.Popup>
+      </Base.Portal>
+    </Base.Root>
+  );
+}
+
+function Palette({ onDone }: { onDone: () => void }) {
+  const navigate = useNavigate();
+  const [words, setWords] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const workflows = useWorkflowStore((state) => state.workflows);
+  const { setTheme, setKeysOpen } = useUiStore.getState();
+  const finish = (run: () => unknown) => () => {
+    onDone();
+    run();
+  };
+  const run = async () => {
+    setProblem(null);
+    try {
+      const id = await runTask(words.trim());
+      onDone();
+      await navigate({ to: "/workflows/$id", params: { id: String(id) } });
+    } catch (cause) {
+      setProblem(describeError(cause).message);
+    }
+  };
+  return (
+    <Command label="Command palette" loop>
+      <Command.Input
+        value={words}
+        onValueChange={setWords}
+        placeholder="Go to, open, or write a task"
+        className="h-12 w-full border-b border-line bg-transparent px-4 text-read text-ink outline-none focus-visible:outline-none"
+      />
+      {problem === null ? null : (
+        <p role="alert" className="px-4 pt-2 text-bad">
+          {problem}
+        </p>
+      )}
+      <Command.List className="max-h-[50vh] overflow-y-auto p-1.5">
+        <Command.Empty className="px-3 py-6 text-center text-ink-2">
+          Nothing by that name.
+        </Command.Empty>
+        <Group heading="Go to">
+          {PLACES.map((place) => (
+            <Item
+              key={place.to}
+              value={`Go to ${place.name}`}
+              icon={place.icon}
+              keys={place.keys}
+              onSelect={finish(() => navigate({ to: place.to }))}
+            />
+          ))}
+        </Group>
+        {workflows.length === 0 ? null : (
+          <Group heading="Workflows">
+            {workflows.slice(0, words === "" ? RECENT : undefined).map((workflow) => (
+              <Item
+                key={workflow.id}
+                value={`${workflow.name} ${workflow.id}`}
+                name={workflow.name}
+                mark={<StatusBadge status={workflow.status} iconOnly />}
+                onSelect={finish(() =>
+                  navigate({ to: "/workflows/$id", params: { id: String(workflow.id) } }),
+                )}
+              />
+            ))}
+          </Group>
+        )}
+        <Group heading="Window">
+          <Item
+            value="Theme: as the system"
+            icon={Monitor}
+            onSelect={finish(() => setTheme("system"))}
+          />
+          <Item value="Theme: light" icon={Sun} onSelect={finish(() => setTheme("light"))} />
+          <Item value="Theme: dark" icon={Moon} onSelect={finish(() => setTheme("dark"))} />
+          <Item
+            value="Show the keys"
+            icon={Keyboard}
+            keys="?"
+            onSelect={finish(() => setKeysOpen(true))}
+          />
+        </Group>
+        {words.trim().length < 3 ? null : (
+          <Group heading="Run" always>
+            <Item
+              value={`run ${words}`}
+              name={`Run “${words.trim()}”`}
+              icon={Play}
+              always
+              onSelect={() => void run()}
+            />
+          </Group>
+        )}
+      </Command.List>
+    </Command>
+  );
+}
+
+function Group({
+  heading,
+  always = false,
+  children,
+}: {
+  heading: string;
+  always?: boolean;
+  children: ReactNode;
+}) {
+  return (
+    <Command.Group
+      heading={heading}
+      forceMount={always}
+      className="[&_[cmdk-group-heading]]:px-2.5 [&_[cmdk-group-heading]]:pt-2 [&_[cmdk-group-heading]]:pb-1 [&_[cmdk-group-heading]]:text-note [&_[cmdk-group-heading]]:text-ink-3"
+    >
+      {children}
+    </Command.Group>
+  );
+}
+
+interface ItemProps {
+  value: string;
+  name?: string;
+  icon?: LucideIcon;
+  mark?: ReactNode;
+  keys?: string;
+  always?: boolean;
+  onSelect: () => void;
+}
+
+function Item({
+  value,
+  name = value,
+  icon: Icon,
+  mark,
+  keys,
+  always = false,
+  onSelect,
+}: ItemProps) {
+  return (
+    <Command.Item
+      value={value}
+      forceMount={always}
+      onSelect={onSelect}
+      className="flex h-8 items-center gap-2.5 rounded-md px-2.5 text-ink data-[selected=true]:bg-selected"
+    >
+      <span className="flex size-4 shrink-0 items-center justify-center text-ink-3">
+        {Icon === undefined ? mark : <Icon className="size-4" aria-hidden="true" />}
+      </span>
+      <span className="min-w-0 flex-1 truncate" title={name}>
+        {name}
+      </span>
+      {keys === undefined ? null : <Kbd keys={keys} />}
+    </Command.Item>
+  );
+}

@@ -1,0 +1,49 @@
+/** The frame around every screen: rail, screen, status bar, and what can lie above them. */
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
+import { CloseDialog } from "./CloseDialog";
+import { CommandPalette } from "./CommandPalette";
+import { KeysDialog } from "./KeysDialog";
+import { Notice } from "./Notice";
+import { Rail } from "./Rail";
+import { StatusBar } from "./StatusBar";
+import { useStartUp } from "./startUp";
+import { useTheme } from "./theme";
+import { useAppKeys } from "./useAppKeys";
+
+export function Layout() {
+  useStartUp();
+  useTheme();
+  useAppKeys();
+  const screen = useFocusedScreen();
+  return (
+    <div className="grid h-full grid-cols-[auto_minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto] bg-ground text-ink">
+      <Rail />
+      <main
+        ref={screen}
+        tabIndex={-1}
+        className="flex min-w-0 flex-col overflow-hidden outline-none"
+      >
+        <Notice />
+        <div className="min-h-0 flex-1">
+          <Outlet />
+        </div>
+      </main>
+      <StatusBar />
+      <CommandPalette />
+      <KeysDialog />
+      <CloseDialog />
+    </div>
+  );
+}
+
+/** After going to another screen, the focus is in it: what had it before is gone from the page. */
+function useFocusedScreen() {
+  const screen = useRef<HTMLElement>(null);
+  const path = useRouterState({ select: (state) => state.resolvedLocation?.pathname });
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the path is what tells of another screen.
+  useEffect(() => {
+    if (document.activeElement === document.body) screen.current?.focus({ preventScroll: true });
+  }, [path]);
+  return screen;
+}

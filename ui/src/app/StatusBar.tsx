@@ -1,0 +1,44 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ConnectionState } from "@/features/connection/ConnectionState";
+import { plural } from "@/shared/lib/format";
+import { statusQuery } from "@/shared/queries";
+import { useConnectionStore, useQuestionStore, useWorkflowStore } from "@/stores";
+
+const LINK = "tabular rounded-sm hover:text-ink hover:underline underline-offset-2";
+
+/** One line under everything: the connection, what runs, what needs the operator. Numbers lead to what they count. */
+export function StatusBar() {
+  const connected = useConnectionStore((state) => state.status.connected);
+  const running = useWorkflowStore(
+    (state) => state.workflows.filter((workflow) => workflow.status === "running").length,
+  );
+  const questions = useQuestionStore((state) => state.questions.length);
+  const { data: status } = useQuery({ ...statusQuery, enabled: connected });
+  return (
+    <footer className="col-span-2 flex h-7 items-center gap-2 border-t border-line bg-rail px-3 text-note text-ink-2">
+      <ConnectionState backend={status?.backend ?? "local"} />
+      <Dot />
+      <Link to="/workflows" search={{ status: "active" }} className={LINK}>
+        {plural(running, "workflow")} running
+      </Link>
+      {questions === 0 ? null : (
+        <>
+          <Dot />
+          <Link to="/" className={`${LINK} font-medium text-signal`}>
+            {questions === 1 ? "1 question needs you" : `${questions} questions need you`}
+          </Link>
+        </>
+      )}
+      {status === undefined ? null : (
+        <span className="ml-auto text-ink-3" title={`Everything is kept in ${status.data_folder}`}>
+          {status.rehearsal ? "Rehearsal, a rule-based stand-in" : status.model}
+        </span>
+      )}
+    </footer>
+  );
+}
+
+function Dot() {
+  return <span aria-hidden="true">·</span>;
+}

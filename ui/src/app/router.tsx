@@ -1,0 +1,104 @@
+/** Every address of the window. Screens are loaded when they are first shown. */
+import {
+  createHashHistory,
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  type RouterHistory,
+} from "@tanstack/react-router";
+import { NotFound, ScreenError } from "./ErrorScreens";
+import { Layout } from "./Layout";
+import {
+  agentsSearch,
+  documentSearch,
+  knowledgeSearch,
+  workflowSearch,
+  workflowsSearch,
+} from "./search";
+
+const root = createRootRoute({
+  component: Layout,
+  errorComponent: ScreenError,
+  notFoundComponent: NotFound,
+});
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("@/features/home/HomeScreen"), "HomeScreen"),
+});
+
+const workflows = createRoute({
+  getParentRoute: () => root,
+  path: "/workflows",
+  validateSearch: workflowsSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/workflows/WorkflowsScreen"),
+    "WorkflowsScreen",
+  ),
+});
+
+const workflow = createRoute({
+  getParentRoute: () => root,
+  path: "/workflows/$id",
+  validateSearch: workflowSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/workflows/WorkflowScreen"),
+    "WorkflowScreen",
+  ),
+});
+
+const agents = createRoute({
+  getParentRoute: () => root,
+  path: "/agents",
+  validateSearch: agentsSearch,
+  component: lazyRouteComponent(() => import("@/features/agents/AgentsScreen"), "AgentsScreen"),
+});
+
+const agent = createRoute({
+  getParentRoute: () => root,
+  path: "/agents/$id",
+  component: lazyRouteComponent(() => import("@/features/agents/AgentsScreen"), "AgentsScreen"),
+});
+
+const knowledge = createRoute({
+  getParentRoute: () => root,
+  path: "/knowledge",
+  validateSearch: knowledgeSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/knowledge/KnowledgeScreen"),
+    "KnowledgeScreen",
+  ),
+});
+
+const document = createRoute({
+  getParentRoute: () => root,
+  path: "/knowledge/document",
+  validateSearch: documentSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/knowledge/DocumentScreen"),
+    "DocumentScreen",
+  ),
+});
+
+const routeTree = root.addChildren([home, workflows, workflow, agents, agent, knowledge, document]);
+
+/** Makes the router; a test hands in a history of its own. */
+export function createAppRouter(history: RouterHistory = createHashHistory()) {
+  return createRouter({
+    routeTree,
+    history,
+    defaultErrorComponent: ScreenError,
+    defaultPreload: false,
+    scrollRestoration: false,
+  });
+}
+
+export type AppRouter = ReturnType<typeof createAppRouter>;
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: AppRouter;
+  }
+}

@@ -1,0 +1,42 @@
+/** What stands behind the `?` of each address. Anything else is dropped, so that an address never breaks a screen. */
+
+type Raw = Record<string, unknown>;
+
+const text = (value: unknown) =>
+  typeof value === "string" && value !== ""
+    ? value
+    : typeof value === "number"
+      ? String(value)
+      : undefined;
+const whole = (value: unknown) => {
+  const number = typeof value === "string" && value !== "" ? Number(value) : value;
+  return typeof number === "number" && Number.isSafeInteger(number) && number >= 0
+    ? number
+    : undefined;
+};
+
+/** Leaves out what is not there. */
+function present<T extends Raw>(fields: T): { [K in keyof T]?: NonNullable<T[K]> } {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as {
+    [K in keyof T]?: NonNullable<T[K]>;
+  };
+}
+
+/** `/workflows`: the group of states and the words that narrow the list. */
+export const workflowsSearch = (raw: Raw) => present({ status: text(raw.status), q: text(raw.q) });
+
+/** `/workflows/$id`: the task in the inspector and the tab. */
+export const workflowSearch = (raw: Raw) => present({ task: whole(raw.task), tab: text(raw.tab) });
+
+/** `/agents`: the agent in the inspector. */
+export const agentsSearch = (raw: Raw) => present({ agent: whole(raw.agent) });
+
+/** `/knowledge`: the source whose documents are shown. */
+export const knowledgeSearch = (raw: Raw) => present({ source: whole(raw.source) });
+
+/** `/knowledge/document`: source (its uid), path below it, and the lines to show. */
+export const documentSearch = (raw: Raw) => ({
+  source: text(raw.source) ?? "",
+  path: text(raw.path) ?? "",
+  ...present({ from: whole(raw.from), to: whole(raw.to) }),
+});

@@ -1,0 +1,52 @@
+/** What happens once when the window opens: connect, take up what a reload cut off, open what was asked for. */
+import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { useEffect } from "react";
+import { api, describeError, onKnowledgeScan, resumeRun, startConnection } from "@/host";
+import { keep, readKept } from "@/shared/lib/keep";
+import { refreshKnowledge, statusQuery } from "@/shared/queries";
+import { useConnectionStore, useUiStore } from "@/stores";
+
+const LAUNCHED = "launch.done";
+const isTrue = (value: unknown): value is true => value === true;
+
+/** The workflow to show at the start: the one that a reload cut off, or the one named on the command line. */
+async function workflowToOpen(): Promise<number | null> {
+  const resumed = await resumeRun();
+  if (resumed !== null) return resumed;
+  // A reload is not a new start: what the program was started with was opened before.
+  if (readKept(LAUNCHED, isTrue, sessionStorage)) return null;
+  const launch = await api.launchOptions();
+  keep(LAUNCHED, true, sessionStorage);
+  if (launch.notice !== null) useUiStore.getState().setNotice(launch.notice);
+  return launch.started_workflow;
+}
+
+/** Runs the start once for the life of the window. */
+export function useStartUp(): void {
+  const navigate = useNavigate();
+  const client = useQueryClient();
+  const connected = useConnectionStore((state) => state.status.connected);
+
+  useEffect(() => startConnection(), []);
+  useEffect(
+    () =>
+      onKnowledgeScan((scan) => {
+        if (scan.finished) refreshKnowledge(client);
+      }),
+    [client],
+  );
+  useEffect(() => {
+    if (!connected) return;
+    void client.invalidateQueries({ queryKey: statusQuery.queryKey });
+    workflowToOpen().then(
+      (id) => {
+        if (id !== null) void navigate({ to: "/workflows/$id", params: { id: String(id) } });
+      },
+      (cause: unknown) => {
+        const { message, nextStep } = describeError(cause);
+        useUiStore.getState().setNotice(nextStep === null ? message : `${message} ${nextStep}`);
+      },
+    );
+  }, [connected, client, navigate]);
+}

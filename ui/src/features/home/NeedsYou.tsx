@@ -1,0 +1,38 @@
+import { Link } from "@tanstack/react-router";
+import { api } from "@/host";
+import { QuestionCard } from "@/shared/question/QuestionCard";
+import { useQuestionStore } from "@/stores";
+import { SectionTitle } from "./SectionTitle";
+
+/** The questions that wait for the operator, answered in place. */
+export function NeedsYou() {
+  const questions = useQuestionStore((state) => state.questions);
+  const apply = useQuestionStore((state) => state.applyQuestions);
+  if (questions.length === 0) return null;
+  return (
+    <section aria-labelledby="needs-you">
+      <SectionTitle id="needs-you" count={questions.length}>
+        Needs you
+      </SectionTitle>
+      <ul className="flex flex-col gap-3">
+        {questions.map((question) => (
+          <li key={question.id}>
+            <QuestionCard
+              question={question}
+              onAnswer={async (answer) => apply([await api.answerQuestion(question.id, answer)])}
+              link={
+                <Link
+                  to="/workflows/$id"
+                  params={{ id: String(question.workflow_id) }}
+                  className="text-ink underline underline-offset-2"
+                >
+                  {question.workflow_name}
+                </Link>
+              }
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
