@@ -1,0 +1,313 @@
+//! Who works. Agents outlive the workflow that they were hired in.
+
+use std::collections::BTreeSet;
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use wheelhouse_domain::{
+    AgentId, AgentKind, AgentProfile, AgentStatus, AgentUid, Assignment, EventBody, Millis, Position, TaskId,
+    TaskStatus, WorkflowId, rehearsal_model,
+};
+
+use super::fact::Fact;
+use super::{Error, column};
+
+/// An agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentRow {
+    /// Number in this store.
+    pub id: AgentId,
+    /// Identity everywhere.
+    pub uid: AgentUid,
+    /// Name.
+    pub name: String,
+    /// Kind.
+    pub kind: AgentKind,
+    /// Profession.
+    pub role: String,
+    /// How it should work.
+    pub instructions: String,
+    /// Model that it thinks with.
+    pub model: String,
+    /// Tools that it may call.
+    pub tools: Vec<String>,
+    /// What it does now.
+    pub status: AgentStatus,
+    /// Version of its instructions, from 1.
+    pub version: u32,
+    /// Workflow that it was hired in; none for the permanent crew, or when that workflow was deleted.
+    pub hired_in: Option<WorkflowId>,
+    /// Why it was hired.
+    pub why: Option<String>,
+    /// Since when it is there.
+    pub created_at: Millis,
+    /// Tasks that it completed.
+    pub tasks_completed: u32,
+    /// Tasks that it failed.
+    pub tasks_failed: u32,
+}
+
+impl AgentRow {
+    /// The agent as it takes part in a run.
+    #[must_use]
+    pub fn profile(&self) -> AgentProfile {
+        AgentProfile {
+            uid: self.uid,
+            id: self.id,
+            name: self.name.clone(),
+            kind: self.kind,
+            role: self.role.clone(),
+            instructions: self.instructions.clone(),
+            model: self.model.clone(),
+            tools: self.tools.clone(),
+            version: self.version,
+        }
+    }
+}
+
+/// One task that an agent did or does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AgentWorkRow {
+    /// The workflow.
+    pub workflow_id: WorkflowId,
+    /// The workflow's name.
+    pub workflow_name: String,
+    /// The task.
+    pub task_id: TaskId,
+    /// The task's title.
+    pub title: String,
+    /// Where it stands.
+    pub status: TaskStatus,
+    /// When it began.
+    pub started_at: Option<Millis>,
+    /// When it ended.
+    pub completed_at: Option<Millis>,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT a.*,
+              (SELECT count(*) FROM tasks t WHERE t.agent_id = a.id AND t.status = 'completed')
+                AS tasks_completed,
+              (SELECT count(*) FROM tasks t WHERE t.agent_id = a.id AND t.status = 'failed') AS tasks_failed,
+              CASE
+                WHEN a.disabled THEN 'disabled'
+                WHEN EXISTS (SELECT 1 FROM tasks t JOIN workflows w ON w.id = t.workflow_id
+                  WHERE t.agent_id = a.id AND t.status = 'running' AND w.completed_at IS NULL) THEN 'working'
+                WHEN EXISTS (SELECT 1 FROM tasks t JOIN workflows w ON w.id = t.workflow_id
+                  WHERE t.agent_id = a.id AND t.status = 'waiting' AND w.completed_at IS NULL) THEN 'waiting'
+                WHEN (SELECT t.status FROM tasks t WHERE t.agent_id = a.id AND t.completed_at IS NOT NULL
+                  ORDER BY t.completed_at DESC, t.id DESC LIMIT 1) = 'failed' THEN 'error'
+                ELSE 'idle'
+              END AS status
+             FROM agents a ",
+            $tail
+        )
+    };
+}
+
+fn parse_status(word: &str) -> Option<AgentStatus> {
+    match word {
+        "idle" => Some(AgentStatus::Idle),
+        "working" => Some(AgentStatus::Working),
+        "waiting" => Some(AgentStatus::Waiting),
+        "error" => Some(AgentStatus::Error),
+        "disabled" => Some(AgentStatus::Disabled),
+        _ => None,
+    }
+}
+
+fn from_row(row: &SqliteRow) -> Result<AgentRow, Error> {
+    Ok(AgentRow {
+        id: AgentId(row.try_get("id")?),
+        uid: AgentUid(column::uid(row, "uid")?),
+        name: row.try_get("name")?,
+        kind: column::word(row, "kind", AgentKind::parse)?,
+        role: row.try_get("role")?,
+        instructions: row.try_get("instructions")?,
+        model: row.try_get("model")?,
+        tools: column::json(row, "tools")?,
+        status: column::word(row, "status", parse_status)?,
+        version: row.try_get("version")?,
+        hired_in: row.try_get::<Option<u32>, _>("hired_in")?.map(WorkflowId),
+        why: row.try_get("why")?,
+        created_at: column::at(row, "created_at")?,
+        tasks_completed: row.try_get("tasks_completed")?,
+        tasks_failed: row.try_get("tasks_failed")?,
+    })
+}
+
+/// Every agent, the permanent crew first.
+pub(crate) async fn all(conn: &mut SqliteConnection) -> Result<Vec<AgentRow>, Error> {
+    let rows = sqlx::query(select!("ORDER BY a.id")).fetch_all(conn).await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// The agent with this number.
+pub(crate) async fn get(conn: &mut SqliteConnection, id: AgentId) -> Result<Option<AgentRow>, Error> {
+    let row = sqlx::query(select!("WHERE a.id = ?1"))
+        .bind(id.0)
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// Those of the agents that are there, by number.
+pub(crate) async fn by_uids(conn: &mut SqliteConnection, uids: &[AgentUid]) -> Result<Vec<AgentRow>, Error> {
+    let rows = sqlx::query(select!(
+        "WHERE a.uid IN (SELECT value FROM json_each(?1)) ORDER BY a.id"
+    ))
+    .bind(column::to_json(&uids)?)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// How many agents are not disabled.
+pub(crate) async fn enabled_count(conn: &mut SqliteConnection) -> Result<u32, Error> {
+    Ok(
+        sqlx::query_scalar("SELECT count(*) FROM agents WHERE disabled = 0")
+            .fetch_one(conn)
+            .await?,
+    )
+}
+
+/// Agents that events after `after` have changed, be it through a task of these workflows.
+pub(crate) async fn touched_after(
+    conn: &mut SqliteConnection,
+    workflows: &[WorkflowId],
+    after: Position,
+) -> Result<Vec<AgentRow>, Error> {
+    let rows = sqlx::query(select!(
+        "WHERE a.touched > ?2 OR a.id IN (SELECT t.agent_id FROM tasks t
+           WHERE t.workflow_id IN (SELECT value FROM json_each(?1)) AND t.touched > ?2) ORDER BY a.id"
+    ))
+    .bind(column::to_json(&workflows)?)
+    .bind(after.0)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// The latest tasks of an agent, newest first.
+pub(crate) async fn work(
+    conn: &mut SqliteConnection,
+    id: AgentId,
+    limit: u32,
+) -> Result<Vec<AgentWorkRow>, Error> {
+    let rows = sqlx::query(
+        "SELECT t.workflow_id, w.name AS workflow_name, t.id, t.title, t.status, t.started_at, t.completed_at
+         FROM tasks t JOIN workflows w ON w.id = t.workflow_id
+         WHERE t.agent_id = ?1 ORDER BY t.id DESC LIMIT ?2",
+    )
+    .bind(id.0)
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| {
+            Ok(AgentWorkRow {
+                workflow_id: WorkflowId(row.try_get("workflow_id")?),
+                workflow_name: row.try_get("workflow_name")?,
+                task_id: TaskId(row.try_get("id")?),
+                title: row.try_get("title")?,
+                status: column::word(row, "status", TaskStatus::parse)?,
+                started_at: column::at_opt(row, "started_at")?,
+                completed_at: column::at_opt(row, "completed_at")?,
+            })
+        })
+        .collect()
+}
+
+/// The number of an agent that a fact names.
+pub(crate) async fn require(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    uid: AgentUid,
+) -> Result<AgentId, Error> {
+    let id: Option<u32> = sqlx::query_scalar("SELECT id FROM agents WHERE uid = ?1")
+        .bind(uid.to_string())
+        .fetch_optional(conn)
+        .await?;
+    id.map(AgentId)
+        .ok_or_else(|| fact.refused("agents", format!("there is no agent {uid}")))
+}
+
+/// Brings the table up to `fact`.
+pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    match fact.body {
+        EventBody::StaffAccepted { assignments, .. } => hire(conn, fact, assignments).await,
+        EventBody::WorkflowCreated { .. }
+        | EventBody::WorkflowStarted
+        | EventBody::TaskAdded { .. }
+        | EventBody::TaskStarted { .. }
+        | EventBody::CallStarted { .. }
+        | EventBody::CallFinished { .. }
+        | EventBody::CallFailed { .. }
+        | EventBody::CallInterrupted { .. }
+        | EventBody::TaskAttemptFailed { .. }
+        | EventBody::TaskCompleted { .. }
+        | EventBody::TaskFailed { .. }
+        | EventBody::TaskSkipped { .. }
+        | EventBody::TaskCancelled { .. }
+        | EventBody::PlanAccepted { .. }
+        | EventBody::QuestionAsked { .. }
+        | EventBody::QuestionAnswered { .. }
+        | EventBody::WorkflowCompleted { .. }
+        | EventBody::WorkflowFailed { .. }
+        | EventBody::CancelRequested
+        | EventBody::WorkflowCancelled
+        | EventBody::WorkflowRetried { .. } => Ok(()),
+    }
+}
+
+/// Hires who was designed. Several assignments may share one new agent.
+async fn hire(conn: &mut SqliteConnection, fact: &Fact<'_>, assignments: &[Assignment]) -> Result<(), Error> {
+    let mut hired = BTreeSet::new();
+    for assignment in assignments {
+        let Some(design) = &assignment.design else {
+            continue;
+        };
+        if !hired.insert(assignment.agent) {
+            continue;
+        }
+        // Agents are kept when projections are made anew, so who is there already stays as it is.
+        sqlx::query(
+            "INSERT INTO agents (uid, name, kind, role, instructions, model, tools, hired_in, why, created_at,
+               touched)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (uid) DO NOTHING",
+        )
+        .bind(assignment.agent.to_string())
+        .bind(&design.name)
+        .bind(AgentKind::Specialist.as_str())
+        .bind(&design.role)
+        .bind(&design.instructions)
+        .bind(rehearsal_model())
+        .bind(column::to_json(&design.tools)?)
+        .bind(fact.workflow.0)
+        .bind(&design.why)
+        .bind(fact.at.0)
+        .bind(fact.position.0)
+        .execute(&mut *conn)
+        .await?;
+    }
+    Ok(())
+}
+
+/// Before a workflow goes: whom it hired stays, and whoever worked in it is marked as changed.
+pub(crate) async fn leave(
+    conn: &mut SqliteConnection,
+    workflow: WorkflowId,
+    position: Position,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE agents SET touched = ?2, hired_in = CASE WHEN hired_in = ?1 THEN NULL ELSE hired_in END
+         WHERE hired_in = ?1 OR id IN (SELECT agent_id FROM tasks WHERE workflow_id = ?1)",
+    )
+    .bind(workflow.0)
+    .bind(position.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}

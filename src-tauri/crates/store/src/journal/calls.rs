@@ -1,0 +1,202 @@
+//! Model and tool calls inside tasks.
+
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use wheelhouse_domain::{
+    CallKey, CallKind, CallStatus, ContentHash, EventBody, Failure, Millis, TaskId, Usage, WorkflowId,
+};
+
+use super::fact::Fact;
+use super::{Error, column};
+
+const TABLE: &str = "calls";
+
+/// A call.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CallRow {
+    /// Name in its run.
+    pub key: CallKey,
+    /// Task that it is part of.
+    pub task_id: TaskId,
+    /// Attempt that it is part of.
+    pub attempt: u32,
+    /// Turn of the agent's loop, from 0.
+    pub turn: u32,
+    /// Place among the calls of one turn, from 0.
+    pub index: u32,
+    /// What is called.
+    pub kind: CallKind,
+    /// Where it stands.
+    pub status: CallStatus,
+    /// The whole request: a [`wheelhouse_domain::ModelRequest`] or [`wheelhouse_domain::ToolRequest`].
+    pub request: ContentHash,
+    /// The whole answer: a [`wheelhouse_domain::ModelResponse`] or [`wheelhouse_domain::ToolResponse`].
+    pub response: Option<ContentHash>,
+    /// Tokens.
+    pub usage: Usage,
+    /// When the intent was recorded.
+    pub started_at: Millis,
+    /// When the result was recorded.
+    pub finished_at: Option<Millis>,
+    /// Why it failed.
+    pub failure: Option<Failure>,
+}
+
+fn parse_status(word: &str) -> Option<CallStatus> {
+    match word {
+        "started" => Some(CallStatus::Started),
+        "finished" => Some(CallStatus::Finished),
+        "failed" => Some(CallStatus::Failed),
+        "interrupted" => Some(CallStatus::Interrupted),
+        _ => None,
+    }
+}
+
+fn from_row(row: &SqliteRow) -> Result<CallRow, Error> {
+    Ok(CallRow {
+        key: CallKey(row.try_get("key")?),
+        task_id: TaskId(row.try_get("task_id")?),
+        attempt: row.try_get("attempt")?,
+        turn: row.try_get("turn")?,
+        index: row.try_get("place")?,
+        kind: column::json(row, "kind")?,
+        status: column::word(row, "status", parse_status)?,
+        request: ContentHash(row.try_get("request")?),
+        response: column::hash_opt(row, "response")?,
+        usage: Usage {
+            input_tokens: row.try_get("input_tokens")?,
+            output_tokens: row.try_get("output_tokens")?,
+        },
+        started_at: column::at(row, "started_at")?,
+        finished_at: column::at_opt(row, "finished_at")?,
+        failure: column::json_opt(row, "failure")?,
+    })
+}
+
+/// Every call of every attempt of a task, oldest first.
+pub(crate) async fn of_task(conn: &mut SqliteConnection, task: TaskId) -> Result<Vec<CallRow>, Error> {
+    let rows = sqlx::query("SELECT * FROM calls WHERE task_id = ?1 ORDER BY position")
+        .bind(task.0)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Brings the table up to `fact`.
+pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    match fact.body {
+        EventBody::CallStarted { .. } => insert(conn, fact).await,
+        EventBody::CallFinished {
+            call,
+            response,
+            usage,
+        } => finish(conn, fact, call, response, *usage).await,
+        EventBody::CallFailed { call, failure } => end(conn, fact, call, "failed", Some(failure)).await,
+        EventBody::CallInterrupted { call } => end(conn, fact, call, "interrupted", None).await,
+        EventBody::WorkflowCreated { .. }
+        | EventBody::WorkflowStarted
+        | EventBody::TaskAdded { .. }
+        | EventBody::TaskStarted { .. }
+        | EventBody::TaskAttemptFailed { .. }
+        | EventBody::TaskCompleted { .. }
+        | EventBody::TaskFailed { .. }
+        | EventBody::TaskSkipped { .. }
+        | EventBody::TaskCancelled { .. }
+        | EventBody::PlanAccepted { .. }
+        | EventBody::StaffAccepted { .. }
+        | EventBody::QuestionAsked { .. }
+        | EventBody::QuestionAnswered { .. }
+        | EventBody::WorkflowCompleted { .. }
+        | EventBody::WorkflowFailed { .. }
+        | EventBody::CancelRequested
+        | EventBody::WorkflowCancelled
+        | EventBody::WorkflowRetried { .. } => Ok(()),
+    }
+}
+
+async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let EventBody::CallStarted {
+        call,
+        task,
+        attempt,
+        turn,
+        index,
+        kind,
+        request,
+    } = fact.body
+    else {
+        return Ok(());
+    };
+    let result = sqlx::query(
+        "INSERT INTO calls (workflow_id, key, task_id, position, attempt, turn, place, kind, status, request,
+           started_at)
+         SELECT ?1, ?3, id, ?4, ?5, ?6, ?7, ?8, 'started', ?9, ?10 FROM tasks
+         WHERE workflow_id = ?1 AND key = ?2 AND attempt = ?5 AND status IN ('running', 'waiting')",
+    )
+    .bind(fact.workflow.0)
+    .bind(task.as_str())
+    .bind(call.as_str())
+    .bind(fact.position.0)
+    .bind(attempt)
+    .bind(turn)
+    .bind(index)
+    .bind(column::to_json(kind)?)
+    .bind(request.as_str())
+    .bind(fact.at.0)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "the attempt that it is part of is not at work", &result)
+}
+
+async fn finish(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    call: &CallKey,
+    response: &ContentHash,
+    usage: Usage,
+) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE calls SET status = 'finished', response = ?3, input_tokens = ?4, output_tokens = ?5,
+           finished_at = ?6
+         WHERE workflow_id = ?1 AND key = ?2 AND status = 'started'",
+    )
+    .bind(fact.workflow.0)
+    .bind(call.as_str())
+    .bind(response.as_str())
+    .bind(usage.input_tokens)
+    .bind(usage.output_tokens)
+    .bind(fact.at.0)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it is not in flight", &result)
+}
+
+async fn end(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    call: &CallKey,
+    status: &'static str,
+    failure: Option<&Failure>,
+) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE calls SET status = ?3, failure = ?4, finished_at = ?5
+         WHERE workflow_id = ?1 AND key = ?2 AND status = 'started'",
+    )
+    .bind(fact.workflow.0)
+    .bind(call.as_str())
+    .bind(status)
+    .bind(failure.map(column::to_json).transpose()?)
+    .bind(fact.at.0)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it is not in flight", &result)
+}
+
+/// Removes the calls of a workflow.
+pub(crate) async fn remove(conn: &mut SqliteConnection, workflow: WorkflowId) -> Result<(), Error> {
+    sqlx::query("DELETE FROM calls WHERE workflow_id = ?1")
+        .bind(workflow.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,111 @@
+//! Why the journal did not do it.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+use wheelhouse_domain::{Position, Seq, WorkflowId, WorkflowStatus};
+
+use super::requests::RequestRecord;
+
+/// Why the journal did not do what was asked.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// The database itself failed.
+    #[error("the journal's database failed: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The schema could not be brought up to date.
+    #[error("the journal could not be brought up to date: {0}")]
+    Migration(#[from] sqlx::migrate::MigrateError),
+    /// A file or folder could not be made or read.
+    #[error("{path}: {source}", path = path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// What the operating system said.
+        source: std::io::Error,
+    },
+    /// The SQLite library has known faults in what the journal relies on.
+    #[error("the journal needs SQLite {needed} or newer, this is {found}")]
+    SqliteTooOld {
+        /// Version of the library.
+        found: String,
+        /// Oldest version that will do.
+        needed: &'static str,
+    },
+    /// A newer Wheelhouse has written this journal. It is left as it is.
+    #[error("this data was written by a newer Wheelhouse (schema {found}, this one knows {known})")]
+    NewerSchema {
+        /// Schema of the file.
+        found: i64,
+        /// Newest schema known here.
+        known: i64,
+    },
+    /// An event has a version that this program can't read.
+    #[error("event {position:?} has version {version}, which this Wheelhouse cannot read")]
+    UnknownEventVersion {
+        /// Which event.
+        position: Position,
+        /// Its version.
+        version: u16,
+    },
+    /// A stored value is not what was written.
+    #[error("{column} holds a value that cannot be read: {reason}")]
+    Unreadable {
+        /// Column.
+        column: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// A value could not be put into the form that is stored.
+    #[error("a value cannot be stored: {0}")]
+    Unwritable(#[from] serde_json::Error),
+    /// There is no such workflow (any more).
+    #[error("there is no workflow {0}")]
+    WorkflowNotFound(WorkflowId),
+    /// Somebody else has written to this run, or an event is missing.
+    #[error("workflow {workflow} stands at event {stored:?}, event {given:?} does not follow")]
+    SeqConflict {
+        /// The run.
+        workflow: WorkflowId,
+        /// Its newest stored event.
+        stored: Seq,
+        /// The event that was to be written.
+        given: Seq,
+    },
+    /// A fact contradicts what is on record. The whole commit was rolled back.
+    #[error("{kind} does not apply to {table} of workflow {workflow}: {reason}")]
+    Integrity {
+        /// The run.
+        workflow: WorkflowId,
+        /// What kind of fact.
+        kind: &'static str,
+        /// The table that refused it.
+        table: &'static str,
+        /// Why.
+        reason: String,
+    },
+    /// This wish was carried out before; the record says what came of it.
+    #[error("request {} was carried out before", .0.key)]
+    RequestRepeated(RequestRecord),
+    /// Only ended or never started workflows can be deleted.
+    #[error("workflow {id} is {} and cannot be deleted", status.as_str())]
+    WorkflowActive {
+        /// Which one.
+        id: WorkflowId,
+        /// Where it stands.
+        status: WorkflowStatus,
+    },
+    /// The position is from another store or from before a restore.
+    #[error("position {asked:?} is not there yet, the newest is {head:?}")]
+    PositionAhead {
+        /// The position.
+        asked: Position,
+        /// Newest position of this store.
+        head: Position,
+    },
+    /// The transaction that held this and other commits could not be made durable. Nothing of it was kept.
+    #[error("the journal could not be written: {0}")]
+    NotDurable(Arc<sqlx::Error>),
+    /// The store was closed.
+    #[error("the journal is closed")]
+    Closed,
+}

@@ -1,0 +1,185 @@
+//! Opens the journal's database: version check, migrations with a backup before, pragmas, connections.
+
+use std::path::{Path, PathBuf};
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions,
+    SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
+use std::time::Duration;
+
+use super::meta::StoreIdentity;
+use super::{Error, Options, crew, meta};
+
+/// Every change of the schema, in order. A migration that was once released is never edited.
+pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/journal");
+
+/// Older libraries can lose a write in WAL mode when several connections check-point at once.
+const OLDEST_SQLITE: (u32, u32, u32) = (3, 51, 3);
+const OLDEST_SQLITE_TEXT: &str = "3.51.3";
+
+const READERS: u32 = 4;
+const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// The connections of an open journal.
+pub(crate) struct Opened {
+    /// The only one that writes.
+    pub(crate) writer: SqliteConnection,
+    /// Those that read.
+    pub(crate) readers: SqlitePool,
+    /// Which store this is.
+    pub(crate) identity: StoreIdentity,
+}
+
+/// Opens the database, bringing it up to `migrations`.
+pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Opened, Error> {
+    make_folder(&options.folder)?;
+    let path = options.folder.join("journal.db");
+    let existed = path.exists();
+    let mut writer = writer_options(&path).connect().await?;
+    check_sqlite(&mut writer).await?;
+    if existed {
+        prepare_upgrade(&mut writer, &options.folder, migrations).await?;
+    }
+    migrations.run(&mut writer).await?;
+    let mut setup = writer.begin_with("BEGIN IMMEDIATE").await?;
+    let identity = meta::settle(&mut setup).await?;
+    crew::seed(&mut setup, options.now).await?;
+    setup.commit().await?;
+    let readers = SqlitePoolOptions::new()
+        .max_connections(READERS)
+        .connect_with(reader_options(&path))
+        .await?;
+    Ok(Opened {
+        writer,
+        readers,
+        identity,
+    })
+}
+
+fn make_folder(path: &Path) -> Result<(), Error> {
+    std::fs::create_dir_all(path).map_err(|source| Error::File {
+        path: path.to_owned(),
+        source,
+    })
+}
+
+fn writer_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        // Takes effect only before the first table, and must come before the journal mode.
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY_TIMEOUT)
+        .statement_cache_capacity(200)
+}
+
+fn reader_options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .read_only(true)
+        .busy_timeout(BUSY_TIMEOUT)
+}
+
+async fn check_sqlite(conn: &mut SqliteConnection) -> Result<(), Error> {
+    let found: String = sqlx::query_scalar("SELECT sqlite_version()")
+        .fetch_one(conn)
+        .await?;
+    if is_recent_enough(&found) {
+        Ok(())
+    } else {
+        Err(Error::SqliteTooOld {
+            found,
+            needed: OLDEST_SQLITE_TEXT,
+        })
+    }
+}
+
+fn is_recent_enough(version: &str) -> bool {
+    let mut parts = version.split('.').map(str::parse::<u32>);
+    let mut next = || parts.next().and_then(Result::ok).unwrap_or_default();
+    (next(), next(), next()) >= OLDEST_SQLITE
+}
+
+/// Refuses a newer schema, and backs up before an older one is changed.
+async fn prepare_upgrade(
+    conn: &mut SqliteConnection,
+    folder: &Path,
+    migrations: &Migrator,
+) -> Result<(), Error> {
+    let Some(found) = schema_version(conn).await? else {
+        return Ok(());
+    };
+    let known = migrations
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or_default();
+    if found > known {
+        return Err(Error::NewerSchema { found, known });
+    }
+    if found < known {
+        let backup = back_up(conn, folder, found).await?;
+        tracing::info!(backup = %backup.display(), found, known, "backed up the journal before a migration");
+    }
+    Ok(())
+}
+
+/// Newest migration that was applied; none in a file without tables.
+async fn schema_version(conn: &mut SqliteConnection) -> Result<Option<i64>, Error> {
+    let tables: i64 =
+        sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
+            .fetch_one(&mut *conn)
+            .await?;
+    if tables == 0 {
+        return Ok(None);
+    }
+    Ok(sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
+        .fetch_one(conn)
+        .await?)
+}
+
+/// Copies the database into `backups/` under a name that is not taken.
+async fn back_up(conn: &mut SqliteConnection, folder: &Path, version: i64) -> Result<PathBuf, Error> {
+    let backups = folder.join("backups");
+    make_folder(&backups)?;
+    let path = free_name(&backups, version);
+    sqlx::query("VACUUM INTO ?1")
+        .bind(path.to_string_lossy())
+        .execute(conn)
+        .await?;
+    let mut copy = SqliteConnectOptions::new().filename(&path).connect().await?;
+    meta::mark_backup(&mut copy).await?;
+    copy.close().await?;
+    Ok(path)
+}
+
+fn free_name(backups: &Path, version: i64) -> PathBuf {
+    let mut number = 1_u32;
+    loop {
+        let path = backups.join(format!("journal-schema{version}-{number}.db"));
+        if !path.exists() {
+            return path;
+        }
+        number += 1;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_compare_as_numbers() {
+        assert!(is_recent_enough("3.51.3"));
+        assert!(is_recent_enough("3.100.0"));
+        assert!(is_recent_enough("4.0"));
+        assert!(!is_recent_enough("3.51.2"));
+        assert!(!is_recent_enough("3.9.20"));
+    }
+}

@@ -1,0 +1,286 @@
+//! The handle that everybody else holds.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::{Sqlite, SqlitePool};
+use tokio::sync::{mpsc, oneshot, watch};
+use wheelhouse_domain::{
+    AgentId, AgentUid, ContentHash, Event, Millis, Plan, Position, QuestionId, Seq, TaskId, WorkflowId,
+    WorkflowUid,
+};
+
+use super::agents::{self, AgentRow, AgentWorkRow};
+use super::calls::{self, CallRow};
+use super::changes::{self, Changes, Snapshot};
+use super::commit::{Commit, Committed};
+use super::events::{self, StoredEvent};
+use super::meta::StoreIdentity;
+use super::open::{self, MIGRATIONS, Opened};
+use super::questions::{self, QuestionRow};
+use super::requests::{self, RequestRecord};
+use super::tasks::{self, TaskRow};
+use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
+use super::writer::{Counters, Job, QUEUE, Work, Writer};
+use super::{Error, contents};
+
+/// How to open the journal.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// Folder that holds everything the application keeps. Made when it is not there.
+    pub folder: PathBuf,
+    /// The time: the permanent crew of a new store is there since then.
+    pub now: Millis,
+}
+
+/// How much was written since the store was opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WriteCounts {
+    /// Transactions that are on disk.
+    pub transactions: u64,
+    /// Commits in them, refused ones included.
+    pub commits: u64,
+}
+
+/// An open journal. Clones share it.
+///
+/// One process owns a data folder; whoever opens the store must hold that lock already.
+#[derive(Debug, Clone)]
+pub struct Store {
+    readers: SqlitePool,
+    jobs: mpsc::Sender<Job>,
+    head: watch::Receiver<Position>,
+    identity: StoreIdentity,
+    counters: Arc<Counters>,
+}
+
+impl Store {
+    /// Opens the journal in the folder, or makes it, and brings its schema up to date after a backup.
+    ///
+    /// # Errors
+    /// When the schema is newer than this program, SQLite too old, or the folder can't be used.
+    pub async fn open(options: Options) -> Result<Self, Error> {
+        Self::open_with(options, &MIGRATIONS).await
+    }
+
+    pub(crate) async fn open_with(options: Options, migrations: &Migrator) -> Result<Self, Error> {
+        let Opened {
+            mut writer,
+            readers,
+            identity,
+        } = open::open(&options, migrations).await?;
+        let (head_sender, head) = watch::channel(events::head(&mut writer).await?);
+        let (jobs, waiting) = mpsc::channel(QUEUE);
+        let counters = Arc::new(Counters::default());
+        let writer = Writer {
+            conn: writer,
+            jobs: waiting,
+            head: head_sender,
+            counters: Arc::clone(&counters),
+        };
+        tokio::spawn(writer.run());
+        Ok(Self {
+            readers,
+            jobs,
+            head,
+            identity,
+            counters,
+        })
+    }
+
+    /// Which store this is.
+    #[must_use]
+    pub fn identity(&self) -> StoreIdentity {
+        self.identity
+    }
+
+    /// Position of the newest durable event, to read and to wait for.
+    #[must_use]
+    pub fn head(&self) -> watch::Receiver<Position> {
+        self.head.clone()
+    }
+
+    /// Position of the newest durable event.
+    #[must_use]
+    pub fn position(&self) -> Position {
+        *self.head.borrow()
+    }
+
+    /// How much was written since the store was opened.
+    #[must_use]
+    pub fn write_counts(&self) -> WriteCounts {
+        WriteCounts {
+            transactions: self.counters.transactions.load(Ordering::Relaxed),
+            commits: self.counters.commits.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Writes facts and brings the projections up to them. Returns when they are on disk; a caller that goes away
+    /// does not undo it.
+    ///
+    /// # Errors
+    /// [`Error::RequestRepeated`] when the wish was carried out before, [`Error::SeqConflict`],
+    /// [`Error::WorkflowNotFound`] and [`Error::Integrity`] when a fact does not follow from what is on record,
+    /// [`Error::NotDurable`] when the disk refused. In each case nothing of the commit is kept.
+    pub async fn commit(&self, commit: Commit) -> Result<Committed, Error> {
+        self.write(Work::Commit(commit)).await
+    }
+
+    /// Deletes an ended or never started workflow with its journal, and gives the space back. Agents that were
+    /// hired in it stay. Says whether it was there.
+    ///
+    /// # Errors
+    /// [`Error::WorkflowActive`] when it is at work, and those of [`Self::commit`].
+    pub async fn delete_workflow(&self, id: WorkflowId, request: RequestRecord) -> Result<bool, Error> {
+        let written = self.write(Work::Delete(id, request)).await?;
+        Ok(!written.workflow_ids.is_empty())
+    }
+
+    /// Makes every projection anew from the journal: a repair.
+    ///
+    /// # Errors
+    /// When an event can't be read or does not apply; then the projections stay as they were.
+    pub async fn rebuild_projections(&self) -> Result<(), Error> {
+        self.write(Work::Rebuild).await.map(drop)
+    }
+
+    async fn write(&self, work: Work) -> Result<Committed, Error> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs
+            .send(Job::Write(work, reply))
+            .await
+            .map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Finishes what waits, puts everything into the database file and lets go of it. Later calls on any clone
+    /// fail with [`Error::Closed`] or [`Error::Database`].
+    ///
+    /// # Errors
+    /// When the file can't be closed cleanly. Nothing that was committed is lost by that.
+    pub async fn close(&self) -> Result<(), Error> {
+        // Readers first: the last checkpoint can't shorten the log while they hold it.
+        self.readers.close().await;
+        let (reply, answer) = oneshot::channel();
+        if self.jobs.send(Job::Close(reply)).await.is_err() {
+            return Ok(());
+        }
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    async fn reader(&self) -> Result<PoolConnection<Sqlite>, Error> {
+        self.readers.acquire().await.map_err(|error| match error {
+            sqlx::Error::PoolClosed => Error::Closed,
+            error => error.into(),
+        })
+    }
+}
+
+/// Defines reads that need one statement or several that need not agree with each other.
+macro_rules! reads {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $result:ty = $read:path;)+) => {
+        impl Store {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// When the database fails or holds a value that can't be read.
+                pub async fn $name(&self, $($arg: $type),*) -> Result<$result, Error> {
+                    let mut conn = self.reader().await?;
+                    $read(&mut conn, $($arg),*).await
+                }
+            )+
+        }
+    };
+}
+
+reads! {
+    /// The workflow with this number.
+    workflow(id: WorkflowId) -> Option<WorkflowRow> = workflows::get;
+    /// The workflow with this identity.
+    workflow_by_uid(uid: WorkflowUid) -> Option<WorkflowRow> = workflows::by_uid;
+    /// Workflows that were started and have not ended, oldest first.
+    unfinished_workflows() -> Vec<WorkflowRow> = workflows::unfinished;
+    /// How many workflows there are.
+    workflow_counts() -> WorkflowCounts = workflows::counts;
+    /// The plan of a workflow, once there is one.
+    plan(id: WorkflowId) -> Option<Plan> = workflows::plan;
+    /// Tasks of a workflow in the order in which they came to be.
+    tasks(workflow: WorkflowId) -> Vec<TaskRow> = tasks::of_workflow;
+    /// One task of a workflow.
+    task(workflow: WorkflowId, id: TaskId) -> Option<TaskRow> = tasks::get;
+    /// Every call of every attempt of a task, oldest first.
+    calls(task: TaskId) -> Vec<CallRow> = calls::of_task;
+    /// Recorded facts of a workflow after `after`, oldest first, at most `limit`.
+    events(workflow: WorkflowId, after: Seq, limit: u32) -> Vec<StoredEvent> = events::of_workflow;
+    /// All facts of a run, for folding. Empty when there is no such workflow.
+    all_events(workflow: WorkflowId) -> Vec<Event> = events::run;
+    /// One text.
+    content(hash: &ContentHash) -> Option<String> = contents::get;
+    /// Those of the texts that are there.
+    contents(hashes: &[ContentHash]) -> BTreeMap<ContentHash, String> = contents::get_many;
+    /// Every agent, the permanent crew first.
+    agents() -> Vec<AgentRow> = agents::all;
+    /// The agent with this number.
+    agent(id: AgentId) -> Option<AgentRow> = agents::get;
+    /// Those of the agents that are there, by number.
+    agents_by_uid(uids: &[AgentUid]) -> Vec<AgentRow> = agents::by_uids;
+    /// How many agents are not disabled.
+    enabled_agents() -> u32 = agents::enabled_count;
+    /// The latest tasks of an agent, newest first, at most `limit`.
+    agent_work(id: AgentId, limit: u32) -> Vec<AgentWorkRow> = agents::work;
+    /// The open questions of all workflows, oldest first.
+    open_questions() -> Vec<QuestionRow> = questions::open;
+    /// How many questions are open.
+    open_question_count() -> u32 = questions::open_count;
+    /// The question with this number.
+    question(id: QuestionId) -> Option<QuestionRow> = questions::get;
+    /// The wish with this key, if it was carried out.
+    find_request(key: &str) -> Option<RequestRecord> = requests::find;
+}
+
+/// Defines reads whose parts must fit together: each sees one state of the store.
+macro_rules! consistent_reads {
+    ($($(#[$doc:meta])* $name:ident($($arg:ident: $type:ty),*) -> $result:ty = $read:path;)+) => {
+        impl Store {
+            $(
+                $(#[$doc])*
+                ///
+                /// # Errors
+                /// When the database fails or holds a value that can't be read.
+                pub async fn $name(&self, $($arg: $type),*) -> Result<$result, Error> {
+                    let mut conn = self.reader().await?;
+                    let mut snapshot = sqlx::Connection::begin(&mut *conn).await?;
+                    let result = $read(&mut snapshot, $($arg),*).await?;
+                    snapshot.rollback().await?;
+                    Ok(result)
+                }
+            )+
+        }
+    };
+}
+
+consistent_reads! {
+    /// A page of workflows, newest first, and how many match.
+    workflows(filter: &WorkflowFilter) -> WorkflowList = workflows::list;
+    /// What changed after `after`, of at most `limit_events` events. An [`Error::PositionAhead`] asks for a
+    /// snapshot instead.
+    changes(after: Position, limit_events: u32) -> Changes = changes::changes;
+    /// Everything that is needed to begin: at least the `recent` newest workflows, all unfinished ones and their
+    /// tasks, all agents, open questions.
+    snapshot(recent: u32) -> Snapshot = changes::snapshot;
+}
+
+impl Store {
+    /// The agent with this identity.
+    ///
+    /// # Errors
+    /// When the database fails or holds a value that can't be read.
+    pub async fn agent_by_uid(&self, uid: AgentUid) -> Result<Option<AgentRow>, Error> {
+        Ok(self.agents_by_uid(&[uid]).await?.pop())
+    }
+}

@@ -1,0 +1,449 @@
+//! Workflows as people see them.
+
+use serde_json::json;
+use sqlx::sqlite::SqliteRow;
+use sqlx::{Row, SqliteConnection};
+use wheelhouse_domain::{
+    ContentHash, EventBody, Json, Millis, Plan, TemplateRef, WorkflowFailure, WorkflowId, WorkflowStatus,
+    WorkflowUid,
+};
+
+use super::fact::Fact;
+use super::{Error, column};
+
+const TABLE: &str = "workflows";
+
+/// A workflow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkflowRow {
+    /// Number in this store.
+    pub id: WorkflowId,
+    /// Identity everywhere.
+    pub uid: WorkflowUid,
+    /// What people call it.
+    pub name: String,
+    /// The operator's task in full.
+    pub description: String,
+    /// Where it stands.
+    pub status: WorkflowStatus,
+    /// Whether the operator asked to stop and something is still in flight.
+    pub cancelling: bool,
+    /// What is run.
+    pub template: TemplateRef,
+    /// When it was written down.
+    pub created_at: Millis,
+    /// When it was started.
+    pub started_at: Option<Millis>,
+    /// When it ended.
+    pub completed_at: Option<Millis>,
+    /// Tasks so far.
+    pub tasks_total: u32,
+    /// Tasks that ended with an output.
+    pub tasks_completed: u32,
+    /// Names of the agents at work on it now.
+    pub working: Vec<String>,
+    /// Which task failed, why, and what to do.
+    pub failure: Option<WorkflowFailure>,
+    /// A [`wheelhouse_domain::TaskAnswer`], once there is a report.
+    pub report: Option<ContentHash>,
+    /// Bounds and crew that it was created with: `{"limits": …, "crew": …}`.
+    pub meta: Json,
+}
+
+/// Which workflows a list shows.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WorkflowFilter {
+    /// Only these states; empty for all.
+    pub statuses: Vec<WorkflowStatus>,
+    /// Only those whose name or task contains this, letter for letter; empty for all.
+    pub query: String,
+    /// Begin below this number; none for the newest.
+    pub before: Option<WorkflowId>,
+    /// How many at most.
+    pub limit: u32,
+}
+
+/// A page of workflows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkflowList {
+    /// Newest first.
+    pub workflows: Vec<WorkflowRow>,
+    /// How many match on all pages.
+    pub matching: u32,
+    /// Whether another page follows.
+    pub more: bool,
+}
+
+/// How many workflows there are.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct WorkflowCounts {
+    /// All.
+    pub total: u32,
+    /// Not ended.
+    pub active: u32,
+    /// Completed.
+    pub completed: u32,
+    /// Failed.
+    pub failed: u32,
+}
+
+macro_rules! select {
+    ($tail:literal) => {
+        concat!(
+            "SELECT w.*,
+              (SELECT count(*) FROM tasks t WHERE t.workflow_id = w.id) AS tasks_total,
+              (SELECT count(*) FROM tasks t WHERE t.workflow_id = w.id AND t.status = 'completed')
+                AS tasks_completed,
+              (SELECT json_group_array(name) FROM (
+                 SELECT a.name AS name FROM tasks t JOIN agents a ON a.id = t.agent_id
+                 WHERE t.workflow_id = w.id AND t.status = 'running' AND w.completed_at IS NULL
+                 GROUP BY a.id ORDER BY a.id)) AS working
+             FROM workflows w ",
+            $tail
+        )
+    };
+}
+
+fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
+    Ok(WorkflowRow {
+        id: WorkflowId(row.try_get("id")?),
+        uid: WorkflowUid(column::uid(row, "uid")?),
+        name: row.try_get("name")?,
+        description: row.try_get("description")?,
+        status: column::word(row, "status", WorkflowStatus::parse)?,
+        cancelling: row.try_get("cancelling")?,
+        template: column::json(row, "template")?,
+        created_at: column::at(row, "created_at")?,
+        started_at: column::at_opt(row, "started_at")?,
+        completed_at: column::at_opt(row, "completed_at")?,
+        tasks_total: row.try_get("tasks_total")?,
+        tasks_completed: row.try_get("tasks_completed")?,
+        working: column::json(row, "working")?,
+        failure: column::json_opt(row, "failure")?,
+        report: column::hash_opt(row, "report")?,
+        meta: column::json(row, "meta")?,
+    })
+}
+
+/// The workflow with this number.
+pub(crate) async fn get(conn: &mut SqliteConnection, id: WorkflowId) -> Result<Option<WorkflowRow>, Error> {
+    let row = sqlx::query(select!("WHERE w.id = ?1"))
+        .bind(id.0)
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// The workflow with this identity.
+pub(crate) async fn by_uid(
+    conn: &mut SqliteConnection,
+    uid: WorkflowUid,
+) -> Result<Option<WorkflowRow>, Error> {
+    let row = sqlx::query(select!("WHERE w.uid = ?1"))
+        .bind(uid.to_string())
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(from_row).transpose()
+}
+
+/// These workflows, oldest first.
+pub(crate) async fn by_ids(
+    conn: &mut SqliteConnection,
+    ids: &[WorkflowId],
+) -> Result<Vec<WorkflowRow>, Error> {
+    let rows = sqlx::query(select!(
+        "WHERE w.id IN (SELECT value FROM json_each(?1)) ORDER BY w.id"
+    ))
+    .bind(column::to_json(&ids)?)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Workflows that were started and have not ended, oldest first.
+pub(crate) async fn unfinished(conn: &mut SqliteConnection) -> Result<Vec<WorkflowRow>, Error> {
+    let rows = sqlx::query(select!(
+        "WHERE w.status IN ('running', 'waiting', 'paused') ORDER BY w.id"
+    ))
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// The newest `recent` and every one that has not ended, newest first.
+pub(crate) async fn recent_and_unfinished(
+    conn: &mut SqliteConnection,
+    recent: u32,
+) -> Result<Vec<WorkflowRow>, Error> {
+    let rows = sqlx::query(select!(
+        "WHERE w.status IN ('pending', 'running', 'waiting', 'paused')
+         OR w.id IN (SELECT id FROM workflows ORDER BY id DESC LIMIT ?1) ORDER BY w.id DESC"
+    ))
+    .bind(recent)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// `text` as a LIKE pattern that finds it anywhere, its own wildcards taken literally.
+fn containing(text: &str) -> String {
+    let mut pattern = String::with_capacity(text.len() + 2);
+    pattern.push('%');
+    for letter in text.chars() {
+        if matches!(letter, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(letter);
+    }
+    pattern.push('%');
+    pattern
+}
+
+/// A page of workflows.
+pub(crate) async fn list(
+    conn: &mut SqliteConnection,
+    filter: &WorkflowFilter,
+) -> Result<WorkflowList, Error> {
+    let statuses = column::to_json(&filter.statuses)?;
+    let pattern = containing(&filter.query);
+    let rows = sqlx::query(select!(
+        "WHERE (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
+         AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
+         AND (?3 IS NULL OR w.id < ?3) ORDER BY w.id DESC LIMIT ?4"
+    ))
+    .bind(&statuses)
+    .bind(&pattern)
+    .bind(filter.before.map(|id| id.0))
+    .bind(i64::from(filter.limit) + 1)
+    .fetch_all(&mut *conn)
+    .await?;
+    let matching = sqlx::query_scalar(
+        "SELECT count(*) FROM workflows w
+         WHERE (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
+         AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')",
+    )
+    .bind(&statuses)
+    .bind(&pattern)
+    .fetch_one(conn)
+    .await?;
+    let limit = filter.limit as usize;
+    Ok(WorkflowList {
+        workflows: rows.iter().take(limit).map(from_row).collect::<Result<_, _>>()?,
+        matching,
+        more: rows.len() > limit,
+    })
+}
+
+/// How many workflows there are.
+pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<WorkflowCounts, Error> {
+    let row = sqlx::query(
+        "SELECT count(*) AS total,
+           count(*) FILTER (WHERE status IN ('pending', 'running', 'waiting', 'paused')) AS active,
+           count(*) FILTER (WHERE status = 'completed') AS completed,
+           count(*) FILTER (WHERE status = 'failed') AS failed
+         FROM workflows",
+    )
+    .fetch_one(conn)
+    .await?;
+    Ok(WorkflowCounts {
+        total: row.try_get("total")?,
+        active: row.try_get("active")?,
+        completed: row.try_get("completed")?,
+        failed: row.try_get("failed")?,
+    })
+}
+
+/// The plan of a workflow, once there is one.
+pub(crate) async fn plan(conn: &mut SqliteConnection, id: WorkflowId) -> Result<Option<Plan>, Error> {
+    let row = sqlx::query("SELECT plan FROM workflows WHERE id = ?1")
+        .bind(id.0)
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map_or(Ok(None), |row| column::json_opt(row, "plan"))
+}
+
+/// Brings the table up to `fact`.
+pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    match fact.body {
+        EventBody::WorkflowCreated { .. } => return insert(conn, fact).await,
+        EventBody::WorkflowStarted => start(&mut *conn, fact).await?,
+        EventBody::PlanAccepted { plan, .. } => keep_plan(&mut *conn, fact, plan).await?,
+        EventBody::WorkflowCompleted { report } => complete(&mut *conn, fact, report).await?,
+        EventBody::WorkflowFailed { failure } => fail(&mut *conn, fact, failure).await?,
+        EventBody::CancelRequested => request_cancel(&mut *conn, fact).await?,
+        EventBody::WorkflowCancelled => cancel(&mut *conn, fact).await?,
+        EventBody::WorkflowRetried { .. } => retry(&mut *conn, fact).await?,
+        EventBody::TaskAdded { .. }
+        | EventBody::TaskStarted { .. }
+        | EventBody::CallStarted { .. }
+        | EventBody::CallFinished { .. }
+        | EventBody::CallFailed { .. }
+        | EventBody::CallInterrupted { .. }
+        | EventBody::TaskAttemptFailed { .. }
+        | EventBody::TaskCompleted { .. }
+        | EventBody::TaskFailed { .. }
+        | EventBody::TaskSkipped { .. }
+        | EventBody::TaskCancelled { .. }
+        | EventBody::StaffAccepted { .. }
+        | EventBody::QuestionAsked { .. }
+        | EventBody::QuestionAnswered { .. } => {}
+    }
+    touch(conn, fact).await
+}
+
+async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let EventBody::WorkflowCreated {
+        uid,
+        name,
+        description,
+        template,
+        crew,
+        limits,
+        ..
+    } = fact.body
+    else {
+        return Ok(());
+    };
+    sqlx::query(
+        "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched)
+         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8)",
+    )
+    .bind(fact.workflow.0)
+    .bind(uid.to_string())
+    .bind(name)
+    .bind(description)
+    .bind(column::to_json(template)?)
+    .bind(json!({ "limits": limits, "crew": crew }).to_string())
+    .bind(fact.at.0)
+    .bind(fact.position.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+async fn start(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE workflows SET status = 'running', started_at = ?2 WHERE id = ?1 AND status = 'pending'",
+    )
+    .bind(fact.workflow.0)
+    .bind(fact.at.0)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it is not pending", &result)
+}
+
+async fn keep_plan(conn: &mut SqliteConnection, fact: &Fact<'_>, plan: &Plan) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE workflows SET plan = ?2 WHERE id = ?1 AND status IN ('running', 'waiting', 'paused')",
+    )
+    .bind(fact.workflow.0)
+    .bind(column::to_json(plan)?)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it is not at work", &result)
+}
+
+async fn complete(conn: &mut SqliteConnection, fact: &Fact<'_>, report: &ContentHash) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE workflows SET status = 'completed', completed_at = ?2, report = ?3, cancelling = 0
+         WHERE id = ?1 AND status IN ('running', 'waiting', 'paused')",
+    )
+    .bind(fact.workflow.0)
+    .bind(fact.at.0)
+    .bind(report.as_str())
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it is not at work", &result)
+}
+
+async fn fail(conn: &mut SqliteConnection, fact: &Fact<'_>, failure: &WorkflowFailure) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE workflows SET status = 'failed', completed_at = ?2, failure = ?3, cancelling = 0
+         WHERE id = ?1 AND status IN ('running', 'waiting', 'paused')",
+    )
+    .bind(fact.workflow.0)
+    .bind(fact.at.0)
+    .bind(column::to_json(failure)?)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it is not at work", &result)
+}
+
+async fn request_cancel(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE workflows SET cancelling = 1
+         WHERE id = ?1 AND cancelling = 0 AND status IN ('pending', 'running', 'waiting', 'paused')",
+    )
+    .bind(fact.workflow.0)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it has ended or is being cancelled", &result)
+}
+
+async fn cancel(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE workflows SET status = 'cancelled', completed_at = ?2, cancelling = 0
+         WHERE id = ?1 AND status IN ('pending', 'running', 'waiting', 'paused')",
+    )
+    .bind(fact.workflow.0)
+    .bind(fact.at.0)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it has ended", &result)
+}
+
+async fn retry(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE workflows SET status = 'running', completed_at = NULL, failure = NULL, report = NULL,
+           cancelling = 0, started_at = coalesce(started_at, ?2)
+         WHERE id = ?1 AND status IN ('failed', 'cancelled')",
+    )
+    .bind(fact.workflow.0)
+    .bind(fact.at.0)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it has neither failed nor been cancelled", &result)
+}
+
+async fn touch(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let result = sqlx::query("UPDATE workflows SET touched = ?2 WHERE id = ?1")
+        .bind(fact.workflow.0)
+        .bind(fact.position.0)
+        .execute(conn)
+        .await?;
+    fact.changed_one(TABLE, "there is no such workflow", &result)
+}
+
+/// After every other table: a workflow waits while no task runs and some question is open.
+pub(crate) async fn settle(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    // No row changes for most events, so the row count decides nothing here.
+    sqlx::query(
+        "UPDATE workflows SET status = CASE status WHEN 'running' THEN 'waiting' ELSE 'running' END
+         WHERE id = ?1 AND status IN ('running', 'waiting') AND (status = 'waiting') <> (
+           EXISTS (SELECT 1 FROM questions q WHERE q.workflow_id = ?1 AND q.status = 'open')
+           AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = ?1 AND t.status = 'running'))",
+    )
+    .bind(fact.workflow.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Removes the row.
+pub(crate) async fn remove(conn: &mut SqliteConnection, id: WorkflowId) -> Result<(), Error> {
+    sqlx::query("DELETE FROM workflows WHERE id = ?1")
+        .bind(id.0)
+        .execute(conn)
+        .await?;
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wildcards_of_the_searched_text_are_literal() {
+        assert_eq!(containing(r"50%_\"), r"%50\%\_\\%");
+    }
+}
