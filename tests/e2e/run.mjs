@@ -1,0 +1,49 @@
+// Runs the tests in the real window: starts the unseen desktop, then the test files one after the other.
+// `node tests/e2e/run.mjs crew` runs only files whose name contains `crew`.
+
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { buildEnv, root, targetFolder } from "../../src-tauri/scripts/lib/places.mjs";
+import { startDesktop } from "./harness/desktop.mjs";
+import { outputFolder } from "./harness/places.mjs";
+
+const folder = join(root, "tests", "e2e");
+
+/** @returns {Promise<number>} */
+async function main() {
+  const program = process.env.WHEELHOUSE_PROGRAM ?? join(targetFolder, "debug", "wheelhouse");
+  if (!existsSync(program)) {
+    console.error(`There is no program at ${program}. Build it with: npm test -- --only build`);
+    return 1;
+  }
+  rmSync(outputFolder, { recursive: true, force: true });
+  mkdirSync(outputFolder, { recursive: true });
+  const wanted = process.argv[2] ?? "";
+  const files = readdirSync(folder).filter(
+    (name) => name.endsWith(".test.mjs") && name.includes(wanted),
+  );
+  const desktop = await startDesktop(buildEnv);
+  try {
+    return await runTests(files, { ...desktop.env, WHEELHOUSE_PROGRAM: program });
+  } finally {
+    await desktop.end();
+  }
+}
+
+/**
+ * @param {string[]} files
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<number>}
+ */
+function runTests(files, env) {
+  const args = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
+  const paths = files.map((name) => join(folder, name));
+  const child = spawn(process.execPath, [...args, ...paths], { cwd: root, env, stdio: "inherit" });
+  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
+    process.prependListener(signal, () => child.kill(signal));
+  }
+  return new Promise((done) => child.on("close", (code) => done(code ?? 1)));
+}
+
+process.exitCode = await main();
