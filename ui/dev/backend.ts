@@ -1,0 +1,212 @@
+/** Answers commands from a scene. Only as much as is needed to look at a screen. */
+import type { Channel } from "@tauri-apps/api/core";
+import type { Frame, Signal } from "@/bindings/bindings";
+import {
+  aDocument,
+  aDocumentText,
+  aJournalEntry,
+  aModelCall,
+  aPassage,
+  aPlan,
+  aSearchCall,
+  aTaskDetail,
+} from "@/test/fixtures";
+import type { Scene } from "./scenes";
+
+type Request = Record<string, unknown>;
+type Handler = (scene: Scene, request: Request, args: Record<string, unknown>) => unknown;
+
+const STORE = "0192eeee-0000-7000-8000-000000000001";
+
+const WORDS =
+  "The API has three resources: posts, comments and users. Each route names one of them, and the method says what happens to it. A post belongs to a user; a comment belongs to a post and to a user. Lists are given in pages of fifty, newest first. ";
+
+/** What the shell would answer. */
+export function answer(scene: Scene, command: string, args: Record<string, unknown>): unknown {
+  if (scene.broken) throw `command ${command} not found`;
+  const handler = HANDLERS[command];
+  if (handler === undefined) throw `command ${command} not found`;
+  return handler(scene, (args.request ?? {}) as Request, args);
+}
+
+const notFound = {
+  code: "not_found",
+  message: "There is no such workflow any more.",
+  details: { field: null, next_step: "Go back to the list.", failure: null },
+};
+
+function workflowOf(scene: Scene, id: unknown) {
+  const workflow = scene.workflows.find((row) => row.id === Number(id));
+  if (workflow === undefined) throw notFound;
+  return workflow;
+}
+
+const detail: Handler = (scene, { id }) => {
+  const workflow = workflowOf(scene, id);
+  return {
+    workflow,
+    tasks: scene.tasks.map((task) => ({
+      ...task,
+      workflow_id: workflow.id,
+      ...(workflow.has_report ? { status: "completed", completed_at: Date.now() - 50_000 } : {}),
+    })),
+    report: workflow.has_report ? scene.report : null,
+    plan: aPlan(),
+  };
+};
+
+const HANDLERS: Record<string, Handler> = {
+  get_status: (scene) => ({
+    status: "ok",
+    version: "0.1.0",
+    backend: "local",
+    store: STORE,
+    epoch: 0,
+    position: 40,
+    data_folder: "/home/ada/.local/share/wheelhouse",
+    started_at: Date.now(),
+    model: "rehearsal",
+    rehearsal: true,
+    workflows: stats(scene),
+    agents: scene.agents.length,
+    knowledge: { sources: scene.sources.length, documents: 226, chunks: 3204 },
+    open_questions: scene.questions.length,
+  }),
+  subscribe_events: (scene, _request, args) => {
+    subscribe(scene, args.frames as Channel<Frame>, args.signals as Channel<Signal[]>);
+    return { id: 1 };
+  },
+  ack_frames: () => null,
+  launch_options: () => ({ started_workflow: null, notice: null }),
+  close_window: () => null,
+  pick_folder: () => null,
+  pick_files: () => [],
+  list_agents: (scene) => scene.agents,
+  get_agent: (scene, { id }) => ({
+    agent: scene.agents.find((agent) => agent.id === Number(id)),
+    work: scene.tasks.slice(0, 4).map((task) => ({
+      workflow_id: 12,
+      workflow_name: scene.workflows[0]?.name ?? "",
+      task_id: task.id,
+      title: task.title,
+      status: task.status,
+      started_at: task.started_at,
+      completed_at: task.completed_at,
+    })),
+  }),
+  create_workflow: (scene) => scene.workflows[0],
+  start_workflow: (scene) => scene.workflows[0],
+  cancel_workflow: (scene, { id }) => workflowOf(scene, id),
+  retry_workflow: (scene, { id }) => workflowOf(scene, id),
+  delete_workflow: () => ({ removed: true }),
+  list_workflows: (scene, request) => {
+    const statuses = (request.statuses ?? []) as string[];
+    const query = String(request.query ?? "").toLowerCase();
+    const matching = scene.workflows.filter(
+      (row) =>
+        (statuses.length === 0 || statuses.includes(row.status)) &&
+        row.name.toLowerCase().includes(query),
+    );
+    return { workflows: matching, matching: matching.length, more: false };
+  },
+  get_workflow_stats: stats,
+  get_workflow: detail,
+  get_workflow_status: detail,
+  get_task: (scene, { task_id }) => {
+    const task = scene.tasks.find((row) => row.id === Number(task_id));
+    const done = task?.status === "completed";
+    return aTaskDetail({
+      ...(task === undefined ? {} : { task }),
+      answer: done ? scene.report : null,
+      partial: task?.status === "running" ? { attempt: 1, text: WORDS.repeat(2) } : null,
+      calls: [aModelCall(), aSearchCall()],
+    });
+  },
+  list_journal: (_scene, { after }) =>
+    Array.from({ length: after === 0 ? 120 : 0 }, (_, index) =>
+      aJournalEntry({
+        seq: index + 1,
+        position: 40 + index,
+        kind: index === 0 ? "workflow_started" : index % 3 === 0 ? "call_started" : "call_finished",
+        task: index === 0 ? null : "work/resources",
+      }),
+    ),
+  list_questions: (scene) => scene.questions,
+  answer_question: (scene, { id, answer: given }) => ({
+    ...scene.questions.find((question) => question.id === id),
+    status: "answered",
+    answer: given,
+  }),
+  list_sources: (scene) => scene.sources,
+  add_source: (scene) => scene.sources[1],
+  remove_source: () => ({ removed: true }),
+  rescan_source: (scene) => scene.sources[1],
+  list_documents: (_scene, { after }) =>
+    after === ""
+      ? Array.from({ length: 40 }, (_, index) =>
+          aDocument({
+            id: index + 1,
+            path: `runs/part-${String(index + 1).padStart(2, "0")}.md`,
+            title: `Part ${index + 1}`,
+          }),
+        )
+      : [],
+  read_document: (_scene, { path }) =>
+    aDocumentText({
+      document: aDocument({ path: String(path), lines: 400 }),
+      text: Array.from({ length: 400 }, (_, line) =>
+        line % 9 === 0
+          ? `## Section ${line / 9 + 1}`
+          : line % 9 === 8
+            ? ""
+            : WORDS.slice(0, 40 + ((line * 37) % 180)),
+      ).join("\n"),
+    }),
+  search_knowledge: () => ({
+    passages: [aPassage(), aPassage({ label: "s4d5e6f", path: "runs/recovery.md" })],
+    documents: 226,
+  }),
+};
+
+function stats(scene: Scene) {
+  const count = (...statuses: string[]) =>
+    scene.workflows.filter((row) => statuses.includes(row.status)).length;
+  return {
+    total: scene.workflows.length,
+    active: count("pending", "running", "waiting", "paused"),
+    completed: count("completed"),
+    failed: count("failed"),
+  };
+}
+
+/** Sends a snapshot, then lets the running tasks write. */
+function subscribe(scene: Scene, frames: Channel<Frame>, signals: Channel<Signal[]>): void {
+  setTimeout(() =>
+    frames.onmessage({
+      subscription: 1,
+      store: STORE,
+      epoch: 0,
+      kind: "snapshot",
+      from: 40,
+      to: 40,
+      workflows: scene.workflows,
+      tasks: scene.tasks,
+      agents: scene.agents,
+      questions: scene.questions,
+      removed_workflows: [],
+      events: [],
+    }),
+  );
+  const writers = scene.tasks.filter((task) => task.status === "running");
+  const written = new Map<number, number>();
+  setInterval(() => {
+    signals.onmessage(
+      writers.map((task) => {
+        const offset = written.get(task.id) ?? 0;
+        const text = WORDS.slice(offset % WORDS.length, (offset % WORDS.length) + 12);
+        written.set(task.id, offset + text.length);
+        return { signal: "task_text", workflow_id: 12, task_id: task.id, attempt: 1, offset, text };
+      }),
+    );
+  }, 60);
+}
