@@ -169,6 +169,15 @@ export class Page {
   }
 
   /**
+   * Goes to a route and waits until its screen stands still.
+   * @param {string} route
+   */
+  async go(route) {
+    await this.session.execute("location.hash = arguments[0]", [route]);
+    await this.settle();
+  }
+
+  /**
    * Waits for a route.
    * @param {RegExp} pattern
    * @param {number} [timeout]
@@ -198,6 +207,24 @@ export class Page {
       const name = element.getAttribute("aria-label") ?? element.textContent ?? "";
       return (element.getAttribute("role") ?? element.tagName.toLowerCase()) + " " + name.trim();
     `);
+  }
+
+  /**
+   * Asks the program directly, past the interface: for what a test must know for certain.
+   * @param {string} command
+   * @param {object} [request]
+   * @returns {Promise<any>}
+   */
+  async ask(command, request = {}) {
+    const answer = await this.session.executeAsync(ASK, [command, request]);
+    const { ok, value } = /** @type {{ ok: boolean, value: unknown }} */ (answer);
+    if (!ok) throw new Error(`${command}: ${JSON.stringify(value)}`);
+    return value;
+  }
+
+  /** Waits until nothing moves any more, but for what moves for ever. */
+  async settle() {
+    await until("the window to come to rest", () => this.session.execute(AT_REST));
   }
 
   /**
@@ -252,6 +279,19 @@ const QUERY = `
   if (chosen.name === undefined || chosen.name === null) delete chosen.name;
   const query = window.TestingLibraryDom["queryAllBy" + kind];
   return query(within ?? document.body, revive(wanted), kind === "Role" ? chosen : {});
+`;
+
+const ASK = `
+  const [command, request, done] = arguments;
+  window.__TAURI_INTERNALS__.invoke(command, { request }).then(
+    (value) => done({ ok: true, value }),
+    (value) => done({ ok: false, value }),
+  );
+`;
+
+const AT_REST = `
+  return document.readyState === "complete" && document.getAnimations().every((animation) =>
+    animation.playState !== "running" || animation.effect?.getComputedTiming().endTime === Infinity);
 `;
 
 const AXE = `

@@ -1,0 +1,136 @@
+// Every screen, in both themes and two sizes: kept as a picture, and looked over by axe in the real window, which
+// alone can judge contrast.
+
+import assert from "node:assert/strict";
+import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
+import { windowTest } from "./harness/test.mjs";
+import { until } from "./harness/until.mjs";
+
+const SIZES = /** @type {const} */ ([
+  [1280, 800],
+  [860, 600],
+]);
+const THEMES = /** @type {const} */ (["light", "dark"]);
+
+windowTest("every screen in both themes and sizes", async (app) => {
+  const page = await app.start();
+  /** @type {string[]} */
+  const found = [];
+  const look = async (/** @type {string} */ name) => {
+    found.push(...(await lookAt(page, name)));
+  };
+
+  await page.byText("To begin with");
+  await look("home-first-start");
+  await page.go("/workflows");
+  await page.byText("No workflows yet");
+  await look("workflows-empty");
+
+  await page.go("/");
+  const asking = await runTask(page, "help");
+  await reaches(page, asking, "waiting");
+  await page.byRole("textbox", { name: "Your answer" });
+  await look("workflow-needs-you");
+  await page.go("/");
+  const done = await runTask(page, TASK);
+  await watchRun(page, done);
+
+  const { tasks } = await page.ask("get_workflow", { id: done });
+  const { agents } = { agents: await page.ask("list_agents") };
+  const [source] = await page.ask("list_sources");
+  const [document] = await page.ask("list_documents", {
+    source_id: source.id,
+    query: "",
+    after: "",
+    limit: 1,
+  });
+  const lines = new URLSearchParams({
+    source: source.uid,
+    path: document.path,
+    from: "3",
+    to: "6",
+  });
+  const specialist = agents.find((agent) => agent.kind === "specialist") ?? agents[0];
+  const research = tasks.find((task) => task.agent_kind === "creator") ?? tasks[0];
+  for (const [name, route] of [
+    ["home", "/"],
+    ["workflows", "/workflows"],
+    ["workflows-none-match", "/workflows?q=nothing-has-this-name"],
+    ["workflow-report", `/workflows/${done}?tab=report`],
+    ["workflow-tasks", `/workflows/${done}?tab=tasks`],
+    ["workflow-task", `/workflows/${done}?tab=tasks&task=${research.id}`],
+    ["workflow-journal", `/workflows/${done}?tab=journal`],
+    ["workflow-unknown", "/workflows/999999"],
+    ["agents", "/agents"],
+    ["agent", `/agents?agent=${specialist.id}`],
+    ["knowledge", "/knowledge"],
+    ["knowledge-source", `/knowledge?source=${source.id}`],
+    ["document", `/knowledge/document?${lines}`],
+    ["nowhere", "/nowhere"],
+  ]) {
+    await page.go(route);
+    await look(name);
+  }
+
+  await page.go("/");
+  await page.press("Escape", "Control+k");
+  await page.byRole("dialog", { name: "Command palette" });
+  await look("palette");
+  await page.press("Escape");
+  await page.go("/workflows");
+  await page.press("?");
+  await page.byRole("dialog", { name: "Keys" });
+  await look("keys");
+  await page.press("Escape");
+
+  assert.deepEqual(found, [], "axe found nothing");
+});
+
+/**
+ * Keeps pictures of what is shown and gives what axe finds.
+ * @param {import("./harness/page.mjs").Page} page
+ * @param {string} name
+ * @returns {Promise<string[]>}
+ */
+async function lookAt(page, name) {
+  const found = [];
+  for (const [width, height] of SIZES) {
+    await page.session.setSize(width, height);
+    await until("the window to have its size", () =>
+      page.session.execute("return Math.abs(innerWidth - arguments[0]) < 40", [width]),
+    );
+    for (const theme of THEMES) {
+      await page.setTheme(theme);
+      await loaded(page);
+      await page.screenshot(`screen-${name}-${theme}-${width}`);
+      const violations = await page.violations();
+      found.push(...violations.map((text) => `${name}, ${theme}, ${width}: ${text}`));
+      found.push(...(await overflow(page)).map((text) => `${name}, ${width}: ${text}`));
+    }
+  }
+  return found;
+}
+
+/**
+ * Waits until nothing is being loaded and nothing moves.
+ * @param {import("./harness/page.mjs").Page} page
+ */
+async function loaded(page) {
+  await page.settle();
+  await until("everything to be loaded", () =>
+    page.session.execute(`return !document.querySelector("[aria-busy=true]")`),
+  );
+  await page.settle();
+}
+
+/**
+ * A window that scrolls sideways has something too wide in it.
+ * @param {import("./harness/page.mjs").Page} page
+ * @returns {Promise<string[]>}
+ */
+function overflow(page) {
+  return page.session.execute(`
+    const { scrollWidth, clientWidth } = document.documentElement;
+    return scrollWidth > clientWidth + 1 ? ["wider than the window by " + (scrollWidth - clientWidth)] : [];
+  `);
+}
