@@ -52,7 +52,7 @@ export async function buildUi(label) {
   rmSync(uiStamp, { force: true });
   // Taken before the build: what is edited during it counts as new.
   const sources = uiSourcesHash();
-  await step(label, "ui-build", "npm", ["run", "--silent", "ui:build"]);
+  await step(label, "vite", "npm", ["run", "--silent", "ui:build"]);
   writeStamp(uiStamp, uiHash(sources));
 }
 
