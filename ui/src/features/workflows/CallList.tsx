@@ -1,0 +1,167 @@
+// What a task called: searches with the passages that they found, and models with the tokens that they used.
+
+import type { CallView, Citation, Passage } from "@/bindings/bindings";
+import { InspectorFold, InspectorSection } from "@/shared/inspector/WithInspector";
+import { plural } from "@/shared/lib/format";
+import { whereOf } from "@/shared/markdown";
+import { Elapsed } from "@/shared/ui/Elapsed";
+import { StatusBadge } from "@/shared/ui/StatusBadge";
+import { REHEARSAL, tokens } from "./words";
+
+const CALL_STATUS = {
+  started: { status: "running", word: "Under way" },
+  finished: { status: "completed", word: "Finished" },
+  failed: { status: "failed", word: "Failed" },
+  interrupted: { status: "cancelled", word: "Interrupted" },
+} as const;
+
+function CallStatusBadge({ call }: { call: CallView }) {
+  return <StatusBadge {...CALL_STATUS[call.status]} iconOnly />;
+}
+
+/** The words that a search looked for, or the arguments as they are. */
+function argumentsOf(call: CallView): string {
+  const given = call.arguments;
+  if (typeof given === "object" && given !== null && "query" in given) return String(given.query);
+  return given === null ? "" : JSON.stringify(given);
+}
+
+function Found({ passage, onOpen }: { passage: Passage; onOpen: (passage: Passage) => void }) {
+  return (
+    <li>
+      <button
+        type="button"
+        title={passage.text}
+        onClick={() => onOpen(passage)}
+        className="-mx-2 block w-[calc(100%+16px)] rounded-md px-2 py-1 text-left hover:bg-hover"
+      >
+        <span className="block text-note break-words text-ink">{whereOf(passage)}</span>
+        <span className="line-clamp-2 text-note break-words text-ink-2">{passage.text.trim()}</span>
+      </button>
+    </li>
+  );
+}
+
+function ToolCall({ call, onOpen }: { call: CallView; onOpen: (passage: Passage) => void }) {
+  const tool = call.kind.kind === "tool" ? call.kind.tool.replaceAll("_", " ") : "";
+  return (
+    <li className="py-1">
+      <div className="flex items-start gap-2">
+        <span className="flex h-5 items-center">
+          <CallStatusBadge call={call} />
+        </span>
+        <div className="min-w-0 flex-1">
+          <p className="break-words">
+            <span className="text-ink-3">{tool}: </span>
+            <span className="text-ink">{argumentsOf(call)}</span>
+          </p>
+          <p className="text-note text-ink-3">{outcomeOf(call)}</p>
+        </div>
+        <Elapsed
+          from={call.started_at}
+          to={call.finished_at ?? ended(call)}
+          className="text-ink-3"
+        />
+      </div>
+      {call.passages.length === 0 ? null : (
+        <details className="ml-[22px]">
+          <summary className="inline-flex h-6 items-center rounded-sm text-note text-accent">
+            Show what was found
+          </summary>
+          <ol>
+            {call.passages.map((passage) => (
+              <Found key={passage.label} passage={passage} onOpen={onOpen} />
+            ))}
+          </ol>
+        </details>
+      )}
+    </li>
+  );
+}
+
+function outcomeOf(call: CallView): string {
+  if (call.failure !== null) return `${call.failure.message} ${call.failure.next_step}`;
+  if (call.status === "started") return "Under way";
+  if (call.status === "interrupted") return "Interrupted when the application ended";
+  if (call.text !== null && call.passages.length === 0) return call.text;
+  if (call.passages.length === 0) return "Nothing matched";
+  return `${plural(call.passages.length, "passage")} found`;
+}
+
+function ended(call: CallView): number | null {
+  return call.status === "started" ? null : call.started_at;
+}
+
+function ModelCall({ call }: { call: CallView }) {
+  const model = call.kind.kind === "model" ? call.kind.model : "";
+  return (
+    <tr>
+      <td className="py-1 pr-3">
+        <span className="flex items-center gap-2">
+          <CallStatusBadge call={call} />
+          <ModelName model={model} />
+        </span>
+      </td>
+      <td className="py-1 pr-3 text-right">{tokens(call.usage.input_tokens)}</td>
+      <td className="py-1 pr-3 text-right">{tokens(call.usage.output_tokens)}</td>
+      <td className="py-1 text-right text-ink-3">
+        <Elapsed from={call.started_at} to={call.finished_at ?? ended(call)} />
+      </td>
+    </tr>
+  );
+}
+
+/** The name of a model; the stand-in says what it is. */
+export function ModelName({ model }: { model: string }) {
+  return model === REHEARSAL ? (
+    <span title="Rehearsal is a rule-based stand-in, not a language model.">
+      rehearsal, a rule-based stand-in
+    </span>
+  ) : (
+    <span>{model}</span>
+  );
+}
+
+interface Props {
+  calls: readonly CallView[];
+  onCitation: (citation: Citation) => void;
+}
+
+/** Tool calls first, because they say where an answer comes from. */
+export function CallList({ calls, onCitation }: Props) {
+  const toolCalls = calls.filter((call) => call.kind.kind === "tool");
+  const modelCalls = calls.filter((call) => call.kind.kind === "model");
+  const open = (passage: Passage) => onCitation({ ...passage, quote: passage.text });
+  return (
+    <>
+      {toolCalls.length === 0 ? null : (
+        <InspectorSection title="Tool calls">
+          <ol>
+            {toolCalls.map((call) => (
+              <ToolCall key={call.key} call={call} onOpen={open} />
+            ))}
+          </ol>
+        </InspectorSection>
+      )}
+      {modelCalls.length === 0 ? null : (
+        <InspectorFold title={plural(modelCalls.length, "model call")}>
+          <table className="tabular w-full text-note">
+            <thead className="text-left text-ink-3">
+              <tr>
+                <th className="pr-3 font-normal">Model</th>
+                <th className="pr-3 text-right font-normal">Tokens read</th>
+                <th className="pr-3 text-right font-normal">written</th>
+                <th className="text-right font-normal">Time</th>
+              </tr>
+            </thead>
+            <tbody>
+              {modelCalls.map((call) => (
+                <ModelCall key={call.key} call={call} />
+              ))}
+            </tbody>
+          </table>
+        </InspectorFold>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,87 @@
+// What stands between the head of a workflow and its tabs: a failure, a question, an action that did not
+// work, a report that has arrived.
+
+import { FileText } from "lucide-react";
+import { api, describeError } from "@/host";
+import { QuestionCard } from "@/shared/question/QuestionCard";
+import { Button } from "@/shared/ui/Button";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { type Task, useQuestionsOf, type Workflow } from "@/stores";
+import type { useWorkflowActions } from "./useWorkflowActions";
+import { allowedActions } from "./words";
+
+interface Props {
+  workflow: Workflow;
+  tasks: readonly Task[];
+  actions: ReturnType<typeof useWorkflowActions>;
+  onOpenTask: (taskId: number) => void;
+}
+
+function Failure({ workflow, tasks, actions, onOpenTask }: Props) {
+  const { failure } = workflow;
+  if (failure === null || workflow.status !== "failed") return null;
+  const task = tasks.find((each) => each.key === failure.task);
+  return (
+    <ErrorNotice
+      title={`“${failure.task_title}” failed.`}
+      message={failure.failure.message}
+      nextStep={failure.failure.next_step}
+      action={
+        <>
+          {task === undefined ? null : (
+            <Button small onClick={() => onOpenTask(task.id)}>
+              Show the task
+            </Button>
+          )}
+          {allowedActions(workflow).retry ? (
+            <Button
+              small
+              variant="primary"
+              busy={actions.retry.isPending}
+              onClick={() => actions.run("retry")}
+            >
+              Retry
+            </Button>
+          ) : null}
+        </>
+      }
+    />
+  );
+}
+
+function Problem({ actions }: Pick<Props, "actions">) {
+  if (actions.problem === null) return null;
+  const { message, nextStep } = describeError(actions.problem.cause);
+  return <ErrorNotice title={actions.problem.title} message={message} nextStep={nextStep} />;
+}
+
+/** Everything that wants to be read before the tabs; nothing when there is nothing. */
+export function Notices(props: Props) {
+  const questions = useQuestionsOf(props.workflow.id);
+  return (
+    <div className="flex shrink-0 flex-col gap-2 px-6 pt-3 empty:hidden">
+      <Problem actions={props.actions} />
+      <Failure {...props} />
+      {questions.map((question) => (
+        <QuestionCard
+          key={question.id}
+          question={question}
+          onAnswer={(answer) => api.answerQuestion(question.id, answer)}
+        />
+      ))}
+    </div>
+  );
+}
+
+/** Says that the report has arrived, to somebody who is reading something else. */
+export function ReportWaits({ onRead }: { onRead: () => void }) {
+  return (
+    <output className="mb-2 flex items-center gap-2.5 rounded-md bg-accent-soft px-3 py-1.5">
+      <FileText className="size-4 shrink-0 text-accent" aria-hidden="true" />
+      <span className="flex-1">The report is ready.</span>
+      <Button small onClick={onRead}>
+        Read it
+      </Button>
+    </output>
+  );
+}

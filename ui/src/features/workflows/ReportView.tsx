@@ -1,0 +1,39 @@
+// The report: 15 px, 70 characters a line, its sources in the margin, or under it where there is no room.
+
+import type { Citation, Report } from "@/bindings/bindings";
+import { CopyButton, Markdown } from "@/shared/markdown";
+import { SourceList } from "./SourceList";
+
+interface Props {
+  report: Report;
+  onCitation: (citation: Citation) => void;
+  /** Whether a rule-based stand-in wrote it. */
+  rehearsal: boolean;
+}
+
+/** The report with its sources. */
+export function ReportView({ report, onCitation, rehearsal }: Props) {
+  return (
+    <div className="@container">
+      <div className="flex flex-col gap-x-12 gap-y-8 @4xl:flex-row">
+        <article aria-label="Report" className="min-w-0 max-w-[70ch] flex-1 basis-auto text-read">
+          <Markdown text={report.text} citations={report.citations} onCitation={onCitation} />
+          <footer className="mt-8 flex items-center justify-between gap-4 border-t border-line pt-3 text-note text-ink-3">
+            <span>
+              {rehearsal
+                ? "Written by rehearsal, a rule-based stand-in for a language model."
+                : null}
+            </span>
+            <CopyButton text={report.text} what="report" />
+          </footer>
+        </article>
+        <SourceList
+          text={report.text}
+          citations={report.citations}
+          onCitation={onCitation}
+          className="min-w-0 @4xl:w-65 @4xl:shrink-0"
+        />
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,122 @@
+// The head of a workflow: what it is, where it stands, who is on it, and what can be done with it.
+
+import { useState } from "react";
+import { cx } from "@/shared/lib/cx";
+import { plural } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/Button";
+import { Elapsed } from "@/shared/ui/Elapsed";
+import { ProgressLine } from "@/shared/ui/ProgressLine";
+import { StatusBadge } from "@/shared/ui/StatusBadge";
+import { TimeAgo } from "@/shared/ui/TimeAgo";
+import type { Workflow } from "@/stores";
+import { DeleteDialog } from "./DeleteDialog";
+import type { useWorkflowActions } from "./useWorkflowActions";
+import { allowedActions, isFinal, workflowWord } from "./words";
+
+interface Props {
+  workflow: Workflow;
+  actions: ReturnType<typeof useWorkflowActions>;
+}
+
+function Actions({ workflow, actions }: Props) {
+  const [asking, setAsking] = useState(false);
+  const may = allowedActions(workflow);
+  return (
+    <div className="flex shrink-0 gap-2">
+      {may.start ? (
+        <Button
+          variant="primary"
+          busy={actions.start.isPending}
+          onClick={() => actions.run("start")}
+        >
+          Start
+        </Button>
+      ) : null}
+      {may.retry ? (
+        <Button busy={actions.retry.isPending} onClick={() => actions.run("retry")}>
+          Retry
+        </Button>
+      ) : null}
+      {may.cancel ? (
+        <Button busy={actions.cancel.isPending} onClick={() => actions.run("cancel")}>
+          Cancel
+        </Button>
+      ) : null}
+      {may.remove ? (
+        <Button variant="quiet" busy={actions.remove.isPending} onClick={() => setAsking(true)}>
+          Delete
+        </Button>
+      ) : null}
+      <DeleteDialog
+        workflow={workflow}
+        open={asking}
+        onClose={() => setAsking(false)}
+        onDelete={() => {
+          setAsking(false);
+          actions.run("remove");
+        }}
+      />
+    </div>
+  );
+}
+
+function Line({ workflow }: { workflow: Workflow }) {
+  const word = workflowWord(workflow);
+  const { working, tasks_completed: done, tasks_total: total } = workflow;
+  return (
+    <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-ink-2">
+      <StatusBadge status={workflow.status} {...(word === undefined ? {} : { word })} />
+      <Elapsed from={workflow.started_at} to={workflow.completed_at} />
+      <span className="tabular">
+        {done} of {plural(total, "task")} done
+      </span>
+      {isFinal(workflow.status) ? (
+        <TimeAgo at={workflow.completed_at ?? workflow.created_at} className="text-ink-3" />
+      ) : working.length > 0 ? (
+        <span className="min-w-0 break-words">At work: {working.join(", ")}</span>
+      ) : null}
+    </div>
+  );
+}
+
+/** The operator's words in full, where the name does not already say them. */
+function WholeTask({ workflow }: { workflow: Workflow }) {
+  const text = workflow.description.trim();
+  if (text === workflow.name.trim()) return null;
+  return (
+    <details className="mt-1">
+      <summary className="inline-flex h-6 items-center rounded-sm text-note text-ink-3 hover:text-ink">
+        The whole task
+      </summary>
+      <p className="mt-1 max-h-50 max-w-[80ch] overflow-y-auto break-words whitespace-pre-wrap text-read">
+        {text}
+      </p>
+    </details>
+  );
+}
+
+/** Name, state, actions and a thin line of what is done. */
+export function WorkflowHeader({ workflow, actions }: Props) {
+  const ended = isFinal(workflow.status);
+  return (
+    <header className="shrink-0 px-6 pt-5">
+      <div className="flex items-start gap-6">
+        <h1
+          className="line-clamp-2 min-w-0 flex-1 text-title font-semibold break-words select-text"
+          title={workflow.name}
+        >
+          {workflow.name}
+        </h1>
+        <Actions workflow={workflow} actions={actions} />
+      </div>
+      <Line workflow={workflow} />
+      <WholeTask workflow={workflow} />
+      <ProgressLine
+        label="Tasks done"
+        done={workflow.tasks_completed}
+        total={workflow.tasks_total}
+        className={cx("mt-3 transition-opacity", ended && "opacity-0")}
+      />
+    </header>
+  );
+}

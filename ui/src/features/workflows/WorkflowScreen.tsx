@@ -1,0 +1,131 @@
+// One workflow: what it is and where it stands, its tasks as they are worked on, its report, its journal, and
+// the inspector of the selected task.
+
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useCallback, useEffect } from "react";
+import type { Citation } from "@/bindings/bindings";
+import { describeError } from "@/host";
+import { WithInspector } from "@/shared/inspector/WithInspector";
+import { useKeys } from "@/shared/lib/keys";
+import { Button } from "@/shared/ui/Button";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { Skeleton } from "@/shared/ui/Skeleton";
+import { TabPanel, Tabs } from "@/shared/ui/Tabs";
+import { useWorkflowStore, type Workflow } from "@/stores";
+import { JournalView } from "./JournalView";
+import { Notices, ReportWaits } from "./Notices";
+import { useWorkflowDetail } from "./queries";
+import { ReportTab } from "./ReportTab";
+import { TaskInspector } from "./TaskInspector";
+import { TaskList } from "./TaskList";
+import { useWorkflowActions } from "./useWorkflowActions";
+import { useWorkflowPlace } from "./useWorkflowTab";
+import { WorkflowHeader } from "./WorkflowHeader";
+import { isFinal } from "./words";
+
+const PANEL = "overflow-y-auto px-6 pt-4 pb-10";
+
+/** Opens a source in the viewer, at its lines. */
+function useOpenCitation(): (citation: Citation) => void {
+  const navigate = useNavigate();
+  return useCallback(
+    ({ source, path, start_line, end_line }) => {
+      const search = { source, path, from: start_line, to: end_line };
+      void navigate({ to: "/knowledge/document", search });
+    },
+    [navigate],
+  );
+}
+
+function Gone({ error, retry }: { error: unknown; retry: () => void }) {
+  const { message, nextStep } = describeError(error);
+  return (
+    <div className="mx-auto max-w-160 p-8">
+      <ErrorNotice
+        title="This workflow could not be opened."
+        message={message}
+        nextStep={nextStep}
+        action={<Button onClick={retry}>Try again</Button>}
+      />
+      <p className="mt-3">
+        <Link to="/workflows" className="text-accent underline underline-offset-2">
+          All workflows
+        </Link>
+      </p>
+    </div>
+  );
+}
+
+type Detail = ReturnType<typeof useWorkflowDetail>;
+
+function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
+  const actions = useWorkflowActions(workflow.id);
+  const place = useWorkflowPlace(workflow);
+  const onCitation = useOpenCitation();
+  const { tasks, plan, report } = detail;
+  const selected = tasks.find((task) => task.id === place.taskId);
+  useKeys([
+    { keys: "1", label: "Tasks", run: () => place.showTab("tasks") },
+    { keys: "2", label: "Report", run: () => place.showTab("report") },
+    { keys: "3", label: "Journal", run: () => place.showTab("journal") },
+  ]);
+  const inspector =
+    selected === undefined ? null : (
+      <TaskInspector
+        key={selected.id}
+        task={selected}
+        onClose={place.closeTask}
+        onCitation={onCitation}
+      />
+    );
+
+  return (
+    <WithInspector name="task" label="Task" inspector={inspector} onClose={place.closeTask}>
+      <div className="flex h-full min-h-0 flex-col">
+        <WorkflowHeader workflow={workflow} actions={actions} />
+        <Notices workflow={workflow} tasks={tasks} actions={actions} onOpenTask={place.showTask} />
+        <Tabs
+          label="Views of the workflow"
+          value={place.tab}
+          onChange={place.showTab}
+          className="mt-3 flex-1 [&>[role=tablist]]:mx-6"
+          tabs={[
+            { value: "tasks", label: "Tasks", count: tasks.length },
+            { value: "report", label: "Report" },
+            { value: "journal", label: "Journal" },
+          ]}
+        >
+          <TabPanel value="tasks" className="overflow-y-auto px-3 pt-3 pb-10">
+            {place.reportWaits ? <ReportWaits onRead={() => place.showTab("report")} /> : null}
+            <TaskList tasks={tasks} plan={plan} selectedId={place.taskId} onOpen={place.showTask} />
+          </TabPanel>
+          <TabPanel value="report" className={PANEL}>
+            <ReportTab workflow={workflow} report={report} tasks={tasks} onCitation={onCitation} />
+          </TabPanel>
+          <TabPanel value="journal" className="min-h-0 px-3 pt-3">
+            <JournalView workflowId={workflow.id} live={!isFinal(workflow.status)} />
+          </TabPanel>
+        </Tabs>
+      </div>
+    </WithInspector>
+  );
+}
+
+/** The screen at `/workflows/$id`. */
+export function WorkflowScreen() {
+  const { id: text } = useParams({ strict: false });
+  const id = Number(text);
+  const detail = useWorkflowDetail(id);
+  const setActive = useWorkflowStore((state) => state.setActiveWorkflow);
+  useEffect(() => {
+    setActive(id);
+    return () => setActive(null);
+  }, [id, setActive]);
+
+  if (detail.workflow !== undefined) {
+    return <Opened key={id} workflow={detail.workflow} detail={detail} />;
+  }
+  if (detail.error !== null)
+    return <Gone error={detail.error} retry={() => void detail.refetch()} />;
+  return <Skeleton rows={8} label="Loading the workflow" className="p-6" />;
+}

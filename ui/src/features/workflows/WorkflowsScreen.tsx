@@ -1,0 +1,155 @@
+// Every workflow: counts that narrow the list, a search, and the list itself.
+
+import { Link, useNavigate, useSearch } from "@tanstack/react-router";
+import { ListTree } from "lucide-react";
+import { useCallback, useEffect, useState } from "react";
+import { describeError } from "@/host";
+import { useListKeys } from "@/shared/hooks/useListKeys";
+import { Button } from "@/shared/ui/Button";
+import { EmptyState } from "@/shared/ui/EmptyState";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { SearchField } from "@/shared/ui/SearchField";
+import { Skeleton } from "@/shared/ui/Skeleton";
+import { VirtualList } from "@/shared/ui/VirtualList";
+import type { Workflow } from "@/stores";
+import { useWorkflowCounts, useWorkflowPages } from "./queries";
+import { groupOf, StatusFilter } from "./StatusFilter";
+import { COLUMNS, WorkflowRow } from "./WorkflowRow";
+import type { StatusGroup } from "./words";
+
+const TYPING_MS = 200;
+
+/** Group and words of the search, kept in the address so that the way back finds them. */
+function useNarrowing() {
+  const search: { status?: string; q?: string } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const group = groupOf(search.status);
+  const [words, setWords] = useState(search.q ?? "");
+  const query = search.q ?? "";
+
+  const go = useCallback(
+    (status: StatusGroup, q: string) => {
+      const narrowed = { ...(status === "all" ? {} : { status }), ...(q === "" ? {} : { q }) };
+      void navigate({ to: "/workflows", search: narrowed, replace: true });
+    },
+    [navigate],
+  );
+  useEffect(() => {
+    if (words.trim() === query) return;
+    const timer = setTimeout(() => go(group, words.trim()), TYPING_MS);
+    return () => clearTimeout(timer);
+  }, [words, query, group, go]);
+
+  const setGroup = (next: StatusGroup) => go(next, words.trim());
+  const clear = () => {
+    setWords("");
+    go("all", "");
+  };
+  return { group, query, words, setWords, setGroup, clear };
+}
+
+function Nothing({ narrowed, onClear }: { narrowed: boolean; onClear: () => void }) {
+  return narrowed ? (
+    <EmptyState
+      title="No workflow matches"
+      action={<Button onClick={onClear}>Show all workflows</Button>}
+    >
+      Try other words, or another group.
+    </EmptyState>
+  ) : (
+    <EmptyState
+      icon={<ListTree />}
+      title="No workflows yet"
+      action={
+        <Link to="/" className="text-accent underline underline-offset-2">
+          Give the crew a task
+        </Link>
+      }
+    >
+      Every task that you give the crew becomes a workflow and stays here with its report.
+    </EmptyState>
+  );
+}
+
+function ColumnNames() {
+  return (
+    <div className="row h-8 shrink-0 text-note text-ink-3" aria-hidden="true">
+      <span className={COLUMNS.status}>Status</span>
+      <span className="min-w-0 flex-1">Task</span>
+      <span className={COLUMNS.work}>Crew at work</span>
+      <span className={COLUMNS.started}>Started</span>
+      <span className={COLUMNS.time}>Time</span>
+    </div>
+  );
+}
+
+interface RowsProps {
+  workflows: readonly Workflow[];
+  onEnd: () => void;
+}
+
+function Rows({ workflows, onEnd }: RowsProps) {
+  const navigate = useNavigate();
+  const { active, setActive } = useListKeys(workflows.length, (index) => {
+    const id = workflows[index]?.id;
+    if (id !== undefined) void navigate({ to: "/workflows/$id", params: { id: String(id) } });
+  });
+  const reach = useCallback(
+    (id: number) => setActive(workflows.findIndex((workflow) => workflow.id === id)),
+    [workflows, setActive],
+  );
+  return (
+    <>
+      <ColumnNames />
+      <VirtualList
+        label="Workflows"
+        items={workflows}
+        itemKey={(workflow) => workflow.id}
+        estimate={40}
+        activeIndex={active}
+        onEnd={onEnd}
+        className="min-h-0 flex-1 pb-4"
+      >
+        {(workflow, index) => (
+          <WorkflowRow workflow={workflow} active={index === active} onReach={reach} />
+        )}
+      </VirtualList>
+    </>
+  );
+}
+
+/** The screen at `/workflows`. */
+export function WorkflowsScreen() {
+  const { group, query, words, setWords, setGroup, clear } = useNarrowing();
+  const counts = useWorkflowCounts();
+  const pages = useWorkflowPages(group, query);
+  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
+  const more = useCallback(() => {
+    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
+  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
+
+  return (
+    <div className="flex h-full min-h-0 flex-col px-3 pt-5">
+      <div className="flex shrink-0 items-center gap-4 px-3">
+        <h1 className="flex-1 text-title font-semibold">Workflows</h1>
+        <SearchField label="Search workflows" value={words} onChange={setWords} className="w-60" />
+      </div>
+      <div className="mt-3 mb-2 shrink-0 px-0.5">
+        <StatusFilter stats={counts.data} value={group} onChange={setGroup} />
+      </div>
+      {pages.error !== null ? (
+        <ErrorNotice
+          title="The workflows could not be read."
+          {...describeError(pages.error)}
+          action={<Button onClick={() => void pages.refetch()}>Try again</Button>}
+          className="mx-3"
+        />
+      ) : null}
+      {pages.isPending ? <Skeleton rows={8} label="Loading workflows" /> : null}
+      {pages.data !== undefined && pages.workflows.length === 0 ? (
+        <Nothing narrowed={group !== "all" || query !== ""} onClear={clear} />
+      ) : null}
+      {pages.workflows.length > 0 ? <Rows workflows={pages.workflows} onEnd={more} /> : null}
+    </div>
+  );
+}

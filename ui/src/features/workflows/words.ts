@@ -1,0 +1,130 @@
+// How the facts of a run are said in words, and other small decisions of the screens that need no screen.
+
+import type {
+  CallView,
+  Origin,
+  TaskStatus,
+  TaskView,
+  WorkflowStats,
+  WorkflowStatus,
+  WorkflowView,
+} from "@/bindings/bindings";
+
+/** The groups that the list can be narrowed to. */
+export type StatusGroup = "all" | "active" | "completed" | "failed" | "cancelled";
+
+/** Which statuses belong to a group; empty stands for every status. */
+export const GROUP_STATUSES: Record<StatusGroup, WorkflowStatus[]> = {
+  all: [],
+  active: ["pending", "running", "waiting", "paused"],
+  completed: ["completed"],
+  failed: ["failed"],
+  cancelled: ["cancelled"],
+};
+
+/** How many workflows are in a group. What is in no counted group was cancelled. */
+export function groupCount(stats: WorkflowStats, group: StatusGroup): number {
+  switch (group) {
+    case "all":
+      return stats.total;
+    case "active":
+      return stats.active;
+    case "completed":
+      return stats.completed;
+    case "failed":
+      return stats.failed;
+    case "cancelled":
+      return Math.max(0, stats.total - stats.active - stats.completed - stats.failed);
+  }
+}
+
+/** Whether a workflow has ended. */
+export function isFinal(status: WorkflowStatus): boolean {
+  return status === "completed" || status === "failed" || status === "cancelled";
+}
+
+/** Whether a task has ended. */
+export function isTaskFinal(status: TaskStatus): boolean {
+  return isFinal(status as WorkflowStatus) || status === "skipped";
+}
+
+/** The word beside a workflow's status, where it says more than the status itself. */
+export function workflowWord(
+  workflow: Pick<WorkflowView, "status" | "cancelling">,
+): string | undefined {
+  if (workflow.cancelling && !isFinal(workflow.status)) return "Cancelling";
+  return workflow.status === "waiting" ? "Needs you" : undefined;
+}
+
+/** The word beside a task's status, where it says more than the status itself. */
+export function taskWord(task: Pick<TaskView, "status" | "retry_at">): string | undefined {
+  if (task.status === "waiting") return "Needs you";
+  return task.status === "pending" && task.retry_at !== null ? "Trying again" : undefined;
+}
+
+/** What works on a workflow in the state that it is in. */
+export function allowedActions(workflow: Pick<WorkflowView, "status" | "cancelling">) {
+  const ended = isFinal(workflow.status);
+  return {
+    start: workflow.status === "pending" && !workflow.cancelling,
+    cancel: !ended && !workflow.cancelling,
+    retry: workflow.status === "failed" || workflow.status === "cancelled",
+    remove: ended || workflow.status === "pending",
+  };
+}
+
+/** A recorded kind of fact as people read it: `task_completed` becomes `Task completed`. */
+export function factWord(kind: string): string {
+  const words = kind.replaceAll("_", " ");
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** How a plan or a staffing came to be, where that is worth saying. */
+export function originNote(origin: Origin | null): string | null {
+  if (origin === null || origin.origin === "answered") return null;
+  const problem = origin.problem.replace(/\.$/, "");
+  return origin.origin === "repaired"
+    ? `The first answer could not be used: ${problem}. It was sent back, and the second answer was accepted.`
+    : `Neither answer could be used: ${problem}. A simple plan was made by rule instead.`;
+}
+
+/** Tokens as a word; what is unknown stays unknown. */
+export function tokens(count: number | null): string {
+  return count === null ? "unknown" : new Intl.NumberFormat().format(count);
+}
+
+/** The models that were called, each once. */
+export function modelsOf(calls: readonly CallView[]): string[] {
+  const models = calls.flatMap((call) => (call.kind.kind === "model" ? [call.kind.model] : []));
+  return [...new Set(models)];
+}
+
+/** The model that is a rule-based stand-in. */
+export const REHEARSAL = "rehearsal";
+
+/** Whether a text that is being written is data for the engine and not prose. */
+export function isStructured(text: string): boolean {
+  return /^\s*(```json\s*)?[{[]\s*["{]/.test(text);
+}
+
+/** The latest lines of a text that is being written, as one short piece. */
+export function latestLines(text: string, lines = 2): string {
+  if (isStructured(text)) {
+    return `Writing a structured answer, ${new Intl.NumberFormat().format(text.length)} characters so far.`;
+  }
+  return text
+    .split("\n")
+    .map((line) =>
+      line.replace(/^[#>\s]+|^\s*[-*]\s+/g, "").replace(/\*\*|`|\[s[0-9a-f]{6}\]/g, ""),
+    )
+    .filter((line) => line.trim() !== "")
+    .slice(-lines)
+    .join("\n");
+}
+
+/** Live rows win over rows that were read once; the order is that in which tasks came to be. */
+export function mergeTasks(live: readonly TaskView[], read: readonly TaskView[]): TaskView[] {
+  const byId = new Map(read.map((task) => [task.id, task]));
+  for (const task of live) byId.set(task.id, task);
+  return [...byId.values()].sort((a, b) => a.id - b.id);
+}

@@ -1,0 +1,96 @@
+// A question that waits for the operator, with the place to answer it. Amber, because nothing else needs
+// a person. Used by Home and by the workflow's own screen.
+
+import { type FormEvent, type KeyboardEvent, type ReactNode, useState } from "react";
+import type { ApiError, QuestionView } from "@/bindings/bindings";
+import { Button } from "../ui/Button";
+import { Kbd } from "../ui/Kbd";
+import { StatusBadge } from "../ui/StatusBadge";
+import { TextArea } from "../ui/TextArea";
+import { TimeAgo } from "../ui/TimeAgo";
+
+const LONGEST = 20_000;
+
+interface Props {
+  question: QuestionView;
+  /** Sends the answer. Rejects with an `ApiError` where it was not taken. */
+  onAnswer: (answer: string) => Promise<unknown>;
+  /** A link to the workflow, where the card does not stand in it. */
+  link?: ReactNode;
+}
+
+/** What went wrong, with what to do. */
+function problemOf(error: unknown): string {
+  const { message, details } = error as Partial<ApiError>;
+  const said = message ?? "The answer was not taken.";
+  return details?.next_step ? `${said} ${details.next_step}` : said;
+}
+
+function useAnswer(onAnswer: Props["onAnswer"]) {
+  const [answer, setAnswer] = useState("");
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+
+  const send = async (event?: FormEvent) => {
+    event?.preventDefault();
+    const words = answer.trim();
+    if (busy) return;
+    if (words === "") {
+      setProblem("Write an answer first.");
+      return;
+    }
+    setBusy(true);
+    setProblem(null);
+    try {
+      await onAnswer(words);
+    } catch (error) {
+      setProblem(problemOf(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { answer, setAnswer, problem, busy, send };
+}
+
+/** The question, who asks it, and the answer's form. Ctrl-Enter sends. */
+export function QuestionCard({ question, onAnswer, link }: Props) {
+  const { answer, setAnswer, problem, busy, send } = useAnswer(onAnswer);
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
+  };
+  return (
+    <section
+      aria-label={`Question: ${question.text}`}
+      className="rounded-md bg-signal-soft px-4 py-3.5 text-ink"
+    >
+      <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-note text-ink-2">
+        <StatusBadge status="waiting" word="Needs you" />
+        <span>
+          {question.agent_name ?? "Wheelhouse"} asks in “{question.task_title}”
+        </span>
+        <TimeAgo at={question.asked_at} />
+        {link === undefined ? null : <span className="ml-auto">{link}</span>}
+      </div>
+      <p className="mt-2 mb-3 max-w-[70ch] text-read break-words whitespace-pre-wrap">
+        {question.text}
+      </p>
+      <form onSubmit={(event) => void send(event)} className="flex max-w-160 flex-col gap-2">
+        <TextArea
+          label="Your answer"
+          rows={2}
+          maxLength={LONGEST}
+          value={answer}
+          error={problem}
+          onChange={(event) => setAnswer(event.target.value)}
+          onKeyDown={onKeyDown}
+        />
+        <div className="flex items-center gap-3">
+          <Button type="submit" variant="primary" busy={busy}>
+            Answer
+          </Button>
+          <Kbd keys="mod+enter" />
+        </div>
+      </form>
+    </section>
+  );
+}

@@ -1,0 +1,278 @@
+// Rows as the backend gives them, for tests. Each builder takes what a test cares about and fills in the rest.
+
+import type {
+  AgentView,
+  CallView,
+  Citation,
+  DocumentText,
+  DocumentView,
+  Failure,
+  JournalEntry,
+  Passage,
+  Plan,
+  QuestionView,
+  SourceView,
+  TaskDetail,
+  TaskView,
+  WorkflowDetail,
+  WorkflowView,
+} from "@/bindings/bindings";
+
+/** A fixed moment: 22 November 2026, 12:00 UTC. */
+export const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+const HANDBOOK = "0192aaaa-0000-7000-8000-000000000001";
+
+export function aWorkflow(over: Partial<WorkflowView> = {}): WorkflowView {
+  const id = over.id ?? 12;
+  return {
+    id,
+    uid: `0192bbbb-0000-7000-8000-${String(id).padStart(12, "0")}`,
+    name: "Design a small REST API for a blog",
+    description: "Design a small REST API for a blog platform with user authentication.",
+    status: "running",
+    cancelling: false,
+    template: { uid: "0192cccc-0000-7000-8000-000000000001", name: "crew", version: 1 },
+    created_at: NOON - 65_000,
+    started_at: NOON - 64_000,
+    completed_at: null,
+    tasks_total: 6,
+    tasks_completed: 2,
+    working: ["Driver"],
+    failure: null,
+    has_report: false,
+    meta: {},
+    ...over,
+  };
+}
+
+export function aTask(over: Partial<TaskView> = {}): TaskView {
+  return {
+    id: 101,
+    workflow_id: 12,
+    key: "research",
+    step: "research",
+    title: "Research the knowledge",
+    description: "Find out what the knowledge says about the task, with sources.",
+    done_when: "Every statement has a source.",
+    assigned_to: 2,
+    agent_name: "Creator",
+    agent_kind: "creator",
+    status: "running",
+    attempt: 1,
+    needs: ["analyse"],
+    created_at: NOON - 60_000,
+    started_at: NOON - 42_000,
+    completed_at: null,
+    retry_at: null,
+    failure: null,
+    origin: null,
+    citations: 0,
+    ...over,
+  };
+}
+
+export function aFailure(over: Partial<Failure> = {}): Failure {
+  return {
+    code: "model_unavailable",
+    message: "The model could not be reached.",
+    next_step: "Check that it is running, then retry.",
+    retryable: true,
+    retry_after_ms: null,
+    ...over,
+  };
+}
+
+export function aCitation(over: Partial<Citation> = {}): Citation {
+  return {
+    label: "s1a2b3c",
+    source: HANDBOOK,
+    source_name: "Handbook",
+    path: "runs/journal.md",
+    start_line: 3,
+    end_line: 5,
+    quote: "The journal is append-only and is the truth.",
+    ...over,
+  };
+}
+
+export function aPassage(over: Partial<Passage> = {}): Passage {
+  return {
+    label: "s1a2b3c",
+    source: HANDBOOK,
+    source_name: "Handbook",
+    path: "runs/journal.md",
+    headings: ["Runs", "The journal"],
+    start_line: 3,
+    end_line: 5,
+    text: "The journal is append-only and is the truth.",
+    score: 4.2,
+    ...over,
+  };
+}
+
+export function aPlan(over: Partial<Plan> = {}): Plan {
+  return {
+    summary: "The API needs a design of its resources and of its sign-in.",
+    research: "What the handbook says about APIs.",
+    sub_tasks: [
+      {
+        id: "resources",
+        title: "Design the resources",
+        description: "Name posts, comments and users, and their routes.",
+        role: "API designer",
+        needs: [],
+        done_when: "Every route has a method and a path.",
+      },
+      {
+        id: "sign-in",
+        title: "Design the sign-in",
+        description: "Choose how users sign in.",
+        role: "Security engineer",
+        needs: ["resources"],
+        done_when: "Tokens and their life are settled.",
+      },
+    ],
+    ...over,
+  };
+}
+
+export function aWorkflowDetail(over: Partial<WorkflowDetail> = {}): WorkflowDetail {
+  return { workflow: aWorkflow(), tasks: [aTask()], report: null, plan: null, ...over };
+}
+
+export function aModelCall(over: Partial<CallView> = {}): CallView {
+  return {
+    key: "research#1.0.0",
+    attempt: 1,
+    turn: 0,
+    kind: { kind: "model", model: "rehearsal" },
+    status: "finished",
+    arguments: null,
+    text: "I will search for it.",
+    passages: [],
+    usage: { input_tokens: 812, output_tokens: null },
+    started_at: NOON - 42_000,
+    finished_at: NOON - 41_500,
+    failure: null,
+    ...over,
+  };
+}
+
+export function aSearchCall(over: Partial<CallView> = {}): CallView {
+  return aModelCall({
+    key: "research#1.0.1",
+    kind: { kind: "tool", tool: "knowledge_search", call_id: "c1", repeatable: true },
+    arguments: { query: "append-only journal" },
+    text: null,
+    passages: [aPassage()],
+    usage: { input_tokens: null, output_tokens: null },
+    ...over,
+  });
+}
+
+export function aTaskDetail(over: Partial<TaskDetail> = {}): TaskDetail {
+  return {
+    task: aTask(),
+    system: "You are the creator. Answer from the knowledge.",
+    prompt: [{ from: "user", text: "What does the knowledge say about the journal?" }],
+    answer: null,
+    partial: null,
+    calls: [aModelCall(), aSearchCall()],
+    ...over,
+  };
+}
+
+export function aQuestion(over: Partial<QuestionView> = {}): QuestionView {
+  return {
+    id: 7,
+    workflow_id: 12,
+    workflow_name: "Design a small REST API for a blog",
+    task_id: 100,
+    task_title: "Analyse and delegate",
+    agent_name: "Driver",
+    kind: "input",
+    text: "Who will use the API: readers, authors or both?",
+    status: "open",
+    answer: null,
+    asked_at: NOON - 20_000,
+    answered_at: null,
+    ...over,
+  };
+}
+
+export function aJournalEntry(over: Partial<JournalEntry> = {}): JournalEntry {
+  return {
+    seq: 1,
+    position: 40,
+    at: NOON - 64_000,
+    kind: "workflow_started",
+    task: null,
+    version: 1,
+    body: { type: "workflow_started" },
+    ...over,
+  };
+}
+
+export function anAgent(over: Partial<AgentView> = {}): AgentView {
+  const id = over.id ?? 2;
+  return {
+    id,
+    uid: `0192dddd-0000-7000-8000-${String(id).padStart(12, "0")}`,
+    name: "Creator",
+    kind: "creator",
+    role: "Researcher",
+    instructions: "Answer from the knowledge, and say where each statement comes from.",
+    model: "rehearsal",
+    tools: ["knowledge_search"],
+    status: "idle",
+    version: 1,
+    hired_in: null,
+    why: null,
+    created_at: NOON - 86_400_000,
+    tasks_completed: 3,
+    tasks_failed: 0,
+    ...over,
+  };
+}
+
+export function aSource(over: Partial<SourceView> = {}): SourceView {
+  return {
+    id: 1,
+    uid: HANDBOOK,
+    name: "Handbook",
+    kind: "builtin",
+    path: "",
+    state: "ready",
+    documents: 12,
+    chunks: 84,
+    bytes: 48_200,
+    problems: [],
+    scanned_at: NOON - 3_600_000,
+    ...over,
+  };
+}
+
+export function aDocument(over: Partial<DocumentView> = {}): DocumentView {
+  return {
+    id: 31,
+    path: "runs/journal.md",
+    title: "The journal",
+    bytes: 4_210,
+    lines: 8,
+    chunks: 6,
+    indexed_at: NOON - 3_600_000,
+    ...over,
+  };
+}
+
+export function aDocumentText(over: Partial<DocumentText> = {}): DocumentText {
+  return {
+    document: aDocument(),
+    source: HANDBOOK,
+    source_name: "Handbook",
+    text: "# The journal\n\nThe journal is append-only\nand is the truth.\nNothing else is.\n\nThe end.\n",
+    changed_on_disk: false,
+    ...over,
+  };
+}
