@@ -1,0 +1,140 @@
+// Everybody on the crew: the permanent three on top, then the specialists that were hired.
+
+import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
+import { Users } from "lucide-react";
+import { useCallback, useEffect } from "react";
+import { useListKeys } from "@/shared/hooks/useListKeys";
+import { WithInspector } from "@/shared/inspector/WithInspector";
+import { plural } from "@/shared/lib/format";
+import { EmptyState } from "@/shared/ui/EmptyState";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { Skeleton } from "@/shared/ui/Skeleton";
+import { VirtualList } from "@/shared/ui/VirtualList";
+import { type Agent, useAgentStore } from "@/stores";
+import { AgentInspector } from "./AgentInspector";
+import { AgentRow, COLUMNS } from "./AgentRow";
+
+/** The selected agent, as the address says: `/agents/3`, or `?agent=3` where the list is already open. */
+function useSelected() {
+  const { id } = useParams({ strict: false });
+  const search: { agent?: number } = useSearch({ strict: false });
+  const navigate = useNavigate();
+  const selectAgent = useAgentStore((state) => state.selectAgent);
+  const selectedId = search.agent ?? (id === undefined ? null : Number(id));
+  useEffect(() => {
+    selectAgent(selectedId);
+    return () => selectAgent(null);
+  }, [selectedId, selectAgent]);
+  const select = useCallback(
+    (agent: number | null) => {
+      const next = agent === null ? {} : { agent };
+      void navigate({ to: "/agents", search: next, replace: true });
+    },
+    [navigate],
+  );
+  return { selectedId, select };
+}
+
+function ColumnNames() {
+  return (
+    <div className="flex h-8 shrink-0 items-center text-note text-ink-3" aria-hidden="true">
+      <div className="row h-8 min-w-0 flex-1">
+        <span className="min-w-0 flex-1 pl-10">Agent</span>
+        <span className={COLUMNS.kind}>Kind</span>
+        <span className={COLUMNS.status}>Status</span>
+        <span className={COLUMNS.tasks}>Tasks</span>
+      </div>
+      <span className={COLUMNS.hired}>Hired in</span>
+    </div>
+  );
+}
+
+interface RowsProps {
+  agents: readonly Agent[];
+  selectedId: number | null;
+  onOpen: (id: number) => void;
+}
+
+function Rows({ agents, selectedId, onOpen }: RowsProps) {
+  const { active, setActive } = useListKeys(agents.length, (index) => {
+    const id = agents[index]?.id;
+    if (id !== undefined) onOpen(id);
+  });
+  const reach = useCallback(
+    (id: number) => setActive(agents.findIndex((agent) => agent.id === id)),
+    [agents, setActive],
+  );
+  return (
+    <>
+      <ColumnNames />
+      <VirtualList
+        label="Agents"
+        items={agents}
+        itemKey={(agent) => agent.id}
+        estimate={44}
+        activeIndex={active}
+        className="min-h-0 flex-1 pb-4"
+      >
+        {(agent, index) => (
+          <AgentRow
+            agent={agent}
+            selected={agent.id === selectedId}
+            active={index === active}
+            onOpen={onOpen}
+            onReach={reach}
+          />
+        )}
+      </VirtualList>
+    </>
+  );
+}
+
+function Body({ agents, selectedId, onOpen }: RowsProps) {
+  const loading = useAgentStore((state) => state.loading);
+  const error = useAgentStore((state) => state.error);
+  if (agents.length > 0) return <Rows agents={agents} selectedId={selectedId} onOpen={onOpen} />;
+  if (error !== null) {
+    return (
+      <ErrorNotice
+        title="The agents could not be read."
+        message={error}
+        nextStep="Reconnect in the line at the bottom of the window."
+        className="mx-3"
+      />
+    );
+  }
+  if (loading) return <Skeleton rows={4} label="Loading agents" />;
+  return (
+    <EmptyState icon={<Users />} title="No agents">
+      The permanent crew appears here when Wheelhouse has started.
+    </EmptyState>
+  );
+}
+
+/** The screen at `/agents` and `/agents/$id`. */
+export function AgentsScreen() {
+  const agents = useAgentStore((state) => state.agents);
+  const { selectedId, select } = useSelected();
+  const selected = agents.find((agent) => agent.id === selectedId);
+  const close = useCallback(() => select(null), [select]);
+  return (
+    <WithInspector
+      name="agent"
+      label="Agent"
+      inspector={
+        selected === undefined ? null : (
+          <AgentInspector key={selected.id} agent={selected} onClose={close} />
+        )
+      }
+      onClose={close}
+    >
+      <div className="@container flex h-full min-h-0 flex-col px-3 pt-5">
+        <div className="mb-2 flex shrink-0 items-baseline gap-3 px-3">
+          <h1 className="text-title font-semibold">Agents</h1>
+          <p className="text-ink-3">{agents.length > 0 ? plural(agents.length, "agent") : null}</p>
+        </div>
+        <Body agents={agents} selectedId={selectedId} onOpen={select} />
+      </div>
+    </WithInspector>
+  );
+}
