@@ -11,3 +11,12 @@ if (theme !== null) localStorage.setItem("theme", JSON.stringify(theme));
 const chosen = scene(asked.get("case") ?? "busy");
 mockIPC((command, args) => answer(chosen, command, args as Record<string, unknown>));
 await import("../src/main");
+
+// Dialogs that only a key or the shell opens.
+const { useUiStore } = await import("../src/stores");
+const { setPaletteOpen, setKeysOpen, setClosing } = useUiStore.getState();
+setTimeout(() => {
+  if (asked.get("open") === "palette") setPaletteOpen(true);
+  if (asked.get("open") === "keys") setKeysOpen(true);
+  if (asked.get("open") === "close") setClosing(2);
+}, 1500);

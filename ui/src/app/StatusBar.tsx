@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ConnectionState } from "@/features/connection/ConnectionState";
-import { plural } from "@/shared/lib/format";
+import { formatCount } from "@/shared/lib/format";
 import { statusQuery } from "@/shared/queries";
-import { useConnectionStore, useQuestionStore, useWorkflowStore } from "@/stores";
+import { isActiveStatus, useConnectionStore, useQuestionStore, useWorkflowStore } from "@/stores";
 
 const LINK = "tabular rounded-sm hover:text-ink hover:underline underline-offset-2";
 
@@ -11,7 +11,7 @@ const LINK = "tabular rounded-sm hover:text-ink hover:underline underline-offset
 export function StatusBar() {
   const connected = useConnectionStore((state) => state.status.connected);
   const running = useWorkflowStore(
-    (state) => state.workflows.filter((workflow) => workflow.status === "running").length,
+    (state) => state.workflows.filter((workflow) => isActiveStatus(workflow.status)).length,
   );
   const questions = useQuestionStore((state) => state.questions.length);
   const { data: status } = useQuery({ ...statusQuery, enabled: connected });
@@ -20,13 +20,13 @@ export function StatusBar() {
       <ConnectionState backend={status?.backend ?? "local"} />
       <Dot />
       <Link to="/workflows" search={{ status: "active" }} className={LINK}>
-        {plural(running, "workflow")} running
+        {formatCount(running)} running
       </Link>
       {questions === 0 ? null : (
         <>
           <Dot />
           <Link to="/" className={`${LINK} font-medium text-signal`}>
-            {questions === 1 ? "1 question needs you" : `${questions} questions need you`}
+            {formatCount(questions)} {questions === 1 ? "needs you" : "need you"}
           </Link>
         </>
       )}

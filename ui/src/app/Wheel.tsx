@@ -4,7 +4,7 @@ export function Wheel({ className }: { className?: string }) {
     const [x, y] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
     const at = (radius: number) =>
       `${(12 + x * radius).toFixed(2)} ${(12 + y * radius).toFixed(2)}`;
-    return `M${at(-11)}L${at(-2.6)}M${at(2.6)}L${at(11)}`;
+    return `M${at(-10.6)}L${at(-2.6)}M${at(2.6)}L${at(10.6)}`;
   });
   return (
     <svg
@@ -12,7 +12,7 @@ export function Wheel({ className }: { className?: string }) {
       className={className}
       fill="none"
       stroke="currentColor"
-      strokeWidth="2"
+      strokeWidth="1.75"
       strokeLinecap="round"
       aria-hidden="true"
     >

@@ -19,7 +19,7 @@ export function connectionWords(status: ConnectionStatus, backend: string, now: 
     case "reconnecting":
       return status.nextAttemptAt === null
         ? `Reconnecting, attempt ${status.attempt} of ${status.maxAttempts}`
-        : `Connection lost. Attempt ${status.attempt} of ${status.maxAttempts} in ${Math.max(1, Math.ceil((status.nextAttemptAt - now) / 1000))} s`;
+        : `Not connected. Attempt ${status.attempt} of ${status.maxAttempts} in ${Math.max(1, Math.ceil((status.nextAttemptAt - now) / 1000))} s`;
     case "disconnected":
       return "Not connected";
     case "failed":

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { CornerDownLeft } from "lucide-react";
+import { ArrowUpLeft } from "lucide-react";
 import { statusQuery } from "@/shared/queries";
 import { SectionTitle } from "./SectionTitle";
 
@@ -15,7 +15,7 @@ export function Samples({ onChoose }: { onChoose: (task: string) => void }) {
   const { data: status } = useQuery(statusQuery);
   return (
     <section aria-labelledby="home-samples">
-      <SectionTitle id="home-samples">To begin with</SectionTitle>
+      <SectionTitle id="home-samples">Or begin with one of these</SectionTitle>
       <ul className="-mx-3">
         {SAMPLES.map((task) => (
           <li key={task}>
@@ -24,10 +24,7 @@ export function Samples({ onChoose }: { onChoose: (task: string) => void }) {
               onClick={() => onChoose(task)}
               className="row group w-full text-left transition-colors hover:bg-hover"
             >
-              <CornerDownLeft
-                className="size-3.5 shrink-0 -scale-y-100 text-ink-3"
-                aria-hidden="true"
-              />
+              <ArrowUpLeft className="size-3.5 shrink-0 text-ink-3" aria-hidden="true" />
               <span className="min-w-0 flex-1">{task}</span>
             </button>
           </li>
