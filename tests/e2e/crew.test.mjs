@@ -59,7 +59,7 @@ windowTest("a task that says nothing is asked about and goes on", async (app) =>
  */
 function citedLines(page) {
   return page.session.execute(`
-    const marked = [...document.querySelectorAll("[data-cited='true'], [data-cited='']")];
+    const marked = [...document.querySelectorAll("[data-marked]")];
     if (marked.length === 0) return null;
     const lines = marked.map((element) => Number(element.dataset.line));
     const { top, bottom } = marked[0].getBoundingClientRect();

@@ -11,21 +11,26 @@ windowTest("a folder is added, read again after a change, cited and removed", as
   const folder = makeFolder(app.folder);
   const page = await app.start();
   await (await page.byRole("link", { name: "Knowledge" })).click();
-  await (await page.byRole("textbox", { name: /path/i })).fill(folder);
+  await (await page.byRole("textbox", { name: "Add a folder or a file" })).type(folder);
   await page.press("Enter");
-  await page.byText("orchard");
+  const row = await page.byRole("button", { name: /orchard/ });
   await until("the folder to be read", async () => (await documents(page, folder)).length === 2);
 
   writeFileSync(join(folder, "bees.md"), "# Bees\n\nThe hives stand behind the plum trees.\n");
   rmSync(join(folder, "water.md"));
-  const row = await page.byRole("button", { name: /^(Rescan|Scan again|Read again).*orchard/i });
   await row.click();
+  await (await page.byRole("button", { name: "Re-scan" })).click();
   await until("the change to be noticed", async () => {
     const paths = await documents(page, folder);
     return paths.includes("bees.md") && !paths.includes("water.md");
   });
+  await page.byText("bees.md");
   await page.settle();
   await page.screenshot("knowledge-folder");
+
+  await (await page.byRole("searchbox", { name: "Words to look for" })).type("pruned in February");
+  await page.byText(/apples\.md, lines? \d+/);
+  await page.screenshot("knowledge-search");
 
   await page.go("/");
   const id = await runTask(page, "Explain how the apple trees of the orchard are pruned");
@@ -37,9 +42,10 @@ windowTest("a folder is added, read again after a change, cited and removed", as
   );
 
   await page.go("/knowledge");
-  await (await page.byRole("button", { name: /^Remove.*orchard/i })).click();
-  const dialog = await page.byRole("dialog");
-  await (await page.byRole("button", { name: /^Remove/, within: dialog })).click();
+  await (await page.byRole("button", { name: /orchard/ })).click();
+  await (await page.byRole("button", { name: "Remove" })).click();
+  const dialog = await page.byRole("dialog", { name: "Remove this source?" });
+  await (await page.byRole("button", { name: "Remove", within: dialog })).click();
   await until("the folder to be gone", async () => (await source(page, folder)) === undefined);
   assert.ok(existsSync(join(folder, "apples.md")), "the files themselves are untouched");
 });

@@ -62,8 +62,7 @@ export function run(command, args, options = {}) {
   children.add(child);
   const sink = collect(child, options);
   const heartbeat = setInterval(() => {
-    const last = sink.tail.at(-1) ?? "no output yet";
-    options.onHeartbeat?.(`${duration(performance.now() - began)}: ${last}`);
+    options.onHeartbeat?.(`${duration(performance.now() - began)}: ${sink.kept.last.trim()}`);
   }, HEARTBEAT_MS);
 
   return new Promise((resolve, reject) => {
@@ -71,13 +70,14 @@ export function run(command, args, options = {}) {
       clearInterval(heartbeat);
       children.delete(child);
       const milliseconds = performance.now() - began;
+      const { stdout, tail } = sink.kept;
       sink.close(() => {
         if (interruptedBy) reject(new Interrupted(interruptedBy));
-        else resolve({ code, stdout: sink.stdout.join(""), tail: sink.tail, milliseconds });
+        else resolve({ code, stdout: stdout.join(""), tail, milliseconds });
       });
     };
     child.on("error", (error) => {
-      sink.tail.push(`${command} could not be started: ${error.message}`);
+      sink.kept.tail.push(`${command} could not be started: ${error.message}`);
       end(127);
     });
     child.on("close", (code, signal) => {
@@ -123,45 +123,45 @@ function signalNumber(signal) {
 }
 
 /**
- * Cuts the output into lines and hands them to whoever wants them.
+ * Cuts the output into lines and hands them to whoever wants them. What a program rewrites in place (a line that
+ * ends with a bare carriage return) is a sign of life, not a part of the record.
  * @param {import("node:child_process").ChildProcess} child
  * @param {Parameters<typeof run>[2]} options
  */
 function collect(child, options = {}) {
-  /** @type {string[]} */
-  const stdout = [];
-  /** @type {string[]} */
-  const tail = [];
+  /** @type {{ stdout: string[], tail: string[], last: string }} */
+  const kept = { stdout: [], tail: [], last: "no output yet" };
   if (options.log) mkdirSync(dirname(options.log), { recursive: true });
   const file = options.log ? createWriteStream(options.log, { flags: "a" }) : null;
-  const take = (/** @type {string} */ line) => {
+  const take = (/** @type {string} */ line, /** @type {boolean} */ lasting) => {
     const text = plain(line).trimEnd();
+    if (lasting) file?.write(`${text}\n`);
     if (!text) return;
-    tail.push(text);
-    if (tail.length > TAIL_LINES) tail.shift();
+    kept.last = text;
     options.onLine?.(text);
+    if (!lasting) return;
+    kept.tail.push(text);
+    if (kept.tail.length > TAIL_LINES) kept.tail.shift();
   };
   const lines = (/** @type {import("node:stream").Readable | null} */ stream) => {
     let rest = "";
     stream?.setEncoding("utf8");
     stream?.on("data", (chunk) => {
-      file?.write(plain(chunk));
-      const parts = (rest + chunk).split(/\r\n|\n|\r/);
+      const parts = (rest + chunk).split(/(\r\n|\n|\r)/);
       rest = parts.pop() ?? "";
-      for (const part of parts) take(part);
+      for (let at = 0; at < parts.length; at += 2) take(parts[at], parts[at + 1] !== "\r");
     });
-    stream?.on("end", () => take(rest));
+    stream?.on("end", () => rest && take(rest, true));
   };
   lines(child.stderr);
   if (options.keepStdout) {
     child.stdout?.setEncoding("utf8");
-    child.stdout?.on("data", (chunk) => stdout.push(chunk));
+    child.stdout?.on("data", (chunk) => kept.stdout.push(chunk));
   } else {
     lines(child.stdout);
   }
   return {
-    stdout,
-    tail,
+    kept,
     close: (/** @type {() => void} */ then) => (file ? file.end(then) : then()),
   };
 }
