@@ -1,0 +1,208 @@
+//! From the facts of a brief to the words of a prompt.
+//!
+//! The words are files in `prompts/v1`, so that a change of them is a change one can read; a new wording that
+//! is not a correction is a new folder. Placeholders are filled in one pass: what the operator or a document
+//! wrote is never searched for placeholders again. Whatever is not from this application is fenced with a
+//! mark that its content cannot contain, and named as material.
+
+mod fill;
+
+use fill::{fill, material};
+use serde_json::json;
+use wheelhouse_domain::{
+    AgentKind, Brief, BriefInput, Candidate, Clarification, Expects, Json, KNOWLEDGE_SEARCH, ModelMessage,
+    ModelRequest, Passage, Plan, ToolResponse, ToolSpec,
+};
+
+/// Version of the prompts' wording.
+pub const VERSION: &str = "v1";
+
+const DRIVER_PLAN: &str = include_str!("../../prompts/v1/driver_plan.md");
+const CREATOR: &str = include_str!("../../prompts/v1/creator.md");
+const GENERATOR: &str = include_str!("../../prompts/v1/generator.md");
+const SPECIALIST: &str = include_str!("../../prompts/v1/specialist.md");
+const DRIVER_REPORT: &str = include_str!("../../prompts/v1/driver_report.md");
+
+/// Line that parts who the model is from what it is asked.
+const SPLIT: &str = "<!-- task -->";
+
+/// The first request of a task. `tools` are names; those that are not known here are not offered.
+#[must_use]
+pub fn request(brief: Brief, model: &str, tools: &[String], expects: Expects) -> ModelRequest {
+    let (system, user) = template(&brief, expects);
+    let values = values(&brief);
+    ModelRequest {
+        model: model.to_owned(),
+        system: fill(system, &values),
+        messages: vec![ModelMessage::User {
+            text: fill(user, &values),
+        }],
+        tools: tools.iter().filter_map(|name| tool(name)).collect(),
+        expects,
+        brief,
+    }
+}
+
+/// The tool called `name` as it is offered to models.
+#[must_use]
+pub fn tool(name: &str) -> Option<ToolSpec> {
+    (name == KNOWLEDGE_SEARCH).then(|| ToolSpec {
+        name: KNOWLEDGE_SEARCH.to_owned(),
+        description: "Searches the operator's documents and gives the passages that match best, each with a \
+                      label to cite it by. An empty result means that no document says anything about it."
+            .to_owned(),
+        parameters: Json(json!({
+            "type": "object",
+            "properties": {
+                "query": {
+                    "type": "string",
+                    "description": "What to look for, in the words that a document would use.",
+                    "minLength": 1,
+                    "maxLength": 500
+                }
+            },
+            "required": ["query"],
+            "additionalProperties": false
+        })),
+    })
+}
+
+/// A tool's answer in words, for models that read text. Passages are fenced as material.
+#[must_use]
+pub fn tool_text(response: &ToolResponse) -> String {
+    match response {
+        ToolResponse::Refused { reason } => format!("The tool refused: {reason}"),
+        ToolResponse::Passages {
+            query,
+            passages,
+            documents,
+        } if passages.is_empty() => {
+            format!("Nothing in {documents} documents matches {query:?}.")
+        }
+        ToolResponse::Passages { passages, .. } => {
+            let parts: Vec<String> = passages.iter().map(passage_text).collect();
+            parts.join("\n\n")
+        }
+    }
+}
+
+fn passage_text(passage: &Passage) -> String {
+    let place = format!(
+        "passage [{}] from {}, lines {} to {}",
+        passage.label, passage.path, passage.start_line, passage.end_line
+    );
+    material(&place, &passage.text)
+}
+
+fn template(brief: &Brief, expects: Expects) -> (&'static str, &'static str) {
+    let whole = match (expects, brief.agent_kind) {
+        (Expects::Plan, _) => DRIVER_PLAN,
+        (Expects::Staffing, _) => GENERATOR,
+        (Expects::Markdown, AgentKind::Driver) => DRIVER_REPORT,
+        (Expects::Markdown, AgentKind::Creator) => CREATOR,
+        (Expects::Markdown, AgentKind::Generator | AgentKind::Specialist) => SPECIALIST,
+    };
+    whole.split_once(SPLIT).unwrap_or(("", whole))
+}
+
+/// Every placeholder that a prompt may use, with its words.
+fn values(brief: &Brief) -> Vec<(&'static str, String)> {
+    vec![
+        ("agent_name", brief.agent_name.clone()),
+        ("role", brief.role.clone()),
+        ("instructions", brief.instructions.clone()),
+        ("title", brief.title.clone()),
+        ("description", brief.description.clone()),
+        ("done_when", or_else(&brief.done_when, "the answer is complete.")),
+        ("max_sub_tasks", brief.max_sub_tasks.max(1).to_string()),
+        (
+            "operator_task",
+            material("the operator's task", &brief.operator_task),
+        ),
+        ("clarifications", clarifications(&brief.clarifications)),
+        ("plan", brief.plan.as_ref().map(plan).unwrap_or_default()),
+        ("candidates", candidates(&brief.candidates)),
+        ("inputs", inputs(&brief.inputs)),
+    ]
+}
+
+fn or_else(text: &str, otherwise: &str) -> String {
+    if text.trim().is_empty() { otherwise } else { text }.to_owned()
+}
+
+fn clarifications(all: &[Clarification]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let parts: Vec<String> = all
+        .iter()
+        .map(|one| {
+            format!(
+                "You asked: {}\n\n{}",
+                one.question,
+                material("the operator's answer", &one.answer)
+            )
+        })
+        .collect();
+    format!("What the operator answered already:\n\n{}", parts.join("\n\n"))
+}
+
+fn plan(plan: &Plan) -> String {
+    let mut lines = vec![
+        "The plan:".to_owned(),
+        String::new(),
+        plan.summary.clone(),
+        String::new(),
+    ];
+    lines.push(format!("Question for the researcher: {}", plan.research));
+    lines.push(String::new());
+    for part in &plan.sub_tasks {
+        lines.push(format!("- {} ({}): {}", part.id, part.role, part.title));
+        lines.push(format!("  {}", part.description));
+        if !part.needs.is_empty() {
+            lines.push(format!("  Needs: {}", part.needs.join(", ")));
+        }
+    }
+    lines.join("\n")
+}
+
+fn candidates(all: &[Candidate]) -> String {
+    if all.is_empty() {
+        return "Agents that are there: none.".to_owned();
+    }
+    let lines: Vec<String> = all
+        .iter()
+        .map(|one| {
+            format!(
+                "- {} · {} · {}\n  {}",
+                one.uid, one.name, one.role, one.instructions
+            )
+        })
+        .collect();
+    format!("Agents that are there:\n\n{}", lines.join("\n"))
+}
+
+fn inputs(all: &[BriefInput]) -> String {
+    if all.is_empty() {
+        return String::new();
+    }
+    let parts: Vec<String> = all
+        .iter()
+        .map(|one| {
+            let mut text = material(
+                &format!("result of “{}”, by {}", one.title, one.agent_name),
+                &one.text,
+            );
+            for citation in &one.citations {
+                let place = format!(
+                    "passage [{}] from {}, lines {} to {}",
+                    citation.label, citation.path, citation.start_line, citation.end_line
+                );
+                text.push_str("\n\n");
+                text.push_str(&material(&place, &citation.quote));
+            }
+            text
+        })
+        .collect();
+    format!("Results to build on:\n\n{}", parts.join("\n\n"))
+}

@@ -1,0 +1,191 @@
+//! `rehearsal`: a rule-based stand-in for a model, so that the whole application works with no key and no network.
+//!
+//! It is not a language model and never says that it is one. It states as a fact only what it extracted from
+//! passages, with their labels; the rest restates the operator's words or is method. The same request always
+//! gives the same answer, byte for byte.
+//!
+//! Deliberately absent: randomness, clocks (but for the pace of its typing), and any memory between requests.
+
+mod craft;
+mod evidence;
+mod family;
+mod grammar;
+mod outline;
+mod plan;
+mod prose;
+mod report;
+mod research;
+mod specialist;
+mod staffing;
+mod task;
+mod text;
+
+use crate::model::{Model, ModelEvent, ModelStream};
+use evidence::Evidence;
+use futures::{StreamExt, stream};
+use serde_json::json;
+use std::time::Duration;
+use wheelhouse_domain::{
+    AgentKind, Expects, Json, KNOWLEDGE_SEARCH, ModelMessage, ModelRequest, ModelResponse, ToolCall, Usage,
+    rehearsal_model,
+};
+
+/// How it appears to work.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// Time between two deltas of two to four words. Zero: as fast as they are taken.
+    pub pace: Duration,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            pace: Duration::from_millis(10),
+        }
+    }
+}
+
+impl Options {
+    /// Without any pause, for tests and for who only wants the result.
+    #[must_use]
+    pub fn instant() -> Self {
+        Self { pace: Duration::ZERO }
+    }
+}
+
+/// The stand-in as a model.
+#[derive(Debug, Clone)]
+pub struct Rehearsal {
+    name: String,
+    options: Options,
+}
+
+impl Rehearsal {
+    /// A stand-in under its usual name.
+    #[must_use]
+    pub fn new(options: Options) -> Self {
+        Self {
+            name: rehearsal_model(),
+            options,
+        }
+    }
+}
+
+impl Model for Rehearsal {
+    fn name(&self) -> &str {
+        &self.name
+    }
+
+    fn is_rehearsal(&self) -> bool {
+        true
+    }
+
+    fn stream(&self, request: ModelRequest) -> ModelStream {
+        let pace = self.options.pace;
+        // Lazy: nothing is worked out before somebody listens.
+        stream::once(async move { respond(&request) })
+            .flat_map(move |response| {
+                let deltas = deltas(&response.text).into_iter().map(ModelEvent::Delta);
+                let events: Vec<ModelEvent> = deltas.chain([ModelEvent::Done(response)]).collect();
+                stream::iter(events).then(move |event| async move {
+                    if !pace.is_zero() && matches!(event, ModelEvent::Delta(_)) {
+                        tokio::time::sleep(pace).await;
+                    }
+                    Ok(event)
+                })
+            })
+            .boxed()
+    }
+}
+
+/// The whole answer to `request`. Pure.
+#[must_use]
+pub fn respond(request: &ModelRequest) -> ModelResponse {
+    let searches = searches(request);
+    let text = if searches.is_empty() {
+        text(request)
+    } else {
+        String::new()
+    };
+    let arguments: String = searches.iter().map(|call| call.arguments.0.to_string()).collect();
+    ModelResponse {
+        usage: Usage {
+            input_tokens: Some(read_tokens(request)),
+            output_tokens: Some(text::tokens(&text) + text::tokens(&arguments)),
+        },
+        text,
+        tool_calls: searches,
+    }
+}
+
+/// What to search for before answering; nothing when it was searched already or cannot be.
+fn searches(request: &ModelRequest) -> Vec<ToolCall> {
+    let can = request.tools.iter().any(|tool| tool.name == KNOWLEDGE_SEARCH);
+    let did = request
+        .messages
+        .iter()
+        .any(|message| matches!(message, ModelMessage::Tool { .. }));
+    if !can || did || request.expects != Expects::Markdown {
+        return Vec::new();
+    }
+    let queries = match request.brief.agent_kind {
+        AgentKind::Creator => research::queries(&request.brief),
+        AgentKind::Specialist | AgentKind::Generator => vec![specialist::query(&request.brief)],
+        AgentKind::Driver => Vec::new(),
+    };
+    queries
+        .into_iter()
+        .filter(|query| !query.trim().is_empty())
+        .enumerate()
+        .map(|(index, query)| ToolCall {
+            call_id: format!("search-{}", index + 1),
+            tool: KNOWLEDGE_SEARCH.to_owned(),
+            arguments: Json(json!({ "query": query })),
+        })
+        .collect()
+}
+
+fn text(request: &ModelRequest) -> String {
+    let brief = &request.brief;
+    let text = match (request.expects, brief.agent_kind) {
+        (Expects::Plan, _) => plan::answer(brief),
+        (Expects::Staffing, _) => staffing::answer(brief),
+        (Expects::Markdown, AgentKind::Driver) => report::answer(brief),
+        (Expects::Markdown, AgentKind::Creator) => research::answer(brief, &Evidence::of(request)),
+        (Expects::Markdown, AgentKind::Specialist | AgentKind::Generator) => {
+            specialist::answer(brief, &Evidence::of(request).with_inputs(&brief.inputs))
+        }
+    };
+    evidence::only_known(&text, &evidence::known_labels(request))
+}
+
+fn read_tokens(request: &ModelRequest) -> u32 {
+    let messages: u32 = request
+        .messages
+        .iter()
+        .map(|message| match message {
+            ModelMessage::User { text } | ModelMessage::Assistant { text, .. } => text::tokens(text),
+            ModelMessage::Tool { response, .. } => text::tokens(&crate::prompt::tool_text(response)),
+        })
+        .sum();
+    text::tokens(&request.system) + messages
+}
+
+/// `text` in pieces of two to four words that add up to it exactly.
+fn deltas(text: &str) -> Vec<String> {
+    let mut pieces = Vec::new();
+    let mut piece = String::new();
+    let mut count = 0;
+    for word in text.split_inclusive(char::is_whitespace) {
+        piece.push_str(word);
+        count += 1;
+        if count >= 2 + pieces.len() % 3 {
+            pieces.push(std::mem::take(&mut piece));
+            count = 0;
+        }
+    }
+    if !piece.is_empty() {
+        pieces.push(piece);
+    }
+    pieces
+}

@@ -1,0 +1,95 @@
+//! Reads a model's text as the form of answer that was asked for.
+//!
+//! Generous about what stands around the JSON (fences, a sentence before or after), strict about the JSON.
+
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+use wheelhouse_domain::{ClarifyingQuestion, Expects, Plan, StaffingAnswer};
+
+/// Places where an object may begin that are tried at most; text with more is not an answer.
+const MAX_STARTS: usize = 64;
+
+/// An agent's answer in the form that was asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Answer {
+    /// Text for people.
+    Markdown(String),
+    /// The driver's delegation.
+    Plan(Plan),
+    /// The generator's staffing.
+    Staffing(StaffingAnswer),
+    /// Only the operator can say what is meant. Takes the place of a plan.
+    Question(String),
+}
+
+/// Reads `text` as what was expected, or says in plain words what is wrong with it.
+pub(super) fn read(text: &str, expects: Expects) -> Result<Answer, String> {
+    match expects {
+        Expects::Markdown => match text.trim() {
+            "" => Err("The answer is empty.".to_owned()),
+            words => Ok(Answer::Markdown(words.to_owned())),
+        },
+        Expects::Plan => first_fitting(text, |value| {
+            if value.get("question").is_some() && value.get("sub_tasks").is_none() {
+                let asked: ClarifyingQuestion = typed(value)?;
+                return match asked.question.trim() {
+                    "" => Err("The question is empty.".to_owned()),
+                    question => Ok(Answer::Question(question.to_owned())),
+                };
+            }
+            typed(value).map(Answer::Plan)
+        }),
+        Expects::Staffing => first_fitting(text, |value| typed(value).map(Answer::Staffing)),
+    }
+}
+
+fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
+    T::deserialize(value)
+        .map_err(|error| format!("The JSON does not have the form that was asked for: {error}."))
+}
+
+/// The first JSON object in `text` that `read` accepts; else what is wrong with the largest one.
+fn first_fitting(text: &str, read: impl Fn(&Value) -> Result<Answer, String>) -> Result<Answer, String> {
+    let mut worst: Option<(usize, String)> = None;
+    for (value, length) in objects(text) {
+        match read(&value) {
+            Ok(answer) => return Ok(answer),
+            Err(problem) if worst.as_ref().is_none_or(|(seen, _)| length > *seen) => {
+                worst = Some((length, problem));
+            }
+            Err(_) => {}
+        }
+    }
+    Err(worst.map_or_else(|| no_object(text), |(_, problem)| problem))
+}
+
+fn no_object(text: &str) -> String {
+    let Some(start) = text.find('{') else {
+        return "There is no JSON object in the answer.".to_owned();
+    };
+    match serde_json::from_str::<Value>(text[start..].trim_end_matches(['`', '\n', ' '])) {
+        Ok(_) => "There is no JSON object in the answer.".to_owned(),
+        Err(error) => format!("The answer is not valid JSON: {error}."),
+    }
+}
+
+/// The outermost JSON objects in `text`, each with its length in bytes.
+fn objects(text: &str) -> Vec<(Value, usize)> {
+    let mut found = Vec::new();
+    let mut from = 0;
+    for _ in 0..MAX_STARTS {
+        let Some(start) = text[from..].find('{').map(|offset| from + offset) else {
+            break;
+        };
+        let mut stream = serde_json::Deserializer::from_str(&text[start..]).into_iter::<Value>();
+        match stream.next() {
+            Some(Ok(value)) => {
+                let length = stream.byte_offset();
+                found.push((value, length));
+                from = start + length;
+            }
+            _ => from = start + 1,
+        }
+    }
+    found
+}
