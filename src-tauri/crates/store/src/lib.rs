@@ -4,6 +4,8 @@
 //! Deliberately absent: decisions, clocks and the lock on the data folder.
 
 pub mod journal;
+#[cfg(any(test, feature = "test-util"))]
+pub mod test_util;
 
 pub use journal::{
     AgentRow, AgentWorkRow, CallRow, Changes, Commit, Committed, Error, Options, QuestionRow, RequestRecord,

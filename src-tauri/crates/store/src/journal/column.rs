@@ -9,7 +9,7 @@ use wheelhouse_domain::{ContentHash, Millis};
 
 use super::Error;
 
-fn unreadable(column: &'static str, reason: impl ToString) -> Error {
+fn unreadable(column: &'static str, reason: &dyn ToString) -> Error {
     Error::Unreadable {
         column,
         reason: reason.to_string(),
@@ -19,7 +19,7 @@ fn unreadable(column: &'static str, reason: impl ToString) -> Error {
 /// A JSON column.
 pub(crate) fn json<T: DeserializeOwned>(row: &SqliteRow, column: &'static str) -> Result<T, Error> {
     let text: &str = row.try_get(column)?;
-    serde_json::from_str(text).map_err(|error| unreadable(column, error))
+    serde_json::from_str(text).map_err(|error| unreadable(column, &error))
 }
 
 /// A JSON column that may be empty.
@@ -28,7 +28,7 @@ pub(crate) fn json_opt<T: DeserializeOwned>(
     column: &'static str,
 ) -> Result<Option<T>, Error> {
     let text: Option<&str> = row.try_get(column)?;
-    text.map(|text| serde_json::from_str(text).map_err(|error| unreadable(column, error)))
+    text.map(|text| serde_json::from_str(text).map_err(|error| unreadable(column, &error)))
         .transpose()
 }
 
@@ -39,7 +39,7 @@ pub(crate) fn word<T>(
     parse: fn(&str) -> Option<T>,
 ) -> Result<T, Error> {
     let text: &str = row.try_get(column)?;
-    parse(text).ok_or_else(|| unreadable(column, format!("unknown word {text}")))
+    parse(text).ok_or_else(|| unreadable(column, &format!("unknown word {text}")))
 }
 
 /// A column that holds one of a set of words, or nothing.
@@ -49,14 +49,14 @@ pub(crate) fn word_opt<T>(
     parse: fn(&str) -> Option<T>,
 ) -> Result<Option<T>, Error> {
     let text: Option<&str> = row.try_get(column)?;
-    text.map(|text| parse(text).ok_or_else(|| unreadable(column, format!("unknown word {text}"))))
+    text.map(|text| parse(text).ok_or_else(|| unreadable(column, &format!("unknown word {text}"))))
         .transpose()
 }
 
 /// A UUID kept as text.
 pub(crate) fn uid(row: &SqliteRow, column: &'static str) -> Result<Uuid, Error> {
     let text: &str = row.try_get(column)?;
-    Uuid::parse_str(text).map_err(|error| unreadable(column, error))
+    Uuid::parse_str(text).map_err(|error| unreadable(column, &error))
 }
 
 /// A time.

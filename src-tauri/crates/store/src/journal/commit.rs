@@ -109,7 +109,7 @@ async fn append(
     let mut stored = newest;
     let mut position = head;
     for event in new {
-        if event.seq.0 != stored.0 + 1 {
+        if stored.0.checked_add(1) != Some(event.seq.0) {
             return Err(Error::SeqConflict {
                 workflow,
                 stored,

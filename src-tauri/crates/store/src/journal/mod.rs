@@ -25,6 +25,8 @@ mod rebuild;
 mod requests;
 mod store;
 mod tasks;
+#[cfg(test)]
+mod tests;
 mod workflows;
 mod writer;
 

@@ -68,11 +68,16 @@ impl Store {
     }
 
     pub(crate) async fn open_with(options: Options, migrations: &Migrator) -> Result<Self, Error> {
+        Self::start(open::open(&options, migrations).await?).await
+    }
+
+    /// Puts the writer to work.
+    pub(crate) async fn start(opened: Opened) -> Result<Self, Error> {
         let Opened {
             mut writer,
             readers,
             identity,
-        } = open::open(&options, migrations).await?;
+        } = opened;
         let (head_sender, head) = watch::channel(events::head(&mut writer).await?);
         let (jobs, waiting) = mpsc::channel(QUEUE);
         let counters = Arc::new(Counters::default());

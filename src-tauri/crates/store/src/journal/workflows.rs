@@ -1,17 +1,16 @@
 //! Workflows as people see them.
 
-use serde_json::json;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    ContentHash, EventBody, Json, Millis, Plan, TemplateRef, WorkflowFailure, WorkflowId, WorkflowStatus,
-    WorkflowUid,
+    ContentHash, Json, Millis, Plan, TemplateRef, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
-use super::fact::Fact;
 use super::{Error, column};
 
-const TABLE: &str = "workflows";
+mod projection;
+
+pub(crate) use projection::{project, remove, settle};
 
 /// A workflow.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -260,182 +259,6 @@ pub(crate) async fn plan(conn: &mut SqliteConnection, id: WorkflowId) -> Result<
         .fetch_optional(conn)
         .await?;
     row.as_ref().map_or(Ok(None), |row| column::json_opt(row, "plan"))
-}
-
-/// Brings the table up to `fact`.
-pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
-    match fact.body {
-        EventBody::WorkflowCreated { .. } => return insert(conn, fact).await,
-        EventBody::WorkflowStarted => start(&mut *conn, fact).await?,
-        EventBody::PlanAccepted { plan, .. } => keep_plan(&mut *conn, fact, plan).await?,
-        EventBody::WorkflowCompleted { report } => complete(&mut *conn, fact, report).await?,
-        EventBody::WorkflowFailed { failure } => fail(&mut *conn, fact, failure).await?,
-        EventBody::CancelRequested => request_cancel(&mut *conn, fact).await?,
-        EventBody::WorkflowCancelled => cancel(&mut *conn, fact).await?,
-        EventBody::WorkflowRetried { .. } => retry(&mut *conn, fact).await?,
-        EventBody::TaskAdded { .. }
-        | EventBody::TaskStarted { .. }
-        | EventBody::CallStarted { .. }
-        | EventBody::CallFinished { .. }
-        | EventBody::CallFailed { .. }
-        | EventBody::CallInterrupted { .. }
-        | EventBody::TaskAttemptFailed { .. }
-        | EventBody::TaskCompleted { .. }
-        | EventBody::TaskFailed { .. }
-        | EventBody::TaskSkipped { .. }
-        | EventBody::TaskCancelled { .. }
-        | EventBody::StaffAccepted { .. }
-        | EventBody::QuestionAsked { .. }
-        | EventBody::QuestionAnswered { .. } => {}
-    }
-    touch(conn, fact).await
-}
-
-async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
-    let EventBody::WorkflowCreated {
-        uid,
-        name,
-        description,
-        template,
-        crew,
-        limits,
-        ..
-    } = fact.body
-    else {
-        return Ok(());
-    };
-    sqlx::query(
-        "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched)
-         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8)",
-    )
-    .bind(fact.workflow.0)
-    .bind(uid.to_string())
-    .bind(name)
-    .bind(description)
-    .bind(column::to_json(template)?)
-    .bind(json!({ "limits": limits, "crew": crew }).to_string())
-    .bind(fact.at.0)
-    .bind(fact.position.0)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-async fn start(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
-    let result = sqlx::query(
-        "UPDATE workflows SET status = 'running', started_at = ?2 WHERE id = ?1 AND status = 'pending'",
-    )
-    .bind(fact.workflow.0)
-    .bind(fact.at.0)
-    .execute(conn)
-    .await?;
-    fact.changed_one(TABLE, "it is not pending", &result)
-}
-
-async fn keep_plan(conn: &mut SqliteConnection, fact: &Fact<'_>, plan: &Plan) -> Result<(), Error> {
-    let result = sqlx::query(
-        "UPDATE workflows SET plan = ?2 WHERE id = ?1 AND status IN ('running', 'waiting', 'paused')",
-    )
-    .bind(fact.workflow.0)
-    .bind(column::to_json(plan)?)
-    .execute(conn)
-    .await?;
-    fact.changed_one(TABLE, "it is not at work", &result)
-}
-
-async fn complete(conn: &mut SqliteConnection, fact: &Fact<'_>, report: &ContentHash) -> Result<(), Error> {
-    let result = sqlx::query(
-        "UPDATE workflows SET status = 'completed', completed_at = ?2, report = ?3, cancelling = 0
-         WHERE id = ?1 AND status IN ('running', 'waiting', 'paused')",
-    )
-    .bind(fact.workflow.0)
-    .bind(fact.at.0)
-    .bind(report.as_str())
-    .execute(conn)
-    .await?;
-    fact.changed_one(TABLE, "it is not at work", &result)
-}
-
-async fn fail(conn: &mut SqliteConnection, fact: &Fact<'_>, failure: &WorkflowFailure) -> Result<(), Error> {
-    let result = sqlx::query(
-        "UPDATE workflows SET status = 'failed', completed_at = ?2, failure = ?3, cancelling = 0
-         WHERE id = ?1 AND status IN ('running', 'waiting', 'paused')",
-    )
-    .bind(fact.workflow.0)
-    .bind(fact.at.0)
-    .bind(column::to_json(failure)?)
-    .execute(conn)
-    .await?;
-    fact.changed_one(TABLE, "it is not at work", &result)
-}
-
-async fn request_cancel(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
-    let result = sqlx::query(
-        "UPDATE workflows SET cancelling = 1
-         WHERE id = ?1 AND cancelling = 0 AND status IN ('pending', 'running', 'waiting', 'paused')",
-    )
-    .bind(fact.workflow.0)
-    .execute(conn)
-    .await?;
-    fact.changed_one(TABLE, "it has ended or is being cancelled", &result)
-}
-
-async fn cancel(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
-    let result = sqlx::query(
-        "UPDATE workflows SET status = 'cancelled', completed_at = ?2, cancelling = 0
-         WHERE id = ?1 AND status IN ('pending', 'running', 'waiting', 'paused')",
-    )
-    .bind(fact.workflow.0)
-    .bind(fact.at.0)
-    .execute(conn)
-    .await?;
-    fact.changed_one(TABLE, "it has ended", &result)
-}
-
-async fn retry(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
-    let result = sqlx::query(
-        "UPDATE workflows SET status = 'running', completed_at = NULL, failure = NULL, report = NULL,
-           cancelling = 0, started_at = coalesce(started_at, ?2)
-         WHERE id = ?1 AND status IN ('failed', 'cancelled')",
-    )
-    .bind(fact.workflow.0)
-    .bind(fact.at.0)
-    .execute(conn)
-    .await?;
-    fact.changed_one(TABLE, "it has neither failed nor been cancelled", &result)
-}
-
-async fn touch(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
-    let result = sqlx::query("UPDATE workflows SET touched = ?2 WHERE id = ?1")
-        .bind(fact.workflow.0)
-        .bind(fact.position.0)
-        .execute(conn)
-        .await?;
-    fact.changed_one(TABLE, "there is no such workflow", &result)
-}
-
-/// After every other table: a workflow waits while no task runs and some question is open.
-pub(crate) async fn settle(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
-    // No row changes for most events, so the row count decides nothing here.
-    sqlx::query(
-        "UPDATE workflows SET status = CASE status WHEN 'running' THEN 'waiting' ELSE 'running' END
-         WHERE id = ?1 AND status IN ('running', 'waiting') AND (status = 'waiting') <> (
-           EXISTS (SELECT 1 FROM questions q WHERE q.workflow_id = ?1 AND q.status = 'open')
-           AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = ?1 AND t.status = 'running'))",
-    )
-    .bind(fact.workflow.0)
-    .execute(conn)
-    .await?;
-    Ok(())
-}
-
-/// Removes the row.
-pub(crate) async fn remove(conn: &mut SqliteConnection, id: WorkflowId) -> Result<(), Error> {
-    sqlx::query("DELETE FROM workflows WHERE id = ?1")
-        .bind(id.0)
-        .execute(conn)
-        .await?;
-    Ok(())
 }
 
 #[cfg(test)]

@@ -102,11 +102,12 @@ impl Writer {
                 self.counters
                     .commits
                     .fetch_add(works.len() as u64, Ordering::Relaxed);
+                // Before the answers, so that whoever is answered finds its own facts behind the head.
+                self.head
+                    .send_if_modified(|shown| std::mem::replace(shown, head) != head);
                 for (reply, result) in replies.into_iter().zip(results) {
                     answer(reply, result);
                 }
-                self.head
-                    .send_if_modified(|shown| std::mem::replace(shown, head) != head);
             }
             Err(error) => {
                 tracing::error!(%error, commits = works.len(), "a group of commits could not be written");
