@@ -1,6 +1,7 @@
 // `npm start`: from a fresh clone to the open window. Installs what is missing, builds what has changed, runs the
 // program and ends with its code. The second time nothing but the program's own words is printed.
 
+import { resolve } from "node:path";
 import {
   buildProgram,
   buildUi,
@@ -25,7 +26,8 @@ import { say } from "./lib/say.mjs";
 const QUIET_BUILD_MS = 3000;
 
 async function main() {
-  const options = parseStart(process.argv.slice(2), process.env.INIT_CWD ?? process.cwd());
+  const typedIn = process.env.INIT_CWD ?? process.cwd();
+  const options = parseStart(process.argv.slice(2), typedIn);
   if (options.help) {
     say(START_HELP);
     return 0;
@@ -34,7 +36,16 @@ async function main() {
   if (notice) say(notice);
   checkToolchains();
   const program = await prepare(options.release);
-  return await runInForeground(program, programWords(options, headless));
+  return await runInForeground(program, programWords(options, headless), dataFolder(typedIn));
+}
+
+/**
+ * A data folder that is named relative to where the command was typed; npm itself runs elsewhere.
+ * @param {string} typedIn
+ */
+function dataFolder(typedIn) {
+  const named = process.env.WHEELHOUSE_DATA_DIR;
+  return named ? { WHEELHOUSE_DATA_DIR: resolve(typedIn, named) } : {};
 }
 
 /** @param {boolean} release */

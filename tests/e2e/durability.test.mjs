@@ -5,28 +5,35 @@ import { allWorkflows, reaches, runTask, TASK, writeTask } from "./harness/crew.
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
-windowTest("killed in the middle it goes on by itself", async (app) => {
-  const page = await app.start();
-  const id = await runTask(page, TASK);
-  await until("some tasks to be done and others not", async () => {
-    const { workflow } = await page.ask("get_workflow", { id });
-    assert.equal(workflow.status, "running", "the run is not over before it was cut off");
-    return workflow.tasks_completed >= 2;
-  });
-  await app.kill();
+// Slow enough that there is a middle to be cut off in, on every machine.
+const SLOWLY = { WHEELHOUSE_REHEARSAL_PACE_MS: "25" };
 
-  const again = await app.start();
-  await reaches(again, id, "completed");
-  assert.equal((await allWorkflows(again)).length, 1, "there is one workflow");
-  const { report, tasks } = await again.ask("get_workflow", { id });
-  assert.ok(report, "there is a report");
-  assert.deepEqual(
-    tasks.filter((task) => task.status !== "completed").map((task) => task.title),
-    [],
-    "every task is complete",
-  );
-  await again.screenshot("after-kill");
-});
+windowTest(
+  "killed in the middle it goes on by itself",
+  async (app) => {
+    const page = await app.start();
+    const id = await runTask(page, TASK);
+    await until("some tasks to be done and others not", async () => {
+      const { workflow } = await page.ask("get_workflow", { id });
+      assert.equal(workflow.status, "running", "the run is not over before it was cut off");
+      return workflow.tasks_completed >= 2;
+    });
+    await app.kill();
+
+    const again = await app.start();
+    await reaches(again, id, "completed");
+    assert.equal((await allWorkflows(again)).length, 1, "there is one workflow");
+    const { report, tasks } = await again.ask("get_workflow", { id });
+    assert.ok(report, "there is a report");
+    assert.deepEqual(
+      tasks.filter((task) => task.status !== "completed").map((task) => task.title),
+      [],
+      "every task is complete",
+    );
+    await again.screenshot("after-kill");
+  },
+  SLOWLY,
+);
 
 windowTest("a reload in the middle of Run gives one workflow", async (app) => {
   const page = await app.start();

@@ -18,15 +18,18 @@ export class App {
   /** @type {Session | null} */
   #session = null;
 
-  /** @param {string} name Of the test, for logs and screenshots. */
-  constructor(name) {
+  /**
+   * @param {string} name Of the test, for logs and screenshots.
+   * @param {NodeJS.ProcessEnv} [env] What the program's environment has besides.
+   */
+  constructor(name, env = {}) {
     const program = process.env.WHEELHOUSE_PROGRAM;
     if (!program) throw new Error("WHEELHOUSE_PROGRAM must name the built program; see run.mjs.");
     this.program = program;
     this.#name = name;
     /** Everything that this application may touch. */
     this.folder = mkdtempSync(join(tmpdir(), "wheelhouse-e2e-"));
-    this.#env = { ...process.env, ...homeBelow(this.folder) };
+    this.#env = { ...process.env, ...homeBelow(this.folder), ...env };
   }
 
   /** Opens the window; the same data as before when it was open already.
