@@ -27,3 +27,18 @@ window.matchMedia ??= (query: string): MediaQueryList => ({
   removeEventListener: () => {},
   dispatchEvent: () => false,
 });
+
+// A window of 800 by 800 with rows of 32: enough for lists that keep only the visible rows in the page.
+const height = {
+  configurable: true,
+  get(this: HTMLElement) {
+    return this.dataset.index === undefined ? 800 : 32;
+  },
+};
+const width = { configurable: true, get: () => 800 };
+Object.defineProperties(HTMLElement.prototype, {
+  offsetHeight: height,
+  clientHeight: height,
+  offsetWidth: width,
+  clientWidth: width,
+});

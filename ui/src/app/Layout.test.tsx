@@ -1,0 +1,148 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { act } from "react";
+import { useUiStore } from "@/stores";
+import { accessibilityProblems } from "@/test/axe";
+import { aQuestion, aWorkflow } from "@/test/fixtures";
+import { ok, renderApp } from "@/test/renderApp";
+
+let frame: ReturnType<typeof renderApp> | undefined;
+function open(...args: Parameters<typeof renderApp>) {
+  frame = renderApp(...args);
+  return frame;
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+});
+afterEach(() => {
+  frame?.close();
+  frame = undefined;
+});
+
+const busy = {
+  snapshot: {
+    workflows: [
+      aWorkflow({ id: 2, name: "Design an API" }),
+      aWorkflow({ id: 1, name: "Old report", status: "completed" }),
+    ],
+    questions: [aQuestion({ workflow_id: 2 })],
+  },
+};
+const leaveField = () => act(() => (document.activeElement as HTMLElement | null)?.blur());
+
+test("the status bar says how things are, and its numbers lead to what they count", async () => {
+  open("/", busy);
+  const bar = await screen.findByRole("contentinfo");
+  expect(await within(bar).findByText("Local")).toBeVisible();
+  expect(await within(bar).findByRole("link", { name: "1 running" })).toHaveAttribute(
+    "href",
+    "/workflows?status=active",
+  );
+  expect(within(bar).getByRole("link", { name: "1 needs you" })).toHaveAttribute("href", "/");
+});
+
+test("G and a letter go to a screen, and the palette opens with a chord", async () => {
+  const { router } = open("/", busy);
+  await screen.findByRole("textbox", { name: "What should the crew do?" });
+  leaveField();
+  await userEvent.keyboard("gk");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/knowledge"));
+  await userEvent.keyboard("gh");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/"));
+  await userEvent.keyboard("{Control>}k{/Control}");
+  expect(await screen.findByRole("dialog", { name: "Command palette" })).toBeVisible();
+});
+
+test("the palette opens a workflow by name, and is accessible", async () => {
+  const { router } = open("/", busy);
+  await screen.findByRole("textbox", { name: "What should the crew do?" });
+  await userEvent.keyboard("{Control>}k{/Control}");
+  const palette = await screen.findByRole("dialog", { name: "Command palette" });
+  expect(await accessibilityProblems(palette)).toEqual([]);
+  await userEvent.type(within(palette).getByRole("combobox"), "old rep");
+  await userEvent.keyboard("{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/workflows/1"));
+  await waitFor(() => expect(palette).not.toBeInTheDocument());
+});
+
+test("the palette runs what was written", async () => {
+  const createWorkflow = vi.fn(async () => ok(aWorkflow({ id: 8 })));
+  const { router } = open("/", { ...busy, backend: { createWorkflow } });
+  await screen.findByRole("textbox", { name: "What should the crew do?" });
+  await userEvent.keyboard("{Control>}k{/Control}");
+  const palette = await screen.findByRole("dialog", { name: "Command palette" });
+  await userEvent.type(within(palette).getByRole("combobox"), "Write a haiku");
+  await userEvent.click(within(palette).getByRole("option", { name: /Run “Write a haiku”/ }));
+  await waitFor(() => expect(router.state.location.pathname).toBe("/workflows/8"));
+  expect(createWorkflow).toHaveBeenCalledWith(expect.objectContaining({ task: "Write a haiku" }));
+});
+
+test("? shows the keys that work here, Esc closes them", async () => {
+  open("/", busy);
+  await screen.findByRole("region", { name: "Recent" });
+  leaveField();
+  await userEvent.keyboard("?");
+  const dialog = await screen.findByRole("dialog", { name: "Keys" });
+  expect(within(dialog).getByText("Go to Workflows")).toBeVisible();
+  expect(within(dialog).getByText("Next in the list")).toBeVisible();
+  expect(await accessibilityProblems(dialog)).toEqual([]);
+  await userEvent.keyboard("{Escape}");
+  await waitFor(() => expect(dialog).not.toBeInTheDocument());
+});
+
+test("closing while work is under way asks, and says that nothing is lost", async () => {
+  const closeWindow = vi.fn(async () => ok(null));
+  const { sender } = open("/", { ...busy, backend: { closeWindow } });
+  await screen.findByRole("region", { name: "Recent" });
+  act(() => sender.signal({ signal: "close_requested", running: 2 }));
+  const dialog = await screen.findByRole("dialog", { name: "2 workflows are running" });
+  expect(dialog).toHaveTextContent("Nothing is lost: they go on when you start Wheelhouse again.");
+  await userEvent.click(within(dialog).getByRole("button", { name: "Keep working" }));
+  await waitFor(() => expect(dialog).not.toBeInTheDocument());
+  expect(closeWindow).not.toHaveBeenCalled();
+  act(() => sender.signal({ signal: "close_requested", running: 1 }));
+  const again = await screen.findByRole("dialog", { name: "1 workflow is running" });
+  await userEvent.click(within(again).getByRole("button", { name: "Quit" }));
+  await waitFor(() => expect(closeWindow).toHaveBeenCalledTimes(1));
+});
+
+test("what the program was started with is opened once, not again at a reload", async () => {
+  const backend = {
+    launchOptions: async () => ok({ started_workflow: 2, notice: "Handed over." }),
+  };
+  const first = open("/", { ...busy, backend });
+  await waitFor(() => expect(first.router.state.location.pathname).toBe("/workflows/2"));
+  expect(await screen.findByText("Handed over.")).toBeVisible();
+  first.close();
+  const reloaded = open("/agents", { ...busy, backend });
+  await screen.findByText("Local");
+  expect(reloaded.router.state.location.pathname).toBe("/agents");
+});
+
+test("a backend that does not answer is said, with a way to try again", async () => {
+  const subscribeEvents = vi.fn(async () => {
+    throw new Error("no bridge");
+  });
+  open("/", { backend: { subscribeEvents } });
+  const bar = await screen.findByRole("contentinfo");
+  const again = await within(bar).findByRole("button", { name: "Reconnect" });
+  expect(bar).toHaveTextContent(/Not connected\. Attempt 1 of 5/);
+  await userEvent.click(again);
+  await waitFor(() => expect(subscribeEvents).toHaveBeenCalledTimes(2));
+});
+
+test("the theme is put on the page and remembered", async () => {
+  open("/", busy);
+  await userEvent.click(await screen.findByRole("button", { name: /Theme: as the system/ }));
+  expect(document.documentElement.dataset.theme).toBe("light");
+  await userEvent.click(screen.getByRole("button", { name: /Theme: light/ }));
+  expect(document.documentElement.dataset.theme).toBe("dark");
+  expect(useUiStore.getState().theme).toBe("dark");
+});
+
+test("an address that leads nowhere says so", async () => {
+  open("/nowhere");
+  expect(await screen.findByText("There is nothing here")).toBeVisible();
+});

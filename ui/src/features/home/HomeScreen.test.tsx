@@ -1,0 +1,167 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { accessibilityProblems } from "@/test/axe";
+import { aQuestion, aSource, aWorkflow } from "@/test/fixtures";
+import { ok, renderApp } from "@/test/renderApp";
+
+const field = () => screen.findByRole("textbox", { name: "What should the crew do?" });
+const run = () => screen.getByRole("button", { name: "Run" });
+
+let window_: ReturnType<typeof renderApp> | undefined;
+function home(...options: Parameters<typeof renderApp> extends [string, ...infer R] ? R : never) {
+  window_ = renderApp("/", ...options);
+  return window_;
+}
+
+beforeEach(() => {
+  localStorage.clear();
+  sessionStorage.clear();
+});
+afterEach(() => {
+  window_?.close();
+  window_ = undefined;
+});
+
+const refused = (code: "invalid_request" | "unavailable", message: string) => async () => ({
+  status: "error" as const,
+  error: { code, message, details: { field: "task", next_step: "Shorten it.", failure: null } },
+});
+
+test("the first start offers three tasks and says what rehearsal is", async () => {
+  home();
+  const samples = await screen.findByRole("region", { name: "Or begin with one of these" });
+  expect(within(samples).getAllByRole("button")).toHaveLength(3);
+  expect(await screen.findByText(/rehearsal, a rule-based stand-in for/)).toBeVisible();
+  await userEvent.click(within(samples).getByRole("button", { name: /REST API/ }));
+  expect(await field()).toHaveValue(
+    "Design a small REST API for a blog platform with user authentication",
+  );
+  expect(await field()).toHaveFocus();
+});
+
+test("neither the first start nor a busy day has accessibility problems", async () => {
+  const first = home();
+  await screen.findByRole("region", { name: "Or begin with one of these" });
+  expect(await accessibilityProblems(first.container)).toEqual([]);
+  first.close();
+  const busy = home({
+    snapshot: {
+      workflows: [aWorkflow({ id: 2 }), aWorkflow({ id: 1, status: "completed" })],
+      questions: [aQuestion()],
+    },
+  });
+  await screen.findByRole("region", { name: "Needs you" });
+  expect(await accessibilityProblems(busy.container)).toEqual([]);
+});
+
+test("Ctrl-Enter runs the task once and shows the workflow", async () => {
+  const createWorkflow = vi.fn(async () => ok(aWorkflow({ id: 41 })));
+  const startWorkflow = vi.fn(async () => ok(aWorkflow({ id: 41 })));
+  const { router } = home({ backend: { createWorkflow, startWorkflow } });
+  await userEvent.type(await field(), "Plan a launch");
+  await userEvent.keyboard("{Control>}{Enter}{/Control}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/workflows/41"));
+  expect(createWorkflow).toHaveBeenCalledTimes(1);
+  expect(createWorkflow).toHaveBeenCalledWith(
+    expect.objectContaining({ task: "Plan a launch", name: "" }),
+  );
+  expect(startWorkflow).toHaveBeenCalledWith(expect.objectContaining({ id: 41 }));
+  expect(localStorage.getItem("home.draft")).toBeNull();
+});
+
+test("an empty task is refused in place", async () => {
+  const createWorkflow = vi.fn();
+  home({ backend: { createWorkflow } });
+  await field();
+  await userEvent.click(run());
+  expect(screen.getByRole("alert")).toHaveTextContent("Write what the crew should do first.");
+  expect(await field()).toBeInvalid();
+  expect(createWorkflow).not.toHaveBeenCalled();
+});
+
+test("a refusal of the backend stands under the field, and the task stays", async () => {
+  home({ backend: { createWorkflow: refused("invalid_request", "The task is too long.") } });
+  await userEvent.type(await field(), "Plan a launch");
+  await userEvent.click(run());
+  expect(await screen.findByRole("alert")).toHaveTextContent("The task is too long. Shorten it.");
+  expect(await field()).toHaveValue("Plan a launch");
+});
+
+test("the length is shown near the limit, and past it the task is not sent", async () => {
+  const createWorkflow = vi.fn();
+  localStorage.setItem("home.draft", JSON.stringify("x".repeat(20_001)));
+  home({ backend: { createWorkflow } });
+  expect(await screen.findByText(/of 20,000 characters/)).toHaveTextContent("20,001");
+  await userEvent.click(run());
+  expect(screen.getByRole("alert")).toHaveTextContent("1 characters too long");
+  expect(createWorkflow).not.toHaveBeenCalled();
+});
+
+test("a draft is kept", async () => {
+  const first = home();
+  await userEvent.type(await field(), "Half a thought");
+  first.close();
+  home();
+  expect(await field()).toHaveValue("Half a thought");
+});
+
+test("a reload in the middle of Run goes on with the same wish", async () => {
+  const keys: string[] = [];
+  const createWorkflow = vi.fn(async (request: { request_key: string }) => {
+    keys.push(request.request_key);
+    if (keys.length === 1) await new Promise(() => {});
+    return ok(aWorkflow({ id: 7 }));
+  });
+  const before = home({ backend: { createWorkflow } });
+  await userEvent.type(await field(), "Plan a launch");
+  await userEvent.click(run());
+  await waitFor(() => expect(keys).toHaveLength(1));
+  before.close();
+  const after = home({ backend: { createWorkflow } });
+  await waitFor(() => expect(after.router.state.location.pathname).toBe("/workflows/7"));
+  expect(new Set(keys).size).toBe(1);
+});
+
+test("the knowledge is summed up and leads to its screen", async () => {
+  home({
+    backend: { listSources: async () => ok([aSource(), aSource({ id: 2, kind: "folder" })]) },
+  });
+  const link = await screen.findByRole("link", { name: "Handbook and 1 source" });
+  expect(link).toHaveAttribute("href", "/knowledge");
+});
+
+test("a question is answered in place and leaves", async () => {
+  const answerQuestion = vi.fn(async () => ok(aQuestion({ status: "answered", answer: "Both" })));
+  home({
+    snapshot: { workflows: [aWorkflow()], questions: [aQuestion()] },
+    backend: { answerQuestion },
+  });
+  const needs = await screen.findByRole("region", { name: "Needs you" });
+  await userEvent.type(within(needs).getByRole("textbox", { name: "Your answer" }), "Both");
+  await userEvent.click(within(needs).getByRole("button", { name: "Answer" }));
+  await waitFor(() => expect(needs).not.toBeInTheDocument());
+  expect(answerQuestion).toHaveBeenCalledWith(expect.objectContaining({ id: 7, answer: "Both" }));
+});
+
+test("running and recent are one line each; J, K and Enter go through both", async () => {
+  const { router } = home({
+    snapshot: {
+      workflows: [
+        aWorkflow({ id: 9, name: "Running one", working: ["Driver", "Creator"] }),
+        ...Array.from({ length: 7 }, (_, index) =>
+          aWorkflow({ id: index + 1, name: `Ended ${index + 1}`, status: "completed" }),
+        ),
+      ],
+    },
+  });
+  const running = await screen.findByRole("region", { name: /Running/ });
+  expect(within(running).getByRole("link")).toHaveTextContent("Driver, Creator");
+  expect(within(running).getByRole("progressbar")).toHaveAttribute("aria-valuenow", "2");
+  const recent = screen.getByRole("region", { name: "Recent" });
+  expect(within(recent).getAllByRole("listitem")).toHaveLength(5);
+  (await field()).blur();
+  await userEvent.keyboard("jj");
+  expect(within(recent).getByRole("link", { name: /Ended 7/ })).toHaveFocus();
+  await userEvent.keyboard("{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/workflows/7"));
+});
