@@ -337,14 +337,18 @@ impl Task {
         self.retry_at = None;
     }
 
-    /// After a failed call the conversation goes on where it was: what earlier calls gave is not asked again.
-    /// After anything else (an unusable answer, too many turns) going on would fail the same way, so it begins anew.
+    /// Where a call failed and was not repeated, the conversation goes on where it was: what other calls gave is not
+    /// asked again. After anything else (an unusable answer, too many turns) going on would fail the same way, so it begins anew.
     fn attempt_ended(&mut self, failure: &wheelhouse_domain::Failure) {
         self.failure = Some(failure.clone());
+        let newest_failed = |call: &Call| {
+            self.call_at(call.turn, call.index)
+                .is_some_and(|newest| newest.state == CallState::Failed)
+        };
         let broke_off = self
             .calls
-            .last()
-            .is_some_and(|call| call.state == CallState::Failed);
+            .iter()
+            .any(|call| call.turn >= self.first_turn && newest_failed(call));
         if !broke_off {
             self.first_turn = self.next_turn();
         }

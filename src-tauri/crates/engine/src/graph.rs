@@ -1,7 +1,7 @@
 //! Which tasks may begin.
 
 use crate::state::{Run, Task};
-use wheelhouse_domain::{Millis, StepKind, TaskKey, TaskStatus};
+use wheelhouse_domain::{AgentKind, Millis, StepKind, TaskKey, TaskStatus};
 
 impl Run {
     /// Whether what `need` names is complete: a task, or every task of an expanded step.
@@ -22,6 +22,26 @@ impl Run {
             }
             _ => false,
         }
+    }
+
+    /// How many more tasks may begin. A task that waits for an answer keeps its place, so that its going on never
+    /// passes the limit. In a failing run nothing new begins.
+    pub(crate) fn free_places(&self) -> usize {
+        let count = |status| self.tasks.iter().filter(|task| task.status == status).count();
+        if count(TaskStatus::Failed) > 0 {
+            return 0;
+        }
+        let taken = count(TaskStatus::Running) + count(TaskStatus::Waiting);
+        (self.limits.parallel_tasks as usize).saturating_sub(taken)
+    }
+
+    /// A task that can never begin, because nobody in the crew is of its kind. Expanded tasks get their agent later.
+    pub(crate) fn unfilled(&self) -> Option<(&Task, AgentKind)> {
+        self.tasks
+            .iter()
+            .filter(|task| task.status == TaskStatus::Pending && task.agent.is_none())
+            .filter(|task| !matches!(self.kind_of(task), Some(StepKind::Expand { .. })))
+            .find_map(|task| task.agent_kind.map(|kind| (task, kind)))
     }
 
     /// The tasks that may begin at `now`, in the order in which they came to be.

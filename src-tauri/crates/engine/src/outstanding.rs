@@ -60,7 +60,8 @@ pub fn outstanding(run: &Run) -> Vec<Effect> {
             }
         })
         .collect();
-    if !run.cancelling {
+    // Where nothing can begin, waking would change nothing and be outstanding still.
+    if !run.cancelling && run.free_places() > 0 {
         let next = run
             .tasks
             .iter()

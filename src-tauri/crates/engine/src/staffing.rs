@@ -45,34 +45,37 @@ pub enum StaffingProblem {
 /// # Errors
 /// The first [`StaffingProblem`] found.
 pub fn check(answer: &StaffingAnswer, plan: &Plan, candidates: &[Candidate]) -> Result<(), StaffingProblem> {
+    let parts: Vec<&str> = answer
+        .assignments
+        .iter()
+        .map(|choice| choice.sub_task.as_str())
+        .collect();
+    check_parts(&parts, plan)?;
     for choice in &answer.assignments {
-        check_choice(choice, plan, candidates)?;
-        if answer
-            .assignments
-            .iter()
-            .filter(|other| other.sub_task == choice.sub_task)
-            .count()
-            > 1
-        {
-            return Err(StaffingProblem::Twice(choice.sub_task.clone()));
+        check_choice(choice, candidates)?;
+    }
+    Ok(())
+}
+
+/// Whether `parts` are the parts of `plan`, each once.
+pub(crate) fn check_parts(parts: &[&str], plan: &Plan) -> Result<(), StaffingProblem> {
+    for part in parts {
+        if !plan.sub_tasks.iter().any(|sub| sub.id == *part) {
+            return Err(StaffingProblem::UnknownPart((*part).to_owned()));
+        }
+        if parts.iter().filter(|other| *other == part).count() > 1 {
+            return Err(StaffingProblem::Twice((*part).to_owned()));
         }
     }
     let missing = plan
         .sub_tasks
         .iter()
-        .find(|sub| !answer.assignments.iter().any(|choice| choice.sub_task == sub.id));
+        .find(|sub| !parts.contains(&sub.id.as_str()));
     missing.map_or(Ok(()), |sub| Err(StaffingProblem::Missing(sub.id.clone())))
 }
 
-fn check_choice(
-    choice: &StaffingChoice,
-    plan: &Plan,
-    candidates: &[Candidate],
-) -> Result<(), StaffingProblem> {
+fn check_choice(choice: &StaffingChoice, candidates: &[Candidate]) -> Result<(), StaffingProblem> {
     let part = || choice.sub_task.clone();
-    if !plan.sub_tasks.iter().any(|sub| sub.id == choice.sub_task) {
-        return Err(StaffingProblem::UnknownPart(part()));
-    }
     match (&choice.agent, &choice.design) {
         (Some(uid), None) if candidates.iter().any(|candidate| candidate.uid == *uid) => Ok(()),
         (Some(_), None) => Err(StaffingProblem::UnknownAgent(part())),

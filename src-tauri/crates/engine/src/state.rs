@@ -124,10 +124,11 @@ impl Run {
     /// Where the run stands. It is `waiting` while it runs and nothing can go on before the operator answers.
     #[must_use]
     pub fn status(&self) -> WorkflowStatus {
+        let may_begin = self.free_places() > 0;
         let busy = self
             .tasks
             .iter()
-            .any(|task| task.status == TaskStatus::Running || task.retry_at.is_some());
+            .any(|task| task.status == TaskStatus::Running || (may_begin && task.retry_at.is_some()));
         let asks = self.tasks.iter().any(|task| task.status == TaskStatus::Waiting);
         if self.status == WorkflowStatus::Running && asks && !busy && !self.cancelling {
             WorkflowStatus::Waiting

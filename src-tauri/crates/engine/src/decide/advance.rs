@@ -2,7 +2,9 @@
 
 use super::{Draft, Refusal};
 use crate::state::Task;
-use wheelhouse_domain::{EventBody, TaskKey, TaskStatus, WorkflowFailure, WorkflowStatus};
+use wheelhouse_domain::{
+    EventBody, Failure, FailureCode, TaskKey, TaskStatus, WorkflowFailure, WorkflowStatus,
+};
 
 impl Draft {
     pub(super) fn advance(&mut self) -> Result<(), Refusal> {
@@ -12,6 +14,7 @@ impl Draft {
         if self.run.status != WorkflowStatus::Running {
             return Ok(());
         }
+        self.fail_unfilled()?;
         let failed = self
             .run
             .tasks
@@ -24,9 +27,22 @@ impl Draft {
         self.complete_if_done()
     }
 
+    /// Ends a run that could not come to its end before any work is spent on it.
+    fn fail_unfilled(&mut self) -> Result<(), Refusal> {
+        let Some((task, kind)) = self.run.unfilled() else {
+            return Ok(());
+        };
+        let task = task.key.clone();
+        let failure = Failure::lasting(
+            FailureCode::AgentMissing,
+            format!("No {} is in the crew of this workflow.", kind.as_str()),
+            format!("Add a {} and start the task as a new workflow.", kind.as_str()),
+        );
+        self.push(EventBody::TaskFailed { task, failure })
+    }
+
     fn start_ready(&mut self) -> Result<(), Refusal> {
-        let running = self.count(TaskStatus::Running);
-        let free = (self.run.limits.parallel_tasks as usize).saturating_sub(running);
+        let free = self.run.free_places();
         let ready: Vec<(TaskKey, u32)> = self
             .run
             .ready(self.now)

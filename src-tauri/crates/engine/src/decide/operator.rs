@@ -47,18 +47,27 @@ impl Draft {
     }
 
     pub(super) fn answer(&mut self, question: QuestionKey, answer: String) -> Result<(), Refusal> {
-        let waits = self.run.questions.iter().any(|candidate| {
-            candidate.key == question
-                && candidate.answer.is_none()
-                && self
-                    .run
-                    .task(&candidate.task)
-                    .is_some_and(|task| task.status == TaskStatus::Waiting)
-        });
-        if !waits || self.run.status != WorkflowStatus::Running || self.run.cancelling {
+        if !self.is_open(&question) || self.run.status != WorkflowStatus::Running || self.run.cancelling {
             return Err(Refusal::QuestionNotOpen);
         }
         self.push(EventBody::QuestionAnswered { question, answer })
+    }
+
+    /// A task waits for the newest of its questions only: older ones without an answer were withdrawn.
+    fn is_open(&self, question: &QuestionKey) -> bool {
+        let questions = &self.run.questions;
+        let Some(found) = questions.iter().find(|candidate| candidate.key == *question) else {
+            return false;
+        };
+        let newest = questions
+            .iter()
+            .rev()
+            .find(|candidate| candidate.task == found.task);
+        let waits = self
+            .run
+            .task(&found.task)
+            .is_some_and(|task| task.status == TaskStatus::Waiting);
+        waits && found.answer.is_none() && newest.is_some_and(|newest| newest.key == *question)
     }
 
     fn add_steps(&mut self) -> Result<(), Refusal> {

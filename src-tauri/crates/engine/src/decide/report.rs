@@ -2,7 +2,7 @@
 
 use super::{Draft, Fact, Refusal, Step};
 use crate::state::{CallState, Task};
-use crate::{plan, retry};
+use crate::{plan, retry, staffing};
 use wheelhouse_domain::{
     AgentKind, Assignment, CallKey, ContentHash, EventBody, Failure, Origin, Plan, QuestionKey, StepKind,
     SubTask, TaskKey, TaskStatus, WorkflowStatus,
@@ -12,6 +12,11 @@ impl Draft {
     pub(super) fn report(&mut self, task: &TaskKey, attempt: u32, facts: Vec<Fact>) -> Result<(), Refusal> {
         for fact in facts {
             self.check_current(task, attempt)?;
+            self.check_form(task, &fact)?;
+            if fact.ends_work() {
+                // Its result would come too late, and nobody would end it.
+                self.interrupt_in_flight(task)?;
+            }
             self.record(task, attempt, fact)?;
         }
         Ok(())
@@ -45,6 +50,25 @@ impl Draft {
                 task: task.clone(),
                 attempt,
             })
+        }
+    }
+
+    /// A plan's step ends with a plan, a staffing's with a staffing, any other with neither. Otherwise steps that
+    /// are expanded later would wait for ever.
+    fn check_form(&self, key: &TaskKey, fact: &Fact) -> Result<(), Refusal> {
+        let kind = self.run.task(key).and_then(|task| self.run.kind_of(task));
+        let fits = match fact {
+            Fact::Planned { .. } => matches!(kind, Some(StepKind::Plan { .. })),
+            Fact::Staffed { .. } => matches!(kind, Some(StepKind::Staff { .. })),
+            Fact::Answered { .. } => !matches!(kind, Some(StepKind::Plan { .. } | StepKind::Staff { .. })),
+            _ => true,
+        };
+        if fits {
+            Ok(())
+        } else {
+            Err(Refusal::Unusable(format!(
+                "the answer is not of the kind that task {key} gives"
+            )))
         }
     }
 
@@ -214,16 +238,9 @@ impl Draft {
         origin: Origin,
         output: ContentHash,
     ) -> Result<(), Refusal> {
-        let plan = self.run.task(task).and_then(|task| self.run.plan_for(task));
-        let missing = plan
-            .into_iter()
-            .flat_map(|plan| &plan.sub_tasks)
-            .find(|sub| !assignments.iter().any(|assignment| assignment.sub_task == sub.id));
-        if let Some(sub) = missing {
-            return Err(Refusal::Unusable(format!(
-                "nobody was given the part \"{}\"",
-                sub.title
-            )));
+        if let Some(plan) = self.run.task(task).and_then(|task| self.run.plan_for(task)) {
+            let parts: Vec<&str> = assignments.iter().map(|one| one.sub_task.as_str()).collect();
+            staffing::check_parts(&parts, plan).map_err(|problem| Refusal::Unusable(problem.to_string()))?;
         }
         self.push(EventBody::StaffAccepted {
             task: task.clone(),
@@ -237,7 +254,6 @@ impl Draft {
     }
 
     fn attempt_failed(&mut self, key: &TaskKey, attempt: u32, failure: Failure) -> Result<(), Refusal> {
-        self.interrupt_in_flight(key)?;
         let limits = self.run.limits;
         let counted = self
             .run
@@ -263,6 +279,20 @@ impl Draft {
             failure,
             retry_at,
         })
+    }
+}
+
+impl Fact {
+    /// Whether the task is not at work any more after it.
+    fn ends_work(&self) -> bool {
+        matches!(
+            self,
+            Self::Answered { .. }
+                | Self::Planned { .. }
+                | Self::Staffed { .. }
+                | Self::Asked { .. }
+                | Self::Failed(_)
+        )
     }
 }
 

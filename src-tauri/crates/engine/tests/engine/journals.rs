@@ -1,0 +1,221 @@
+//! Journals of event version 1, as they were once written, fold for ever and keep their form.
+//!
+//! The files are never changed. A new version gets a folder of its own beside them.
+
+use crate::common::{hash, work};
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::path::PathBuf;
+use wheelhouse_domain::{Event, EventBody, TaskStatus, WorkflowStatus};
+use wheelhouse_engine::{CallState, Run, outstanding};
+
+const JOURNALS: [&str; 4] = ["completed", "failed_then_retried", "cancelled", "question"];
+
+fn text(name: &str) -> String {
+    let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+        .join("../../../tests/fixtures/journals/v1")
+        .join(format!("{name}.json"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn events(name: &str) -> Vec<Event> {
+    serde_json::from_str(&text(name)).unwrap()
+}
+
+fn folded(name: &str) -> Run {
+    Run::fold(&events(name)).unwrap()
+}
+
+/// Key and status of every task, in the order of the run.
+fn tasks(run: &Run) -> Vec<(&str, TaskStatus)> {
+    run.tasks
+        .iter()
+        .map(|task| (task.key.as_str(), task.status))
+        .collect()
+}
+
+fn assert_outputs(run: &Run) {
+    for task in &run.tasks {
+        let done = task.status == TaskStatus::Completed;
+        let expected = done.then(|| hash(&format!("output of {}", task.key)));
+        assert_eq!(task.output, expected, "{}", task.key);
+    }
+}
+
+const CREW_DONE: [(&str, TaskStatus); 7] = [
+    ("analyse", TaskStatus::Completed),
+    ("research", TaskStatus::Completed),
+    ("staff", TaskStatus::Completed),
+    ("aggregate", TaskStatus::Completed),
+    ("report", TaskStatus::Completed),
+    ("work/survey", TaskStatus::Completed),
+    ("work/guide", TaskStatus::Completed),
+];
+
+#[test]
+fn completed_folds() {
+    let run = folded("completed");
+    assert_eq!(run.status(), WorkflowStatus::Completed);
+    assert_eq!(tasks(&run), CREW_DONE);
+    assert_outputs(&run);
+    assert_eq!(outstanding(&run), []);
+    let report = EventBody::WorkflowCompleted {
+        report: hash("output of report"),
+    };
+    assert_eq!(events("completed").last().unwrap().body, report);
+    assert_eq!(run.plans[&"analyse".into()].sub_tasks.len(), 2);
+    assert_eq!(run.staffings[&"staff".into()].len(), 2);
+    let research = run.task(&"research".into()).unwrap();
+    let places: Vec<_> = research
+        .exchange()
+        .map(|(call, _)| (call.turn, call.index))
+        .collect();
+    assert_eq!(places, [(0, 0), (1, 0), (1, 1), (2, 0)]);
+}
+
+#[test]
+fn failed_then_retried_folds() {
+    let events = events("failed_then_retried");
+    let failed_at = events
+        .iter()
+        .position(|event| matches!(event.body, EventBody::WorkflowFailed { .. }));
+    let before = Run::fold(&events[..=failed_at.unwrap()]).unwrap();
+    assert_eq!(before.status(), WorkflowStatus::Failed);
+    let mut expected = CREW_DONE;
+    for (key, status) in &mut expected {
+        match *key {
+            "work/survey" => *status = TaskStatus::Failed,
+            "aggregate" | "report" | "work/guide" => *status = TaskStatus::Skipped,
+            _ => {}
+        }
+    }
+    assert_eq!(tasks(&before), expected);
+    assert_outputs(&before);
+
+    let after = Run::fold(&events).unwrap();
+    assert_eq!(after.status(), WorkflowStatus::Completed);
+    assert_eq!(tasks(&after), CREW_DONE);
+    assert_outputs(&after);
+    let survey = after.task(&"work/survey".into()).unwrap();
+    assert_eq!((survey.attempt, survey.forgiven_attempts), (3, 2));
+    let states: Vec<_> = survey.calls.iter().map(|call| &call.state).collect();
+    assert!(
+        matches!(
+            states[..],
+            [
+                CallState::Interrupted,
+                CallState::Failed,
+                CallState::Failed,
+                CallState::Finished { .. }
+            ]
+        ),
+        "{states:?}"
+    );
+}
+
+#[test]
+fn cancelled_folds() {
+    let run = folded("cancelled");
+    assert_eq!(run.status(), WorkflowStatus::Cancelled);
+    assert_eq!(
+        tasks(&run),
+        [
+            ("first", TaskStatus::Cancelled),
+            ("second", TaskStatus::Cancelled),
+            ("third", TaskStatus::Completed),
+            ("verdict", TaskStatus::Cancelled),
+        ]
+    );
+    assert_outputs(&run);
+    assert_eq!(outstanding(&run), []);
+    assert!(run.tasks.iter().all(|task| task.in_flight().count() == 0));
+}
+
+#[test]
+fn question_folds() {
+    let events = events("question");
+    let answered_at = events
+        .iter()
+        .position(|event| matches!(event.body, EventBody::QuestionAnswered { .. }));
+    let answered = Run::fold(&events[..=answered_at.unwrap()]).unwrap();
+    assert_eq!(outstanding(&answered), [work("analyse", 1, 1)]);
+
+    let run = Run::fold(&events).unwrap();
+    assert_eq!(run.status(), WorkflowStatus::Waiting);
+    assert_eq!(
+        tasks(&run),
+        [
+            ("analyse", TaskStatus::Completed),
+            ("research", TaskStatus::Waiting),
+            ("staff", TaskStatus::Pending),
+            ("aggregate", TaskStatus::Pending),
+            ("report", TaskStatus::Pending),
+            ("work/carry-out", TaskStatus::Pending),
+            ("work/review", TaskStatus::Pending),
+        ]
+    );
+    assert_outputs(&run);
+    assert_eq!(outstanding(&run), []);
+    let open: Vec<_> = run
+        .questions
+        .iter()
+        .filter(|question| question.answer.is_none())
+        .map(|question| question.key.as_str())
+        .collect();
+    assert_eq!(open, ["research?1"]);
+}
+
+#[test]
+fn every_prefix_of_a_journal_folds() {
+    for name in JOURNALS {
+        let events = events(name);
+        for length in 1..=events.len() {
+            assert!(Run::fold(&events[..length]).is_ok(), "{name}: first {length}");
+        }
+    }
+}
+
+#[test]
+fn an_event_is_written_again_as_it_was_read() {
+    for name in JOURNALS {
+        let read: Vec<Value> = serde_json::from_str(&text(name)).unwrap();
+        for (value, event) in read.iter().zip(events(name)) {
+            assert_eq!(event.v, 1);
+            assert_eq!(&serde_json::to_value(&event).unwrap(), value, "{name}");
+            assert_eq!(value["body"]["type"], event.body.kind());
+        }
+    }
+}
+
+#[test]
+fn the_journals_hold_every_kind_of_event() {
+    let held: BTreeSet<String> = JOURNALS
+        .into_iter()
+        .flat_map(events)
+        .map(|event| event.body.kind().to_owned())
+        .collect();
+    assert_eq!(held, known_kinds());
+}
+
+/// Every kind that can be read. The reader itself names them when it meets one that it does not know, so that a
+/// new kind can't be forgotten here.
+fn known_kinds() -> BTreeSet<String> {
+    let unknown = serde_json::from_str::<EventBody>(r#"{"type": ""}"#).unwrap_err();
+    let message = unknown.to_string();
+    let kinds: BTreeSet<String> = message
+        .split('`')
+        .filter(|word| !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_'))
+        .map(str::to_owned)
+        .collect();
+    assert!(kinds.contains("workflow_created"), "{message}");
+    kinds
+}
+
+#[test]
+fn who_was_designed_does_the_part() {
+    let run = folded("completed");
+    let guide = run.task(&"work/guide".into()).unwrap();
+    let assigned = &run.staffings[&"staff".into()][1];
+    assert_eq!(guide.agent, Some(assigned.agent));
+    assert!(assigned.design.is_some());
+}

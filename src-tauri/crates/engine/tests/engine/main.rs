@@ -1,0 +1,30 @@
+//! What the engine promises: examples that read as its specification, laws over random runs, and journals of
+//! every event version that must fold for ever.
+//!
+//! Deliberately absent: anything that needs a clock, a database or a model.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may stop a test"
+)]
+
+mod common;
+
+mod back_off;
+mod calls;
+mod cancelling;
+mod expansion;
+mod journals;
+mod plans;
+mod questions;
+mod retrying;
+mod staffings;
+mod starting;
+
+mod laws;
+mod performer;
+mod properties;
+mod templates;
+mod world;
