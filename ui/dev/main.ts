@@ -5,6 +5,8 @@ import { scene } from "./scenes";
 const asked = new URLSearchParams(location.search);
 localStorage.clear();
 sessionStorage.clear();
+// The router counts what stands before the # to the address, so it is read here and taken away.
+history.replaceState(null, "", location.pathname + location.hash);
 const theme = asked.get("theme");
 if (theme !== null) localStorage.setItem("theme", JSON.stringify(theme));
 
