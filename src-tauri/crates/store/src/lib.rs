@@ -4,6 +4,7 @@
 //! Deliberately absent: decisions, clocks and the lock on the data folder.
 
 pub mod journal;
+pub mod knowledge;
 #[cfg(any(test, feature = "test-util"))]
 pub mod test_util;
 
