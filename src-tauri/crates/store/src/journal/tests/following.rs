@@ -133,10 +133,16 @@ async fn changes_after_any_position_lead_to_the_snapshot() {
     let held = lived(&place).await;
     let now = place.store.snapshot(100).await.expect("snapshot");
     assert!(held.len() > 60);
-    for begin in held {
-        for limit in [1, 7, 1_000] {
+    for (index, begin) in held.into_iter().enumerate() {
+        // One event at a time is slow, so only from some beginnings.
+        let limits: &[u32] = if index % 16 == 0 {
+            &[1, 7, 1_000]
+        } else {
+            &[7, 1_000]
+        };
+        for limit in limits {
             let mut subscriber = begin.clone();
-            subscriber.catch_up(&place.store, limit).await;
+            subscriber.catch_up(&place.store, *limit).await;
             subscriber.same_as(now.clone());
         }
     }
