@@ -12,7 +12,7 @@ import { KIND_WORDS } from "./agentQueries";
 /** Widths that the row and the head of the list share. */
 export const COLUMNS = {
   kind: "w-24 shrink-0 @max-3xl:hidden",
-  status: "w-24 shrink-0",
+  status: "flex w-24 shrink-0 items-center",
   tasks: "w-32 shrink-0 text-right",
   hired: "w-28 shrink-0 @max-2xl:hidden",
 } as const;
@@ -23,6 +23,12 @@ interface Props {
   active: boolean;
   onOpen: (id: number) => void;
   onReach: (id: number) => void;
+}
+
+/** Profession and reason, without saying the name twice. */
+function aboutOf(agent: Agent): string {
+  const role = agent.role === agent.name ? null : agent.role;
+  return [role, agent.why].filter(Boolean).join(" · ") || agent.role;
 }
 
 function HiredIn({ agent }: { agent: Agent }) {
@@ -79,8 +85,8 @@ export const AgentRow = memo(function AgentRow({
           <span className="block truncate text-ink" title={agent.name}>
             {agent.name}
           </span>
-          <span className="block truncate text-note text-ink-3" title={agent.role}>
-            {agent.role}
+          <span className="block truncate text-note text-ink-3" title={aboutOf(agent)}>
+            {aboutOf(agent)}
           </span>
         </span>
         <span className={cx(COLUMNS.kind, "text-ink-2")}>{KIND_WORDS[agent.kind]}</span>

@@ -59,7 +59,7 @@ export function AddSource() {
         <TextField
           label="Add a folder or a file"
           hideLabel
-          placeholder="Path of a folder or a file, for example ~/Documents/notes"
+          placeholder="Path, for example ~/Documents/notes"
           spellCheck={false}
           autoComplete="off"
           value={path}

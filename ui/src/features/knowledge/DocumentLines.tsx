@@ -17,6 +17,9 @@ interface Props {
   range: LineRange | null;
 }
 
+/** Lines shown above the marked ones. */
+const CONTEXT = 4;
+
 /** The lines of a text; an ending line break does not begin another line. */
 export function linesOf(text: string): string[] {
   const lines = text.split(/\r\n|\n|\r/);
@@ -40,7 +43,7 @@ export function DocumentLines({ text, label, range }: Props) {
 
   useEffect(() => {
     view.current?.focus({ preventScroll: true });
-    if (first >= 0) virtual.scrollToIndex(first, { align: first < 8 ? "start" : "center" });
+    if (first >= 0) virtual.scrollToIndex(Math.max(0, first - CONTEXT), { align: "start" });
   }, [first, virtual]);
 
   const digits = String(lines.length).length;
@@ -50,7 +53,7 @@ export function DocumentLines({ text, label, range }: Props) {
       aria-label={label}
       // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
       tabIndex={0}
-      className="min-h-0 flex-1 overflow-y-auto font-mono text-ui focus-visible:-outline-offset-2"
+      className="min-h-0 flex-1 overflow-y-auto font-mono text-ui focus-visible:shadow-[inset_0_2px_0_var(--accent)] focus-visible:outline-none"
     >
       <div className="relative my-3" style={{ height: virtual.getTotalSize() }}>
         {virtual.getVirtualItems().map((row) => {

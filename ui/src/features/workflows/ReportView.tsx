@@ -16,7 +16,7 @@ export function ReportView({ report, onCitation, rehearsal }: Props) {
   return (
     <div className="@container">
       <div className="flex flex-col gap-x-12 gap-y-8 @4xl:flex-row">
-        <article aria-label="Report" className="min-w-0 max-w-[70ch] flex-1 basis-auto text-read">
+        <article aria-label="Report" className="min-w-0 flex-1 text-read @4xl:max-w-[36em]">
           <Markdown text={report.text} citations={report.citations} onCitation={onCitation} />
           <footer className="mt-8 flex items-center justify-between gap-4 border-t border-line pt-3 text-note text-ink-3">
             <span>
@@ -31,7 +31,7 @@ export function ReportView({ report, onCitation, rehearsal }: Props) {
           text={report.text}
           citations={report.citations}
           onCitation={onCitation}
-          className="min-w-0 @4xl:w-65 @4xl:shrink-0"
+          className="min-w-0 @4xl:w-75 @4xl:shrink-0"
         />
       </div>
     </div>

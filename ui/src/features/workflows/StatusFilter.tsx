@@ -42,7 +42,7 @@ export function StatusFilter({ stats, value, onChange }: Props) {
               : "text-ink-2 hover:bg-hover hover:text-ink",
           )}
         >
-          {word}
+          {word}{" "}
           <span className="tabular min-w-2 text-note text-ink-3">
             {stats === undefined ? "" : formatCount(groupCount(stats, group))}
           </span>

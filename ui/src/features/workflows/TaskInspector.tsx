@@ -21,11 +21,29 @@ import { isStructured, modelsOf, originNote, taskWord } from "./words";
 
 interface Props {
   task: Task;
+  /** Every task of the workflow, so that those that this one builds on are called by their titles. */
+  tasks: readonly Task[];
   onClose: () => void;
   onCitation: (citation: Citation) => void;
 }
 
-function TaskFacts({ task, detail }: { task: Task; detail: TaskDetail | undefined }) {
+/** The titles of what a task builds on: tasks by their key, expanded steps by the tasks that they became. */
+function builtOn(task: Task, tasks: readonly Task[]): string | null {
+  const needed = tasks.filter(
+    ({ key, step }) => task.needs.includes(key) || task.needs.includes(step),
+  );
+  return needed.length === 0 ? null : needed.map((each) => each.title).join(", ");
+}
+
+function TaskFacts({
+  task,
+  tasks,
+  detail,
+}: {
+  task: Task;
+  tasks: readonly Task[];
+  detail: TaskDetail | undefined;
+}) {
   const models = modelsOf(detail?.calls ?? []);
   return (
     <Facts
@@ -52,7 +70,7 @@ function TaskFacts({ task, detail }: { task: Task; detail: TaskDetail | undefine
             ),
         },
         { name: "Attempts", value: task.attempt > 1 ? task.attempt : null },
-        { name: "Builds on", value: task.needs.length === 0 ? null : task.needs.join(", ") },
+        { name: "Builds on", value: builtOn(task, tasks) },
       ]}
     />
   );
@@ -160,7 +178,7 @@ function Unread({ error, retry }: { error: unknown; retry: () => void }) {
 }
 
 /** The selected task. */
-export function TaskInspector({ task, onClose, onCitation }: Props) {
+export function TaskInspector({ task, tasks, onClose, onCitation }: Props) {
   const query = useTaskDetail(task);
   const note = originNote(task.origin);
   return (
@@ -176,7 +194,7 @@ export function TaskInspector({ task, onClose, onCitation }: Props) {
     >
       <TaskFailure task={task} />
       <div className="mt-4">
-        <TaskFacts task={task} detail={query.data} />
+        <TaskFacts task={task} tasks={tasks} detail={query.data} />
       </div>
       {note === null ? null : <p className="mt-3 text-ink-2">{note}</p>}
       <Brief task={task} />

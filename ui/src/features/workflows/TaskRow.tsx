@@ -23,7 +23,7 @@ function LatestLines({ taskId }: { taskId: number }) {
   return (
     <span
       data-testid="latest-lines"
-      className="block h-10 overflow-hidden pr-3 pl-[30px] text-left text-ui whitespace-pre-line text-ink-3"
+      className="block h-10 overflow-hidden pr-3 pl-9 text-left text-ui whitespace-pre-line text-ink-3"
     >
       <span className="line-clamp-2">{latestLines(text) || "Thinking"}</span>
     </span>
@@ -88,7 +88,7 @@ export const TaskRow = memo(function TaskRow({ task, selected, active, onOpen, o
         <LatestLines taskId={task.id} />
       ) : null}
       {trouble === undefined ? null : (
-        <span className="block pr-3 pb-1.5 pl-[30px] break-words text-bad">{trouble}</span>
+        <span className="block pr-3 pb-1.5 pl-9 break-words text-bad">{trouble}</span>
       )}
     </button>
   );

@@ -1,5 +1,6 @@
 // The head of a workflow: what it is, where it stands, who is on it, and what can be done with it.
 
+import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { cx } from "@/shared/lib/cx";
 import { plural } from "@/shared/lib/format";
@@ -22,7 +23,7 @@ function Actions({ workflow, actions }: Props) {
   const [asking, setAsking] = useState(false);
   const may = allowedActions(workflow);
   return (
-    <div className="flex shrink-0 gap-2">
+    <div className={cx("flex shrink-0 gap-2", may.remove && "-mr-3")}>
       {may.start ? (
         <Button
           variant="primary"
@@ -32,7 +33,8 @@ function Actions({ workflow, actions }: Props) {
           Start
         </Button>
       ) : null}
-      {may.retry ? (
+      {/* A failure brings its own Retry, beside what failed. */}
+      {may.retry && workflow.failure === null ? (
         <Button busy={actions.retry.isPending} onClick={() => actions.run("retry")}>
           Retry
         </Button>
@@ -84,8 +86,12 @@ function WholeTask({ workflow }: { workflow: Workflow }) {
   const text = workflow.description.trim();
   if (text === workflow.name.trim()) return null;
   return (
-    <details className="mt-1">
-      <summary className="inline-flex h-6 items-center rounded-sm text-note text-ink-3 hover:text-ink">
+    <details className="group mt-1">
+      <summary className="inline-flex h-6 list-none items-center gap-1 rounded-sm text-note text-ink-3 hover:text-ink">
+        <ChevronRight
+          className="-ml-0.5 size-3.5 transition-transform group-open:rotate-90"
+          aria-hidden="true"
+        />
         The whole task
       </summary>
       <p className="mt-1 max-h-50 max-w-[80ch] overflow-y-auto break-words whitespace-pre-wrap text-read">

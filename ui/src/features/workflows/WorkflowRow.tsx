@@ -12,7 +12,7 @@ import { isFinal, workflowWord } from "./words";
 
 /** Widths that the row and the head of the list share. */
 export const COLUMNS = {
-  status: "w-28 shrink-0",
+  status: "flex w-28 shrink-0 items-center",
   work: "w-44 shrink-0 max-[899px]:hidden",
   started: "w-24 shrink-0 text-right",
   time: "w-24 shrink-0 text-right",

@@ -74,6 +74,7 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
       <TaskInspector
         key={selected.id}
         task={selected}
+        tasks={tasks}
         onClose={place.closeTask}
         onCitation={onCitation}
       />

@@ -25,9 +25,8 @@ export function StreamingText({ text, streaming, ...rest }: Props) {
   const shown = useThrottled(text, PARSE_INTERVAL_MS, streaming);
   useSteadyGrowth(box, shown, streaming);
   return (
-    <div ref={box} className="md-streaming" aria-busy={streaming}>
+    <div ref={box} className={streaming ? "md-live" : undefined} aria-busy={streaming}>
       <Markdown text={shown} {...rest} />
-      {streaming && <span className="md-caret" aria-hidden="true" />}
     </div>
   );
 }

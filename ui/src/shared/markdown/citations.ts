@@ -59,7 +59,9 @@ function splitAtMarkers(value: string): TreeNode[] | null {
   const parts: TreeNode[] = [];
   let from = 0;
   for (const match of value.matchAll(MARKER)) {
-    if (match.index > from) parts.push({ type: "text", value: value.slice(from, match.index) });
+    // The mark brings its own distance, and must not be parted from its word at the end of a line.
+    const before = value.slice(from, match.index).trimEnd();
+    if (before !== "") parts.push({ type: "text", value: before });
     parts.push({
       type: "element",
       tagName: "sup",

@@ -1,0 +1,91 @@
+import { act, screen, waitFor } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { ListWorkflows, WorkflowView } from "@/bindings/bindings";
+import { useWorkflowStore } from "@/stores";
+import { accessibilityProblems } from "@/test/axe";
+import { aWorkflow } from "@/test/fixtures";
+import { answerWith, renderScreen, resetStores } from "@/test/renderScreen";
+import { WorkflowsScreen } from "./WorkflowsScreen";
+
+const STATS = { total: 4, active: 1, completed: 1, failed: 1 };
+const ROWS = [
+  aWorkflow({ id: 12 }),
+  aWorkflow({ id: 11, name: "Plan the launch", status: "completed", completed_at: 5 }),
+];
+
+function open(rows: WorkflowView[] = ROWS) {
+  const listWorkflows = vi.fn((_request: ListWorkflows) => ({
+    workflows: rows,
+    matching: rows.length,
+    more: false,
+  }));
+  answerWith({ listWorkflows, getWorkflowStats: () => STATS });
+  const drawn = renderScreen("/workflows", {
+    "/": () => <p>Home</p>,
+    "/workflows": WorkflowsScreen,
+    "/workflows/$id": () => <p>One workflow</p>,
+  });
+  return { listWorkflows, drawn };
+}
+
+beforeEach(resetStores);
+
+describe("WorkflowsScreen", () => {
+  it("lists workflows and has no accessibility problem", async () => {
+    const { container } = await open().drawn;
+    expect(await screen.findByRole("link", { name: /Plan the launch/ })).toBeInTheDocument();
+    expect(await screen.findByRole("button", { name: "Cancelled 1" })).toBeInTheDocument();
+    expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("narrows by a count and by words, and keeps both in the address", async () => {
+    const { listWorkflows, drawn } = open();
+    const { address } = await drawn;
+    await userEvent.click(await screen.findByRole("button", { name: "Failed 1" }));
+    await waitFor(() =>
+      expect(listWorkflows).toHaveBeenLastCalledWith(
+        expect.objectContaining({ statuses: ["failed"], query: "" }),
+      ),
+    );
+    await userEvent.type(screen.getByRole("searchbox"), "launch");
+    await waitFor(() =>
+      expect(listWorkflows).toHaveBeenLastCalledWith(
+        expect.objectContaining({ statuses: ["failed"], query: "launch" }),
+      ),
+    );
+    expect(address()).toBe("/workflows?status=failed&q=launch");
+  });
+
+  it("shows the live state of a row and asks anew when a workflow appears", async () => {
+    const { listWorkflows, drawn } = open();
+    await drawn;
+    await screen.findByRole("link", { name: /Plan the launch/ });
+    const asked = listWorkflows.mock.calls.length;
+    act(() => useWorkflowStore.getState().addWorkflow(aWorkflow({ id: 12, status: "waiting" })));
+    expect(await screen.findByText("Needs you")).toBeInTheDocument();
+    act(() => useWorkflowStore.getState().addWorkflow(aWorkflow({ id: 13 })));
+    await waitFor(() => expect(listWorkflows.mock.calls.length).toBeGreaterThan(asked));
+  });
+
+  it("walks the rows with J and K and opens one with Enter", async () => {
+    const { address } = await open().drawn;
+    await screen.findByRole("link", { name: /Plan the launch/ });
+    await userEvent.keyboard("jj{Enter}");
+    expect(await screen.findByText("One workflow")).toBeInTheDocument();
+    expect(address()).toBe("/workflows/11");
+  });
+
+  it("says what to do when there is nothing", async () => {
+    await open([]).drawn;
+    expect(await screen.findByText("No workflows yet")).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: "Give the crew a task" })).toBeInTheDocument();
+  });
+
+  it("says what to do when the list can't be read", async () => {
+    answerWith({ getWorkflowStats: () => STATS });
+    await renderScreen("/workflows", { "/workflows": WorkflowsScreen });
+    expect(await screen.findByText("The workflows could not be read.")).toBeInTheDocument();
+    expect(screen.getByRole("button", { name: "Try again" })).toBeInTheDocument();
+  });
+});
