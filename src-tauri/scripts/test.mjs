@@ -83,7 +83,7 @@ async function runOne(label, check) {
     log,
     env: check.env,
     onLine: (text) => line.detail(text),
-    onHeartbeat: (text) => line.heartbeat(text),
+    onHeartbeat: (elapsed, text) => line.heartbeat(elapsed, text),
   });
   const result = /** @type {const} */ (outcome.code === 0 ? "passed" : "failed");
   line.end(result);

@@ -81,7 +81,7 @@ export async function buildProgram(label, options) {
     keepStdout: true,
     env: { CARGO_TERM_PROGRESS_WHEN: "always", CARGO_TERM_PROGRESS_WIDTH: "100" },
     onLine: (text) => line?.detail(progress(text)),
-    onHeartbeat: (text) => line?.heartbeat(text),
+    onHeartbeat: (elapsed, text) => line?.heartbeat(elapsed, progress(text)),
   }).finally(() => clearTimeout(show));
   const ended = /** @type {Line | null} */ (line);
   ended?.end(outcome.code === 0 ? "done" : "failed");
@@ -128,7 +128,7 @@ async function step(label, name, command, args) {
   const outcome = await run(command, args, {
     log,
     onLine: (text) => line.detail(text),
-    onHeartbeat: (text) => line.heartbeat(text),
+    onHeartbeat: (elapsed, text) => line.heartbeat(elapsed, text),
   });
   line.end(outcome.code === 0 ? "done" : "failed");
   if (outcome.code !== 0) {

@@ -19,7 +19,7 @@ export const BUILD_PACKAGES = [
 ];
 
 /** What the checks in the real window need besides. */
-export const TEST_PACKAGES = ["webkit2gtk-driver", "xvfb", "dbus-daemon"];
+export const TEST_PACKAGES = ["webkit2gtk-driver", "xvfb", "dbus"];
 
 /** Throws when Node or Rust is missing or too old. */
 export function checkToolchains() {
@@ -83,7 +83,8 @@ export async function installPackages(packages, label, log) {
     log,
     env: { DEBIAN_FRONTEND: "noninteractive" },
     onLine: (/** @type {string} */ text) => line.detail(text),
-    onHeartbeat: (/** @type {string} */ text) => line.heartbeat(text),
+    onHeartbeat: (/** @type {string} */ elapsed, /** @type {string} */ text) =>
+      line.heartbeat(elapsed, text),
   };
   const call = (/** @type {string[]} */ words) => run(words[0], words.slice(1), options);
   // Lists that are old or were never fetched are the usual reason for a first try to fail.

@@ -46,7 +46,7 @@ export function checkInterrupted() {
  * @param {Record<string, string | undefined>} [options.env] Environment beside the usual one.
  * @param {string} [options.cwd]
  * @param {(line: string) => void} [options.onLine] Called with each line of output.
- * @param {(text: string) => void} [options.onHeartbeat] Called every 30 s with the last line.
+ * @param {(elapsed: string, text: string) => void} [options.onHeartbeat] Called every 30 s with the last line.
  * @param {boolean} [options.terminal] Hand the terminal to the program, for one that asks something.
  * @returns {Promise<Outcome>}
  */
@@ -62,7 +62,7 @@ export function run(command, args, options = {}) {
   children.add(child);
   const sink = collect(child, options);
   const heartbeat = setInterval(() => {
-    options.onHeartbeat?.(`${duration(performance.now() - began)}: ${sink.kept.last.trim()}`);
+    options.onHeartbeat?.(duration(performance.now() - began), sink.kept.last.trim());
   }, HEARTBEAT_MS);
 
   return new Promise((resolve, reject) => {

@@ -39,10 +39,11 @@ export class Line {
 
   /**
    * A sign of life; only shown where the line cannot be rewritten.
+   * @param {string} elapsed
    * @param {string} text
    */
-  heartbeat(text) {
-    if (!terminal) say(`      still at it, ${text}`.slice(0, 160));
+  heartbeat(elapsed, text) {
+    if (!terminal) say(`      still at it, ${elapsed}: ${text}`.slice(0, 160));
   }
 
   /** @param {string} [result] */

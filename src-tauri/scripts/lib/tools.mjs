@@ -24,7 +24,7 @@ export async function installTauriDriver(label) {
       // A folder of its own, so that it does not wait for a build that is going on.
       env: { CARGO_TARGET_DIR: join(toolsFolder, "build") },
       onLine: (text) => line.detail(text),
-      onHeartbeat: (text) => line.heartbeat(text),
+      onHeartbeat: (elapsed, text) => line.heartbeat(elapsed, text),
     },
   );
   line.end(outcome.code === 0 ? "done" : "failed");
