@@ -84,8 +84,16 @@ const document = createRoute({
 
 const routeTree = root.addChildren([home, workflows, workflow, agents, agent, knowledge, document]);
 
+/**
+ * Addresses behind a `#`, because the window's files have no server that knows them. Links are written `./#/…`:
+ * whoever reads the page with a tool takes `/#…` for a jump inside it.
+ */
+function createAppHistory(): RouterHistory {
+  return Object.assign(createHashHistory(), { createHref: (href: string) => `./#${href}` });
+}
+
 /** Makes the router; a test hands in a history of its own. */
-export function createAppRouter(history: RouterHistory = createHashHistory()) {
+export function createAppRouter(history: RouterHistory = createAppHistory()) {
   return createRouter({
     routeTree,
     history,

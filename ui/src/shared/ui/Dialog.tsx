@@ -1,6 +1,6 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
 import { cx } from "../lib/cx";
 
 export interface DialogProps {
@@ -28,13 +28,17 @@ export function Dialog({
   dismissable = false,
   wide = false,
 }: DialogProps) {
+  const popup = useRef<HTMLDivElement>(null);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>
         <Base.Backdrop className="fixed inset-0 z-40 bg-veil transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0" />
         <Base.Popup
+          ref={popup}
+          // Where there is nothing to answer, the dialog itself takes the focus, not its cross.
+          initialFocus={dismissable ? popup : true}
           className={cx(
-            "fixed top-[18vh] left-1/2 z-40 flex max-h-[70vh] w-[calc(100vw-48px)] -translate-x-1/2 flex-col rounded-lg border border-line bg-raised p-5 text-ink shadow-float transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0",
+            "fixed top-[18vh] left-1/2 z-40 flex max-h-[70vh] w-[calc(100vw-48px)] -translate-x-1/2 flex-col rounded-lg border border-line bg-raised p-5 text-ink shadow-float outline-none transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0",
             wide ? "max-w-160" : "max-w-110",
           )}
         >

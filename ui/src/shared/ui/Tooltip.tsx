@@ -19,7 +19,11 @@ export function Tooltip({ content, keys, side = "top", children }: TooltipProps)
       <Base.Trigger render={children} />
       <Base.Portal>
         <Base.Positioner side={side} sideOffset={6} className="z-50">
-          <Base.Popup className="flex max-w-80 items-center gap-2 rounded-md border border-line bg-raised px-2 py-1 text-note text-ink shadow-float transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0">
+          {/* What it belongs to says the same to those who hear it. */}
+          <Base.Popup
+            aria-hidden="true"
+            className="flex max-w-80 items-center gap-2 rounded-md border border-line bg-raised px-2 py-1 text-note text-ink shadow-float transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0"
+          >
             <span className="min-w-0 break-words">{content}</span>
             {keys === undefined ? null : <Kbd keys={keys} />}
           </Base.Popup>
