@@ -13,15 +13,16 @@ const PREFIX_STRENGTH: f64 = 0.5;
 const STOP_WORDS: &[&str] = &[
     "a", "about", "above", "after", "again", "all", "also", "am", "an", "and", "any", "are", "as", "at",
     "be", "because", "been", "before", "being", "below", "between", "both", "but", "by", "can", "could",
-    "did", "do", "does", "doing", "don", "down", "during", "each", "etc", "every", "few", "find", "for",
-    "from", "further", "get", "give", "had", "has", "have", "having", "he", "her", "here", "hers", "him",
-    "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "know", "let", "ll", "make", "may",
-    "many", "me", "might", "more", "most", "much", "must", "my", "need", "no", "nor", "not", "now", "of",
-    "off", "on", "once", "only", "or", "other", "our", "ours", "out", "over", "own", "please", "re", "same",
-    "shall", "she", "should", "so", "some", "such", "tell", "than", "that", "the", "their", "theirs", "them",
-    "then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until", "up", "us",
-    "ve", "very", "want", "was", "we", "were", "what", "when", "where", "whether", "which", "while", "who",
-    "whom", "whose", "why", "will", "with", "without", "would", "yet", "you", "your", "yours",
+    "did", "do", "does", "doing", "don", "down", "during", "each", "etc", "every", "explain", "few", "find",
+    "for", "from", "further", "get", "give", "had", "has", "have", "having", "he", "her", "here", "hers",
+    "him", "his", "how", "i", "if", "in", "into", "is", "it", "its", "just", "know", "let", "ll", "make",
+    "may", "many", "me", "might", "more", "most", "much", "must", "my", "need", "no", "nor", "not", "now",
+    "of", "off", "on", "once", "only", "or", "other", "our", "ours", "out", "over", "own", "please", "re",
+    "same", "shall", "she", "should", "so", "some", "such", "tell", "than", "that", "the", "their", "theirs",
+    "them", "then", "there", "these", "they", "this", "those", "through", "to", "too", "under", "until",
+    "up", "us", "ve", "very", "want", "was", "we", "were", "what", "when", "where", "whether", "which",
+    "while", "who", "whom", "whose", "why", "will", "with", "without", "would", "yet", "you", "your",
+    "yours",
 ];
 
 /// One thing that is looked for.

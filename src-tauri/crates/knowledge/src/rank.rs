@@ -138,7 +138,8 @@ fn score_all(query: &Query, weights: &[f64], candidates: &[Candidate]) -> Vec<(u
         let matched = Matched::of(query, weights, &above, &body);
         if matched.is_enough(query) {
             let bm25 = (-candidate.bm25 / best_bm25).clamp(0.0, 1.0);
-            scored.push((index, 0.55 * matched.anywhere + 0.25 * matched.above + 0.2 * bm25));
+            let share = 0.4 * matched.anywhere + 0.2 * matched.body + 0.2 * matched.above;
+            scored.push((index, share + 0.2 * bm25));
         }
     }
     scored
@@ -148,6 +149,7 @@ fn score_all(query: &Query, weights: &[f64], candidates: &[Candidate]) -> Vec<(u
 struct Matched {
     terms: usize,
     anywhere: f64,
+    body: f64,
     above: f64,
 }
 
@@ -157,13 +159,16 @@ impl Matched {
         let mut matched = Self {
             terms: 0,
             anywhere: 0.0,
+            body: 0.0,
             above: 0.0,
         };
         for (term, weight) in query.terms().iter().zip(weights) {
             let in_above = term.strength(above);
-            let best = term.strength(body).max(in_above);
+            let in_body = term.strength(body);
+            let best = in_body.max(in_above);
             matched.terms += usize::from(best > 0.0);
             matched.anywhere += best * weight / total;
+            matched.body += in_body * weight / total;
             matched.above += in_above * weight / total;
         }
         matched
