@@ -14,7 +14,7 @@ export const COLUMNS = {
   kind: "w-24 shrink-0 @max-3xl:hidden",
   status: "flex w-24 shrink-0 items-center",
   tasks: "w-32 shrink-0 text-right",
-  hired: "w-28 shrink-0 @max-2xl:hidden",
+  hired: "w-34 shrink-0 pl-4 @max-2xl:hidden",
 } as const;
 
 interface Props {

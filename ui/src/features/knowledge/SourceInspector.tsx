@@ -1,8 +1,7 @@
 // One source: its facts, what could not be read, and its documents, each of which opens in the viewer.
 
-import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
-import { useCallback, useDeferredValue, useState } from "react";
+import { useState } from "react";
 import type { SourceProblem, SourceView } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { Facts } from "@/shared/inspector/Facts";
@@ -12,12 +11,10 @@ import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { IconButton } from "@/shared/ui/IconButton";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
-import { SearchField } from "@/shared/ui/SearchField";
-import { Skeleton } from "@/shared/ui/Skeleton";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import { VirtualList } from "@/shared/ui/VirtualList";
-import { useDocuments, useRemoveSource, useRescan } from "./knowledgeQueries";
+import { useRemoveSource, useRescan } from "./knowledgeQueries";
+import { SourceDocuments } from "./SourceDocuments";
 import { placeOf, removalWords, STATE_LOOKS, scanWords } from "./sourceWords";
 import type { Scan } from "./useScans";
 
@@ -43,70 +40,6 @@ function Problems({ problems }: { problems: readonly SourceProblem[] }) {
         ))}
       </ul>
     </details>
-  );
-}
-
-function Documents({ source }: { source: SourceView }) {
-  const [typed, setTyped] = useState("");
-  const query = useDeferredValue(typed.trim());
-  const pages = useDocuments(source.id, query);
-  const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
-  const more = useCallback(() => {
-    if (hasNextPage && !isFetchingNextPage) void fetchNextPage();
-  }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
-  const documents = pages.data?.pages.flat() ?? [];
-
-  return (
-    <section aria-label="Documents" className="mt-4 flex min-h-0 flex-1 flex-col">
-      <div className="mb-1 px-5">
-        <SearchField label="Filter documents by path" value={typed} onChange={setTyped} />
-      </div>
-      {pages.error !== null ? (
-        <ErrorNotice
-          title="The documents could not be read."
-          {...describeError(pages.error)}
-          action={<Button onClick={() => void pages.refetch()}>Try again</Button>}
-          className="mx-5"
-        />
-      ) : null}
-      {pages.isPending ? <Skeleton rows={4} label="Loading documents" className="px-2" /> : null}
-      {pages.data !== undefined && documents.length === 0 ? (
-        <p className="px-5 py-2 text-ink-3">
-          {query === "" ? "No document is read yet." : "No document has this in its path."}
-        </p>
-      ) : null}
-      <VirtualList
-        label="Documents"
-        items={documents}
-        itemKey={(document) => document.id}
-        estimate={40}
-        onEnd={more}
-        className="min-h-0 flex-1 px-3 pb-4"
-      >
-        {(document) => (
-          <Link
-            to="/knowledge/document"
-            search={{ source: source.uid, path: document.path }}
-            className="flex items-center gap-3 rounded-md px-2 py-1 hover:bg-hover focus-visible:-outline-offset-2"
-          >
-            <span className="min-w-0 flex-1">
-              <span className="block truncate text-ink" title={document.path}>
-                {document.path}
-              </span>
-              <span className="block truncate text-note text-ink-3" title={document.title}>
-                {document.title}
-              </span>
-            </span>
-            <span
-              className="tabular shrink-0 text-note text-ink-3"
-              title={`${formatBytes(document.bytes)}, ${plural(document.chunks, "passage")}`}
-            >
-              {formatCount(document.lines)} lines
-            </span>
-          </Link>
-        )}
-      </VirtualList>
-    </section>
   );
 }
 
@@ -223,7 +156,7 @@ export function SourceInspector({ source, scan, onClose }: Props) {
         <Problems problems={source.problems} />
         <Actions source={source} busy={reading} onGone={onClose} />
       </header>
-      <Documents key={source.id} source={source} />
+      <SourceDocuments key={source.id} source={source} />
     </div>
   );
 }

@@ -3,12 +3,12 @@
 import { memo } from "react";
 import type { SourceView } from "@/bindings/bindings";
 import { cx } from "@/shared/lib/cx";
-import { plural } from "@/shared/lib/format";
+import { formatBytes, plural } from "@/shared/lib/format";
 import { useRowFocus } from "@/shared/list/useRowFocus";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import { placeOf, STATE_LOOKS, scanWords, sizeOf } from "./sourceWords";
+import { placeOf, STATE_LOOKS, scanWords } from "./sourceWords";
 import type { Scan } from "./useScans";
 
 interface Props {
@@ -79,8 +79,11 @@ export const SourceRow = memo(function SourceRow({
           {placeOf(source)}
         </span>
       </span>
-      <span className="tabular w-60 shrink-0 text-right text-note text-ink-2 @max-2xl:hidden">
-        {sizeOf(source)}
+      <span className="tabular w-44 shrink-0 text-note @max-xl:hidden">
+        <span className="block text-ink-2">{plural(source.documents, "document")}</span>
+        <span className="block text-ink-3">
+          {plural(source.chunks, "passage")}, {formatBytes(source.bytes)}
+        </span>
       </span>
       <span className="w-32 shrink-0">
         <State source={source} scan={scan} />

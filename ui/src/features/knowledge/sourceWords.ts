@@ -1,7 +1,7 @@
 // How a source is said in words.
 
 import type { SourceState, SourceView } from "@/bindings/bindings";
-import { formatBytes, plural } from "@/shared/lib/format";
+import { plural } from "@/shared/lib/format";
 import type { Scan } from "./useScans";
 
 /** Status shapes that stand for the states of a source. */
@@ -14,11 +14,6 @@ export const STATE_LOOKS: Record<
   ready: { status: "completed", word: "Ready" },
   failed: { status: "failed", word: "Not read" },
 };
-
-/** "12 documents, 84 passages, 48.2 kB". */
-export function sizeOf(source: Pick<SourceView, "documents" | "chunks" | "bytes">): string {
-  return `${plural(source.documents, "document")}, ${plural(source.chunks, "passage")}, ${formatBytes(source.bytes)}`;
-}
 
 /** Where a source is. */
 export function placeOf(source: Pick<SourceView, "kind" | "path">): string {

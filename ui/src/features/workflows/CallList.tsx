@@ -6,7 +6,8 @@ import { plural } from "@/shared/lib/format";
 import { whereOf } from "@/shared/markdown";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
-import { REHEARSAL, tokens } from "./words";
+import { ModelName } from "./ModelName";
+import { tokens } from "./words";
 
 const CALL_STATUS = {
   started: { status: "running", word: "Under way" },
@@ -108,17 +109,6 @@ function ModelCall({ call }: { call: CallView }) {
         <Elapsed from={call.started_at} to={call.finished_at ?? ended(call)} />
       </td>
     </tr>
-  );
-}
-
-/** The name of a model; the stand-in says what it is. */
-export function ModelName({ model }: { model: string }) {
-  return model === REHEARSAL ? (
-    <span title="Rehearsal is a rule-based stand-in, not a language model.">
-      rehearsal, a rule-based stand-in
-    </span>
-  ) : (
-    <span>{model}</span>
   );
 }
 

@@ -6,7 +6,7 @@ import { api, describeError } from "@/host";
 import { QuestionCard } from "@/shared/question/QuestionCard";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import { type Task, useQuestionsOf, type Workflow } from "@/stores";
+import { type Task, useQuestionStore, useQuestionsOf, type Workflow } from "@/stores";
 import type { useWorkflowActions } from "./useWorkflowActions";
 import { allowedActions } from "./words";
 
@@ -58,6 +58,7 @@ function Problem({ actions }: Pick<Props, "actions">) {
 /** Everything that wants to be read before the tabs; nothing when there is nothing. */
 export function Notices(props: Props) {
   const questions = useQuestionsOf(props.workflow.id);
+  const apply = useQuestionStore((state) => state.applyQuestions);
   return (
     <div className="flex shrink-0 flex-col gap-2 px-6 pt-3 empty:hidden">
       <Problem actions={props.actions} />
@@ -66,7 +67,7 @@ export function Notices(props: Props) {
         <QuestionCard
           key={question.id}
           question={question}
-          onAnswer={(answer) => api.answerQuestion(question.id, answer)}
+          onAnswer={async (answer) => apply([await api.answerQuestion(question.id, answer)])}
         />
       ))}
     </div>

@@ -15,12 +15,15 @@ interface Props {
   onCitation: (citation: Citation) => void;
 }
 
+/** The report as it is being written; it stays until the finished one is there, so that nothing flashes. */
 function Growing({ task }: { task: Task }) {
   const text = useStreamText(task.id);
-  return text === "" ? (
+  const running = task.status === "running";
+  if (text !== "") return <StreamingText text={text} streaming={running} />;
+  return running ? (
     <p className="text-ink-3">The report begins in a moment.</p>
   ) : (
-    <StreamingText text={text} streaming />
+    <Skeleton rows={8} label="Loading the report" />
   );
 }
 
@@ -37,14 +40,18 @@ function NoReport({ workflow }: { workflow: Workflow }) {
 
 /** Shows the report, or what stands in its place. */
 export function ReportTab({ workflow, report, tasks, onCitation }: Props) {
-  const writing = tasks.find((task) => task.step === "report" && task.status === "running");
-  const writer = tasks.find((task) => task.step === "report")?.assigned_to ?? null;
+  const task = tasks.find((each) => each.step === "report");
+  const writer = task?.assigned_to ?? null;
   const rehearsal = useAgentStore(
     (state) => state.agents.find((agent) => agent.id === writer)?.model === REHEARSAL,
   );
   if (report !== null) {
     return <ReportView report={report} onCitation={onCitation} rehearsal={rehearsal} />;
   }
-  if (workflow.has_report) return <Skeleton rows={8} label="Loading the report" />;
-  return writing === undefined ? <NoReport workflow={workflow} /> : <Growing task={writing} />;
+  const expected = workflow.has_report || task?.status === "running";
+  return task !== undefined && expected ? (
+    <Growing task={task} />
+  ) : (
+    <NoReport workflow={workflow} />
+  );
 }

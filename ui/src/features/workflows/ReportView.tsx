@@ -1,7 +1,7 @@
 // The report: 15 px, 70 characters a line, its sources in the margin, or under it where there is no room.
 
 import type { Citation, Report } from "@/bindings/bindings";
-import { CopyButton, Markdown } from "@/shared/markdown";
+import { CopyButton, Markdown, textWithSources } from "@/shared/markdown";
 import { SourceList } from "./SourceList";
 
 interface Props {
@@ -24,7 +24,7 @@ export function ReportView({ report, onCitation, rehearsal }: Props) {
                 ? "Written by rehearsal, a rule-based stand-in for a language model."
                 : null}
             </span>
-            <CopyButton text={report.text} what="report" />
+            <CopyButton text={textWithSources(report.text, report.citations)} what="report" />
           </footer>
         </article>
         <SourceList

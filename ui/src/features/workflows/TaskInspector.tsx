@@ -2,22 +2,20 @@
 
 import type { Citation, TaskDetail } from "@/bindings/bindings";
 import { describeError } from "@/host";
-import { Facts } from "@/shared/inspector/Facts";
 import { InspectorFold, InspectorFrame, InspectorSection } from "@/shared/inspector/WithInspector";
-import { CopyButton, StreamingText } from "@/shared/markdown";
 import { AgentAvatar } from "@/shared/ui/AgentAvatar";
 import { Button } from "@/shared/ui/Button";
-import { Elapsed } from "@/shared/ui/Elapsed";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
-import { type Task, useStreamText } from "@/stores";
-import { CallList, ModelName } from "./CallList";
+import type { Task } from "@/stores";
+import { CallList } from "./CallList";
 import { PromptView } from "./PromptView";
 import { useTaskDetail } from "./queries";
-import { SourceList } from "./SourceList";
+import { TaskAnswer } from "./TaskAnswer";
+import { TaskFacts } from "./TaskFacts";
 import { TaskFailure } from "./TaskFailure";
-import { isStructured, modelsOf, originNote, taskWord } from "./words";
+import { originNote, taskWord } from "./words";
 
 interface Props {
   task: Task;
@@ -25,105 +23,6 @@ interface Props {
   tasks: readonly Task[];
   onClose: () => void;
   onCitation: (citation: Citation) => void;
-}
-
-/** The titles of what a task builds on: tasks by their key, expanded steps by the tasks that they became. */
-function builtOn(task: Task, tasks: readonly Task[]): string | null {
-  const needed = tasks.filter(
-    ({ key, step }) => task.needs.includes(key) || task.needs.includes(step),
-  );
-  return needed.length === 0 ? null : needed.map((each) => each.title).join(", ");
-}
-
-function TaskFacts({
-  task,
-  tasks,
-  detail,
-}: {
-  task: Task;
-  tasks: readonly Task[];
-  detail: TaskDetail | undefined;
-}) {
-  const models = modelsOf(detail?.calls ?? []);
-  return (
-    <Facts
-      facts={[
-        {
-          name: "Done by",
-          value: task.agent_kind === null ? "Wheelhouse, by rule" : agentOf(task),
-        },
-        {
-          name: "Model",
-          value:
-            models.length === 0
-              ? null
-              : models.map((each) => <ModelName key={each} model={each} />),
-        },
-        {
-          name: "Time",
-          value:
-            task.started_at === null ? null : (
-              <Elapsed
-                from={task.started_at}
-                to={task.completed_at ?? (task.status === "running" ? null : task.started_at)}
-              />
-            ),
-        },
-        { name: "Attempts", value: task.attempt > 1 ? task.attempt : null },
-        { name: "Builds on", value: builtOn(task, tasks) },
-      ]}
-    />
-  );
-}
-
-const agentOf = (task: Task) => task.agent_name ?? "Not staffed yet";
-
-/** What an agent writes as data is shown as code, so that nothing of it is taken for prose. */
-function readable(text: string): string {
-  return isStructured(text) && !text.trimStart().startsWith("```") ? `\`\`\`json\n${text}` : text;
-}
-
-function Answer({
-  task,
-  detail,
-  onCitation,
-}: {
-  task: Task;
-  detail: TaskDetail;
-  onCitation: Props["onCitation"];
-}) {
-  const streamed = useStreamText(task.id);
-  const { answer, partial } = detail;
-  const running = task.status === "running" && answer === null;
-  const text = answer?.text ?? readable(streamed || (partial?.text ?? ""));
-  if (text === "" && !running) return null;
-  return (
-    <>
-      <InspectorSection
-        title={running ? "Writing" : "Answer"}
-        aside={answer === null ? null : <CopyButton text={answer.text} what="answer" />}
-      >
-        {text === "" ? <p className="text-ink-3">Nothing is written yet.</p> : null}
-        <StreamingText
-          text={text}
-          streaming={running}
-          citations={answer?.citations ?? []}
-          onCitation={onCitation}
-          size="interface"
-          headingOffset={3}
-        />
-      </InspectorSection>
-      {answer === null ? null : (
-        <SourceList
-          text={answer.text}
-          citations={answer.citations}
-          onCitation={onCitation}
-          heading="h3"
-          className="mt-5"
-        />
-      )}
-    </>
-  );
 }
 
 function Brief({ task }: { task: Task }) {
@@ -148,7 +47,7 @@ function Detail({
 }) {
   return (
     <>
-      <Answer task={task} detail={detail} onCitation={onCitation} />
+      <TaskAnswer task={task} detail={detail} onCitation={onCitation} />
       <CallList calls={detail.calls} onCitation={onCitation} />
       {detail.system === null ? null : (
         <InspectorFold title="Instructions">

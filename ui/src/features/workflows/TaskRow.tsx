@@ -8,7 +8,7 @@ import { AgentAvatar } from "@/shared/ui/AgentAvatar";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { type Task, useStreamText } from "@/stores";
-import { latestLines, taskWord } from "./words";
+import { endOf, latestLines, taskWord } from "./words";
 
 interface Props {
   task: Task;
@@ -97,10 +97,4 @@ export const TaskRow = memo(function TaskRow({ task, selected, active, onOpen, o
 function wordProp(task: Task): { word?: string } {
   const word = taskWord(task);
   return word === undefined ? {} : { word };
-}
-
-/** A task that neither runs nor waits shows no ticking clock. */
-function endOf(task: Task): number | null {
-  if (task.completed_at !== null) return task.completed_at;
-  return task.status === "running" || task.status === "waiting" ? null : task.started_at;
 }

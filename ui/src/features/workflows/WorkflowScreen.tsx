@@ -59,6 +59,7 @@ function Gone({ error, retry }: { error: unknown; retry: () => void }) {
 type Detail = ReturnType<typeof useWorkflowDetail>;
 
 function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
+  const navigate = useNavigate();
   const actions = useWorkflowActions(workflow.id);
   const place = useWorkflowPlace(workflow);
   const onCitation = useOpenCitation();
@@ -68,6 +69,11 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
     { keys: "1", label: "Tasks", run: () => place.showTab("tasks") },
     { keys: "2", label: "Report", run: () => place.showTab("report") },
     { keys: "3", label: "Journal", run: () => place.showTab("journal") },
+    {
+      keys: "esc",
+      label: "Close the task, then back to the list",
+      run: () => (selected === undefined ? void navigate({ to: "/workflows" }) : place.closeTask()),
+    },
   ]);
   const inspector =
     selected === undefined ? null : (

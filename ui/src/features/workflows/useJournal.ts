@@ -23,19 +23,23 @@ export function useJournal(workflowId: number, live: boolean): JournalState {
   const [error, setError] = useState<HostError | null>(null);
   const last = useRef(0);
   const busy = useRef(false);
+  /** Asked for while reading: what is recorded since then must not be missed. */
+  const again = useRef(false);
 
   const readOn = useCallback(async () => {
+    again.current = true;
     if (busy.current) return;
     busy.current = true;
     try {
-      for (let more = true; more; ) {
+      while (again.current) {
+        again.current = false;
         const page = await api.listJournal({
           workflow_id: workflowId,
           after: last.current,
           limit: PAGE,
         });
         last.current = page.at(-1)?.seq ?? last.current;
-        more = page.length === PAGE;
+        if (page.length === PAGE) again.current = true;
         if (page.length > 0) setEntries((known) => [...known, ...page]);
       }
       setError(null);

@@ -73,6 +73,14 @@ export function allowedActions(workflow: Pick<WorkflowView, "status" | "cancelli
   };
 }
 
+/** When a task's clock stopped; null while it ticks. One that neither runs nor waits has stopped. */
+export function endOf(
+  task: Pick<TaskView, "status" | "started_at" | "completed_at">,
+): number | null {
+  if (task.completed_at !== null) return task.completed_at;
+  return task.status === "running" || task.status === "waiting" ? null : task.started_at;
+}
+
 /** A recorded kind of fact as people read it: `task_completed` becomes `Task completed`. */
 export function factWord(kind: string): string {
   const words = kind.replaceAll("_", " ");

@@ -106,7 +106,7 @@ export function InspectorSection({
 /** A part that is closed at first, because it is long and rarely wanted. */
 export function InspectorFold({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <details className="group mt-5">
+    <details className="group mt-3">
       <summary className="-mx-1.5 flex h-7 list-none items-center gap-1.5 rounded-md px-1.5 text-note font-semibold text-ink-2 hover:bg-hover hover:text-ink">
         <span aria-hidden="true" className="transition-transform group-open:rotate-90">
           ›

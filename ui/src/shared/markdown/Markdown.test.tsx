@@ -2,6 +2,7 @@ import { fireEvent, render, screen } from "@testing-library/react";
 import { describe, expect, it, vi } from "vitest";
 import type { Citation } from "@/bindings/bindings";
 import { accessibilityProblems } from "@/test/axe";
+import { textWithSources } from "./citations";
 import { Markdown } from "./Markdown";
 
 function citation(label: string, path: string): Citation {
@@ -98,6 +99,22 @@ describe("Markdown", () => {
     fireEvent.click(screen.getByRole("button", { name: "Copy: code" }));
     expect(writeText).toHaveBeenCalledWith("const a = 1;\n  b();");
     expect(await screen.findByText("Copied")).toBeInTheDocument();
+  });
+
+  it("gives the text's headings an outline without holes", () => {
+    render(<Markdown text={"### A\n\n##### B\n\n###### C\n\n### D\n\n# E"} firstHeading={3} />);
+    const levels = screen
+      .getAllByRole("heading")
+      .map((each) => `${each.tagName} ${each.className}`);
+    expect(levels).toEqual(["H3 md-h3", "H4 md-h5", "H5 md-h6", "H3 md-h3", "H3 md-h1"]);
+  });
+
+  it("takes a text elsewhere with numbers and sources instead of markers", () => {
+    const text = "A [sbbbbbb]. B [saaaaaa]. C [sbbbbbb].";
+    const citations = [citation("saaaaaa", "a.md"), citation("sbbbbbb", "b.md")];
+    expect(textWithSources(text, citations)).toBe(
+      "A [1]. B [2]. C [1].\n\nSources\n\n[1] Handbook: b.md, lines 3 to 5\n[2] Handbook: a.md, lines 3 to 5\n",
+    );
   });
 
   it("has no accessibility problem", async () => {

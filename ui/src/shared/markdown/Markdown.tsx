@@ -3,15 +3,15 @@
 // never made (see components.tsx), so there is nothing to sanitise afterwards.
 
 import { memo, useMemo } from "react";
-import ReactMarkdown from "react-markdown";
+import ReactMarkdown, { type Options } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import type { Citation } from "@/bindings/bindings";
 import { numberCitations, rehypeCitations } from "./citations";
-import { CitationContext, markdownComponents } from "./components";
+import { CitationContext, MARKDOWN_COMPONENTS } from "./components";
+import { rehypeHeadings } from "./headings";
 import "./markdown.css";
 
 const REMARK = [remarkGfm];
-const REHYPE = [rehypeCitations];
 const NO_CITATIONS: readonly Citation[] = [];
 
 interface Props {
@@ -22,8 +22,8 @@ interface Props {
   onCitation?: ((citation: Citation) => void) | undefined;
   /** `reading` is 15 px for reports, `interface` 13 px for panels. */
   size?: "reading" | "interface";
-  /** How many levels below the top of the page the text's own headings begin. */
-  headingOffset?: number;
+  /** Level in the page of the text's first heading. */
+  firstHeading?: number;
 }
 
 /** Renders Markdown without scripts, images or live links. */
@@ -32,9 +32,12 @@ export const Markdown = memo(function Markdown({
   citations = NO_CITATIONS,
   onCitation,
   size = "reading",
-  headingOffset = 2,
+  firstHeading = 2,
 }: Props) {
-  const components = useMemo(() => markdownComponents(headingOffset), [headingOffset]);
+  const rehype = useMemo<Options["rehypePlugins"]>(
+    () => [rehypeCitations, [rehypeHeadings, { first: firstHeading }]],
+    [firstHeading],
+  );
   const context = useMemo(() => {
     const numbered = numberCitations(text, citations);
     return { byLabel: new Map(numbered.map((entry) => [entry.label, entry])), onCitation };
@@ -42,7 +45,11 @@ export const Markdown = memo(function Markdown({
   return (
     <CitationContext value={context}>
       <div className={`md md-${size}`}>
-        <ReactMarkdown remarkPlugins={REMARK} rehypePlugins={REHYPE} components={components}>
+        <ReactMarkdown
+          remarkPlugins={REMARK}
+          rehypePlugins={rehype}
+          components={MARKDOWN_COMPONENTS}
+        >
           {text}
         </ReactMarkdown>
       </div>

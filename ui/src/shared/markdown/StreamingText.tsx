@@ -16,7 +16,7 @@ interface Props {
   citations?: readonly Citation[];
   onCitation?: ((citation: Citation) => void) | undefined;
   size?: "reading" | "interface";
-  headingOffset?: number;
+  firstHeading?: number;
 }
 
 /** Markdown that grows at its end. */

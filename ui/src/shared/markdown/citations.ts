@@ -4,6 +4,9 @@
 
 import type { Citation } from "@/bindings/bindings";
 
+/** Forbids a line break where it stands. */
+const WORD_JOINER = "\u2060";
+
 const MARKER = /\[(s[0-9a-f]{6})\]/g;
 
 /** A source with the number that the reader sees. */
@@ -45,6 +48,17 @@ export function whereOf(citation: Pick<Citation, "path" | "start_line" | "end_li
     : `${path}, lines ${start_line} to ${end_line}`;
 }
 
+/** A text to be taken elsewhere: markers become numbers, and the sources that they stand for follow at the end. */
+export function textWithSources(text: string, citations: readonly Citation[]): string {
+  const numbered = numberCitations(text, citations);
+  const numbers = new Map(numbered.map(({ label, number }) => [label, number]));
+  const body = text.replace(MARKER, (_marker, label: string) => `[${numbers.get(label)}]`);
+  const sources = numbered.flatMap(({ number, citation }) =>
+    citation === null ? [] : [`[${number}] ${citation.source_name}: ${whereOf(citation)}`],
+  );
+  return sources.length === 0 ? body : `${body.trimEnd()}\n\nSources\n\n${sources.join("\n")}\n`;
+}
+
 // As much of the syntax tree as is needed here.
 interface TreeNode {
   type: string;
@@ -61,7 +75,7 @@ function splitAtMarkers(value: string): TreeNode[] | null {
   for (const match of value.matchAll(MARKER)) {
     // The mark brings its own distance, and must not be parted from its word at the end of a line.
     const before = value.slice(from, match.index).trimEnd();
-    if (before !== "") parts.push({ type: "text", value: before });
+    parts.push({ type: "text", value: `${before}${WORD_JOINER}` });
     parts.push({
       type: "element",
       tagName: "sup",

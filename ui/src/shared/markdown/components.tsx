@@ -1,14 +1,7 @@
 // How the parts of a Markdown text are shown. Deliberately absent: raw HTML, images and live links. What a
 // model writes can look like anything, but it can never load, run or open something.
 
-import {
-  Children,
-  createContext,
-  createElement,
-  isValidElement,
-  type ReactNode,
-  useContext,
-} from "react";
+import { Children, createContext, isValidElement, type ReactNode, useContext } from "react";
 import type { Components } from "react-markdown";
 import type { Citation } from "@/bindings/bindings";
 import { CitationMark } from "./CitationMark";
@@ -58,12 +51,6 @@ function TableFrame({ children }: { children?: ReactNode }) {
   );
 }
 
-function heading(level: number, offset: number) {
-  const tag = `h${Math.min(6, level + offset)}`;
-  return ({ children }: { children?: ReactNode }) =>
-    createElement(tag, { className: `md-h${level}` }, children);
-}
-
 function DeadLink({ href, children }: { href?: string | undefined; children?: ReactNode }) {
   const address = href ?? "";
   if (address === "" || address.startsWith("#")) return <>{children}</>;
@@ -98,24 +85,16 @@ function Tick({ checked }: { checked?: boolean | undefined }) {
 }
 
 /**
- * The parts, for a text whose headings stand `headingOffset` levels down in the page. They stay the same while the
- * text grows, so that nothing is built anew under the reader's eyes; sources come through the context.
+ * The parts. They stay the same while a text grows, so that nothing is built anew under the reader's eyes; sources
+ * come through the context.
  */
-export function markdownComponents(headingOffset: number): Components {
-  return {
-    h1: heading(1, headingOffset),
-    h2: heading(2, headingOffset),
-    h3: heading(3, headingOffset),
-    h4: heading(4, headingOffset),
-    h5: heading(5, headingOffset),
-    h6: heading(6, headingOffset),
-    a: ({ href, children }) => <DeadLink href={href}>{children}</DeadLink>,
-    img: ({ alt }) => <ImageLabel alt={alt} />,
-    pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
-    table: ({ children }) => <TableFrame>{children}</TableFrame>,
-    input: ({ checked }) => <Tick checked={checked} />,
-    sup: ({ node, children }) => (
-      <Superscript label={node?.properties.dataCitation}>{children}</Superscript>
-    ),
-  };
-}
+export const MARKDOWN_COMPONENTS: Components = {
+  a: ({ href, children }) => <DeadLink href={href}>{children}</DeadLink>,
+  img: ({ alt }) => <ImageLabel alt={alt} />,
+  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
+  table: ({ children }) => <TableFrame>{children}</TableFrame>,
+  input: ({ checked }) => <Tick checked={checked} />,
+  sup: ({ node, children }) => (
+    <Superscript label={node?.properties.dataCitation}>{children}</Superscript>
+  ),
+};

@@ -1,4 +1,10 @@
 export { CopyButton } from "./CopyButton";
-export { citedLabels, type NumberedCitation, numberCitations, whereOf } from "./citations";
+export {
+  citedLabels,
+  type NumberedCitation,
+  numberCitations,
+  textWithSources,
+  whereOf,
+} from "./citations";
 export { Markdown } from "./Markdown";
 export { StreamingText } from "./StreamingText";
