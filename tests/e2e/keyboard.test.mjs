@@ -33,13 +33,11 @@ windowTest("keyboard only", async (app) => {
   await page.press("Enter");
   await page.routeIs(/^\/agents/);
 
+  await page.gone("dialog");
   await page.press("?");
   await page.byRole("dialog", { name: "Keys" });
   await page.press("Escape");
-  await until("the dialog to close", async () => {
-    const open = await page.allByRole("dialog", { name: "Keys" });
-    return open.length === 0;
-  });
+  await page.gone("dialog");
 });
 
 windowTest("tab walks through Home and the focus can always be seen", async (app) => {

@@ -77,6 +77,7 @@ windowTest("every screen in both themes and sizes", async (app) => {
   await page.byRole("dialog", { name: "Command palette" });
   await look("palette");
   await page.press("Escape");
+  await page.gone("dialog");
   await page.go("/workflows");
   await page.press("?");
   await page.byRole("dialog", { name: "Keys" });

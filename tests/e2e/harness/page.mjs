@@ -109,6 +109,19 @@ export class Page {
   }
 
   /**
+   * Waits until nothing with this role and name is there any more.
+   * @param {string} role
+   * @param {Query} [query]
+   */
+  async gone(role, query = {}) {
+    await until(
+      `${role} ${query.name ?? ""} to be gone`,
+      async () => (await this.allByRole(role, query)).length === 0,
+      query.timeout,
+    );
+  }
+
+  /**
    * Every element with this text that is there now.
    * @param {string | RegExp} text
    * @param {Query} [query]
