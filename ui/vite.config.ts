@@ -26,6 +26,7 @@ export default defineConfig({
     setupFiles: [here("./src/test/setup.ts")],
     include: ["src/**/*.test.{ts,tsx}"],
     css: false,
+    testTimeout: 20_000,
     restoreMocks: true,
   },
 });

@@ -1,10 +1,10 @@
 /** What happens once when the window opens: connect, take up what a reload cut off, open what was asked for. */
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import { api, describeError, onKnowledgeScan, resumeRun, startConnection } from "@/host";
 import { keep, readKept } from "@/shared/lib/keep";
-import { refreshKnowledge, statusQuery } from "@/shared/queries";
+import { refreshKnowledge } from "@/shared/queries";
 import { useConnectionStore, useUiStore } from "@/stores";
 
 const LAUNCHED = "launch.done";
@@ -28,6 +28,8 @@ export function useStartUp(): void {
   const client = useQueryClient();
   const connected = useConnectionStore((state) => state.status.connected);
 
+  const connectedBefore = useRef(false);
+
   useEffect(() => startConnection(), []);
   useEffect(
     () =>
@@ -38,7 +40,12 @@ export function useStartUp(): void {
   );
   useEffect(() => {
     if (!connected) return;
-    void client.invalidateQueries({ queryKey: statusQuery.queryKey });
+    // What was asked for over a connection that is gone may be old by now; what failed can be asked again.
+    const again = connectedBefore.current;
+    connectedBefore.current = true;
+    void client.invalidateQueries({
+      predicate: (query) => again || query.state.status === "error",
+    });
     workflowToOpen().then(
       (id) => {
         if (id !== null) void navigate({ to: "/workflows/$id", params: { id: String(id) } });

@@ -4,9 +4,10 @@
  */
 import { keep, readKept } from "@/shared/lib/keep";
 
-/** A new name. */
+/** A new name: 128 random bits. Made without `randomUUID`, which a webview has only where it trusts its own protocol. */
 export function newRequestKey(): string {
-  return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 /** The wish to run a task, under way. */

@@ -10,10 +10,9 @@ export function startConnection(): () => void {
   const unsubscribe = connection.onConnectionChange((connected, status) => {
     useConnectionStore.getState().setStatus(status);
     useChatStore.getState().setConnected(connected);
-    if (status.error !== null && !connected) {
-      useWorkflowStore.setState({ error: status.error });
-      useAgentStore.getState().setError(status.error);
-    }
+    const error = connected ? null : status.error;
+    useWorkflowStore.setState({ error });
+    useAgentStore.setState({ error });
   });
   const onOnline = () => {
     if (connection.getStatus().state === "failed") connection.reconnect();

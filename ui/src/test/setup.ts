@@ -1,8 +1,11 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach } from "vitest";
 
 afterEach(cleanup);
+
+// A busy machine is slow, not wrong: what is awaited may take longer than the second that is usual.
+configure({ asyncUtilTimeout: 5_000 });
 
 // jsdom lays nothing out and lacks what a window has; these give the shapes that components ask for.
 class QuietResizeObserver {
@@ -12,6 +15,8 @@ class QuietResizeObserver {
 }
 globalThis.ResizeObserver ??= QuietResizeObserver;
 Element.prototype.scrollIntoView ??= () => {};
+window.scrollTo = () => {};
+HTMLCanvasElement.prototype.getContext = () => null;
 Element.prototype.getAnimations ??= () => [];
 if (!("PointerEvent" in globalThis)) {
   class FakePointerEvent extends MouseEvent {}

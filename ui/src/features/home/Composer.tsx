@@ -30,6 +30,8 @@ export function Composer({ ref }: { ref?: Ref<ComposerHandle> }) {
     void run();
   };
   const onKeyDown = (event: KeyboardEvent) => {
+    // Out of the field, the keys of the window work again.
+    if (event.key === "Escape") field.current?.blur();
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey)) return;
     event.preventDefault();
     void run();

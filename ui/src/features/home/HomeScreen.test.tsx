@@ -159,8 +159,8 @@ test("running and recent are one line each; J, K and Enter go through both", asy
   expect(within(running).getByRole("progressbar")).toHaveAttribute("aria-valuenow", "2");
   const recent = screen.getByRole("region", { name: "Recent" });
   expect(within(recent).getAllByRole("listitem")).toHaveLength(5);
-  (await field()).blur();
-  await userEvent.keyboard("jj");
+  expect(await field()).toHaveFocus();
+  await userEvent.keyboard("{Escape}jj");
   expect(within(recent).getByRole("link", { name: /Ended 7/ })).toHaveFocus();
   await userEvent.keyboard("{Enter}");
   await waitFor(() => expect(router.state.location.pathname).toBe("/workflows/7"));
