@@ -33,6 +33,8 @@ export function useWorkflowActions(id: number) {
   const remove = useMutation({
     mutationFn: () => api.deleteWorkflow(id),
     onSuccess: async () => {
+      // Pages that still hold the workflow are let go, so that the list never shows it again.
+      client.removeQueries({ queryKey: ["workflows"] });
       await navigate({ to: "/workflows" });
       useWorkflowStore.getState().deleteWorkflow(id);
       client.removeQueries({ queryKey: ["workflow", id] });

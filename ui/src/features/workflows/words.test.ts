@@ -26,7 +26,7 @@ describe("words", () => {
     expect(of({ status: "running", cancelling: true }).cancel).toBe(false);
     expect(of({ status: "failed" })).toMatchObject({ cancel: false, retry: true, remove: true });
     expect(of({ status: "completed" })).toMatchObject({ retry: false, remove: true });
-    expect(of({ status: "pending" })).toMatchObject({ start: true, cancel: true, remove: true });
+    expect(of({ status: "pending" })).toMatchObject({ start: true, cancel: false, remove: true });
   });
 
   it("counts what is in no counted group as cancelled", () => {

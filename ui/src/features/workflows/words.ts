@@ -67,7 +67,7 @@ export function allowedActions(workflow: Pick<WorkflowView, "status" | "cancelli
   const ended = isFinal(workflow.status);
   return {
     start: workflow.status === "pending" && !workflow.cancelling,
-    cancel: !ended && !workflow.cancelling,
+    cancel: !ended && workflow.status !== "pending" && !workflow.cancelling,
     retry: workflow.status === "failed" || workflow.status === "cancelled",
     remove: ended || workflow.status === "pending",
   };
