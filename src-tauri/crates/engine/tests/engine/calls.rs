@@ -119,6 +119,16 @@ fn a_failed_call_that_was_repeated_well_does_not_keep_an_unusable_answer() {
 }
 
 #[test]
+fn a_failed_call_of_an_earlier_exchange_does_not_keep_an_unusable_answer() {
+    let mut bench = at_work();
+    bench.report("a", [call_started(0, 0), call_failed(0, 0), asked("Which one?")]);
+    bench.answer("a?1", "This one");
+    bench.report("a", [call_started(1, 0), call_finished(1, 0)]);
+    bench.report("a", [Fact::Failed(unusable())]);
+    assert_eq!(bench.task("a").first_turn, 2);
+}
+
+#[test]
 fn a_task_that_ends_or_waits_leaves_no_call_in_flight() {
     for end in [answered("done"), asked("Which one?"), Fact::Failed(passing())] {
         let mut bench = at_work();

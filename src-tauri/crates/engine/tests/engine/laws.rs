@@ -22,6 +22,8 @@ pub(crate) struct Entry {
     needs: Vec<TaskKey>,
     pub(crate) standing: Standing,
     pub(crate) attempt: u32,
+    /// Attempts before the newest retry: they do not count against the limit.
+    forgiven: u32,
     retry_at: Option<Millis>,
     failure: Option<Failure>,
     pub(crate) output: Option<ContentHash>,
@@ -90,6 +92,9 @@ impl Ledger {
             | EventBody::CallFinished { .. }
             | EventBody::CallFailed { .. }
             | EventBody::CallInterrupted { .. } => self.enter_call(&event.body),
+            EventBody::QuestionAsked { .. } | EventBody::QuestionAnswered { .. } => {
+                self.enter_question(&event.body);
+            }
             EventBody::WorkflowCompleted { .. }
             | EventBody::WorkflowFailed { .. }
             | EventBody::CancelRequested
@@ -108,23 +113,7 @@ impl Ledger {
         match &event.body {
             EventBody::TaskAdded {
                 task, step, needs, ..
-            } => {
-                let entry = Entry {
-                    step: step.clone(),
-                    needs: needs.clone(),
-                    standing: Standing::Idle,
-                    attempt: 0,
-                    retry_at: None,
-                    failure: None,
-                    output: None,
-                    answered: BTreeSet::new(),
-                    in_flight: BTreeMap::new(),
-                };
-                assert!(
-                    self.tasks.insert(task.clone(), entry).is_none(),
-                    "{task} was added twice"
-                );
-            }
+            } => self.add(task, step, needs),
             EventBody::TaskStarted { task, attempt } => self.begin(task, *attempt, event.at),
             EventBody::TaskAttemptFailed {
                 task,
@@ -157,6 +146,31 @@ impl Ledger {
                 let step = self.entry(task).step.clone();
                 assert!(self.plans.insert(step), "{task} was planned twice");
             }
+            _ => {}
+        }
+    }
+
+    fn add(&mut self, task: &TaskKey, step: &StepId, needs: &[TaskKey]) {
+        let entry = Entry {
+            step: step.clone(),
+            needs: needs.to_vec(),
+            standing: Standing::Idle,
+            attempt: 0,
+            forgiven: 0,
+            retry_at: None,
+            failure: None,
+            output: None,
+            answered: BTreeSet::new(),
+            in_flight: BTreeMap::new(),
+        };
+        assert!(
+            self.tasks.insert(task.clone(), entry).is_none(),
+            "{task} was added twice"
+        );
+    }
+
+    fn enter_question(&mut self, body: &EventBody) {
+        match body {
             EventBody::QuestionAsked { question, task, .. } => {
                 self.leaves_work(task, Standing::Waiting);
                 self.open_questions.insert(question.clone(), task.clone());
@@ -185,7 +199,9 @@ impl Ledger {
             0,
             "{task} began in a failing run"
         );
+        let most = self.limits.attempts;
         let entry = self.entry(task);
+        assert!(attempt - entry.forgiven <= most, "{task} has no attempt left");
         assert_eq!(entry.standing, Standing::Idle, "{task} can't begin");
         assert_eq!(attempt, entry.attempt + 1, "attempts of {task} are counted");
         assert!(
@@ -276,6 +292,7 @@ impl Ledger {
                     if anew {
                         entry.standing = Standing::Idle;
                         entry.retry_at = None;
+                        entry.forgiven = entry.attempt;
                     }
                 }
             }

@@ -13,7 +13,7 @@ impl World {
     pub(crate) fn perform(&mut self, effect: &Effect) {
         match effect {
             Effect::Wake { at } => self.wake(*at),
-            Effect::Stop { task } => self.must(Input::Stopped { task: task.clone() }),
+            Effect::Stop { task } => self.must(&Input::Stopped { task: task.clone() }),
             Effect::Aggregate { task, attempt } => {
                 let fact = match self.tape.rarely(10) {
                     true => Fact::Failed(passing()),
@@ -27,7 +27,7 @@ impl World {
 
     fn tell(&mut self, task: &TaskKey, attempt: u32, facts: Vec<Fact>) {
         let (task, facts) = (task.clone(), facts);
-        self.must(Input::Report { task, attempt, facts });
+        self.must(&Input::Report { task, attempt, facts });
     }
 
     fn work(&mut self, key: &TaskKey, attempt: u32) {
@@ -118,7 +118,7 @@ impl World {
             return;
         }
         let task = &tasks[self.tape.pick(tasks.len())];
-        match self.tape.pick(4) {
+        match self.tape.pick(5) {
             0 => self.stale_report(task),
             1 => self.unusable_plan(task),
             2 => {
@@ -127,7 +127,24 @@ impl World {
                 });
                 assert!(self.run.cancelling || self.run.status().is_final() || confirmed.is_err());
             }
+            3 => self.late_answers(),
             _ => self.anything(task),
+        }
+    }
+
+    /// Answers to questions that were answered or withdrawn.
+    fn late_answers(&mut self) {
+        let questions: Vec<_> = self
+            .run
+            .questions
+            .iter()
+            .map(|question| question.key.clone())
+            .collect();
+        let open = self.ledger.open_questions.clone();
+        for question in questions.into_iter().filter(|key| !open.contains_key(key)) {
+            let answer = "too late".to_owned();
+            let refused = self.input(&Input::Answer { question, answer });
+            assert_eq!(refused, Err(Refusal::QuestionNotOpen));
         }
     }
 

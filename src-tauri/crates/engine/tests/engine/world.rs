@@ -102,8 +102,8 @@ impl World {
         Ok(events.len())
     }
 
-    pub(crate) fn must(&mut self, input: Input) {
-        if let Err(refusal) = self.input(&input) {
+    pub(crate) fn must(&mut self, input: &Input) {
+        if let Err(refusal) = self.input(input) {
             panic!("{input:?} was refused: {refusal}");
         }
     }
@@ -153,12 +153,12 @@ impl World {
         let in_flight = recovered.tasks.iter().flat_map(|task| task.in_flight());
         self.lost = in_flight.map(|call| call.key.clone()).collect();
         self.run = recovered;
-        self.must(Input::Advance);
+        self.must(&Input::Advance);
     }
 
     /// Lives on until the run has ended for good, or waits for an operator who is away.
     pub(crate) fn live(&mut self, inputs_at_most: u32) {
-        self.must(Input::Start);
+        self.must(&Input::Start);
         while !self.is_over() {
             assert!(self.inputs < inputs_at_most, "the run does not come to its end");
             self.step();
@@ -179,7 +179,7 @@ impl World {
             return self.after_the_end();
         }
         if self.tape.rarely(40) {
-            return self.must(Input::Cancel);
+            return self.must(&Input::Cancel);
         }
         if self.tape.rarely(12) {
             return self.crash();
@@ -189,7 +189,7 @@ impl World {
         }
         if self.tape.rarely(8) {
             self.now = self.now.plus(500);
-            return self.must(Input::Advance);
+            return self.must(&Input::Advance);
         }
         let effects = outstanding(&self.run);
         let asks = !self.ledger.open_questions.is_empty();
@@ -206,7 +206,7 @@ impl World {
 
     fn after_the_end(&mut self) {
         if self.tape.rarely(3) {
-            self.must(Input::Retry);
+            self.must(&Input::Retry);
         } else {
             self.mischief();
         }
@@ -222,12 +222,12 @@ impl World {
         let open: Vec<_> = self.ledger.open_questions.keys().cloned().collect();
         let question = open[self.tape.pick(open.len())].clone();
         let answer = "The operator's answer".to_owned();
-        self.must(Input::Answer { question, answer });
+        self.must(&Input::Answer { question, answer });
     }
 
     pub(crate) fn wake(&mut self, at: Millis) {
         self.now = self.now.max(at);
-        self.must(Input::Advance);
+        self.must(&Input::Advance);
         let again = Effect::Wake { at };
         assert!(
             !outstanding(&self.run).contains(&again),
