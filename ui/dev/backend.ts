@@ -32,7 +32,7 @@ export function answer(scene: Scene, command: string, args: Record<string, unkno
 const notFound = {
   code: "not_found",
   message: "There is no such workflow any more.",
-  details: { field: null, next_step: "Go back to the list.", failure: null },
+  details: { field: null, next_step: "Go back to the list." },
 };
 
 function workflowOf(scene: Scene, id: unknown) {

@@ -2,7 +2,14 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
-import { api, describeError, onKnowledgeScan, resumeRun, startConnection } from "@/host";
+import {
+  api,
+  describeError,
+  onKnowledgeScan,
+  onOpenWorkflow,
+  resumeRun,
+  startConnection,
+} from "@/host";
 import { keep, readKept } from "@/shared/lib/keep";
 import { refreshKnowledge } from "@/shared/queries";
 import { useConnectionStore, useUiStore } from "@/stores";
@@ -37,6 +44,11 @@ export function useStartUp(): void {
         if (scan.finished) refreshKnowledge(client);
       }),
     [client],
+  );
+  useEffect(
+    () =>
+      onOpenWorkflow((id) => void navigate({ to: "/workflows/$id", params: { id: String(id) } })),
+    [navigate],
   );
   useEffect(() => {
     if (!connected) return;

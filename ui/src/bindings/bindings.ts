@@ -52,17 +52,17 @@ export const commands = {
 	readDocument: (request: ReadDocument) => typedError<DocumentText, ApiError>(__TAURI_INVOKE("read_document", { request })),
 	/**  Searches the knowledge as an agent does. */
 	searchKnowledge: (request: SearchKnowledge) => typedError<SearchResult, ApiError>(__TAURI_INVOKE("search_knowledge", { request })),
-	/**  Begins to send frames and signals. */
+	/**  Begins to send frames and signals. Ends an earlier subscription of the same window. */
 	subscribeEvents: (request: Subscribe, frames: Channel<Frame>, signals: Channel<Signal[]>) => typedError<Subscription, ApiError>(__TAURI_INVOKE("subscribe_events", { request, frames, signals })),
-	/**  Tells that frames were applied. */
+	/**  Tells that frames were applied, so that more may come. */
 	ackFrames: (request: AckFrames) => typedError<null, ApiError>(__TAURI_INVOKE("ack_frames", { request })),
-	/**  Lets the operator choose a folder in the system's dialog. */
+	/**  Lets the operator choose a folder in the system's dialog. None when nothing was chosen. */
 	pickFolder: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_folder")),
-	/**  Lets the operator choose files in the system's dialog. */
+	/**  Lets the operator choose files in the system's dialog. Empty when nothing was chosen. */
 	pickFiles: () => typedError<string[], ApiError>(__TAURI_INVOKE("pick_files")),
-	/**  What this start was asked to do. */
+	/**  What this start was asked to do. Waits until the backend is open. */
 	launchOptions: () => typedError<LaunchOptions, ApiError>(__TAURI_INVOKE("launch_options")),
-	/**  Closes the window now; running work goes on at the next start. */
+	/**  Closes the window now. Running work goes on at the next start. */
 	closeWindow: () => typedError<null, ApiError>(__TAURI_INVOKE("close_window")),
 };
 
@@ -355,8 +355,6 @@ export type ErrorDetails = {
 	field: string | null,
 	/**  What the operator can do. */
 	next_step: string | null,
-	/**  The failure of a task that is behind it. */
-	failure: Failure | null,
 };
 
 /**  A recorded fact, without its body. */
@@ -534,8 +532,11 @@ export type KnowledgeCounts = {
 	chunks: number,
 };
 
+/**  What this start was asked to do. */
 export type LaunchOptions = {
+	/**  The workflow that was started from the command line. */
 	started_workflow: WorkflowId | null,
+	/**  Something that the operator should know, for example that the named folder can't be read. */
 	notice: string | null,
 };
 
@@ -646,7 +647,7 @@ export type Passage = {
 	/**  The passage, verbatim. */
 	text: string,
 	/**  How well it matches, higher is better; only comparable within one search. */
-	score: number | null,
+	score: number,
 };
 
 /**  The driver's plan. */
@@ -811,6 +812,10 @@ done: number;
 total: number; 
 /**  Whether the scan is over; then the list of sources has changed. */
 finished: boolean } | 
+/**  Another start of the application handed over a task, which became this workflow. */
+{ signal: "open_workflow"; 
+/**  Workflow. */
+workflow_id: WorkflowId } | 
 /**  The operator wants to close the window while work is running. */
 { signal: "close_requested"; 
 /**  Workflows that would go on at the next start. */

@@ -4,7 +4,7 @@ import { answerOf } from "./transport";
 const apiError = {
   code: "not_found" as const,
   message: "There is no workflow 12.",
-  details: { field: null, next_step: "Go back to the list.", failure: null },
+  details: { field: null, next_step: "Go back to the list." },
 };
 
 test("our own errors pass as they are", () => {

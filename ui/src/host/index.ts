@@ -5,5 +5,5 @@ export { describeError, HostError, toHostError } from "./errors";
 export { pendingRunWish } from "./requestKeys";
 export { resumeRun, runTask } from "./runTask";
 export { connection, startConnection } from "./service";
-export { type KnowledgeScan, onKnowledgeScan } from "./signals";
+export { type KnowledgeScan, onKnowledgeScan, onOpenWorkflow } from "./signals";
 export { type Backend, setBackend } from "./transport";

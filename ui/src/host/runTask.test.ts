@@ -27,7 +27,7 @@ function rememberingBackend() {
 
 const refusal = (code: ApiError["code"]) => ({
   status: "error" as const,
-  error: { code, message: "No.", details: { field: null, next_step: null, failure: null } },
+  error: { code, message: "No.", details: { field: null, next_step: null } },
 });
 
 let fake: ReturnType<typeof rememberingBackend>;

@@ -14,6 +14,14 @@ export function onKnowledgeScan(listener: (scan: KnowledgeScan) => void): () => 
   return () => scanListeners.delete(listener);
 }
 
+const openListeners = new Set<(workflowId: number) => void>();
+
+/** Calls `listener` when another start of the application handed over a task. Gives the function that ends it. */
+export function onOpenWorkflow(listener: (workflowId: number) => void): () => void {
+  openListeners.add(listener);
+  return () => openListeners.delete(listener);
+}
+
 /** Text waits here for the next picture, so that fast writing draws no more often than frames do. */
 let waiting: TaskText[] = [];
 
@@ -28,6 +36,8 @@ export function receiveSignals(
       if (waiting.length === 1) schedule(flushTexts);
     } else if (signal.signal === "knowledge_scan") {
       for (const listener of [...scanListeners]) listener(signal);
+    } else if (signal.signal === "open_workflow") {
+      for (const listener of [...openListeners]) listener(signal.workflow_id);
     } else {
       useUiStore.getState().setClosing(signal.running);
     }

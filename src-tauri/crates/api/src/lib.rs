@@ -1,1 +1,21 @@
-//! api
+//! The table of operations on this machine's orchestrator, and the feed of changes.
+//!
+//! [`Local`] validates, asks the orchestrator and maps rows to the contract's views; [`Feed`] turns the
+//! journal's growth into frames. Both are transport-free: the desktop shell and the headless run use them
+//! as they are.
+//!
+//! Deliberately absent: decisions about runs, SQL, and every transport.
+
+mod backend;
+mod check;
+mod error;
+mod feed;
+mod local;
+mod signals;
+mod task_detail;
+mod views;
+
+pub use backend::{LocalBackend, Settings};
+pub use feed::{Feed, FeedEnd};
+pub use local::Local;
+pub use signals::signals;

@@ -2,7 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use wheelhouse_domain::Failure;
 
 /// What a program can decide on. A code exists only if someone acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -31,8 +30,6 @@ pub struct ErrorDetails {
     pub field: Option<String>,
     /// What the operator can do.
     pub next_step: Option<String>,
-    /// The failure of a task that is behind it.
-    pub failure: Option<Failure>,
 }
 
 /// Why an operation was not carried out.

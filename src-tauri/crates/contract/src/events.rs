@@ -144,6 +144,11 @@ pub enum Signal {
         /// Whether the scan is over; then the list of sources has changed.
         finished: bool,
     },
+    /// Another start of the application handed over a task, which became this workflow.
+    OpenWorkflow {
+        /// Workflow.
+        workflow_id: WorkflowId,
+    },
     /// The operator wants to close the window while work is running.
     CloseRequested {
         /// Workflows that would go on at the next start.

@@ -17,6 +17,9 @@ mod request_key;
 mod system;
 mod workflows;
 
+/// The words that requests and responses are made of.
+pub use wheelhouse_domain as domain;
+
 pub use agents::{AgentDetail, AgentRef, AgentView, AgentWork, GetAgent, ListAgents};
 pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{

@@ -1,1 +1,30 @@
-//! orchestrator
+//! Performs what the engine says is outstanding, and keeps every result before anything acts on it.
+//!
+//! [`Orchestrator`] owns a data folder and everything that runs in it; [`Handle`] is the only way in. Each
+//! unfinished workflow has one actor (`run`) that alone decides about it; agents at work are performers
+//! (`performer`) that report to it. `knowledge` reads and searches the operator's documents.
+//!
+//! Deliberately absent: the contract and every transport (`api` maps to them), and every choice about a run
+//! (the engine makes those).
+
+mod error;
+mod folder;
+mod handle;
+pub mod knowledge;
+mod live;
+mod options;
+mod performer;
+mod registry;
+mod run;
+mod service;
+mod world;
+
+pub use error::Error;
+pub use folder::{FolderError, FolderLock};
+pub use handle::{Handle, Wish};
+pub use live::{Live, LiveText, Written};
+pub use options::Options;
+pub use service::Orchestrator;
+pub use wheelhouse_engine::Refusal;
+pub use wheelhouse_store as store;
+pub use world::{SystemWorld, World};

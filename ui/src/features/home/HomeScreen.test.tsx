@@ -24,7 +24,7 @@ afterEach(() => {
 
 const refused = (code: "invalid_request" | "unavailable", message: string) => async () => ({
   status: "error" as const,
-  error: { code, message, details: { field: "task", next_step: "Shorten it.", failure: null } },
+  error: { code, message, details: { field: "task", next_step: "Shorten it." } },
 });
 
 test("the first start offers three tasks and says what rehearsal is", async () => {

@@ -59,7 +59,7 @@ describe("DocumentScreen", () => {
         throw {
           code: "not_found",
           message: "This document is no part of the knowledge.",
-          details: { field: null, next_step: "Add its folder.", failure: null },
+          details: { field: null, next_step: "Add its folder." },
         };
       },
     });

@@ -51,7 +51,7 @@ describe("KnowledgeScreen", () => {
         throw {
           code: "unreadable",
           message: "There is nothing at /nowhere.",
-          details: { field: "path", next_step: "Check the path.", failure: null },
+          details: { field: "path", next_step: "Check the path." },
         };
       }
       return NOTES;

@@ -158,7 +158,7 @@ describe("WorkflowScreen", () => {
         throw {
           code: "conflict",
           message: "It has ended already.",
-          details: { field: null, next_step: "Look at its report.", failure: null },
+          details: { field: null, next_step: "Look at its report." },
         };
       },
     });
@@ -202,7 +202,7 @@ describe("WorkflowScreen", () => {
         throw {
           code: "not_found",
           message: "There is no workflow 99.",
-          details: { field: null, next_step: null, failure: null },
+          details: { field: null, next_step: null },
         };
       },
     });

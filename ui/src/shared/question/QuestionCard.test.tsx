@@ -23,7 +23,7 @@ describe("QuestionCard", () => {
     const refused = {
       code: "conflict",
       message: "The workflow has ended.",
-      details: { field: null, next_step: "Retry it first.", failure: null },
+      details: { field: null, next_step: "Retry it first." },
     };
     const onAnswer = vi.fn().mockRejectedValue(refused);
     render(<QuestionCard question={aQuestion()} onAnswer={onAnswer} />);

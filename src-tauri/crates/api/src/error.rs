@@ -1,0 +1,170 @@
+//! One exhaustive match from what went wrong inside to what a program outside can decide on.
+
+use tracing::error;
+use wheelhouse_contract::{ApiError, ErrorCode};
+use wheelhouse_orchestrator::knowledge::KnowledgeError;
+use wheelhouse_orchestrator::{Error, FolderError, Refusal, store};
+
+/// What the operator is told. Causes inside are logged, not shown.
+pub(crate) fn from_orchestrator(error: Error) -> ApiError {
+    match error {
+        Error::Folder(FolderError::InUse(path)) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("Another Wheelhouse is using {}.", path.display()),
+        )
+        .next_step("Use the window that is open already, or set WHEELHOUSE_DATA_DIR to another folder."),
+        Error::Folder(FolderError::Unusable { path, source }) => ApiError::new(
+            ErrorCode::Unreadable,
+            format!("The data folder {} can't be used: {source}.", path.display()),
+        )
+        .next_step("Check that the folder is there and that you may write to it."),
+        Error::Store(error) => from_store(error),
+        Error::Knowledge(error) => from_knowledge(&error),
+        Error::Refused(refusal) => from_refusal(&refusal),
+        Error::WorkflowNotFound(id) => not_found(&format!("There is no workflow {id}.")),
+        Error::QuestionNotFound(id) => not_found(&format!("There is no question {id}.")),
+        Error::RequestKeyReused(operation) => key_reused(&operation),
+        Error::ShuttingDown => closing(),
+        Error::Journal { .. } | Error::Record(_) | Error::CrewIncomplete(_) => internal(&error),
+    }
+}
+
+pub(crate) fn from_store(error: store::Error) -> ApiError {
+    match error {
+        store::Error::WorkflowNotFound(id) => not_found(&format!("There is no workflow {id}.")),
+        store::Error::WorkflowActive { id, status } => ApiError::new(
+            ErrorCode::Conflict,
+            format!("Workflow {id} is {} and can't be deleted now.", status.as_str()),
+        )
+        .next_step("Cancel it first."),
+        store::Error::RequestRepeated(record) => key_reused(&record.operation),
+        store::Error::Closed => closing(),
+        store::Error::NotDurable(_) => {
+            error!(%error, "the journal could not be written");
+            ApiError::new(
+                ErrorCode::Unavailable,
+                "The journal could not be written to disk.",
+            )
+            .next_step("Check that the disk has room, then try again.")
+        }
+        store::Error::NewerSchema { .. } => ApiError::new(ErrorCode::Conflict, format!("{error}."))
+            .next_step("Install the newer Wheelhouse, or set WHEELHOUSE_DATA_DIR to another folder."),
+        store::Error::Database(_)
+        | store::Error::Migration(_)
+        | store::Error::File { .. }
+        | store::Error::SqliteTooOld { .. }
+        | store::Error::UnknownEventVersion { .. }
+        | store::Error::Unreadable { .. }
+        | store::Error::Unwritable(_)
+        | store::Error::SeqConflict { .. }
+        | store::Error::Integrity { .. }
+        | store::Error::PositionAhead { .. } => internal(&error),
+    }
+}
+
+fn from_refusal(refusal: &Refusal) -> ApiError {
+    match refusal {
+        Refusal::Status { status } => ApiError::new(
+            ErrorCode::Conflict,
+            format!("The workflow is {}, so this is not possible.", status.as_str()),
+        )
+        .next_step("Look at the workflow: what is possible now is offered there."),
+        Refusal::QuestionNotOpen => ApiError::new(ErrorCode::Conflict, "The question is not open any more.")
+            .next_step("Nothing to do."),
+        Refusal::Stale { .. } | Refusal::CallNotOpen { .. } | Refusal::Unusable(_) | Refusal::Fold(_) => {
+            internal(refusal)
+        }
+    }
+}
+
+pub(crate) fn not_found(message: &str) -> ApiError {
+    ApiError::new(ErrorCode::NotFound, message).next_step("It may have been deleted. Go back to the list.")
+}
+
+fn key_reused(operation: &str) -> ApiError {
+    ApiError::new(
+        ErrorCode::RequestKeyReused,
+        format!("This request key was used for \"{operation}\" before."),
+    )
+    .field("request_key")
+    .next_step("Send the request with a new key.")
+}
+
+fn closing() -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, "Wheelhouse is closing.")
+        .next_step("Start it again. Work that was running goes on by itself.")
+}
+
+pub(crate) fn internal(error: &dyn std::error::Error) -> ApiError {
+    error!(%error, "an operation failed inside");
+    ApiError::new(
+        ErrorCode::Internal,
+        "Wheelhouse made a mistake. Nothing that was on record is lost.",
+    )
+    .next_step("Try again. If it keeps failing, look into the log in the data folder and report the problem.")
+}
+
+pub(crate) fn from_knowledge(error: &KnowledgeError) -> ApiError {
+    let code = match error {
+        KnowledgeError::EmptyPath
+        | KnowledgeError::RelativePath { .. }
+        | KnowledgeError::NoHomeFolder
+        | KnowledgeError::UnfitPath { .. }
+        | KnowledgeError::UnfitFile { .. } => ErrorCode::InvalidRequest,
+        KnowledgeError::NotThere { .. } | KnowledgeError::CannotOpen { .. } => ErrorCode::Unreadable,
+        KnowledgeError::UnknownSource(_) | KnowledgeError::UnknownDocument { .. } => ErrorCode::NotFound,
+        KnowledgeError::ShuttingDown => ErrorCode::Unavailable,
+        KnowledgeError::BrokenOff(_) | KnowledgeError::Store(_) => return internal(error),
+    };
+    let told = ApiError::new(code, error.to_string()).next_step(error.next_step());
+    let concerns_path = matches!(code, ErrorCode::InvalidRequest | ErrorCode::Unreadable);
+    if concerns_path { told.field("path") } else { told }
+}
+
+impl From<Wrapped> for ApiError {
+    fn from(wrapped: Wrapped) -> Self {
+        match wrapped {
+            Wrapped::Orchestrator(error) => from_orchestrator(error),
+            Wrapped::Store(error) => from_store(error),
+            Wrapped::Knowledge(error) => from_knowledge(&error),
+            Wrapped::Record(error) => internal(&error),
+        }
+    }
+}
+
+/// Errors from inside on their way to the boundary: neither type is this crate's own.
+#[derive(Debug)]
+pub(crate) enum Wrapped {
+    /// From the orchestrator.
+    Orchestrator(Error),
+    /// From the journal.
+    Store(store::Error),
+    /// From the knowledge.
+    Knowledge(KnowledgeError),
+    /// A stored text that does not have its form.
+    Record(serde_json::Error),
+}
+
+impl From<Error> for Wrapped {
+    fn from(error: Error) -> Self {
+        Self::Orchestrator(error)
+    }
+}
+
+impl From<store::Error> for Wrapped {
+    fn from(error: store::Error) -> Self {
+        Self::Store(error)
+    }
+}
+
+impl From<KnowledgeError> for Wrapped {
+    fn from(error: KnowledgeError) -> Self {
+        Self::Knowledge(error)
+    }
+}
+
+impl From<serde_json::Error> for Wrapped {
+    fn from(error: serde_json::Error) -> Self {
+        Self::Record(error)
+    }
+}

@@ -1,0 +1,406 @@
+//! Every row of the table, on this machine's orchestrator.
+
+use crate::check;
+use crate::error::{Wrapped, not_found};
+use crate::task_detail::task_detail;
+use crate::views;
+use wheelhouse_contract::*;
+use wheelhouse_domain::{AgentKind, SourceId, TaskAnswer, TaskStatus, WorkflowId};
+use wheelhouse_orchestrator::store::{StoreIdentity, TaskRow, WorkflowFilter, WorkflowRow};
+use wheelhouse_orchestrator::{Handle, Wish};
+
+/// Tasks that an agent's page shows.
+const AGENT_WORK: u32 = 20;
+
+/// The operations on this machine.
+#[derive(Clone)]
+pub struct Local {
+    handle: Handle,
+}
+
+impl Local {
+    /// The operations on the orchestrator behind `handle`.
+    #[must_use]
+    pub fn new(handle: Handle) -> Self {
+        Self { handle }
+    }
+
+    /// The orchestrator, for the feed and for waiting.
+    #[must_use]
+    pub fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// Waits until the newest scan of a source has ended.
+    ///
+    /// # Errors
+    /// [`ApiError`] where there is no such source or its scan failed.
+    pub async fn wait_for_source(&self, id: SourceId) -> Result<SourceView, ApiError> {
+        let row = self
+            .handle
+            .knowledge()
+            .wait_until_ready(id)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(views::source(row))
+    }
+
+    async fn row(&self, id: WorkflowId) -> Result<WorkflowRow, ApiError> {
+        let row = self.handle.store().workflow(id).await.map_err(Wrapped::from)?;
+        row.ok_or_else(|| not_found(&format!("There is no workflow {id}.")))
+    }
+
+    async fn view(&self, id: WorkflowId) -> Result<WorkflowView, ApiError> {
+        self.row(id).await.map(views::workflow)
+    }
+
+    async fn answer_of(&self, row: &TaskRow) -> Result<Option<TaskAnswer>, Wrapped> {
+        let Some(hash) = &row.output else { return Ok(None) };
+        let content = self.handle.store().content(hash).await?;
+        Ok(content
+            .map(|content| serde_json::from_str(&content))
+            .transpose()?)
+    }
+
+    async fn detail(&self, id: WorkflowId) -> Result<WorkflowDetail, ApiError> {
+        let row = self.row(id).await?;
+        let store = self.handle.store();
+        let read = async {
+            let content = match &row.report {
+                Some(hash) => store.content(hash).await?,
+                None => None,
+            };
+            let report = content
+                .map(|content| serde_json::from_str::<TaskAnswer>(&content))
+                .transpose()?;
+            Ok::<_, Wrapped>((store.tasks(id).await?, store.plan(id).await?, report))
+        };
+        let (tasks, plan, report) = read.await?;
+        Ok(WorkflowDetail {
+            workflow: views::workflow(row),
+            tasks: tasks.into_iter().map(views::task).collect(),
+            report: report.map(views::report),
+            plan,
+        })
+    }
+
+    /// Steps in the order in which they ended.
+    async fn executed_steps(&self, id: WorkflowId) -> Result<Vec<ExecutedStep>, Wrapped> {
+        let mut rows = self.handle.store().tasks(id).await?;
+        rows.retain(|row| row.status == TaskStatus::Completed);
+        rows.sort_by_key(|row| (row.completed_at, row.id));
+        let mut steps: Vec<ExecutedStep> = Vec::new();
+        for row in rows {
+            let answer = self.answer_of(&row).await?.unwrap_or_default();
+            let agent = row.agent_kind.unwrap_or(AgentKind::Driver);
+            let step = u32::try_from(steps.len() + 1).unwrap_or(u32::MAX);
+            steps.push(ExecutedStep {
+                step,
+                agent,
+                result: StepResult {
+                    task_id: row.id,
+                    agent,
+                    response: answer.text,
+                },
+            });
+        }
+        Ok(steps)
+    }
+}
+
+fn wish<'a>(key: &'a RequestKey, operation: &'static str) -> Result<Wish<'a>, ApiError> {
+    Ok(Wish {
+        key: check::key(key)?,
+        operation,
+    })
+}
+
+impl Operations for Local {
+    async fn get_status(&self, _: GetStatus) -> Result<SystemStatus, ApiError> {
+        let store = self.handle.store();
+        let StoreIdentity { uid, epoch } = store.identity();
+        let model = wheelhouse_domain::rehearsal_model();
+        let read = async {
+            let knowledge = self.handle.knowledge().counts().await?;
+            Ok::<_, Wrapped>((
+                store.workflow_counts().await?,
+                store.enabled_agents().await?,
+                store.open_question_count().await?,
+                knowledge,
+            ))
+        };
+        let (workflows, agents, open_questions, knowledge) = read.await?;
+        Ok(SystemStatus {
+            status: "ok".to_owned(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            backend: "local".to_owned(),
+            store: uid,
+            epoch,
+            position: store.position(),
+            data_folder: self.handle.options().data_folder.display().to_string(),
+            started_at: self.handle.started_at(),
+            rehearsal: self
+                .handle
+                .options()
+                .models
+                .get(&model)
+                .is_ok_and(|model| model.is_rehearsal()),
+            model,
+            workflows: views::stats(workflows),
+            agents,
+            knowledge: KnowledgeCounts {
+                sources: knowledge.sources,
+                documents: knowledge.documents,
+                chunks: knowledge.chunks,
+            },
+            open_questions,
+        })
+    }
+
+    async fn list_agents(&self, _: ListAgents) -> Result<Vec<AgentView>, ApiError> {
+        let rows = self.handle.store().agents().await.map_err(Wrapped::from)?;
+        Ok(rows.into_iter().map(views::agent).collect())
+    }
+
+    async fn get_agent(&self, request: GetAgent) -> Result<AgentDetail, ApiError> {
+        let store = self.handle.store();
+        let row = store.agent(request.id).await.map_err(Wrapped::from)?;
+        let row = row.ok_or_else(|| not_found(&format!("There is no agent {}.", request.id)))?;
+        let work = store
+            .agent_work(request.id, AGENT_WORK)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(AgentDetail {
+            agent: views::agent(row),
+            work: work.into_iter().map(views::agent_work).collect(),
+        })
+    }
+
+    async fn execute_workflow(&self, request: ExecuteWorkflow) -> Result<Execution, ApiError> {
+        let wish = wish(&request.request_key, "execute_workflow")?;
+        let task = check::task(&request.task)?;
+        let workflow_id = self
+            .handle
+            .create(wish, "", task, true)
+            .await
+            .map_err(Wrapped::from)?;
+        let status = self.handle.wait(workflow_id).await.map_err(Wrapped::from)?;
+        Ok(Execution {
+            workflow_id,
+            status,
+            steps: self.executed_steps(workflow_id).await?,
+        })
+    }
+
+    async fn create_workflow(&self, request: CreateWorkflow) -> Result<WorkflowView, ApiError> {
+        let wish = wish(&request.request_key, "create_workflow")?;
+        let (task, name) = (check::task(&request.task)?, check::name(&request.name)?);
+        let id = self
+            .handle
+            .create(wish, name, task, false)
+            .await
+            .map_err(Wrapped::from)?;
+        self.view(id).await
+    }
+
+    async fn start_workflow(&self, request: StartWorkflow) -> Result<WorkflowView, ApiError> {
+        let wish = wish(&request.request_key, "start_workflow")?;
+        self.handle.start(wish, request.id).await.map_err(Wrapped::from)?;
+        self.view(request.id).await
+    }
+
+    async fn cancel_workflow(&self, request: CancelWorkflow) -> Result<WorkflowView, ApiError> {
+        let wish = wish(&request.request_key, "cancel_workflow")?;
+        self.handle
+            .cancel(wish, request.id)
+            .await
+            .map_err(Wrapped::from)?;
+        self.view(request.id).await
+    }
+
+    async fn retry_workflow(&self, request: RetryWorkflow) -> Result<WorkflowView, ApiError> {
+        let wish = wish(&request.request_key, "retry_workflow")?;
+        self.handle.retry(wish, request.id).await.map_err(Wrapped::from)?;
+        self.view(request.id).await
+    }
+
+    async fn delete_workflow(&self, request: DeleteWorkflow) -> Result<Removed, ApiError> {
+        let wish = wish(&request.request_key, "delete_workflow")?;
+        let removed = self
+            .handle
+            .delete(wish, request.id)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(Removed { removed })
+    }
+
+    async fn list_workflows(&self, request: ListWorkflows) -> Result<WorkflowPage, ApiError> {
+        let filter = WorkflowFilter {
+            statuses: request.statuses,
+            query: request.query.trim().to_owned(),
+            before: request.before,
+            limit: check::limit(request.limit, 200)?,
+        };
+        let list = self
+            .handle
+            .store()
+            .workflows(&filter)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(WorkflowPage {
+            workflows: list.workflows.into_iter().map(views::workflow).collect(),
+            matching: list.matching,
+            more: list.more,
+        })
+    }
+
+    async fn get_workflow_stats(&self, _: GetWorkflowStats) -> Result<WorkflowStats, ApiError> {
+        let counts = self
+            .handle
+            .store()
+            .workflow_counts()
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(views::stats(counts))
+    }
+
+    async fn get_workflow(&self, request: GetWorkflow) -> Result<WorkflowDetail, ApiError> {
+        self.detail(request.id).await
+    }
+
+    async fn get_workflow_status(&self, request: GetWorkflowStatus) -> Result<WorkflowDetail, ApiError> {
+        self.detail(request.id).await
+    }
+
+    async fn get_task(&self, request: GetTask) -> Result<TaskDetail, ApiError> {
+        let row = self
+            .handle
+            .store()
+            .task(request.workflow_id, request.task_id)
+            .await
+            .map_err(Wrapped::from)?;
+        let row = row.ok_or_else(|| {
+            not_found(&format!(
+                "There is no task {} in workflow {}.",
+                request.task_id, request.workflow_id
+            ))
+        })?;
+        Ok(task_detail(&self.handle, row).await?)
+    }
+
+    async fn list_journal(&self, request: ListJournal) -> Result<Vec<JournalEntry>, ApiError> {
+        let limit = check::limit(request.limit, 500)?;
+        self.row(request.workflow_id).await?;
+        let events = self
+            .handle
+            .store()
+            .events(request.workflow_id, request.after, limit)
+            .await;
+        Ok(events
+            .map_err(Wrapped::from)?
+            .into_iter()
+            .map(views::journal_entry)
+            .collect())
+    }
+
+    async fn list_questions(&self, _: ListQuestions) -> Result<Vec<QuestionView>, ApiError> {
+        let rows = self
+            .handle
+            .store()
+            .open_questions()
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(rows.into_iter().map(views::question).collect())
+    }
+
+    async fn answer_question(&self, request: AnswerQuestion) -> Result<QuestionView, ApiError> {
+        let wish = wish(&request.request_key, "answer_question")?;
+        let answer = check::answer(&request.answer)?;
+        self.handle
+            .answer(wish, request.id, answer)
+            .await
+            .map_err(Wrapped::from)?;
+        let row = self
+            .handle
+            .store()
+            .question(request.id)
+            .await
+            .map_err(Wrapped::from)?;
+        row.map(views::question)
+            .ok_or_else(|| not_found(&format!("There is no question {}.", request.id)))
+    }
+
+    async fn list_sources(&self, _: ListSources) -> Result<Vec<SourceView>, ApiError> {
+        let rows = self.handle.knowledge().sources().await.map_err(Wrapped::from)?;
+        Ok(rows.into_iter().map(views::source).collect())
+    }
+
+    async fn add_source(&self, request: AddSource) -> Result<SourceView, ApiError> {
+        check::key(&request.request_key)?;
+        let row = self
+            .handle
+            .knowledge()
+            .add_source(&request.path)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(views::source(row))
+    }
+
+    async fn remove_source(&self, request: RemoveSource) -> Result<Removed, ApiError> {
+        check::key(&request.request_key)?;
+        let removed = self
+            .handle
+            .knowledge()
+            .remove_source(request.id)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(Removed { removed })
+    }
+
+    async fn rescan_source(&self, request: RescanSource) -> Result<SourceView, ApiError> {
+        check::key(&request.request_key)?;
+        let row = self
+            .handle
+            .knowledge()
+            .rescan(request.id)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(views::source(row))
+    }
+
+    async fn list_documents(&self, request: ListDocuments) -> Result<Vec<DocumentView>, ApiError> {
+        let limit = check::limit(request.limit, 500)?;
+        let knowledge = self.handle.knowledge();
+        let rows = knowledge
+            .documents(request.source_id, request.query.trim(), &request.after, limit)
+            .await;
+        Ok(rows
+            .map_err(Wrapped::from)?
+            .into_iter()
+            .map(views::document)
+            .collect())
+    }
+
+    async fn read_document(&self, request: ReadDocument) -> Result<DocumentText, ApiError> {
+        let read = self
+            .handle
+            .knowledge()
+            .read_document(request.source, &request.path)
+            .await;
+        Ok(views::document_text(read.map_err(Wrapped::from)?))
+    }
+
+    async fn search_knowledge(&self, request: SearchKnowledge) -> Result<SearchResult, ApiError> {
+        let (query, limit) = (check::query(&request.query)?, check::limit(request.limit, 50)?);
+        let found = self
+            .handle
+            .knowledge()
+            .search(query, limit)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(SearchResult {
+            passages: found.passages,
+            documents: found.documents,
+        })
+    }
+}

@@ -1,0 +1,93 @@
+//! Everything that is known of one task, put together from the journal.
+
+use crate::error::Wrapped;
+use crate::views;
+use serde::de::DeserializeOwned;
+use std::collections::BTreeMap;
+use wheelhouse_contract::{CallView, PartialText, TaskDetail};
+use wheelhouse_domain::{
+    CallKind, ContentHash, ModelMessage, ModelRequest, ModelResponse, TaskAnswer, ToolRequest, ToolResponse,
+};
+use wheelhouse_orchestrator::Handle;
+use wheelhouse_orchestrator::store::{CallRow, TaskRow};
+
+type Texts = BTreeMap<ContentHash, String>;
+
+pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDetail, Wrapped> {
+    let calls = handle.store().calls(row.id).await?;
+    let mut hashes: Vec<ContentHash> = calls.iter().map(|call| call.request.clone()).collect();
+    hashes.extend(calls.iter().filter_map(|call| call.response.clone()));
+    hashes.extend(row.output.clone());
+    let texts = handle.store().contents(&hashes).await?;
+
+    let newest = calls
+        .iter()
+        .rev()
+        .find(|call| matches!(call.kind, CallKind::Model { .. }));
+    let request: Option<ModelRequest> = newest
+        .map(|call| read(&texts, Some(&call.request)))
+        .transpose()?
+        .flatten();
+    let answer: Option<TaskAnswer> = read(&texts, row.output.as_ref())?;
+    let partial = handle.live().written(row.id);
+    let (system, mut prompt) = request.map_or((None, Vec::new()), |request| {
+        (Some(request.system), request.messages)
+    });
+    if let Some(response) = newest
+        .map(|call| read(&texts, call.response.as_ref()))
+        .transpose()?
+        .flatten()
+    {
+        let ModelResponse { text, tool_calls, .. } = response;
+        prompt.push(ModelMessage::Assistant { text, tool_calls });
+    }
+    Ok(TaskDetail {
+        system,
+        prompt,
+        answer: answer.map(views::report),
+        partial: partial.map(|written| PartialText {
+            attempt: written.attempt,
+            text: written.text,
+        }),
+        calls: calls
+            .into_iter()
+            .map(|call| call_view(call, &texts))
+            .collect::<Result<_, _>>()?,
+        task: views::task(row),
+    })
+}
+
+fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
+    let mut view = CallView {
+        key: row.key,
+        attempt: row.attempt,
+        turn: row.turn,
+        kind: row.kind,
+        status: row.status,
+        arguments: None,
+        text: None,
+        passages: Vec::new(),
+        usage: row.usage,
+        started_at: row.started_at,
+        finished_at: row.finished_at,
+        failure: row.failure,
+    };
+    if let CallKind::Model { .. } = view.kind {
+        let response: Option<ModelResponse> = read(texts, row.response.as_ref())?;
+        view.text = response.map(|response| response.text);
+        return Ok(view);
+    }
+    let request: Option<ToolRequest> = read(texts, Some(&row.request))?;
+    view.arguments = request.map(|request| request.arguments);
+    match read(texts, row.response.as_ref())? {
+        Some(ToolResponse::Passages { passages, .. }) => view.passages = passages,
+        Some(ToolResponse::Refused { reason }) => view.text = Some(reason),
+        None => {}
+    }
+    Ok(view)
+}
+
+fn read<T: DeserializeOwned>(texts: &Texts, hash: Option<&ContentHash>) -> Result<Option<T>, Wrapped> {
+    let text = hash.and_then(|hash| texts.get(hash));
+    Ok(text.map(|text| serde_json::from_str(text)).transpose()?)
+}

@@ -1,0 +1,191 @@
+//! From the store's rows to the contract's views. Nothing is decided here.
+
+use wheelhouse_contract::{
+    AgentView, AgentWork, DocumentText, DocumentView, EventView, JournalEntry, QuestionView, Report,
+    SourceProblem, SourceView, TaskView, WorkflowStats, WorkflowView,
+};
+use wheelhouse_domain::TaskAnswer;
+use wheelhouse_orchestrator::knowledge::OpenDocument;
+use wheelhouse_orchestrator::store::knowledge::{DocumentRow, SourceRow};
+use wheelhouse_orchestrator::store::{
+    AgentRow, AgentWorkRow, QuestionRow, StoredEvent, TaskRow, ThinEvent, WorkflowCounts, WorkflowRow,
+};
+
+pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
+    WorkflowView {
+        id: row.id,
+        uid: row.uid,
+        name: row.name,
+        description: row.description,
+        status: row.status,
+        cancelling: row.cancelling,
+        template: row.template,
+        created_at: row.created_at,
+        started_at: row.started_at,
+        completed_at: row.completed_at,
+        tasks_total: row.tasks_total,
+        tasks_completed: row.tasks_completed,
+        working: row.working,
+        failure: row.failure,
+        has_report: row.report.is_some(),
+        meta: row.meta,
+    }
+}
+
+pub(crate) fn task(row: TaskRow) -> TaskView {
+    TaskView {
+        id: row.id,
+        workflow_id: row.workflow_id,
+        key: row.key,
+        step: row.step,
+        title: row.title,
+        description: row.description,
+        done_when: row.done_when,
+        assigned_to: row.agent_id,
+        agent_name: row.agent_name,
+        agent_kind: row.agent_kind,
+        status: row.status,
+        attempt: row.attempt,
+        needs: row.needs,
+        created_at: row.created_at,
+        started_at: row.started_at,
+        completed_at: row.completed_at,
+        retry_at: row.retry_at,
+        failure: row.failure,
+        origin: row.origin,
+        citations: row.citations,
+    }
+}
+
+pub(crate) fn agent(row: AgentRow) -> AgentView {
+    AgentView {
+        id: row.id,
+        uid: row.uid,
+        name: row.name,
+        kind: row.kind,
+        role: row.role,
+        instructions: row.instructions,
+        model: row.model,
+        tools: row.tools,
+        status: row.status,
+        version: row.version,
+        hired_in: row.hired_in,
+        why: row.why,
+        created_at: row.created_at,
+        tasks_completed: row.tasks_completed,
+        tasks_failed: row.tasks_failed,
+    }
+}
+
+pub(crate) fn agent_work(row: AgentWorkRow) -> AgentWork {
+    AgentWork {
+        workflow_id: row.workflow_id,
+        workflow_name: row.workflow_name,
+        task_id: row.task_id,
+        title: row.title,
+        status: row.status,
+        started_at: row.started_at,
+        completed_at: row.completed_at,
+    }
+}
+
+pub(crate) fn question(row: QuestionRow) -> QuestionView {
+    QuestionView {
+        id: row.id,
+        workflow_id: row.workflow_id,
+        workflow_name: row.workflow_name,
+        task_id: row.task_id,
+        task_title: row.task_title,
+        agent_name: row.agent_name,
+        kind: row.kind,
+        text: row.text,
+        status: row.status,
+        answer: row.answer,
+        asked_at: row.asked_at,
+        answered_at: row.answered_at,
+    }
+}
+
+pub(crate) fn stats(counts: WorkflowCounts) -> WorkflowStats {
+    WorkflowStats {
+        total: counts.total,
+        active: counts.active,
+        completed: counts.completed,
+        failed: counts.failed,
+    }
+}
+
+pub(crate) fn event(event: ThinEvent) -> EventView {
+    EventView {
+        position: event.position,
+        workflow_id: event.workflow_id,
+        at: event.at,
+        kind: event.kind,
+        task: event.task,
+    }
+}
+
+pub(crate) fn journal_entry(event: StoredEvent) -> JournalEntry {
+    JournalEntry {
+        seq: event.seq,
+        position: event.position,
+        at: event.at,
+        kind: event.kind,
+        task: event.task,
+        version: u32::from(event.version),
+        body: event.body,
+    }
+}
+
+pub(crate) fn report(answer: TaskAnswer) -> Report {
+    Report {
+        text: answer.text,
+        citations: answer.citations,
+    }
+}
+
+pub(crate) fn source(row: SourceRow) -> SourceView {
+    let problem = |problem: wheelhouse_orchestrator::store::knowledge::Problem| SourceProblem {
+        path: problem.path,
+        reason: problem.reason,
+    };
+    SourceView {
+        id: row.id,
+        uid: row.uid,
+        name: row.name,
+        kind: row.kind,
+        path: row.path,
+        state: row.state,
+        documents: row.documents,
+        chunks: row.chunks,
+        bytes: row.bytes,
+        problems: row.problems.into_iter().map(problem).collect(),
+        scanned_at: row.scanned_at,
+    }
+}
+
+pub(crate) fn document(row: DocumentRow) -> DocumentView {
+    DocumentView {
+        id: row.id,
+        path: row.path,
+        title: row.title,
+        bytes: row.bytes,
+        lines: row.lines,
+        chunks: row.chunks,
+        indexed_at: row.indexed_at,
+    }
+}
+
+pub(crate) fn document_text(open: OpenDocument) -> DocumentText {
+    let OpenDocument {
+        content,
+        changed_on_disk,
+    } = open;
+    DocumentText {
+        document: document(content.document),
+        source: content.source,
+        source_name: content.source_name,
+        text: content.text,
+        changed_on_disk,
+    }
+}

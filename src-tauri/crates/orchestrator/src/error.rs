@@ -1,0 +1,51 @@
+//! Why the orchestrator did not do what was asked.
+
+use crate::folder::FolderError;
+use crate::knowledge::KnowledgeError;
+use thiserror::Error as ThisError;
+use wheelhouse_domain::{QuestionId, WorkflowId};
+use wheelhouse_engine::{FoldError, Refusal};
+use wheelhouse_store as store;
+
+/// Why the orchestrator did not do what was asked.
+#[derive(Debug, ThisError)]
+pub enum Error {
+    /// The data folder can't be used.
+    #[error(transparent)]
+    Folder(#[from] FolderError),
+    /// The journal.
+    #[error(transparent)]
+    Store(#[from] store::Error),
+    /// The knowledge.
+    #[error(transparent)]
+    Knowledge(#[from] KnowledgeError),
+    /// The engine does not allow it in this state.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// There is no such workflow.
+    #[error("there is no workflow {0}")]
+    WorkflowNotFound(WorkflowId),
+    /// There is no such question.
+    #[error("there is no question {0}")]
+    QuestionNotFound(QuestionId),
+    /// The request key was used for something else.
+    #[error("the request key was used for \"{0}\" before")]
+    RequestKeyReused(String),
+    /// A journal does not fold.
+    #[error("the journal of workflow {id} does not make sense: {source}")]
+    Journal {
+        /// Which one.
+        id: WorkflowId,
+        /// Where.
+        source: FoldError,
+    },
+    /// Something could not be put into its stored form.
+    #[error("could not write a record: {0}")]
+    Record(#[from] serde_json::Error),
+    /// An agent of the permanent crew is missing.
+    #[error("the store has no {0}")]
+    CrewIncomplete(&'static str),
+    /// The application is closing down.
+    #[error("the application is closing down")]
+    ShuttingDown,
+}

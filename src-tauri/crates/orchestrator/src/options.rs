@@ -1,0 +1,51 @@
+//! What an orchestrator is started with.
+
+use crate::world::{SystemWorld, World};
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+use wheelhouse_agents::rehearsal::{self, Rehearsal};
+use wheelhouse_agents::{LoopLimits, ModelRegistry};
+use wheelhouse_domain::Limits;
+
+/// Settings of an orchestrator.
+#[derive(Clone)]
+pub struct Options {
+    /// Folder that holds everything. Made when it is not there.
+    pub data_folder: PathBuf,
+    /// Models that agents can think with.
+    pub models: ModelRegistry,
+    /// Bounds of new workflows.
+    pub limits: Limits,
+    /// Bounds of one agent's conversation.
+    pub turns: LoopLimits,
+    /// Model calls at the same time, over all workflows.
+    pub parallel_calls: usize,
+    /// Passages that one search gives.
+    pub passages: u32,
+    /// Clock and new ids.
+    pub world: Arc<dyn World>,
+}
+
+impl Options {
+    /// The settings that the product ships with: `rehearsal` is the one model, writing at `pace` for each piece.
+    #[must_use]
+    pub fn with_rehearsal(data_folder: PathBuf, pace: Duration) -> Self {
+        let rehearsal = Rehearsal::new(rehearsal::Options { pace });
+        Self::new(data_folder, ModelRegistry::new().with(Arc::new(rehearsal)))
+    }
+
+    /// The settings that the product ships with, and these models.
+    #[must_use]
+    pub fn new(data_folder: PathBuf, models: ModelRegistry) -> Self {
+        Self {
+            data_folder,
+            models,
+            limits: Limits::default(),
+            turns: LoopLimits::default(),
+            parallel_calls: 16,
+            passages: 8,
+            world: Arc::new(SystemWorld),
+        }
+    }
+}

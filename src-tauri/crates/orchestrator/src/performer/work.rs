@@ -1,0 +1,256 @@
+//! An agent works on a task, turn by turn.
+
+use super::answer;
+use super::brief::agent_of;
+use super::conversation::{Conversation, interrupted};
+use super::failure::Stop;
+use super::tools;
+use crate::run::{Reporter, Unwanted};
+use crate::service::Inner;
+use futures::future::join_all;
+use std::sync::Arc;
+use tracing::warn;
+use wheelhouse_agents::{Answer, Recorded, Turn, collect, next_turn};
+use wheelhouse_domain::{
+    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, ModelRequest, Origin,
+    TaskId, ToolCall, ToolRequest, Usage, WorkflowId,
+};
+use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
+
+pub(crate) async fn work(inner: Arc<Inner>, workflow: WorkflowId, run: Arc<Run>, reporter: Reporter) {
+    let end = match Worker::new(&inner, workflow, &run, &reporter).await {
+        Ok(mut worker) => {
+            let end = worker.converse().await;
+            worker.inner.live.end(worker.task_id);
+            end
+        }
+        Err(stop) => Err(stop),
+    };
+    if let Err(Stop::Failed(failure)) = end {
+        warn!(code = ?failure.code, message = %failure.message, "the attempt failed");
+        // Too late is no fault: the run went on without it.
+        let _ = reporter.report(vec![Fact::Failed(failure)], Vec::new()).await;
+    }
+}
+
+struct Worker<'a> {
+    inner: &'a Inner,
+    workflow: WorkflowId,
+    run: &'a Run,
+    reporter: &'a Reporter,
+    task_id: TaskId,
+    agent: AgentProfile,
+    conversation: Conversation,
+    /// Results that go to disk together with the next intent.
+    facts: Vec<Fact>,
+    contents: Vec<String>,
+}
+
+impl<'a> Worker<'a> {
+    async fn new(
+        inner: &'a Inner,
+        workflow: WorkflowId,
+        run: &'a Run,
+        reporter: &'a Reporter,
+    ) -> Result<Self, Stop> {
+        let task = run.task(&reporter.task).ok_or(Stop::Unwanted)?;
+        let rows = inner.store.tasks(workflow).await?;
+        let task_id = rows
+            .iter()
+            .find(|row| row.key == task.key)
+            .ok_or(Stop::Unwanted)?
+            .id;
+        let agent = agent_of(inner, task).await?;
+        let conversation = Conversation::load(inner, run, task, &agent).await?;
+        let facts = interrupted(task);
+        Ok(Self {
+            inner,
+            workflow,
+            run,
+            reporter,
+            task_id,
+            agent,
+            conversation,
+            facts,
+            contents: Vec::new(),
+        })
+    }
+
+    async fn converse(&mut self) -> Result<(), Stop> {
+        if self.facts.iter().any(|fact| matches!(fact, Fact::Asked { .. })) {
+            return self.record().await;
+        }
+        loop {
+            let check = |answer: &Answer| answer::check(answer, &self.conversation, self.run.limits);
+            let turns = self.inner.options.turns;
+            match next_turn(
+                &self.conversation.first,
+                &self.conversation.recorded,
+                turns,
+                &check,
+            ) {
+                Turn::Model(request) => self.ask_model(request).await?,
+                Turn::Tools(calls) => self.call_tools(&calls).await?,
+                Turn::Done { answer, origin } => return self.conclude(answer, origin).await,
+                Turn::Unusable { problem, .. } => return self.fall_back(problem).await,
+                Turn::Failed(failure) => {
+                    self.facts.push(Fact::Failed(failure));
+                    return self.record().await;
+                }
+            }
+        }
+    }
+
+    async fn ask_model(&mut self, request: ModelRequest) -> Result<(), Stop> {
+        let model = self.inner.options.models.get(&request.model)?;
+        let _place_in_line = self
+            .inner
+            .model_calls
+            .acquire()
+            .await
+            .map_err(|_| Stop::Unwanted)?;
+        let place = self.conversation.model_place();
+        let kind = CallKind::Model {
+            model: request.model.clone(),
+        };
+        self.intend(place, kind, serde_json::to_string(&request)?);
+        self.record().await?;
+        let shown = request.expects == Expects::Markdown;
+        self.inner.live.begin(self.task_id, self.reporter.attempt);
+        let outcome = collect(model.stream(request), |delta| {
+            if shown {
+                self.inner.live.add(self.workflow, self.task_id, delta);
+            }
+        })
+        .await;
+        match outcome {
+            Ok(response) => {
+                let usage = response.usage;
+                self.finish(place, serde_json::to_string(&response)?, usage);
+                self.conversation.recorded.push(Recorded::Model(response));
+                Ok(())
+            }
+            Err(failure) => self.fail_call(place, failure).await,
+        }
+    }
+
+    /// All calls of one turn are put on record together and made at the same time.
+    async fn call_tools(&mut self, calls: &[ToolCall]) -> Result<(), Stop> {
+        let places = self.conversation.tool_places(calls);
+        let mut requests = Vec::with_capacity(calls.len());
+        for (call, place) in calls.iter().zip(&places) {
+            let request = ToolRequest {
+                tool: call.tool.clone(),
+                arguments: call.arguments.clone(),
+            };
+            let kind = CallKind::Tool {
+                tool: call.tool.clone(),
+                call_id: call.call_id.clone(),
+                repeatable: tools::is_repeatable(&call.tool),
+            };
+            self.intend(*place, kind, serde_json::to_string(&request)?);
+            requests.push(request);
+        }
+        self.record().await?;
+        let inner = self.inner;
+        let allowed = &self.agent.tools;
+        let outcomes = join_all(
+            requests
+                .iter()
+                .map(|request| tools::call(inner, allowed, request)),
+        )
+        .await;
+        let mut failed = None;
+        for ((call, place), outcome) in calls.iter().zip(places).zip(outcomes) {
+            match outcome {
+                Ok(response) => {
+                    self.finish(place, serde_json::to_string(&response)?, Usage::default());
+                    let (call_id, tool) = (call.call_id.clone(), call.tool.clone());
+                    self.conversation.recorded.push(Recorded::Tool {
+                        call_id,
+                        tool,
+                        response,
+                    });
+                }
+                Err(failure) => {
+                    self.facts.push(Fact::CallFailed {
+                        place,
+                        failure: failure.clone(),
+                    });
+                    failed = Some(failure);
+                }
+            }
+        }
+        match failed {
+            None => Ok(()),
+            Some(failure) => {
+                self.facts.push(Fact::Failed(failure));
+                self.record().await?;
+                Err(Stop::Unwanted)
+            }
+        }
+    }
+
+    async fn conclude(&mut self, answer: Answer, origin: Origin) -> Result<(), Stop> {
+        let world = &self.inner.options.world;
+        let (fact, contents) =
+            answer::fact(answer, origin, &self.conversation, || AgentUid(world.new_uid()))?;
+        self.facts.push(fact);
+        self.contents.extend(contents);
+        self.record().await
+    }
+
+    /// Twice unusable: a simple answer made by rule takes its place, and says so.
+    async fn fall_back(&mut self, problem: String) -> Result<(), Stop> {
+        let brief = &self.conversation.first.brief;
+        let answer = match (self.conversation.first.expects, &brief.plan) {
+            (Expects::Staffing, Some(plan)) => Answer::Staffing(staffing::fallback(plan)),
+            (Expects::Plan, _) => Answer::Plan(plan::fallback(&brief.operator_task)),
+            _ => {
+                return Err(Stop::Failed(Failure::lasting(
+                    FailureCode::AnswerInvalid,
+                    format!("The answer could not be used. {problem}"),
+                    "Retry the task. If it happens again, choose another model for this agent.",
+                )));
+            }
+        };
+        self.conclude(answer, Origin::Fallback { problem }).await
+    }
+
+    async fn fail_call(&mut self, place: CallPlace, failure: Failure) -> Result<(), Stop> {
+        self.facts.push(Fact::CallFailed {
+            place,
+            failure: failure.clone(),
+        });
+        self.facts.push(Fact::Failed(failure));
+        self.record().await?;
+        Err(Stop::Unwanted)
+    }
+
+    fn intend(&mut self, place: CallPlace, kind: CallKind, request: String) {
+        self.facts.push(Fact::CallStarted {
+            place,
+            kind,
+            request: ContentHash::of(&request),
+        });
+        self.contents.push(request);
+    }
+
+    fn finish(&mut self, place: CallPlace, response: String, usage: Usage) {
+        self.facts.push(Fact::CallFinished {
+            place,
+            response: ContentHash::of(&response),
+            usage,
+        });
+        self.contents.push(response);
+    }
+
+    async fn record(&mut self) -> Result<(), Stop> {
+        let facts = std::mem::take(&mut self.facts);
+        let contents = std::mem::take(&mut self.contents);
+        self.reporter
+            .report(facts, contents)
+            .await
+            .map_err(|Unwanted| Stop::Unwanted)
+    }
+}

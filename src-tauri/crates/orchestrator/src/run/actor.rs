@@ -1,0 +1,218 @@
+//! The loop of one run.
+
+use super::mailbox::{Mailbox, Message};
+use super::performers::Performers;
+use crate::error::Error;
+use crate::registry::pass_on;
+use crate::service::Inner;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tracing::{Instrument, error, info, info_span};
+use wheelhouse_domain::{Event, Millis, WorkflowId, WorkflowStatus};
+use wheelhouse_engine::{Effect, Input, Run, decide};
+use wheelhouse_store::{Commit, RunCommit, Target};
+
+/// Messages that may wait for one run.
+const MAILBOX: usize = 64;
+
+/// How long an actor with nothing to do stays, so that a conversation with the operator does not load the run each time.
+const LINGER: Duration = Duration::from_secs(5);
+
+pub(crate) struct Actor {
+    inner: Arc<Inner>,
+    id: WorkflowId,
+    run: Run,
+    mailbox: mpsc::Receiver<Message>,
+    performers: Performers,
+    /// When time was last taken into account. An older wake-up has been seen already.
+    advanced_at: Millis,
+}
+
+/// Why the loop ends before the run does.
+struct Broken;
+
+impl Actor {
+    /// Folds the journal of `id` and goes on with what is outstanding.
+    pub(crate) async fn spawn(inner: Arc<Inner>, id: WorkflowId) -> Result<Mailbox, Error> {
+        let run = load(&inner, id).await?;
+        let (sender, mailbox) = mpsc::channel(MAILBOX);
+        let performers = Performers::new(Arc::clone(&inner), id, sender.downgrade());
+        let actor = Self {
+            inner: Arc::clone(&inner),
+            id,
+            run,
+            mailbox,
+            performers,
+            advanced_at: Millis(i64::MIN),
+        };
+        let span = info_span!("workflow", workflow = id.0);
+        inner.tracker.spawn(actor.work().instrument(span));
+        Ok(Mailbox::new(sender))
+    }
+
+    async fn work(mut self) {
+        self.performers.reconcile(&self.run);
+        // Time may have passed since the last event: retries that are due begin now.
+        let mut step = self.take_alone(Input::Advance).await;
+        while step.is_ok() {
+            let wake = self
+                .performers
+                .reconcile(&self.run)
+                .filter(|at| *at > self.advanced_at);
+            let idle = !self.performers.any() && wake.is_none() && !self.waits();
+            let closing = self.inner.closing.clone();
+            step = tokio::select! {
+                () = closing.cancelled() => break,
+                () = tokio::time::sleep(LINGER), if idle => break,
+                message = self.mailbox.recv() => match message {
+                    Some(message) => self.take(message).await,
+                    None => break,
+                },
+                () = sleep_until(&self.inner, wake) => self.take_alone(Input::Advance).await,
+                Some(ended) = self.performers.next_ended() => match self.performers.after(ended, &self.run) {
+                    Some(input) => self.take_alone(input).await,
+                    None => Ok(()),
+                },
+            };
+        }
+        self.leave().await;
+    }
+
+    /// Whether the run only waits for the operator. Its actor stays, so that the answer finds it at home.
+    fn waits(&self) -> bool {
+        self.run.status() == WorkflowStatus::Waiting
+    }
+
+    async fn leave(mut self) {
+        self.performers.stop_all().await;
+        self.mailbox.close();
+        // Whoever wrote in the last moment is served by the next actor, or learns that the application closes.
+        while let Some(message) = self.mailbox.recv().await {
+            if self.inner.closing.is_cancelled() {
+                let _ = message.reply.send(Err(Error::ShuttingDown));
+            } else {
+                tokio::spawn(pass_on(Arc::clone(&self.inner), self.id, message));
+            }
+        }
+    }
+
+    async fn take_alone(&mut self, input: Input) -> Result<(), Broken> {
+        let (reply, _ignored) = oneshot::channel();
+        self.take(Message {
+            input,
+            contents: Vec::new(),
+            request: None,
+            reply,
+        })
+        .await
+    }
+
+    async fn take(&mut self, message: Message) -> Result<(), Broken> {
+        let now = self.inner.options.world.now();
+        self.advanced_at = now;
+        let Message {
+            input,
+            contents,
+            request,
+            reply,
+        } = message;
+        let events = match decide(&self.run, input, now) {
+            Ok(events) => events,
+            Err(refusal) => {
+                let _ = reply.send(Err(refusal.into()));
+                return Ok(());
+            }
+        };
+        if events.is_empty() && request.is_none() {
+            let _ = reply.send(Ok(()));
+            return Ok(());
+        }
+        let runs = vec![RunCommit {
+            target: Target::Existing(self.id),
+            events: events.clone(),
+        }];
+        let written = self
+            .inner
+            .store
+            .commit(Commit {
+                runs,
+                contents,
+                request,
+            })
+            .await;
+        let outcome = written.map_err(Error::from).map(|_| ());
+        let result = if outcome.is_ok() {
+            self.apply(&events)
+        } else {
+            self.after_failure(&outcome)
+        };
+        let _ = reply.send(outcome);
+        result
+    }
+
+    fn apply(&mut self, events: &[Event]) -> Result<(), Broken> {
+        for event in events {
+            info!(
+                event = event.body.kind(),
+                task = event.body.task().map(tracing::field::display),
+                "recorded"
+            );
+            if let Err(error) = self.run.apply(event) {
+                error!(%error, "the journal and the engine disagree; the run is loaded anew");
+                return Err(Broken);
+            }
+        }
+        Ok(())
+    }
+
+    /// Where the store holds something else than this actor believes, it must not go on believing.
+    fn after_failure(&self, outcome: &Result<(), Error>) -> Result<(), Broken> {
+        match outcome {
+            Err(Error::Store(
+                wheelhouse_store::Error::SeqConflict { .. }
+                | wheelhouse_store::Error::Integrity { .. }
+                | wheelhouse_store::Error::WorkflowNotFound(_),
+            )) => {
+                error!(
+                    workflow = self.id.0,
+                    "the store refused the run's events; the run is loaded anew"
+                );
+                Err(Broken)
+            }
+            _ => Ok(()),
+        }
+    }
+}
+
+async fn load(inner: &Inner, id: WorkflowId) -> Result<Run, Error> {
+    let stored = inner.store.all_events(id).await?;
+    if stored.is_empty() {
+        return Err(Error::WorkflowNotFound(id));
+    }
+    Run::fold(stored.iter()).map_err(|source| Error::Journal { id, source })
+}
+
+async fn sleep_until(inner: &Inner, wake: Option<Millis>) {
+    match wake {
+        None => std::future::pending().await,
+        Some(at) => {
+            let left = at.0.saturating_sub(inner.options.world.now().0).max(0);
+            tokio::time::sleep(Duration::from_millis(u64::try_from(left).unwrap_or(0))).await;
+        }
+    }
+}
+
+/// The earliest wake-up among `effects`.
+pub(super) fn wake_of(effects: &[Effect]) -> Option<Millis> {
+    effects
+        .iter()
+        .filter_map(|effect| {
+            if let Effect::Wake { at } = effect {
+                Some(*at)
+            } else {
+                None
+            }
+        })
+        .min()
+}

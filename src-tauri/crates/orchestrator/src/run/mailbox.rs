@@ -1,0 +1,99 @@
+//! How others speak to a run's actor.
+
+use crate::error::Error;
+use std::time::Duration;
+use tokio::sync::{mpsc, oneshot};
+use tracing::warn;
+use wheelhouse_domain::TaskKey;
+use wheelhouse_engine::{Fact, Input};
+use wheelhouse_store::RequestRecord;
+
+/// Something that the actor should take in.
+pub(crate) struct Message {
+    /// What happened or is wanted.
+    pub(crate) input: Input,
+    /// Texts that the resulting events point at.
+    pub(crate) contents: Vec<String>,
+    /// The operator's wish behind it.
+    pub(crate) request: Option<RequestRecord>,
+    /// Told when it is on disk.
+    pub(crate) reply: oneshot::Sender<Result<(), Error>>,
+}
+
+/// Address of an actor.
+#[derive(Clone)]
+pub(crate) struct Mailbox {
+    sender: mpsc::Sender<Message>,
+}
+
+impl Mailbox {
+    pub(crate) fn new(sender: mpsc::Sender<Message>) -> Self {
+        Self { sender }
+    }
+
+    pub(crate) fn is_closed(&self) -> bool {
+        self.sender.is_closed()
+    }
+
+    /// Gives the message back when the actor has left.
+    pub(crate) async fn send(&self, message: Message) -> Result<(), Message> {
+        self.sender.send(message).await.map_err(|refused| refused.0)
+    }
+}
+
+/// How a performer tells what it did. A weak address: performers do not keep an actor alive.
+#[derive(Clone)]
+pub(crate) struct Reporter {
+    pub(crate) sender: mpsc::WeakSender<Message>,
+    pub(crate) task: TaskKey,
+    pub(crate) attempt: u32,
+}
+
+/// The performer's work is not wanted any more.
+#[derive(Debug)]
+pub(crate) struct Unwanted;
+
+impl Reporter {
+    /// Returns when `facts` are on disk. While the disk refuses, it is tried again: a result that was paid for
+    /// must not be lost, and nothing may act on it before it is kept.
+    pub(crate) async fn report(&self, facts: Vec<Fact>, contents: Vec<String>) -> Result<(), Unwanted> {
+        let mut wait = Duration::from_millis(500);
+        loop {
+            match self.try_report(facts.clone(), contents.clone()).await? {
+                Ok(()) => return Ok(()),
+                Err(Error::Refused(refusal)) => {
+                    tracing::debug!(task = %self.task, %refusal, "a report came too late");
+                    return Err(Unwanted);
+                }
+                Err(Error::ShuttingDown) => return Err(Unwanted),
+                Err(error) => {
+                    warn!(task = %self.task, %error, "a result could not be recorded yet; trying again");
+                    tokio::time::sleep(wait).await;
+                    wait = (wait * 2).min(Duration::from_secs(30));
+                }
+            }
+        }
+    }
+
+    async fn try_report(
+        &self,
+        facts: Vec<Fact>,
+        contents: Vec<String>,
+    ) -> Result<Result<(), Error>, Unwanted> {
+        let sender = self.sender.upgrade().ok_or(Unwanted)?;
+        let (reply, answer) = oneshot::channel();
+        let input = Input::Report {
+            task: self.task.clone(),
+            attempt: self.attempt,
+            facts,
+        };
+        let message = Message {
+            input,
+            contents,
+            request: None,
+            reply,
+        };
+        sender.send(message).await.map_err(|_| Unwanted)?;
+        answer.await.map_err(|_| Unwanted)
+    }
+}

@@ -1,0 +1,106 @@
+//! Owns a data folder and everything that runs in it.
+
+use crate::error::Error;
+use crate::folder::FolderLock;
+use crate::handle::Handle;
+use crate::knowledge::{KnowledgeError, KnowledgeHandle, KnowledgeOptions};
+use crate::live::Live;
+use crate::options::Options;
+use crate::registry::Registry;
+use std::path::Path;
+use std::sync::Arc;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tracing::{error, info, warn};
+use wheelhouse_domain::Millis;
+use wheelhouse_store::knowledge::KnowledgeStore;
+use wheelhouse_store::{Options as StoreOptions, Store};
+
+/// What all parts of a running orchestrator share.
+pub(crate) struct Inner {
+    pub(crate) options: Options,
+    pub(crate) store: Store,
+    pub(crate) knowledge: KnowledgeHandle,
+    pub(crate) live: Live,
+    pub(crate) registry: Registry,
+    pub(crate) closing: CancellationToken,
+    pub(crate) tracker: TaskTracker,
+    pub(crate) model_calls: Semaphore,
+    pub(crate) started_at: Millis,
+}
+
+/// A running orchestrator. Ask through [`Orchestrator::handle`]; end it with [`Orchestrator::shutdown`].
+pub struct Orchestrator {
+    inner: Arc<Inner>,
+    _folder: FolderLock,
+}
+
+impl Orchestrator {
+    /// Takes the data folder, opens what is in it and goes on with every unfinished workflow.
+    ///
+    /// # Errors
+    /// [`Error`] where another process owns the folder or what is in it can't be opened.
+    pub async fn start(options: Options) -> Result<Self, Error> {
+        let folder = FolderLock::acquire(&options.data_folder)?;
+        let store = Store::open(StoreOptions {
+            folder: options.data_folder.clone(),
+            now: options.world.now(),
+        })
+        .await?;
+        let knowledge = open_knowledge(&options.data_folder).await?;
+        let inner = Arc::new(Inner {
+            started_at: options.world.now(),
+            model_calls: Semaphore::new(options.parallel_calls),
+            options,
+            store,
+            knowledge,
+            live: Live::default(),
+            registry: Registry::default(),
+            closing: CancellationToken::new(),
+            tracker: TaskTracker::new(),
+        });
+        recover(&inner).await?;
+        Ok(Self {
+            inner,
+            _folder: folder,
+        })
+    }
+
+    /// The way in.
+    #[must_use]
+    pub fn handle(&self) -> Handle {
+        Handle::new(Arc::clone(&self.inner))
+    }
+
+    /// Stops what is in flight, waits for what is being written, and closes. Unfinished workflows go on at the
+    /// next start.
+    pub async fn shutdown(self) {
+        self.inner.closing.cancel();
+        self.inner.tracker.close();
+        self.inner.tracker.wait().await;
+        self.inner.knowledge.shutdown().await;
+        if let Err(error) = self.inner.store.close().await {
+            error!(%error, "the journal did not close cleanly; it is whole, and checked at the next start");
+        }
+    }
+}
+
+async fn open_knowledge(folder: &Path) -> Result<KnowledgeHandle, KnowledgeError> {
+    let opened = KnowledgeStore::open(folder).await?;
+    for notice in &opened.notices {
+        warn!(%notice, "the knowledge's database");
+    }
+    KnowledgeHandle::open(opened.store, KnowledgeOptions::default()).await
+}
+
+/// A run that can't be loaded must not keep the others from going on.
+async fn recover(inner: &Arc<Inner>) -> Result<(), Error> {
+    for row in inner.store.unfinished_workflows().await? {
+        match inner.registry.wake(inner, row.id).await {
+            Ok(()) => info!(workflow = row.id.0, "goes on"),
+            Err(error) => error!(workflow = row.id.0, %error, "could not go on"),
+        }
+    }
+    Ok(())
+}

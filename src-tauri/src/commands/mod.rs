@@ -1,0 +1,32 @@
+//! Tauri commands. The operations come from the contract's table; only what concerns the window itself is
+//! written by hand.
+
+pub(crate) mod events;
+pub(crate) mod operations;
+pub(crate) mod window;
+
+/// Every command that the webview can call.
+macro_rules! all_commands {
+    () => {
+        wheelhouse_contract::operations!(collect_all)
+    };
+}
+
+macro_rules! collect_all {
+    ($($(#[$doc:meta])* $effect:ident $name:ident: $method:ident $path:literal ($request:ty) -> $response:ty;)+) => {
+        tauri_specta::collect_commands![
+            $($crate::commands::operations::$name,)+
+            $crate::commands::events::subscribe_events,
+            $crate::commands::events::ack_frames,
+            $crate::commands::window::pick_folder,
+            $crate::commands::window::pick_files,
+            $crate::commands::window::launch_options,
+            $crate::commands::window::close_window,
+        ]
+    };
+}
+
+/// The commands with their types.
+pub(crate) fn all() -> tauri_specta::Commands<tauri::Wry> {
+    all_commands!()
+}

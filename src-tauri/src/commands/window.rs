@@ -1,0 +1,64 @@
+//! What concerns the window itself.
+
+use crate::state::{Backend, LaunchOptions};
+use tauri::{AppHandle, State};
+use tauri_plugin_dialog::DialogExt;
+use tokio::sync::oneshot;
+use wheelhouse_contract::{ApiError, ErrorCode};
+
+/// Lets the operator choose a folder in the system's dialog. None when nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pick_folder(app: AppHandle) -> Result<Option<String>, ApiError> {
+    let (chosen, answer) = oneshot::channel();
+    app.dialog()
+        .file()
+        .set_title("Add a folder to the knowledge")
+        .pick_folder(move |path| {
+            // The window may have closed in the meantime; then nobody asks any more.
+            let _ = chosen.send(path);
+        });
+    let path = answer.await.map_err(|_| dialog_failed())?;
+    Ok(path.map(|path| path.to_string()))
+}
+
+/// Lets the operator choose files in the system's dialog. Empty when nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pick_files(app: AppHandle) -> Result<Vec<String>, ApiError> {
+    let (chosen, answer) = oneshot::channel();
+    app.dialog()
+        .file()
+        .set_title("Add files to the knowledge")
+        .pick_files(move |paths| {
+            // As above.
+            let _ = chosen.send(paths);
+        });
+    let paths = answer.await.map_err(|_| dialog_failed())?;
+    Ok(paths
+        .unwrap_or_default()
+        .iter()
+        .map(ToString::to_string)
+        .collect())
+}
+
+/// What this start was asked to do. Waits until the backend is open.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn launch_options(backend: State<'_, Backend>) -> Result<LaunchOptions, ApiError> {
+    backend.local().await?;
+    Ok(backend.launch())
+}
+
+/// Closes the window now. Running work goes on at the next start.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn close_window(app: AppHandle) -> Result<(), ApiError> {
+    app.exit(0);
+    Ok(())
+}
+
+fn dialog_failed() -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, "The system's dialog did not answer.")
+        .next_step("Type the path into the field instead.")
+}

@@ -1,0 +1,219 @@
+//! Runs the program with its window.
+
+use crate::bindings;
+use crate::channels::Subscriptions;
+use crate::data_folder::rehearsal_pace;
+use crate::handover::{self, HandoverError, Wish};
+use crate::launch::Launch;
+use crate::logging;
+use crate::output::{fail, say};
+use crate::state::{Backend, LaunchOptions};
+use crate::wish::carry_out;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Mutex;
+use std::time::{Duration, Instant};
+use tauri::{App, AppHandle, Manager, RunEvent, Url, WebviewWindowBuilder, WindowEvent};
+use tracing::error;
+use wheelhouse_api::{LocalBackend, Settings};
+use wheelhouse_contract::{ErrorCode, GetWorkflowStats, Operations, Signal};
+
+const WINDOW: &str = "main";
+
+/// A second wish to close within this time is carried out without asking: the window may not answer any more.
+const INSIST: Duration = Duration::from_secs(5);
+
+/// What is in flight gets this long to stop. Nothing depends on it: what is on record is on disk.
+const CLOSING_TIME: Duration = Duration::from_secs(5);
+
+#[derive(Default)]
+struct Closing {
+    asked_at: Mutex<Option<Instant>>,
+    backend: Mutex<Option<LocalBackend>>,
+}
+
+pub(crate) fn run(launch: &Launch, data_folder: PathBuf) -> ExitCode {
+    let _log = match logging::start(&data_folder) {
+        Ok(guard) => guard,
+        Err(error) => {
+            return fail(&format!(
+                "The log can't be written: {error}. Check the data folder."
+            ));
+        }
+    };
+    let wish = Wish::of(launch);
+    let settings = Settings {
+        data_folder: data_folder.clone(),
+        rehearsal_pace: rehearsal_pace(),
+    };
+    let opened = tauri::async_runtime::block_on(LocalBackend::open(settings));
+    if matches!(&opened, Err(error) if error.code == ErrorCode::Conflict)
+        && let Some(code) = hand_over(&data_folder, &wish)
+    {
+        return code;
+    }
+    match build(&data_folder) {
+        Ok(app) => {
+            begin(app.handle(), opened, wish, data_folder);
+            ExitCode::from(u8::try_from(app.run_return(on_event)).unwrap_or(1))
+        }
+        Err(error) => fail(&format!("The window could not be opened: {error}.")),
+    }
+}
+
+/// Gives the wish to the Wheelhouse that owns the folder. None where nobody took it; then the window says why
+/// it can't work.
+fn hand_over(data_folder: &Path, wish: &Wish) -> Option<ExitCode> {
+    match handover::send(data_folder, wish) {
+        Ok(()) => {
+            say("Wheelhouse is open already. It comes to the front.");
+            Some(ExitCode::SUCCESS)
+        }
+        Err(error @ (HandoverError::NoAnswer | HandoverError::Io(_) | HandoverError::Form(_))) => {
+            error!(%error, "the wish could not be handed over");
+            None
+        }
+    }
+}
+
+fn build(data_folder: &Path) -> tauri::Result<App> {
+    let commands = bindings::builder();
+    let webview_data = data_folder.join("webview");
+    let window_state = data_folder.join("window.json");
+    tauri::Builder::default()
+        .plugin(tauri_plugin_dialog::init())
+        .plugin(
+            // An absolute file name, so that this too is kept in the data folder.
+            tauri_plugin_window_state::Builder::default()
+                .with_filename(window_state.display().to_string())
+                .build(),
+        )
+        .manage(Backend::default())
+        .manage(Subscriptions::default())
+        .manage(Closing::default())
+        .invoke_handler(commands.invoke_handler())
+        .setup(move |app| {
+            let config = app
+                .config()
+                .app
+                .windows
+                .first()
+                .ok_or(tauri::Error::WindowNotFound)?
+                .clone();
+            WebviewWindowBuilder::from_config(app.handle(), &config)?
+                .data_directory(webview_data)
+                .on_navigation(is_own_page)
+                .build()?;
+            Ok(())
+        })
+        .build(tauri::generate_context!())
+}
+
+/// The window shows the application and nothing else, whatever a text in it says.
+fn is_own_page(url: &Url) -> bool {
+    url.scheme() == "tauri" || (url.scheme() == "http" && url.host_str() == Some("tauri.localhost"))
+}
+
+fn begin(
+    app: &AppHandle,
+    opened: Result<LocalBackend, wheelhouse_contract::ApiError>,
+    wish: Wish,
+    data_folder: PathBuf,
+) {
+    let state = app.state::<Backend>();
+    let backend = match opened {
+        Ok(backend) => backend,
+        Err(error) => return state.failed(error),
+    };
+    let local = backend.local().clone();
+    *app.state::<Closing>()
+        .backend
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(backend);
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        let options = carry_out(&local, &wish).await;
+        app.state::<Backend>().opened(local, options);
+        loop {
+            for wish in handover::next(&data_folder).await {
+                take_in(&app, wish).await;
+            }
+        }
+    });
+}
+
+/// Another start handed over its wish.
+async fn take_in(app: &AppHandle, wish: Wish) {
+    let Some(local) = app.state::<Backend>().local_now() else {
+        return;
+    };
+    let LaunchOptions {
+        started_workflow,
+        notice,
+    } = carry_out(&local, &wish).await;
+    if let Some(workflow_id) = started_workflow {
+        app.state::<Subscriptions>()
+            .tell(WINDOW, Signal::OpenWorkflow { workflow_id });
+    }
+    if let Some(notice) = notice {
+        error!(%notice, "a wish of another start could not be carried out");
+    }
+    if let Some(window) = app.get_webview_window(WINDOW)
+        && let Err(error) = window.unminimize().and_then(|()| window.set_focus())
+    {
+        error!(%error, "the window could not come to the front");
+    }
+}
+
+fn on_event(app: &AppHandle, event: RunEvent) {
+    match event {
+        RunEvent::WindowEvent {
+            event: WindowEvent::CloseRequested { api, .. },
+            ..
+        } if must_ask(app) => {
+            api.prevent_close();
+        }
+        RunEvent::Exit => close(app),
+        _ => {}
+    }
+}
+
+/// Whether the window was told to ask first: work is running, it can answer, and it was not asked just now.
+fn must_ask(app: &AppHandle) -> bool {
+    let closing = app.state::<Closing>();
+    let mut asked_at = closing
+        .asked_at
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner);
+    if asked_at.is_some_and(|at| at.elapsed() < INSIST) {
+        return false;
+    }
+    let Some(local) = app.state::<Backend>().local_now() else {
+        return false;
+    };
+    let stats = tauri::async_runtime::block_on(local.get_workflow_stats(GetWorkflowStats {}));
+    let running = stats.map_or(0, |stats| stats.active);
+    let asked = running > 0
+        && app
+            .state::<Subscriptions>()
+            .tell(WINDOW, Signal::CloseRequested { running });
+    *asked_at = asked.then(Instant::now);
+    asked
+}
+
+fn close(app: &AppHandle) {
+    let backend = app
+        .state::<Closing>()
+        .backend
+        .lock()
+        .unwrap_or_else(std::sync::PoisonError::into_inner)
+        .take();
+    if let Some(backend) = backend {
+        let closed = tauri::async_runtime::block_on(async {
+            tokio::time::timeout(CLOSING_TIME, backend.close()).await
+        });
+        if closed.is_err() {
+            error!("what was in flight did not stop in time; it is taken up at the next start");
+        }
+    }
+}
