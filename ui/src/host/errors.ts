@@ -19,7 +19,7 @@ export class HostError extends Error {
   }
 }
 
-const NO_DETAILS: ErrorDetails = { field: null, next_step: null, failure: null };
+const NO_DETAILS: ErrorDetails = { field: null, next_step: null };
 
 /**
  * Brings anything that was thrown or given back as an error into the form of an `ApiError`. The framework's own
