@@ -42,7 +42,11 @@ const TASKS: &[(&str, &[&str])] = &[
         "Erstelle eine REST-API für einen Blog mit Benutzeranmeldung und Kommentaren",
         &["REST-API", "Benutzeranmeldung"],
     ),
-    ("🎉🎉 launch!!! 🚀 <b>our</b> app | now [sabcdef]", &["app"]),
+    ("🎉🎉 launch!!! 🚀 <b>our</b> app | now [sabcdef]", &["launch"]),
+    (
+        "Build a recipe app. Users can save recipes and share them with friends. It must work offline. Use React Native.",
+        &["recipe app", "share them with friends", "offline", "React Native"],
+    ),
     (
         "Fix the slow search in the customer portal",
         &["slow search", "customer portal"],
@@ -143,6 +147,13 @@ fn assert_texts(run: &Run, task: &str) {
         );
         for other in &run.parts[index + 1..] {
             assert_ne!(part.text, other.text, "{task:?}");
+        }
+        // A table whose rows have more cells than its head shows as a broken one.
+        let mut cells = 0;
+        for line in part.text.lines() {
+            let found = line.matches('|').count();
+            assert!(cells == 0 || found == 0 || cells == found, "{line}");
+            cells = found;
         }
     }
     let lines: Vec<&str> = run.report.lines().filter(|line| line.len() > 60).collect();

@@ -171,8 +171,9 @@ impl Evidence {
             .collect();
         // Stable: equal weights keep the order of the documents.
         found.sort_by(|a, b| b.weight.total_cmp(&a.weight));
+        let floor = found.first().map_or(0.0, |best| best.weight * 0.35);
         let mut kept: Vec<Finding> = Vec::new();
-        for finding in found {
+        for finding in found.into_iter().filter(|one| one.weight >= floor) {
             if !kept.iter().any(|known| known.repeats(&finding)) {
                 kept.push(finding);
             }
@@ -212,6 +213,10 @@ impl Candidate {
     /// This sentence as a finding, if it has enough of the question's words.
     fn finding(&self, passage: &Passage, asked: &[String], rarity: &[f64]) -> Option<Finding> {
         let (mut inside, mut above, mut weight) = (0_usize, 0_usize, 0.0);
+        // A word that stands in the heading too is what the passage is about.
+        let topical = asked
+            .iter()
+            .any(|stem| self.stems.contains(stem) && self.heading.contains(stem));
         for (stem, rare) in asked.iter().zip(rarity) {
             if self.stems.contains(stem) {
                 inside += 1;
@@ -221,7 +226,7 @@ impl Candidate {
                 weight += rare * 0.4;
             }
         }
-        if inside == 0 || (inside == 1 && above == 0 && asked.len() > 2) {
+        if inside == 0 || (inside == 1 && above == 0 && !topical && asked.len() > 2) {
             return None;
         }
         let text = &self.sentence.text;

@@ -2,6 +2,8 @@
 
 use super::task::Kind;
 use super::text::{stem, words};
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
 /// A group of professions that work in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -109,7 +111,7 @@ professions! {
         "Note for each what must be known before it can be booked."
         "Keep a second choice for what cannot be replaced on the day."
         good "a list of arrangements with what each depends on" leaves "the programme"
-    Editing "Editor" ["edit editing proofread tone style grammar wording rewrite shorten clarity voice"]
+    Editing "Editor" ["edit editing proofread tone style grammar wording rewrite shorten clarity voice improvements improvement improve suggest suggestions"]
         "make a text say what it means"
         "Read three times: for sense, for order, for words."
         "Cut before adding."
@@ -163,7 +165,7 @@ professions! {
         "Say what would change the decision."
         "Keep what cannot be undone for last."
         good "a rule for the decision and what is missing to apply it" leaves "the operator's last word"
-    Risk "Risk analyst" ["risk risks contingency failure failures emergency fallback insurance safety"]
+    Risk "Risk analyst" ["risk risks contingency fail fails outage failure failures emergency fallback insurance safety"]
         "think of what goes wrong while there is time"
         "Go through the plan and ask of each step how it fails."
         "Give each risk a sign that shows it early."
@@ -175,13 +177,13 @@ professions! {
         "Give each step a sign that it is done."
         "Leave slack where others decide."
         good "ordered steps with what each needs and when it is done" leaves "doing the steps"
-    Diagnosis "Diagnostician" ["bug bugs error crash broken slow problem issue debug cause fails failing diagnose leak"]
+    Diagnosis "Diagnostician" ["bug bugs error crash broken slow problem issue debug cause failing diagnose leak why"]
         "find the cause before the cure"
         "Make the fault happen on purpose."
         "Halve the place where it can be, again and again."
         "Change one thing at a time and write it down."
         good "a path of checks, each of which rules something out" leaves "the repair itself"
-    Review "Reviewer" ["review audit inspect critique checklist feedback assess judge findings faults"]
+    Review "Reviewer" ["review audit inspect critique checklist feedback assess judge faults"]
         "judge something against what it is for"
         "Write the questions before reading."
         "Note the place with each remark."
@@ -193,7 +195,7 @@ professions! {
         "Draw who may call whom, and forbid the rest."
         "Decide early what is expensive to change later."
         good "parts, their duties and their borders" leaves "details inside a part"
-    Requirements "Requirements analyst" ["requirement requirement feature features user users story stories need goal goals scope behaviour"]
+    Requirements "Requirements analyst" ["requirement requirement feature features story stories need goal goals scope behaviour"]
         "turn wishes into statements that can be checked"
         "Say who wants what, and what for."
         "Add for each the normal case, the empty case and the wrong case."
@@ -201,19 +203,35 @@ professions! {
         good "statements that are either met or not" leaves "how it is built"
 }
 
+/// Who is called by which word, and by which stem (behind a `~`). The first profession of the list wins.
+static CALLS: LazyLock<BTreeMap<String, Family>> = LazyLock::new(|| {
+    let mut calls = BTreeMap::new();
+    for profession in PROFESSIONS {
+        for word in profession.words.split_whitespace() {
+            calls.entry(word.to_owned()).or_insert(profession.family);
+            if word.len() > 4 {
+                calls
+                    .entry(format!("~{}", stem(word)))
+                    .or_insert(profession.family);
+            }
+        }
+    }
+    calls
+});
+
+fn called(word: &str) -> Option<Family> {
+    CALLS
+        .get(word)
+        .or_else(|| CALLS.get(&format!("~{}", stem(word))))
+        .copied()
+}
+
 impl Family {
     /// The family that the words of `text` call for; the first word that calls decides.
     pub(super) fn called_by(text: &str) -> Option<Self> {
         words(text).into_iter().find_map(|word| {
-            let (lower, stemmed) = (word.to_lowercase(), stem(word));
-            PROFESSIONS
-                .iter()
-                .find(|one| {
-                    one.words
-                        .split_whitespace()
-                        .any(|call| call == lower || (call.len() > 4 && stem(call) == stemmed))
-                })
-                .map(|one| one.family)
+            let lower = word.to_lowercase();
+            called(&lower).or_else(|| lower.split('-').rev().find_map(called))
         })
     }
 

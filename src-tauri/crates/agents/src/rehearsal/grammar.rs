@@ -323,7 +323,18 @@ pub(super) fn kind(verb: Verb, object: &str, said: &str) -> Kind {
 }
 
 fn noun_kind(object: &str) -> Option<Kind> {
-    words(object).iter().rev().find_map(|word| {
+    // "the launch of our app" is a launch: the noun before "of" leads.
+    let lower = object.to_lowercase();
+    let lead = [" of ", " for ", " from ", " to "]
+        .iter()
+        .filter_map(|mark| lower.find(mark))
+        .min();
+    let head = lead.and_then(|at| object.get(..at)).unwrap_or(object);
+    noun_kind_within(head).or_else(|| noun_kind_within(object))
+}
+
+fn noun_kind_within(phrase: &str) -> Option<Kind> {
+    words(&phrase.replace('-', " ")).iter().rev().find_map(|word| {
         [
             (PLANNING, Kind::Planning),
             (WRITING, Kind::Writing),
@@ -338,6 +349,7 @@ fn noun_kind(object: &str) -> Option<Kind> {
 
 /// `phrase` so that it can stand in a sentence: "a REST API" becomes "the REST API", "my book" "your book".
 pub(super) fn definite(phrase: &str) -> String {
+    let phrase = addressed(phrase);
     let phrase = phrase.trim();
     let Some((first, rest)) = phrase.split_once(' ') else {
         return if names_one(phrase) {
@@ -356,12 +368,21 @@ pub(super) fn definite(phrase: &str) -> String {
     }
 }
 
+/// `phrase` as said to the operator: what is "ours" to them is "yours" to them when the crew says it.
+pub(super) fn addressed(phrase: &str) -> String {
+    format!(" {} ", phrase.trim())
+        .replace(" our ", " your ")
+        .replace(" my ", " your ")
+        .trim()
+        .to_owned()
+}
+
 /// Whether `phrase` ends in a noun of one thing that English would not leave without an article.
 fn names_one(phrase: &str) -> bool {
     let last = words(phrase).last().copied().unwrap_or("");
     let lower = last.to_lowercase();
     let counted = "api app application service website script database schema cli server bot dashboard prototype guide report article letter \
-        tutorial essay proposal plan schedule roadmap agenda event migration conference workshop campaign strategy";
+        tutorial essay proposal plan schedule roadmap agenda event migration conference workshop campaign strategy party trip wedding launch meetup offsite retreat hackathon festival holiday question policy";
     counted.split_whitespace().any(|one| one == lower) && !phrase.contains('“')
 }
 
@@ -387,12 +408,21 @@ impl Clauses {
         let (rest, actions) = split_actions(rest);
         clauses.actions = actions;
         let (mut kind, mut piece): (Clause, Vec<&str>) = (Clause::Object, Vec::new());
-        for token in rest.split_whitespace() {
+        let tokens: Vec<&str> = rest.split_whitespace().collect();
+        for (index, token) in tokens.iter().copied().enumerate() {
             let bare = token.trim_matches([',', ';', '(', ')', ':']).to_lowercase();
             let marker = MARKERS
                 .iter()
                 .find(|(word, _)| *word == bare)
                 .map(|(_, kind)| *kind);
+            // "in Python" is a bound; "in the portal" says which one is meant.
+            let next = tokens
+                .get(index + 1)
+                .map(|next| next.to_lowercase())
+                .unwrap_or_default();
+            let placed = matches!(bare.as_str(), "in" | "on")
+                && matches!(next.as_str(), "the" | "a" | "an" | "our" | "my");
+            let marker = if placed { Some(Clause::Purpose) } else { marker };
             match marker {
                 // "in" and "to" inside of a feature or a purpose are part of it.
                 Some(next)
@@ -530,6 +560,19 @@ pub(super) fn options(rest: &str) -> (Vec<String>, String) {
 
 /// What a further sentence demands, if it demands something.
 pub(super) fn demand(sentence: &str) -> Option<String> {
+    const MUSTS: [&str; 6] = [
+        "it must ",
+        "it should ",
+        "it needs to ",
+        "it has to ",
+        "it shall ",
+        "it can ",
+    ];
+    let lower = sentence.to_lowercase();
+    if let Some(must) = MUSTS.iter().find(|must| lower.starts_with(*must)) {
+        let rest = sentence.get(must.len()..)?.trim_end_matches(['.', '!', ' ']);
+        return Some(format!("make it {rest}"));
+    }
     let whole = without_courtesies(sentence).trim_end_matches(['.', '!', ' ']);
     let all: Vec<String> = words(whole).iter().map(|word| word.to_lowercase()).collect();
     let first = all.first()?;
@@ -557,11 +600,16 @@ pub(super) fn limit(sentence: &str) -> Option<String> {
         "the budget",
         "budget ",
         "keep it ",
-        "use only ",
+        "use ",
     ]
     .iter()
     .any(|start| lower.starts_with(start));
     bound.then(|| sentence.trim_end_matches(['.', '!', ' ']).to_owned())
+}
+
+/// Whether `object` is a text for readers rather than something that runs.
+pub(super) fn is_text(object: &str) -> bool {
+    noun_kind(object) == Some(Kind::Writing)
 }
 
 /// Whether `text` begins with a verb that asks for something.

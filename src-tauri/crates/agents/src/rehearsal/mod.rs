@@ -189,3 +189,47 @@ fn deltas(text: &str) -> Vec<String> {
     }
     pieces
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use futures::FutureExt;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_streamed_adds_up_to_the_answer() {
+        let brief = wheelhouse_domain::Brief {
+            operator_task: "Plan a launch".to_owned(),
+            agent_name: "Driver".to_owned(),
+            agent_kind: AgentKind::Driver,
+            role: "CEO".to_owned(),
+            instructions: String::new(),
+            step: "analyse".to_owned(),
+            title: String::new(),
+            description: String::new(),
+            done_when: String::new(),
+            inputs: Vec::new(),
+            plan: None,
+            candidates: Vec::new(),
+            clarifications: Vec::new(),
+            max_sub_tasks: 12,
+        };
+        let request = crate::prompt::request(brief, "rehearsal", &[], Expects::Plan);
+        let model = Rehearsal::new(Options::instant());
+        let mut shown = String::new();
+        let response = crate::collect(model.stream(request.clone()), |text| shown.push_str(text))
+            .now_or_never()
+            .expect("nothing to wait for")
+            .expect("an answer");
+        assert_eq!(shown, response.text);
+        assert_eq!(response, respond(&request));
+        assert!(response.usage.input_tokens.is_some_and(|tokens| tokens > 100));
+    }
+
+    proptest! {
+        #[test]
+        fn deltas_add_up(text in any::<String>()) {
+            prop_assert_eq!(deltas(&text).concat(), text);
+        }
+    }
+}

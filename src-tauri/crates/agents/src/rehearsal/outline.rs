@@ -72,7 +72,7 @@ pub(super) fn outline(task: &Task) -> Outline {
         Kind::Software => software(task, object, full),
         Kind::Writing => writing(task, object, full),
         Kind::Comparison => comparison(task),
-        Kind::Research => research(object),
+        Kind::Research => research(full),
         Kind::Planning => planning(object, full),
         Kind::Review => review(object, full),
         Kind::Repair => repair(object, full),
@@ -238,23 +238,23 @@ fn comparison(task: &Task) -> Outline {
     whole(first, middle, last)
 }
 
-fn research(object: &str) -> Outline {
+fn research(subject: &str) -> Outline {
     let first = Draft::new(
-        format!("Collect what is known on {object}"),
+        format!("Collect what is known for {subject}"),
         "Gather the statements that bear on it, each with its source.".to_owned(),
         Family::Facts,
     )
     .done("Each statement has a source.");
     let middle = vec![
         Draft::new(
-            format!("Explain {object} in plain words"),
+            format!("Explain {subject} in plain words"),
             "Lead from what it is for to how it works and where it ends.".to_owned(),
             Family::Explaining,
         )
         .done("Somebody new to it can follow."),
     ];
     let last = Draft::new(
-        format!("Review the answer to {object}"),
+        format!("Check {subject} for gaps"),
         "Check what was found and explained for gaps, contradictions and claims without a source.".to_owned(),
         Family::Review,
     )
@@ -331,10 +331,11 @@ fn planning(object: &str, full: &str) -> Outline {
 }
 
 fn review(object: &str, full: &str) -> Outline {
-    let code = matches!(
-        Family::called_by(object),
-        Some(Family::Architecture | Family::Api | Family::Data | Family::Security | Family::Interface)
-    );
+    let code = !super::grammar::is_text(object)
+        && matches!(
+            Family::called_by(object),
+            Some(Family::Architecture | Family::Api | Family::Data | Family::Interface)
+        );
     let first = Draft::new(
         format!("Set the checklist for {full}"),
         "Write the questions that it is judged by, before it is read.".to_owned(),

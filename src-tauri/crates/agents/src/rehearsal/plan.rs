@@ -117,15 +117,20 @@ fn own_part(task: &Task, part: &str) -> Draft {
     } else if grammar::is_action(part) {
         capital(part)
     } else if grammar::is_clause(part) {
-        format!("Make sure that {}", small(part))
+        format!("Make sure that {}", task.inside(part))
     } else {
-        let part = small(part);
-        match task.kind {
-            Kind::Software | Kind::Repair => format!("Specify {part} for {}", task.object),
-            Kind::Writing => format!("Work out {part} for {}", task.object),
-            Kind::Planning | Kind::General => format!("Settle {part} for {}", task.object),
-            Kind::Review => format!("Check {part} in {}", task.object),
-            Kind::Comparison | Kind::Research | Kind::Data => format!("Examine {part} for {}", task.object),
+        let verb = match task.kind {
+            Kind::Software | Kind::Repair => "Specify",
+            Kind::Writing => "Work out",
+            Kind::Planning | Kind::General => "Settle",
+            Kind::Review => "Check",
+            Kind::Comparison | Kind::Research | Kind::Data => "Examine",
+        };
+        // A long part says by itself what it belongs to.
+        if words(part).len() > 3 {
+            format!("{verb} {}", task.inside(part))
+        } else {
+            format!("{verb} {} for {}", task.inside(part), task.object)
         }
     };
     let text = format!(
@@ -140,11 +145,12 @@ fn own_part(task: &Task, part: &str) -> Draft {
 /// Drafts as sub-tasks, with ids and needs.
 fn finished(task: &Task, drafts: &[Draft]) -> Vec<SubTask> {
     let mut ids: BTreeSet<String> = BTreeSet::new();
+    let common = task.common();
     let names: Vec<String> = drafts
         .iter()
         .enumerate()
         .map(|(index, draft)| {
-            let id = unique(&slug(&draft.title, &task.object, index), &ids);
+            let id = unique(&slug(&draft.title, &common, index), &ids);
             ids.insert(id.clone());
             id
         })
@@ -152,7 +158,7 @@ fn finished(task: &Task, drafts: &[Draft]) -> Vec<SubTask> {
     let bounds = if task.limits.is_empty() {
         String::new()
     } else {
-        format!(" Keep to: {}.", task.limits.join("; "))
+        format!(" Keep to: {}.", bounds(task))
     };
     let last = drafts.len() - 1;
     drafts
@@ -174,9 +180,16 @@ fn finished(task: &Task, drafts: &[Draft]) -> Vec<SubTask> {
         .collect()
 }
 
+fn bounds(task: &Task) -> String {
+    task.limits
+        .iter()
+        .map(|one| small(one))
+        .collect::<Vec<_>>()
+        .join("; ")
+}
+
 /// A short name from the words of a title, without those of the object that every title has.
-fn slug(title: &str, object: &str, index: usize) -> String {
-    let common = content_words(object);
+fn slug(title: &str, common: &[String], index: usize) -> String {
     let name = |skip: bool| {
         let picked: Vec<String> = content_words(title)
             .into_iter()
@@ -218,18 +231,18 @@ fn summary(task: &Task, parts: &[SubTask]) -> String {
         Kind::Data => "an answer from figures",
         Kind::General => "a result whose form the task leaves open",
     };
-    let mut lines = vec![format!(
-        "The task asks for {what}: {}.",
-        task.full.trim_end_matches('.')
-    )];
+    let subject = task.full.trim_end_matches('.');
+    let mut lines = vec![match task.kind {
+        _ if task.question.is_some() => format!("The task asks a question; what is sought is {subject}."),
+        Kind::Comparison => format!("The task asks for {what} between {subject}."),
+        _ => format!("The task asks for {what}: {subject}."),
+    }];
     let named: Vec<String> = task
         .requirements()
         .iter()
         .map(|one| format!("“{}”", shorten(one, 60)))
         .collect();
-    if !task.options.is_empty() {
-        lines.push(format!("The options are {}.", listed(&task.options)));
-    } else if !named.is_empty() {
+    if !named.is_empty() {
         let shown = &named[..named.len().min(4)];
         lines.push(format!(
             "It names {}{}.",
@@ -238,7 +251,7 @@ fn summary(task: &Task, parts: &[SubTask]) -> String {
         ));
     }
     if !task.limits.is_empty() {
-        lines.push(format!("It sets bounds: {}.", task.limits.join("; ")));
+        lines.push(format!("It sets bounds: {}.", bounds(task)));
     }
     let free = parts.iter().filter(|part| part.needs.is_empty()).count();
     lines.push(match parts.len() {
@@ -257,7 +270,7 @@ fn summary(task: &Task, parts: &[SubTask]) -> String {
 
 /// The question for the knowledge: the task's own words of meaning.
 fn research(task: &Task) -> String {
-    if task.object.starts_with("the question") {
+    if task.question.is_some() {
         return shorten(&task.said, 300);
     }
     let mut subject: Vec<String> = vec![task.full.clone()];

@@ -195,7 +195,8 @@ fn is_prose(text: &str) -> bool {
     let enough = if wide { chars >= 6 } else { words(text).len() >= 4 };
     // Marks of code: a sentence of a document seldom has so many.
     let marks = text.chars().filter(|c| "{};=<>|\\".contains(*c)).count();
-    let balanced = text.matches('`').count() % 2 == 0 && text.matches("**").count() % 2 == 0;
+    let balanced =
+        text.matches('`').count().is_multiple_of(2) && text.matches("**").count().is_multiple_of(2);
     enough && letters * 10 >= chars * 7 && marks * 25 <= chars && balanced
 }
 

@@ -1,8 +1,8 @@
 //! The driver's report: condensed from what everybody wrote, with its sources, and honest about what is missing.
 
 use super::specialist::is_part;
-use super::task::{Kind, Task};
-use super::text::{capital, content_words, counted, ended, inline, listed, shorten};
+use super::task::Task;
+use super::text::{capital, content_words, counted, ended, inline, listed, shorten, small};
 use super::{prose, text};
 use wheelhouse_domain::{Brief, BriefInput, cited_labels};
 
@@ -35,13 +35,10 @@ pub(super) fn answer(brief: &Brief) -> String {
 fn title(task: &Task) -> String {
     let subject = task
         .full
-        .trim_start_matches("the question ")
+        .trim_start_matches("the answer to ")
         .trim_start_matches("the ")
         .trim_start_matches("your ");
-    match (task.kind, task.options.as_slice()) {
-        (Kind::Comparison, [_, ..]) => shorten(&listed(&task.options), 100),
-        _ => shorten(&capital(subject.trim_matches(['“', '”'])), 110),
-    }
+    shorten(&capital(subject.trim_matches(['“', '”'])), 110)
 }
 
 /// The research and the specialists' results, however they were handed in.
@@ -107,23 +104,30 @@ fn gathered(text: &str) -> Vec<Piece> {
 
 fn in_short(task: &Task, research: &Option<Piece>, parts: &[Piece]) -> String {
     let mut lines = vec![format!("You asked: “{}”", ended(&shorten(&task.said, 240)))];
+    let mut roles: Vec<String> = Vec::new();
+    for part in parts {
+        let role = text::with_article(&small(&inline(if part.role.is_empty() {
+            &part.author
+        } else {
+            &part.role
+        })));
+        if !roles.contains(&role) {
+            roles.push(role);
+        }
+    }
     lines.push(match parts.len() {
         0 => "No specialist gave a result.".to_owned(),
-        1 => format!("The crew worked it out in one part: {}.", inline(&parts[0].title)),
-        all => {
-            let shown: Vec<String> = parts
-                .iter()
-                .take(4)
-                .map(|part| format!("“{}”", inline(&part.title)))
-                .collect();
-            let more = if all > 4 { " and more" } else { "" };
-            format!(
-                "The crew divided it into {}: {}{more}.",
-                counted(all, "part"),
-                if all > 4 { shown.join(", ") } else { listed(&shown) }
-            )
-        }
+        1 => format!("It was worked out in one part by {}.", listed(&roles)),
+        all => format!(
+            "It was worked out in {} by {}.",
+            counted(all, "part"),
+            listed(&roles)
+        ),
     });
+    if !task.limits.is_empty() {
+        let bounds: Vec<String> = task.limits.iter().map(|one| small(one)).collect();
+        lines.push(format!("Everybody was told your bounds: {}.", bounds.join("; ")));
+    }
     let everything: String = research
         .iter()
         .chain(parts)
@@ -133,8 +137,10 @@ fn in_short(task: &Task, research: &Option<Piece>, parts: &[Piece]) -> String {
     let labels = cited_labels(&everything).len();
     lines.push(if labels == 0 {
         "Nothing in the knowledge matched, so all of it is method and restates your own words; no statement rests on a source.".to_owned()
+    } else if research.as_ref().is_some_and(|piece| piece.text.starts_with("**Nothing")) {
+        format!("The knowledge says nothing on the subject itself; {} on the method cited below.", if labels == 1 { "one passage is".to_owned() } else { format!("{labels} passages are") })
     } else {
-        format!("The knowledge gave {} that bear on it, cited below.", counted(labels, "passage"))
+        format!("The knowledge gave {} that {} on it, cited below.", counted(labels, "passage"), if labels == 1 { "bears" } else { "bear" })
     });
     let best = research
         .as_ref()
@@ -143,7 +149,7 @@ fn in_short(task: &Task, research: &Option<Piece>, parts: &[Piece]) -> String {
     let questions: usize = parts.iter().map(|part| questions(&part.text).len()).sum();
     if questions > 0 {
         lines.push(format!(
-            "{} of the crew wait for your decision; the first of each part stand under “What is open”.",
+            "{} for you came up; the first of each part stands under “What is open”.",
             capital(&counted(questions, "question"))
         ));
     }
@@ -160,12 +166,7 @@ fn section(part: &Piece, said: &mut Vec<String>) -> String {
         said.push(first);
     }
     let body = without(&part.text, &["From the knowledge", "Open questions", "Builds on"]);
-    let (table, list) = (table(&body, 5), list(&body, 5));
-    match (table, list) {
-        (Some(table), _) => out.push(table),
-        (None, Some(list)) => out.push(list),
-        (None, None) => {}
-    }
+    out.extend(table(&body, 5, said).or_else(|| list(&body, 5, said)));
     out.join("\n\n")
 }
 
@@ -198,40 +199,49 @@ fn without(markdown: &str, headings: &[&str]) -> String {
     lines.join("\n")
 }
 
-/// The first table with its head and at most `rows` rows, and how many were left out.
-fn table(markdown: &str, rows: usize) -> Option<String> {
-    let all: Vec<&str> = markdown
+/// The head of the first table and at most `most` of its rows that were not shown before.
+fn table(markdown: &str, most: usize, said: &mut Vec<String>) -> Option<String> {
+    let mut all = markdown
         .lines()
         .skip_while(|line| !line.starts_with('|'))
-        .take_while(|line| line.starts_with('|'))
-        .collect();
-    shortened(&all, rows + 2, "row")
+        .take_while(|line| line.starts_with('|'));
+    let head = [all.next()?, all.next()?].join("\n");
+    let rows = fresh(all, most, said, "row")?;
+    Some(format!("{head}\n{rows}"))
 }
 
-/// The first list with at most `items` items.
-fn list(markdown: &str, items: usize) -> Option<String> {
-    let all: Vec<&str> = markdown
+/// At most `most` items of the first list that were not shown before.
+fn list(markdown: &str, most: usize, said: &mut Vec<String>) -> Option<String> {
+    let all = markdown
         .lines()
         .skip_while(|line| prose::item(line).is_none())
-        .take_while(|line| prose::item(line).is_some())
-        .collect();
-    shortened(&all, items, "point")
+        .take_while(|line| prose::item(line).is_some());
+    fresh(all, most, said, "point")
 }
 
-fn shortened(all: &[&str], most: usize, noun: &str) -> Option<String> {
-    if all.is_empty() {
-        return None;
+/// The first of `all` that are not in `said` yet, and how many were left out.
+fn fresh<'a>(
+    all: impl Iterator<Item = &'a str>,
+    most: usize,
+    said: &mut Vec<String>,
+    noun: &str,
+) -> Option<String> {
+    let (mut shown, mut left): (Vec<&str>, usize) = (Vec::new(), 0);
+    for line in all {
+        if shown.len() < most && !said.iter().any(|known| known == line) {
+            said.push(line.to_owned());
+            shown.push(line);
+        } else {
+            left += 1;
+        }
     }
-    let shown = all[..all.len().min(most)].join("\n");
-    let left = all.len().saturating_sub(most);
-    Some(if left == 0 {
-        shown
+    let rest = if left == 0 {
+        String::new()
     } else {
-        format!(
-            "{shown}\n\n{} more in the full result.",
-            capital(&counted(left, noun))
-        )
-    })
+        format!("\n\nThe full result has {} more.", counted(left, noun))
+    };
+    // A remainder of one line would stand without its sense.
+    (shown.len() > 1 || (left == 0 && !shown.is_empty())).then(|| format!("{}{rest}", shown.join("\n")))
 }
 
 /// Sentences and list items that carry a source.
@@ -255,6 +265,9 @@ fn cut_behind_labels(line: &str) -> Vec<String> {
         let Some(at) = rest.find(&mark) else { break };
         let end = at + mark.len();
         let piece = rest[..end].trim();
+        let piece = piece
+            .split_once("The documents say: ")
+            .map_or(piece, |(_, said)| said);
         if text::words(piece).len() > 4 {
             pieces.push(piece.to_owned());
         }
@@ -293,8 +306,8 @@ fn known(research: &Option<Piece>, parts: &[Piece]) -> String {
         String::new()
     } else {
         format!(
-            "\n\n{} more in the results of the parts.",
-            capital(&counted(more, "finding"))
+            "\n\nThe results of the parts have {} more.",
+            counted(more, "finding")
         )
     };
     format!("{heading}\n\n{}{rest}", lines.join("\n"))
@@ -339,7 +352,7 @@ fn gap(markdown: &str) -> Option<String> {
         .skip(1);
     after
         .map(str::trim)
-        .find(|line| !line.is_empty())
+        .find(|line| line.starts_with("None of"))
         .map(|line| shorten(line, 320))
 }
 

@@ -15,7 +15,7 @@ pub(super) fn queries(brief: &Brief) -> Vec<String> {
     let whole = question(brief, &task);
     let mut queries = vec![keywords(&whole, 20)];
     if let Some(plan) = &brief.plan {
-        let object = content_words(&task.full);
+        let object = task.common();
         for part in &plan.sub_tasks {
             // A part's own words first: the object stands in every title and would drown them.
             let own: Vec<String> = content_words(&part.title)
@@ -109,10 +109,16 @@ fn opening(evidence: &Evidence, best: &[Finding]) -> String {
     } else {
         shown.join(", ")
     };
+    let from = match evidence.passages.len() {
+        1 => format!("One passage matched, in {files}"),
+        count => format!(
+            "This comes closest among {} from {files}{more}",
+            counted(count, "passage")
+        ),
+    };
     format!(
-        "{}\n\nThis is what comes closest among {} from {files}{more}; {} searched. All findings below are sentences of these documents, not conclusions.",
+        "{}\n\n{from}; {} searched. Everything cited here stands in the documents word for word.",
         sentences.join(" "),
-        counted(evidence.passages.len(), "passage"),
         searched(evidence.documents()),
     )
 }
@@ -129,16 +135,16 @@ fn searched(documents: u32) -> String {
 fn by_part(plan: &Plan, task: &Task, evidence: &Evidence, used: &mut Vec<Finding>) -> Vec<String> {
     let mut sections = Vec::new();
     for part in &plan.sub_tasks {
-        let object = content_words(&task.full);
+        let object = task.common();
         let own: Vec<String> = content_words(&part.title)
             .into_iter()
             .filter(|word| !object.contains(word))
             .collect();
-        let asked = format!("{} {} {}", own.join(" "), part.role, task.full);
+        let asked = format!("{} {}", own.join(" "), task.full);
         let fresh: Vec<Finding> = evidence
             .findings(&asked)
             .into_iter()
-            .filter(|one| touches(one, &own.join(" "), &part.role))
+            .filter(|one| touches(one, &own))
             .filter(|one| !used.iter().any(|known| known.repeats(one)))
             .take(3)
             .collect();
@@ -154,15 +160,13 @@ fn by_part(plan: &Plan, task: &Task, evidence: &Evidence, used: &mut Vec<Finding
 }
 
 /// Whether a finding has a word of the part itself, not only of the object that all parts share.
-fn touches(finding: &Finding, own: &str, role: &str) -> bool {
+fn touches(finding: &Finding, own: &[String]) -> bool {
     let inside: Vec<String> = words(&finding.text)
         .iter()
         .chain(&words(&finding.heading))
         .map(|word| stem(word))
         .collect();
-    content_words(&format!("{own} {role}"))
-        .iter()
-        .any(|word| inside.contains(&stem(word)))
+    own.iter().any(|word| inside.contains(&stem(word)))
 }
 
 fn bullets(findings: &[Finding]) -> String {
@@ -224,13 +228,16 @@ fn gaps(brief: &Brief, task: &Task, evidence: &Evidence) -> String {
     let missing: Vec<String> = subject_words(brief, task)
         .into_iter()
         .filter(|word| !evidence.mentions(word))
-        .take(8)
+        .take(5)
         .map(|word| format!("“{word}”"))
         .collect();
     if missing.is_empty() {
         lines.push("Every main word of the task occurs in the passages that were found. Whether they answer it fully has to be judged by reading them.".to_owned());
     } else {
-        lines.push(format!("None of the passages that were found mentions {}. What the crew says about that does not rest on a source.", listed(&missing)));
+        lines.push(format!(
+            "None of the passages found mentions {}. What the crew says on that has no source.",
+            listed(&missing)
+        ));
     }
     lines.extend(refused(evidence));
     format!("## What the knowledge does not say\n\n{}", lines.join(" "))
@@ -243,7 +250,7 @@ fn subject_words(brief: &Brief, task: &Task) -> Vec<String> {
         task.options.join(" "),
         task.requirements().join(" ")
     );
-    let text = if task.object.starts_with("the question") {
+    let text = if task.question.is_some() {
         brief.operator_task.clone()
     } else {
         text

@@ -27,7 +27,17 @@ pub(super) fn answer(brief: &Brief, evidence: &Evidence) -> String {
     let work = Work::new(brief, &task, &findings);
     let craft = Craft::of(family, &work);
     let mut out = vec![craft.opening, format!("### {}\n\n{}", craft.heading, craft.body)];
-    out.push(knowledge(evidence, &findings, &work));
+    let bounds = work.bounds();
+    if !bounds.is_empty() {
+        out.push(bounds);
+    }
+    // What the result already quotes is not said again.
+    let body = out.join("\n");
+    let (quoted, fresh): (Vec<Finding>, Vec<Finding>) =
+        findings.iter().cloned().partition(|one| body.contains(&one.text));
+    if quoted.is_empty() || !fresh.is_empty() {
+        out.push(knowledge(evidence, &fresh, &work));
+    }
     out.extend(builds_on(brief));
     let mut questions = craft.questions;
     questions.truncate(3);
@@ -43,7 +53,7 @@ fn family(brief: &Brief) -> Family {
 
 /// The findings that have a word of the part or of the profession, not only of the object.
 fn own_findings(brief: &Brief, task: &Task, evidence: &Evidence) -> Vec<Finding> {
-    let object = stems(&task.full);
+    let object = stems(&task.common().join(" "));
     let own: Vec<String> = stems(&format!("{} {}", brief.title, brief.role))
         .into_iter()
         .filter(|stem| !object.contains(stem))
@@ -57,10 +67,12 @@ fn own_findings(brief: &Brief, task: &Task, evidence: &Evidence) -> Vec<Finding>
             .any(|word| own.contains(&stem(word)))
     };
     let (mut near, far): (Vec<Finding>, Vec<Finding>) = all.into_iter().partition(close);
-    if near.is_empty() {
-        near.extend(far.into_iter().take(2));
+    if near.is_empty() || task.question.is_some() {
+        let room = if task.question.is_some() { 4_usize } else { 2 };
+        near.extend(far.into_iter().take(room.saturating_sub(near.len())));
     }
-    near.truncate(3);
+    // Several options want a sentence each.
+    near.truncate(if task.options.is_empty() { 4 } else { 6 });
     near
 }
 
@@ -97,7 +109,7 @@ fn builds_on(brief: &Brief) -> Option<String> {
                 "- “{}” by {}: {}",
                 input.title,
                 input.agent_name,
-                shorten(&first, 170)
+                shorten(&first, 110)
             ),
             None => format!("- “{}” by {}", input.title, input.agent_name),
         })

@@ -3,7 +3,7 @@
 use super::family::{Family, Profession};
 use super::plan::json;
 use super::task::Task;
-use super::text::{capital, content_words, counted, ended, listed, shorten, stems, with_article};
+use super::text::{capital, content_words, counted, ended, listed, shorten, small, stems, with_article};
 use wheelhouse_domain::{
     AgentDesign, Brief, Candidate, KNOWLEDGE_SEARCH, StaffingAnswer, StaffingChoice, SubTask,
 };
@@ -92,9 +92,9 @@ fn rehired(part: &SubTask, candidate: &Candidate) -> StaffingChoice {
         design: None,
         why: format!(
             "The part asks for {}, and {} works as {}.{more}",
-            with_article(&part.role),
+            with_article(&small(&part.role)),
             candidate.name,
-            with_article(&candidate.role)
+            with_article(&small(&candidate.role))
         ),
     }
 }
@@ -112,10 +112,13 @@ fn designed(
         .find(|design| design.role.eq_ignore_ascii_case(&role))
         .cloned();
     let why = match &known {
-        Some(_) => format!("The new {role} does this part too, because it asks for the same profession."),
+        Some(_) => format!(
+            "The new {} does this part too, because it asks for the same profession.",
+            small(&role)
+        ),
         None => format!(
             "The part asks for {}, and nobody at hand is one.",
-            with_article(&role)
+            with_article(&small(&role))
         ),
     };
     let design = known.unwrap_or_else(|| {
@@ -154,7 +157,7 @@ fn design(role: &str, parts: &[SubTask], task: &Task, candidates: &[Candidate]) 
             "There are no specialists yet, and {} {} {}.",
             listed(&titles),
             if titles.len() == 1 { "needs" } else { "need" },
-            with_article(role)
+            with_article(&small(role))
         )
     } else {
         let roles: Vec<String> = candidates.iter().take(5).map(|one| one.role.clone()).collect();
@@ -162,7 +165,7 @@ fn design(role: &str, parts: &[SubTask], task: &Task, candidates: &[Candidate]) 
             "Of the {} at hand ({}) none works as {}.",
             counted(candidates.len(), "specialist"),
             roles.join(", "),
-            with_article(role)
+            with_article(&small(role))
         )
     };
     AgentDesign {
@@ -204,7 +207,7 @@ fn mission(role: &str, subject: &str, profession: Option<&Profession>) -> String
     let what = profession.map_or("do the part that you are given", |one| one.mission);
     ended(&format!(
         "You are {}. You {what}, here for {subject}",
-        with_article(role)
+        with_article(&small(role))
     ))
 }
 

@@ -47,6 +47,8 @@ pub(super) struct Task {
     pub(super) options: Vec<String>,
     /// Bounds: "without a database", "in Python", "by Friday".
     pub(super) limits: Vec<String>,
+    /// The question, where the task is one.
+    pub(super) question: Option<String>,
     /// Everything that was said, on one line.
     pub(super) said: String,
 }
@@ -91,6 +93,7 @@ impl Task {
             parts: clauses.actions,
             options: Vec::new(),
             limits: clauses.limits,
+            question: None,
             said,
         };
         task.parts.extend(bullets);
@@ -129,7 +132,9 @@ impl Task {
             }
         }
         if lead.question && self.kind != Kind::Comparison {
-            self.object = format!("the question “{}”", shorten(&capital(&lead.whole), 90));
+            let question = shorten(&capital(&lead.whole), 90);
+            self.object = "the answer".to_owned();
+            self.question = Some(question);
             self.purpose.clear();
             self.features.clear();
             self.limits.clear();
@@ -141,9 +146,16 @@ impl Task {
                 format!("“{}”", shorten(&self.said, 70))
             };
         }
-        self.full = match (self.purpose.as_str(), self.kind) {
-            ("", _) | (_, Kind::Comparison) => self.object.clone(),
-            (purpose, _) => shorten(&format!("{} {}", self.object, purpose), 110),
+        if self.kind == Kind::Comparison && !self.options.is_empty() {
+            self.object = super::text::listed(&self.options);
+        }
+        let purpose = self.question.as_ref().map_or_else(
+            || grammar::addressed(&self.purpose),
+            |question| format!("to “{question}”"),
+        );
+        self.full = match purpose.as_str() {
+            "" => self.object.clone(),
+            purpose => shorten(&format!("{} {}", self.object, purpose), 130),
         };
         dedupe(&mut self.features, 60);
         dedupe(&mut self.parts, 140);
@@ -153,13 +165,38 @@ impl Task {
             .retain(|part| !features.iter().any(|feature| feature.eq_ignore_ascii_case(part)));
     }
 
+    /// `phrase` inside a sentence: begun small, unless the task's language gives nouns a capital.
+    pub(super) fn inside(&self, phrase: &str) -> String {
+        let said = format!(" {} ", self.said.to_lowercase());
+        let german = [
+            " und ", " für ", " eine ", " einen ", " der ", " die ", " das ", " mit ",
+        ]
+        .iter()
+        .filter(|word| said.contains(**word))
+        .count();
+        if german >= 2 {
+            phrase.to_owned()
+        } else {
+            small(phrase)
+        }
+    }
+
     /// What must be there: features and parts, in the operator's words.
     pub(super) fn requirements(&self) -> Vec<String> {
         self.features
             .iter()
             .chain(&self.parts)
-            .map(|one| small(one))
+            .map(|one| self.inside(one))
             .collect()
+    }
+
+    /// The words that all parts share, so that they tell no part from another.
+    pub(super) fn common(&self) -> Vec<String> {
+        content_words(if self.kind == Kind::Comparison {
+            &self.purpose
+        } else {
+            &self.full
+        })
     }
 
     /// Who it is for, if that was said.
@@ -168,6 +205,12 @@ impl Task {
             .purpose
             .strip_prefix("for ")
             .or_else(|| self.purpose.strip_prefix("to "))?;
+        let rest = [" about ", " who ", " in ", " on ", " with ", " at "]
+            .iter()
+            .filter_map(|mark| rest.split_once(mark))
+            .map(|(people, _)| people)
+            .min_by_key(|people| people.len())
+            .unwrap_or(rest);
         let people = words(rest).into_iter().any(grammar::is_people);
         people.then(|| rest.to_owned())
     }
@@ -177,7 +220,7 @@ fn dedupe(items: &mut Vec<String>, limit: usize) {
     let mut kept: Vec<String> = Vec::new();
     for item in items.drain(..) {
         let item = shorten(item.trim().trim_end_matches(['.', ';', ',', ':', '!']), limit);
-        let known = kept.iter().any(|one| one.to_lowercase() == item.to_lowercase());
+        let known = says_nothing(&item) || kept.iter().any(|one| one.to_lowercase() == item.to_lowercase());
         if !known && words(&item).len() < 40 && !words(&item).is_empty() {
             kept.push(item);
         }
@@ -216,8 +259,10 @@ fn pieces(text: &str) -> (Vec<String>, Vec<String>) {
 
 fn finish(sentences: &mut Vec<String>, paragraph: &mut String) {
     for sentence in prose::split(paragraph.trim()) {
+        // "The plan must cover:" only leads to a list; alone at the beginning it may be the task.
+        let leads = sentence.ends_with(':') && !sentences.is_empty();
         let sentence = inline(sentence.trim_end_matches(':'));
-        if !words(&sentence).is_empty() {
+        if !words(&sentence).is_empty() && !leads {
             sentences.push(sentence);
         }
     }

@@ -1,5 +1,8 @@
 //! Tools for words and sentences. They know a little English and break on no language.
 
+use std::collections::BTreeSet;
+use std::sync::LazyLock;
+
 /// Words that say nothing about a subject (English, and the commonest of German, French and Spanish).
 const STOP: &str = " a an the and or but nor so if then than that this these those it its itself he she they them \
     their there here i me my mine we us our ours you your yours who whom whose which what when where why how \
@@ -8,15 +11,16 @@ const STOP: &str = " a an the and or but nor so if then than that this these tho
     through during before after above below up down out off again further once only own same too very just also \
     as until while because both each few more most other some such any all every either neither per via vs versus \
     please let lets let's want wants like i'd we'd i'm we're don't it's that's what's make makes get gets give gives use using used \
-    help thing things something anything everything stuff someone anyone way ways kind lot new good well one two \
+    small large big simple short different existing current important better best whole real help thing things something anything everything stuff someone anyone way ways kind lot new good well one two \
     der die das den dem des ein eine einen einem einer und oder aber ist sind war nicht mit ohne von zu zum zur für auf aus bei nach über unter wie was wer wo warum ich wir sie er es mir uns bitte kann soll \
     le la les un une des du et ou est sont pas avec sans de pour sur dans par que qui quoi je nous vous il elle ce cette \
     el los las una unos unas y o es son no con sin para por en que quien como yo nosotros usted su ";
 
+static STOPPED: LazyLock<BTreeSet<&str>> = LazyLock::new(|| STOP.split_whitespace().collect());
+
 /// Whether `word` (in lower case) says nothing about a subject.
 pub(super) fn is_stop(word: &str) -> bool {
-    word.chars().all(|c| c.is_ascii_alphabetic()) && word.chars().count() == 1
-        || STOP.split_whitespace().any(|stop| stop == word)
+    word.chars().all(|c| c.is_ascii_alphabetic()) && word.chars().count() == 1 || STOPPED.contains(word)
 }
 
 /// The words of `text`: runs of letters and digits with their inner dots, hyphens and apostrophes.
@@ -68,6 +72,7 @@ pub(super) fn stem(word: &str) -> String {
         ("ing", 6),
         ("ion", 7),
         ("ate", 7),
+        ("ated", 8),
         ("ed", 6),
         ("er", 7),
     ] {

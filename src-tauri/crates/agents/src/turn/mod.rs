@@ -50,6 +50,10 @@ pub enum Recorded {
 
 /// What is to be done next.
 #[derive(Debug, Clone, PartialEq)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one is made at a time and used at once; a box would only be in the way"
+)]
 pub enum Turn {
     /// Ask the model.
     Model(ModelRequest),
@@ -93,7 +97,7 @@ pub fn next_turn(
         }) else {
             return Turn::Model(exchange.request);
         };
-        if let Some(turn) = exchange.take(response, answers(records.as_slice()), check) {
+        if let Some(turn) = exchange.take(response, &answers(records.as_slice()), check) {
             return turn;
         }
     }
@@ -139,7 +143,7 @@ impl Exchange {
     fn take(
         &mut self,
         response: &ModelResponse,
-        answers: BTreeMap<&str, (&str, &ToolResponse)>,
+        answers: &BTreeMap<&str, (&str, &ToolResponse)>,
         check: &dyn Fn(&Answer) -> Result<(), String>,
     ) -> Option<Turn> {
         self.turns += 1;
@@ -154,7 +158,7 @@ impl Exchange {
         if self.turns >= self.limits.model_turns {
             return Some(Turn::Failed(self.too_many_turns()));
         }
-        self.answer_calls(calls, &answers)
+        self.answer_calls(calls, answers)
     }
 
     /// The calls of one answer, at most as many as allowed, each with a name of its own.

@@ -269,9 +269,10 @@ impl Crew {
         let mut found: Vec<(usize, Passage)> = Vec::new();
         for (path, text) in self.documents {
             for (heading, start, section) in sections(text) {
-                let shared = terms(&section).intersection(&wanted).count();
+                let title = text.lines().next().unwrap_or_default().trim_start_matches("# ");
+                let shared = terms(&format!("{title} {section}")).intersection(&wanted).count();
                 if shared >= 2.min(wanted.len().max(1)) {
-                    found.push((shared, passage(path, &heading, start, &section)));
+                    found.push((shared, passage(path, &[title, &heading], start, &section)));
                 }
             }
         }
@@ -306,7 +307,7 @@ fn sections(text: &str) -> Vec<(String, u32, String)> {
     all
 }
 
-fn passage(path: &str, heading: &str, start: u32, text: &str) -> Passage {
+fn passage(path: &str, headings: &[&str], start: u32, text: &str) -> Passage {
     let source = SourceUid(Uuid::nil());
     let end = start + u32::try_from(text.lines().count()).unwrap() - 1;
     Passage {
@@ -314,7 +315,7 @@ fn passage(path: &str, heading: &str, start: u32, text: &str) -> Passage {
         source,
         source_name: "Handbook".to_owned(),
         path: path.to_owned(),
-        headings: vec![heading.to_owned()],
+        headings: headings.iter().map(|&heading| heading.to_owned()).collect(),
         start_line: start,
         end_line: end,
         text: text.to_owned(),

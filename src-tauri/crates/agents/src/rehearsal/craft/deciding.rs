@@ -1,6 +1,8 @@
 //! Professions that measure, compare, judge and decide.
 
 use super::{Craft, Work, cell, points, row, steps, table};
+use crate::rehearsal::evidence::Finding;
+use crate::rehearsal::task::Kind;
 use crate::rehearsal::text::{capital, listed, shorten, small};
 
 fn options(work: &Work<'_>) -> Vec<String> {
@@ -63,7 +65,7 @@ pub(super) fn criteria(work: &Work<'_>) -> Craft {
     rows.truncate(6);
     Craft::new(
         format!(
-            "What the choice between {} depends on, in the order of weight that {} suggests. The weights are set before anybody looks at the options again.",
+            "What the choice between {} for {} depends on. The weights are set before anybody looks at the options again.",
             listed(&options(work)),
             small(&aim)
         ),
@@ -92,16 +94,10 @@ pub(super) fn option(work: &Work<'_>) -> Craft {
         .unwrap_or_else(|| work.matter().to_owned());
     let aim = purpose(work);
     let others: Vec<String> = options(work).into_iter().filter(|other| *other != one).collect();
-    let own = work
-        .findings
-        .iter()
-        .filter(|finding| finding.text.to_lowercase().contains(&one.to_lowercase()))
-        .count();
-    let evidence = match own {
-        0 => format!("No passage names {one}; what is said for or against it needs a source first."),
-        1 => format!("One passage below names {one}."),
-        count => format!("{count} passages below name {one}."),
-    };
+    let evidence = said_of(work, &one).map_or_else(
+        || format!("No passage found names {one}; what is said for or against it needs a source first."),
+        |said| format!("The documents say: {said}"),
+    );
     let against = if others.is_empty() {
         "the present way".to_owned()
     } else {
@@ -142,6 +138,23 @@ pub(super) fn option(work: &Work<'_>) -> Craft {
     )
 }
 
+/// The best sentence that names `option`, with its source; one that names no other option goes first.
+fn said_of(work: &Work<'_>, option: &str) -> Option<String> {
+    let names =
+        |finding: &Finding, option: &str| finding.text.to_lowercase().contains(&option.to_lowercase());
+    let alone = |finding: &&Finding| {
+        options(work)
+            .iter()
+            .all(|other| other == option || !names(finding, other))
+    };
+    let mut named = work.findings.iter().filter(|finding| names(finding, option));
+    named
+        .clone()
+        .find(alone)
+        .or_else(|| named.next())
+        .map(Finding::cited)
+}
+
 pub(super) fn decision(work: &Work<'_>) -> Craft {
     let all = options(work);
     if work.task.options.is_empty() {
@@ -150,7 +163,10 @@ pub(super) fn decision(work: &Work<'_>) -> Craft {
     let rows: Vec<Vec<String>> = all
         .iter()
         .take(4)
-        .map(|one| vec![cell(one), format!("it passes the trial and every excluding criterion, and {} does not do better on the heaviest one", others(&all, one)), "an excluding criterion fails".to_owned()])
+        .map(|one| {
+            let said = said_of(work, one).unwrap_or_else(|| "nothing that was found".to_owned());
+            vec![cell(one), format!("no excluding criterion forbids it, and in the trial {} does no better on the heaviest criterion", others(&all, one)), said.replace('|', "/")]
+        })
         .collect();
     Craft::new(
         format!(
@@ -160,7 +176,7 @@ pub(super) fn decision(work: &Work<'_>) -> Craft {
         "Rule for the decision",
         format!(
             "{}\n\nIn this order: strike out what an excluding criterion forbids; if two remain, make the same trial with both; if they are still even, take the one that is easier to leave. Write down in one line why, so that the question is not opened again without a new fact.",
-            table(&["Choose", "If", "Not if"], &rows)
+            table(&["Choose", "If", "The documents say"], &rows)
         ),
         &[
             "Until when must it be decided, and what does waiting cost?".to_owned(),
@@ -281,32 +297,60 @@ pub(super) fn measures(work: &Work<'_>) -> Craft {
             ]
         })
         .collect();
-    rows.extend([
-        vec![
-            format!("Does {subject} reach those it is for?"),
-            "people who used it, out of those who could".to_owned(),
-            "a list of both".to_owned(),
-            "it stops growing before half".to_owned(),
-        ],
-        row(&[
-            "Do they come back?",
-            "people in week four, out of those in week one",
-            "dated records",
-            "fewer than before",
-        ]),
-        row(&[
-            "What does it cost?",
-            "hours and money for one result",
-            "time sheets, bills",
-            "it rises twice in a row",
-        ]),
-    ]);
+    if work.task.kind == Kind::Data {
+        rows.extend([
+            row(&[
+                "Since when?",
+                "the value by week, beside the same week a year before",
+                "dated records",
+                "the gap lasts four weeks",
+            ]),
+            row(&[
+                "Where?",
+                "the value by place, kind and channel",
+                "the same records, split",
+                "one part makes more than half of the change",
+            ]),
+            row(&[
+                "For whom?",
+                "new against known, large against small",
+                "records with a name",
+                "the groups move apart",
+            ]),
+            row(&[
+                "What else changed then?",
+                "prices, rules, suppliers, forms, on one line of time",
+                "people who were there",
+                "a date agrees with the first row",
+            ]),
+        ]);
+    } else {
+        rows.extend([
+            vec![
+                format!("Does {subject} reach those it is for?"),
+                "people who used it, out of those who could".to_owned(),
+                "a list of both".to_owned(),
+                "it stops growing before half".to_owned(),
+            ],
+            row(&[
+                "Do they come back?",
+                "people in week four, out of those in week one",
+                "dated records",
+                "fewer than before",
+            ]),
+            row(&[
+                "What does it cost?",
+                "hours and money for one result",
+                "time sheets, bills",
+                "it rises twice in a row",
+            ]),
+        ]);
+    }
     rows.truncate(5);
     Craft::new(
         format!(
-            "Few measures for {}, each tied to a question and to what would be done about it.{}",
-            work.task.full,
-            work.bounds()
+            "Few measures for {}, each tied to a question and to what would be done about it.",
+            work.task.full
         ),
         "Measures",
         format!(
@@ -336,10 +380,7 @@ pub(super) fn general(work: &Work<'_>) -> Craft {
             .to_owned(),
     ];
     Craft::new(
-        format!(
-            "A way to take on {matter}, from the aim to the check.{}",
-            work.bounds()
-        ),
+        format!("A way to take on {matter}, from the aim to the check."),
         "Approach",
         points(&items),
         &[

@@ -3,13 +3,15 @@
 //! Everything here is proposal and method. What is stated as known comes with a source, from elsewhere.
 
 mod deciding;
+mod facets;
 mod planning;
 mod software;
 mod writing;
 
 use super::evidence::Finding;
 use super::family::Family;
-use super::task::Task;
+use super::grammar;
+use super::task::{Kind, Task};
 use super::text::{capital, inline, shorten, stems, words};
 use wheelhouse_domain::Brief;
 
@@ -59,16 +61,11 @@ impl<'a> Work<'a> {
     /// The part of `brief`.
     pub(super) fn new(brief: &Brief, task: &'a Task, findings: &'a [Finding]) -> Self {
         let title = inline(&brief.title);
-        let told = stems(&title);
         let all = task.requirements();
-        let own: Vec<String> = all
-            .iter()
-            .filter(|one| {
-                let stems = stems(one);
-                !stems.is_empty() && stems.iter().all(|stem| told.contains(stem))
-            })
-            .cloned()
-            .collect();
+        let mut own = told_by(&title, &all);
+        if own.is_empty() {
+            own = told_by(&brief.description, &all);
+        }
         let narrowed = !own.is_empty() || !mentions(&title, &task.object);
         let named = match (own.is_empty(), narrowed) {
             (false, _) => own,
@@ -78,10 +75,27 @@ impl<'a> Work<'a> {
             (true, false) => all,
         };
         let (things, things_proposed) = things(task);
+        let mut named: Vec<String> = named.into_iter().filter(|one| !grammar::is_action(one)).collect();
+        if named.is_empty() {
+            // A demand is no name of anything; in quotes it can stand for one.
+            named.push(if narrowed {
+                format!("“{title}”")
+            } else {
+                task.object.clone()
+            });
+        }
         let named = named
             .into_iter()
             .take(5)
             .map(|one| shorten(&inline(&one), 70))
+            // A whole clause cannot stand where a name is expected; in quotes it can.
+            .map(|one| {
+                if grammar::is_clause(&one) {
+                    format!("“{one}”")
+                } else {
+                    one
+                }
+            })
             .collect();
         Self {
             task,
@@ -100,13 +114,44 @@ impl<'a> Work<'a> {
         self.named.first().map_or(self.subject, String::as_str)
     }
 
+    /// Whether people sign in to what the task is about.
+    pub(super) fn signs_in(&self) -> bool {
+        const SIGNS: [&str; 8] = [
+            "authentication",
+            "login",
+            "auth",
+            "sign-in",
+            "password",
+            "account",
+            "accounts",
+            "session",
+        ];
+        words(&self.task.said)
+            .iter()
+            .chain(&words(&self.title))
+            .any(|word| SIGNS.contains(&word.to_lowercase().as_str()))
+    }
+
     /// The operator's bounds as a sentence, if there are any.
     pub(super) fn bounds(&self) -> String {
         match self.task.limits.as_slice() {
             [] => String::new(),
-            limits => format!(" Bounds set by the operator: {}.", limits.join("; ")),
+            limits => {
+                let limits: Vec<String> = limits.iter().map(|one| super::text::small(one)).collect();
+                format!("Bounds set by the operator: {}.", limits.join("; "))
+            }
         }
     }
+}
+
+/// Those of `all` whose words all stand in `text`.
+fn told_by(text: &str, all: &[String]) -> Vec<String> {
+    let told = stems(text);
+    let whole = |one: &&String| {
+        let stems = stems(one);
+        !stems.is_empty() && stems.iter().all(|stem| told.contains(stem))
+    };
+    all.iter().filter(whole).cloned().collect()
 }
 
 fn mentions(title: &str, object: &str) -> bool {
@@ -132,12 +177,13 @@ fn things(task: &Task) -> (Vec<String>, bool) {
     if people && !things.iter().any(|one| one == "users") {
         things.insert(0, "users".to_owned());
     }
+    if things.is_empty() && task.kind != Kind::Software {
+        return (things, false);
+    }
     if things.is_empty() {
         things = super::text::content_words(&task.full)
             .into_iter()
-            .filter(|word| {
-                Family::called_by(word).is_none() && !super::grammar::is_filler(word) && word.is_ascii()
-            })
+            .filter(|word| Family::called_by(word).is_none() && !grammar::is_filler(word) && word.is_ascii())
             .take(3)
             .collect();
         return (things, false);

@@ -1,11 +1,12 @@
 //! Professions that make things that run.
 
-use super::{Craft, Work, cell, row, steps, table};
-use crate::rehearsal::text::{capital, listed, words};
+use super::{Craft, Work, cell, facets, row, steps, table};
+use crate::rehearsal::task::Kind;
+use crate::rehearsal::text::{capital, listed, with_article};
 
 fn proposed(work: &Work<'_>) -> &'static str {
     if work.things_proposed {
-        " The resource names are usual ones for this kind of system, not taken from the task."
+        " The names of things are usual ones for this kind of system, not taken from the task."
     } else {
         ""
     }
@@ -35,44 +36,41 @@ pub(super) fn api(work: &Work<'_>) -> Craft {
         .iter()
         .take(5)
         .map(|thing| {
-            let path = noun(thing);
-            let decide = if thing == "users" {
-                "who may register, and who sees an address".to_owned()
-            } else {
-                format!(
-                    "who may change {} of somebody else",
-                    crate::rehearsal::text::with_article(&singular(thing))
-                )
-            };
+            let decide = facets::decision(thing).map_or_else(
+                || {
+                    format!(
+                        "who may change {} of somebody else",
+                        with_article(&singular(thing))
+                    )
+                },
+                str::to_owned,
+            );
             vec![
-                format!("`/{path}`"),
-                "GET (paged), POST".to_owned(),
-                format!("`/{path}/{{id}}`: GET, PATCH, DELETE"),
+                format!("`/{}`", noun(thing)),
+                "list, create, read, change, remove".to_owned(),
                 decide,
             ]
         })
         .collect();
-    if words(&work.task.said).iter().any(|word| {
-        matches!(
-            word.to_lowercase().as_str(),
-            "authentication" | "login" | "auth" | "session"
-        )
-    }) {
+    if work.signs_in() {
         rows.push(row(&[
             "`/sessions`",
-            "POST to sign in",
-            "`/sessions/current`: GET, DELETE to sign out",
-            "how long a session lasts",
+            "create to sign in, remove to sign out",
+            "how long a session lasts unused",
         ]));
     }
     let body = format!(
-        "{}\n\n- **Errors**: one form everywhere, a code for programs and a sentence for people; 401 for nobody signed in, 403 for not allowed, 404 also for what must not be known, 409 for a conflict, 422 for a wrong field.\n- **Lists**: a limit and a cursor; a list without a limit does not exist.\n- **Repeats**: POST takes a key from the caller, so that a repeated request makes nothing twice.",
-        table(&["Resource", "All of them", "One of them", "To decide"], &rows)
+        "{}\n\n- **Operations**: list and create on `/{thing}`, read, change and remove on `/{thing}/{{id}}`; the same for every resource.\n\
+         - **Errors**: one form everywhere, a code for programs and a sentence for people. 401 for nobody signed in, 403 for not allowed, 409 for a conflict, 422 for a wrong field.\n\
+         - **Lists**: a limit and a cursor; a list without a limit does not exist.\n\
+         - **Repeats**: a creation takes a key from the caller, so that a repeated request makes nothing twice.",
+        table(&["Resource", "Operations", "To decide"], &rows),
+        thing = things.first().map(|thing| noun(thing)).unwrap_or_default(),
     );
     Craft::new(
         format!(
-            "{} resources carry {}. Each has the same five operations, so that only the rules differ.{}",
-            capital(&number(rows.len())),
+            "{} carry {}. All work in the same way, so that only their rules differ.{}",
+            capital(&counted_word(rows.len(), "resource")),
             work.task.full,
             proposed(work)
         ),
@@ -92,11 +90,12 @@ pub(super) fn api(work: &Work<'_>) -> Craft {
     )
 }
 
-fn number(count: usize) -> String {
+fn counted_word(count: usize, noun: &str) -> String {
     let names = ["no", "one", "two", "three", "four", "five", "six"];
-    names
+    let number = names
         .get(count)
-        .map_or_else(|| count.to_string(), |name| (*name).to_owned())
+        .map_or_else(|| count.to_string(), |name| (*name).to_owned());
+    format!("{number} {noun}{}", if count == 1 { "" } else { "s" })
 }
 
 pub(super) fn data(work: &Work<'_>) -> Craft {
@@ -186,10 +185,7 @@ pub(super) fn interface(work: &Work<'_>) -> Craft {
 
 pub(super) fn security(work: &Work<'_>) -> Craft {
     let matter = work.matter();
-    let lower = work.named.join(" ").to_lowercase() + &work.title.to_lowercase();
-    let sign_in = ["auth", "login", "password", "sign", "account", "session"]
-        .iter()
-        .any(|word| lower.contains(word));
+    let sign_in = work.signs_in();
     let mut rows = Vec::new();
     if sign_in {
         rows.extend([
@@ -258,45 +254,56 @@ pub(super) fn security(work: &Work<'_>) -> Craft {
 }
 
 pub(super) fn testing(work: &Work<'_>) -> Craft {
-    let rows: Vec<Vec<String>> = work
-        .named
-        .iter()
-        .take(4)
-        .flat_map(|one| {
-            [
-                vec![
-                    cell(one),
-                    "normal".to_owned(),
-                    "everything as it should be".to_owned(),
-                    "works, and the result can be read back".to_owned(),
-                ],
-                vec![
-                    cell(one),
-                    "refused".to_owned(),
-                    "wrong or missing input, or not allowed".to_owned(),
-                    "a clear refusal; nothing has changed".to_owned(),
-                ],
-                vec![
-                    cell(one),
-                    "extreme".to_owned(),
-                    "empty, very long, twice at once".to_owned(),
-                    "a stated limit; no half result".to_owned(),
-                ],
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for one in &work.named {
+        let known = facets::of(one);
+        rows.extend(known.iter().take(3).map(|facet| {
+            vec![
+                format!("{}: {}", cell(one), facet.name),
+                "something is wrong, missing or not allowed".to_owned(),
+                facet.refused.to_owned(),
             ]
-        })
-        .take(9)
-        .collect();
+        }));
+        if known.is_empty() && *one != work.subject {
+            rows.push(vec![
+                cell(one),
+                "missing, wrong and endless input".to_owned(),
+                "each gets a reason, and nothing has changed".to_owned(),
+            ]);
+        }
+    }
+    for thing in work.things.iter().filter(|thing| *thing != "users").take(2) {
+        rows.push(vec![
+            format!("{}: one of them", cell(thing)),
+            "created, then read by its maker and by a second person".to_owned(),
+            format!(
+                "the maker reads it back unchanged; the second cannot change {} of the first",
+                with_article(&singular(thing))
+            ),
+        ]);
+        rows.push(vec![
+            format!("{}: many of them", cell(thing)),
+            "ten thousand, read page by page".to_owned(),
+            "none twice, none missing, and the page beyond the end is empty".to_owned(),
+        ]);
+    }
+    if rows.is_empty() {
+        rows.push(vec![
+            cell(work.matter()),
+            "what the task describes, from start to end".to_owned(),
+            "it can be shown in one sitting; wrong input gets a reason and changes nothing".to_owned(),
+        ]);
+    }
+    rows.truncate(8);
     Craft::new(
         format!(
-            "Cases for {}: each requirement gets a normal, a refused and an extreme one.{}",
-            work.subject,
-            work.bounds()
+            "Cases for {}, first those in which something must be refused: they are forgotten most easily.",
+            work.subject
         ),
         "Cases",
         format!(
-            "{}\n\nOrder: rules alone first (fast, many), then the parts together, then a few ways through the whole of {}. A fault that was found becomes a case before it is mended.",
-            table(&["Requirement", "Case", "Given", "Expected"], &rows),
-            work.subject
+            "{}\n\nOrder: the rules alone first (fast, many), then the parts together, then a few ways through the whole. Every case also runs twice at once and once with empty input. A fault that was found becomes a case before it is mended.",
+            table(&["Case", "Given", "Expected"], &rows),
         ),
         &[
             format!(
@@ -309,7 +316,12 @@ pub(super) fn testing(work: &Work<'_>) -> Craft {
 }
 
 pub(super) fn operations(work: &Work<'_>) -> Craft {
-    let subject = work.subject;
+    let change = format!("the change of {}", work.subject);
+    let subject = if work.task.kind == Kind::Planning {
+        work.subject
+    } else {
+        change.as_str()
+    };
     let rows = [
         row(&[
             "Copy what exists and restore the copy elsewhere",
@@ -344,9 +356,8 @@ pub(super) fn operations(work: &Work<'_>) -> Craft {
     ];
     Craft::new(
         format!(
-            "{} goes step by step. Each step has a sign that it worked, and until the last one there is a way back.{}",
-            capital(subject),
-            work.bounds()
+            "{} goes step by step. Each step has a sign that it worked, and until the last one there is a way back.",
+            capital(subject)
         ),
         "Steps with their way back",
         table(&["Step", "It worked when", "Way back"], &rows),
@@ -364,11 +375,16 @@ pub(super) fn architecture(work: &Work<'_>) -> Craft {
         "the rules",
     ])];
     for one in work.named.iter().filter(|one| *one != work.subject).take(4) {
-        rows.push(vec![
-            cell(one),
-            format!("the rules of {one}, without input or output"),
-            "storage, through an interface".to_owned(),
-        ]);
+        let names: Vec<String> = facets::of(one)
+            .iter()
+            .map(|facet| facet.name.to_owned())
+            .collect();
+        let does = if names.is_empty() {
+            format!("decides everything about {one}, without input or output")
+        } else {
+            listed(&names)
+        };
+        rows.push(vec![cell(one), does, "storage, through an interface".to_owned()]);
     }
     if rows.len() == 1 {
         rows.push(vec![
@@ -387,11 +403,16 @@ pub(super) fn architecture(work: &Work<'_>) -> Craft {
         format!("keeps {stored}"),
         "nobody".to_owned(),
     ]);
+    let whole = if work.narrowed {
+        format!("{} in {}", work.matter(), work.subject)
+    } else {
+        work.task.full.clone()
+    };
     Craft::new(
         format!(
             "{} is divided so that each part can be changed and tested alone.{}",
-            capital(&work.task.full),
-            work.bounds()
+            capital(&whole),
+            proposed(work)
         ),
         "Parts",
         format!(
@@ -408,46 +429,71 @@ pub(super) fn architecture(work: &Work<'_>) -> Craft {
 }
 
 pub(super) fn requirements(work: &Work<'_>) -> Craft {
-    let who = work.task.audience().unwrap_or_else(|| "who uses it".to_owned());
-    let rows: Vec<Vec<String>> = work
-        .named
-        .iter()
-        .take(5)
-        .map(|one| {
+    let who = work
+        .task
+        .audience()
+        .unwrap_or_else(|| "the person who uses it".to_owned());
+    let mut rows: Vec<Vec<String>> = Vec::new();
+    for one in &work.named {
+        let known = facets::of(one);
+        let most = if work.named.len() == 1 { 4 } else { 2 };
+        rows.extend(
+            known
+                .iter()
+                .take(most)
+                .map(|facet| vec![format!("{}: {}", cell(one), facet.name), facet.works.to_owned()]),
+        );
+        if known.is_empty() && work.named.len() > 1 {
+            rows.push(vec![cell(one), format!("{who} can point to it in the result")]);
+        }
+    }
+    if rows.is_empty() {
+        let matter = work.matter();
+        rows = vec![
             vec![
-                cell(one),
-                "can be shown from start to end in one sitting".to_owned(),
-                "says that there is nothing yet, and what to do".to_owned(),
-                "is refused with the reason; nothing is lost".to_owned(),
-            ]
-        })
-        .collect();
+                "Reason".to_owned(),
+                format!("one sentence says what {who} can do with {matter} that was not possible before"),
+            ],
+            vec![
+                "Beginning".to_owned(),
+                "the first use works with nothing prepared".to_owned(),
+            ],
+            vec![
+                "End".to_owned(),
+                format!("two people agree that {matter} is done"),
+            ],
+            row(&["Going wrong", "a wrong step gets a reason and can be taken back"]),
+        ];
+    }
+    rows.truncate(7);
     let narrowed = if work.narrowed {
-        format!("for {}", work.matter())
+        work.matter()
     } else {
-        format!("of {}", work.subject)
+        work.subject
     };
     Craft::new(
         format!(
-            "Statements {narrowed} that are either met or not, seen from {who}.{}",
-            work.bounds()
+            "What must be true of {narrowed}, as statements that are either met or not, seen from {who}."
         ),
-        "What must be true",
+        "Statements",
         format!(
-            "{}\n\nNot asked for, and therefore left out until you say otherwise: other audiences, other languages, and anything that the rows above do not need.",
-            table(&["Wanted", "Normal case", "Empty case", "Wrong case"], &rows)
+            "{}\n\nNot asked for, and left out until you say otherwise: other groups of people, other languages, and whatever the rows above do not need.",
+            table(&["Wanted", "Met when"], &rows)
         ),
         &[
             format!(
                 "Which of these must be there first, if {} could have only one?",
                 work.subject
             ),
-            format!("Who says that {} is good enough?", work.matter()),
+            format!("Who says that {narrowed} is good enough?"),
         ],
     )
 }
 
 pub(super) fn diagnosis(work: &Work<'_>) -> Craft {
+    if work.task.kind != Kind::Repair {
+        return causes(work);
+    }
     let subject = work.subject;
     let items = [
         format!("**Make it happen.** Write down the exact steps, input and version with which {subject} fails. Without that, no later step proves anything."),
@@ -458,15 +504,38 @@ pub(super) fn diagnosis(work: &Work<'_>) -> Craft {
     ];
     Craft::new(
         format!(
-            "A path of checks for {}. Each rules something out, and the order is by what is cheapest to try.{}",
-            work.task.full,
-            work.bounds()
+            "A path of checks for {}. Each rules something out, and the order is by what is cheapest to try.",
+            work.task.full
         ),
         "Checks in order",
         steps(&items),
         &[
             format!("When was {subject} last seen working, and what changed since?"),
             "Does it fail every time, or only sometimes?".to_owned(),
+        ],
+    )
+}
+
+/// Why something is as it is, where nothing is broken.
+fn causes(work: &Work<'_>) -> Craft {
+    let subject = work.subject;
+    let items = [
+        format!("**See it.** Lay {subject} out over time and by part. Where exactly does it change, and since when?"),
+        "**Rule out the measuring.** Did a definition, a form or a system change on that date? Then the figure moved, not the thing.".to_owned(),
+        "**Split it.** By place, by kind, by who is concerned. A cause shows in one part and not in the others.".to_owned(),
+        "**Ask who is close to it.** Three people who deal with it daily, separately, the same two questions.".to_owned(),
+        "**Try to disprove.** What would have to be seen if the supposed cause were wrong? Look for that first.".to_owned(),
+    ];
+    Craft::new(
+        format!(
+            "A path to the cause behind “{}”. Each step rules something out; no cause is named before there is something to see.",
+            work.title
+        ),
+        "Steps to the cause",
+        steps(&items),
+        &[
+            "What changed shortly before, also outside?".to_owned(),
+            format!("Who is closest to {subject} every day?"),
         ],
     )
 }

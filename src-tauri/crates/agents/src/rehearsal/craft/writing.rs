@@ -1,6 +1,6 @@
 //! Professions that work on texts and knowledge.
 
-use super::{Craft, Work, cell, points, row, steps, table};
+use super::{Craft, Work, cell, facets, points, row, steps, table};
 use crate::rehearsal::text::{capital, shorten};
 
 /// Where a section's material comes from.
@@ -21,7 +21,7 @@ pub(super) fn outline(work: &Work<'_>) -> Craft {
     let readers = work.task.audience().unwrap_or_else(|| "the reader".to_owned());
     let mut rows = vec![vec![
         "Opening".to_owned(),
-        format!("what {readers} gets from {}", work.subject),
+        format!("why {} is worth the time of {readers}", work.subject),
         material(work, 0),
     ]];
     let body: Vec<&String> = work
@@ -50,20 +50,19 @@ pub(super) fn outline(work: &Work<'_>) -> Craft {
     for (index, one) in body.into_iter().enumerate() {
         rows.push(vec![
             cell(one),
-            format!("what {readers} must know of {one}"),
+            format!("what to know of {one}"),
             material(work, index + 1),
         ]);
     }
     rows.push(vec![
         "Close".to_owned(),
-        format!("what {readers} does next"),
+        format!("the next step for {readers}"),
         "one action, named".to_owned(),
     ]);
     Craft::new(
         format!(
-            "An order for {} in which each section has one point and its material.{}",
-            work.task.full,
-            work.bounds()
+            "An order for {} in which each section has one point and its material.",
+            work.task.full
         ),
         "Outline",
         format!(
@@ -134,7 +133,7 @@ pub(super) fn editing(work: &Work<'_>) -> Craft {
     ]);
     let bounds = work.bounds();
     if !bounds.is_empty() {
-        items.push(format!("**For bounds.**{bounds}"));
+        items.push(format!("**For bounds.** {bounds}"));
     }
     Craft::new(
         format!(
@@ -151,37 +150,47 @@ pub(super) fn editing(work: &Work<'_>) -> Craft {
 }
 
 pub(super) fn facts(work: &Work<'_>) -> Craft {
+    let checks = [
+        "is it still current?",
+        "does another document say the same?",
+        "does it hold without exception?",
+        "who wrote it, and when?",
+    ];
     let mut rows: Vec<Vec<String>> = work
         .findings
         .iter()
-        .take(3)
-        .map(|finding| {
+        .zip(checks)
+        .map(|(finding, check)| {
             vec![
-                format!(
-                    "as cited under “From the knowledge”, `{}`",
-                    finding.path.replace('|', "/")
-                ),
+                finding.text.replace('|', "/"),
                 format!("[{}]", finding.label),
-                "is it still current, and said elsewhere too?".to_owned(),
+                check.to_owned(),
             ]
         })
         .collect();
-    for one in work.named.iter().take(4) {
-        rows.push(vec![
-            format!("what holds for {one}"),
-            "none yet".to_owned(),
-            "who would know, and which document would show it?".to_owned(),
-        ]);
+    match work.task.question.as_ref() {
+        Some(question) => rows.push(vec![
+            format!("the rest of “{}”", shorten(question, 80)),
+            "none".to_owned(),
+            "what would a full answer have to add?".to_owned(),
+        ]),
+        None => rows.extend(work.named.iter().take(4).map(|one| {
+            vec![
+                format!("what holds for {one}"),
+                "none yet".to_owned(),
+                "who would know, and which document would show it?".to_owned(),
+            ]
+        })),
     }
     let known = match work.findings.len() {
-        0 => "No statement has a source so far".to_owned(),
-        1 => "One statement has a source so far".to_owned(),
-        count => format!("{count} statements have a source so far"),
+        0 => "No statement has a source so far",
+        1 => "One statement has a source so far",
+        _ => "The statements below have a source",
     };
     Craft::new(
         format!(
-            "{known} for {}. The table says what is still to be borne out.",
-            work.matter()
+            "{known}; the last rows say what is still to be borne out for {}.",
+            work.task.full
         ),
         "What is known and what is not",
         format!(
@@ -190,8 +199,8 @@ pub(super) fn facts(work: &Work<'_>) -> Craft {
         ),
         &[
             format!(
-                "Which documents about {} are not in the knowledge yet?",
-                work.subject
+                "Which documents that bear on {} are not in the knowledge yet?",
+                work.task.full
             ),
             "How old may a source be and still count?".to_owned(),
         ],
@@ -199,33 +208,59 @@ pub(super) fn facts(work: &Work<'_>) -> Craft {
 }
 
 pub(super) fn explaining(work: &Work<'_>) -> Craft {
+    let matter = work.matter();
     let mut items = vec![format!(
-        "**What it is for.** Before any detail: what would be missing without the answer to {}?",
-        work.subject
+        "**Why.** Before any detail: what goes wrong for somebody who does not know {matter}?"
     )];
-    for (index, name) in ["What it is", "How it goes", "What follows from it"]
-        .iter()
-        .enumerate()
+    // A question is explained from what was found, not from a checklist.
+    let known = if work.task.question.is_some() {
+        &[]
+    } else {
+        facets::of(matter)
+    };
+    items.extend(known.iter().map(|facet| {
+        format!(
+            "**{}.** To reach: {}. To avoid: {}.",
+            capital(facet.name),
+            facet.works,
+            facet.refused
+        )
+    }));
+    let steps = if work.findings.is_empty() {
+        ["What it is", "How it goes", "What follows from it"]
+    } else {
+        ["First", "Then", "Also"]
+    };
+    let method = [
+        "one sentence without a word that one would have to look up",
+        "three to five steps, each beginning with a verb",
+        "one example from start to end, with real names",
+    ];
+    for (index, (name, method)) in
+        steps
+            .iter()
+            .zip(method)
+            .enumerate()
+            .take(if known.is_empty() { 3 } else { 0 })
     {
         items.push(match work.findings.get(index) {
             Some(finding) => format!("**{name}.** The documents say: {}", finding.cited()),
-            None => format!("**{name}.** The documents do not say; somebody who knows has to fill this in."),
+            None => format!("**{name}.** No source yet. Form: {method}."),
         });
     }
     items.push(
-        "**Where it ends.** Name one case in which this does not hold, or say that none was found."
+        "**Where it ends.** One case in which this does not hold, or the plain words that none is known."
             .to_owned(),
     );
     Craft::new(
         format!(
-            "A path to {} for somebody who is new to it. The steps keep their order even where one is still empty.",
-            work.subject
+            "A path to {matter} for somebody who is new to it, in an order in which no step needs a later one."
         ),
-        "Explanation in steps",
+        "Path",
         points(&items),
         &[
-            "Who will read the explanation, and what do they know already?".to_owned(),
-            format!("Is there an example of {} from your own work?", work.subject),
+            format!("Who has to understand {matter}, and what do they know already?"),
+            "Is there an example from your own work?".to_owned(),
         ],
     )
 }
