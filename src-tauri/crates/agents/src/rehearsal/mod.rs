@@ -6,6 +6,7 @@
 //!
 //! Deliberately absent: randomness, clocks (but for the pace of its typing), and any memory between requests.
 
+mod clauses;
 mod craft;
 mod evidence;
 mod family;
@@ -19,6 +20,7 @@ mod specialist;
 mod staffing;
 mod task;
 mod text;
+mod vocabulary;
 
 use crate::model::{Model, ModelEvent, ModelStream};
 use evidence::Evidence;

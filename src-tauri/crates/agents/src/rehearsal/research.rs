@@ -257,7 +257,7 @@ fn subject_words(brief: &Brief, task: &Task) -> Vec<String> {
     };
     content_words(&text)
         .into_iter()
-        .filter(|word| !super::grammar::is_filler(word) && *word != "question")
+        .filter(|word| !super::vocabulary::is_filler(word) && *word != "question")
         .collect()
 }
 

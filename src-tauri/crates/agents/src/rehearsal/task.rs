@@ -1,8 +1,10 @@
 //! Understands an operator's task as far as rules can: what kind of work, on what, with which parts and limits.
 
-use super::grammar::{self, Clauses, Verb};
+use super::clauses::{self, Clauses};
+use super::grammar;
 use super::prose;
 use super::text::{capital, content_words, inline, shorten, small, words};
+use super::vocabulary::{self, Verb};
 use wheelhouse_domain::Brief;
 
 /// What kind of work a task asks for.
@@ -119,7 +121,7 @@ impl Task {
 
     fn settle(&mut self, lead: &grammar::Lead) {
         if self.kind == Kind::Comparison {
-            let (options, purpose) = grammar::options(&lead.rest);
+            let (options, purpose) = clauses::options(&lead.rest);
             self.options = if options.len() < 2 {
                 std::mem::take(&mut self.parts)
             } else {
@@ -211,7 +213,7 @@ impl Task {
             .map(|(people, _)| people)
             .min_by_key(|people| people.len())
             .unwrap_or(rest);
-        let people = words(rest).into_iter().any(grammar::is_people);
+        let people = words(rest).into_iter().any(vocabulary::is_people);
         people.then(|| rest.to_owned())
     }
 }
@@ -271,5 +273,5 @@ fn finish(sentences: &mut Vec<String>, paragraph: &mut String) {
 
 /// Whether nothing can be planned from `text`: no words, or only verbs without an object, or keys hit at random.
 pub(super) fn says_nothing(text: &str) -> bool {
-    content_words(text).iter().all(|word| grammar::is_filler(word))
+    content_words(text).iter().all(|word| vocabulary::is_filler(word))
 }

@@ -2,6 +2,7 @@
 //!
 //! Everything here is proposal and method. What is stated as known comes with a source, from elsewhere.
 
+mod checking;
 mod deciding;
 mod facets;
 mod planning;
@@ -183,7 +184,9 @@ fn things(task: &Task) -> (Vec<String>, bool) {
     if things.is_empty() {
         things = super::text::content_words(&task.full)
             .into_iter()
-            .filter(|word| Family::called_by(word).is_none() && !grammar::is_filler(word) && word.is_ascii())
+            .filter(|word| {
+                Family::called_by(word).is_none() && !super::vocabulary::is_filler(word) && word.is_ascii()
+            })
             .take(3)
             .collect();
         return (things, false);
@@ -210,12 +213,12 @@ impl Craft {
             Family::Api => software::api(work),
             Family::Data => software::data(work),
             Family::Interface => software::interface(work),
-            Family::Security => software::security(work),
-            Family::Testing => software::testing(work),
+            Family::Security => checking::security(work),
+            Family::Testing => checking::testing(work),
             Family::Operations => software::operations(work),
             Family::Architecture => software::architecture(work),
-            Family::Requirements => software::requirements(work),
-            Family::Diagnosis => software::diagnosis(work),
+            Family::Requirements => checking::requirements(work),
+            Family::Diagnosis => checking::diagnosis(work),
             Family::Communication => planning::communication(work),
             Family::Logistics => planning::logistics(work),
             Family::Planning => planning::order(work),
