@@ -1,0 +1,297 @@
+//! A whole backend on a folder of its own.
+
+use crate::within;
+use crate::world::TestWorld;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use tempfile::TempDir;
+use wheelhouse_agents::rehearsal::{self, Rehearsal};
+use wheelhouse_agents::{Model, ModelRegistry};
+use wheelhouse_api::{Local, LocalBackend};
+use wheelhouse_contract::{
+    AddSource, ApiError, CreateWorkflow, GetTask, GetWorkflow, Operations, RequestKey, SourceView,
+    StartWorkflow, TaskDetail, TaskView, WorkflowDetail,
+};
+use wheelhouse_domain::{Event, Limits, TaskKey, WorkflowId};
+use wheelhouse_orchestrator::Options;
+
+/// What a workbench is set up with: `rehearsal` without pauses and short waits between attempts, unless told
+/// otherwise.
+#[derive(Clone)]
+pub struct Setup {
+    models: ModelRegistry,
+    /// Bounds of new workflows.
+    pub limits: Limits,
+    /// Model calls at the same time, over all workflows.
+    pub parallel_calls: usize,
+    /// Clock and ids.
+    pub world: Arc<TestWorld>,
+}
+
+impl Default for Setup {
+    fn default() -> Self {
+        let rehearsal = Rehearsal::new(rehearsal::Options::instant());
+        Self {
+            models: ModelRegistry::new().with(Arc::new(rehearsal)),
+            limits: Limits {
+                retry_base_ms: 1,
+                ..Limits::default()
+            },
+            parallel_calls: 16,
+            world: Arc::new(TestWorld::default()),
+        }
+    }
+}
+
+impl Setup {
+    /// The same with `model`, in place of one of the same name.
+    #[must_use]
+    pub fn model(mut self, model: Arc<dyn Model>) -> Self {
+        self.models = self.models.with(model);
+        self
+    }
+
+    /// The same with other bounds.
+    #[must_use]
+    pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {
+        change(&mut self.limits);
+        self
+    }
+
+    /// Opens a backend on `folder`.
+    ///
+    /// # Errors
+    /// Those of [`LocalBackend::start`].
+    pub async fn open_in(&self, folder: &Path) -> Result<LocalBackend, ApiError> {
+        let mut options = Options::new(folder.to_owned(), self.models.clone());
+        options.limits = self.limits;
+        options.parallel_calls = self.parallel_calls;
+        options.world = Arc::<TestWorld>::clone(&self.world);
+        within("the backend opens", LocalBackend::start(options)).await
+    }
+
+    /// Opens a backend on a new folder.
+    ///
+    /// # Panics
+    /// Where it can't be opened.
+    pub async fn open(self) -> Workbench {
+        let folder = TempDir::new().expect("a temporary folder");
+        let backend = self.open_in(folder.path()).await.expect("the backend opens");
+        Workbench {
+            backend: Some(backend),
+            setup: self,
+            keys: AtomicU32::new(0),
+            folder,
+        }
+    }
+}
+
+/// A backend, its folder, and short words for what tests do with it.
+pub struct Workbench {
+    // Before the folder: the backend must let go of it first.
+    backend: Option<LocalBackend>,
+    setup: Setup,
+    keys: AtomicU32,
+    folder: TempDir,
+}
+
+impl Workbench {
+    /// The usual one.
+    pub async fn open() -> Self {
+        Setup::default().open().await
+    }
+
+    /// One whose crew thinks with `model`.
+    pub async fn with(model: Arc<dyn Model>) -> Self {
+        Setup::default().model(model).open().await
+    }
+
+    /// The operations.
+    ///
+    /// # Panics
+    /// While it is closed.
+    #[must_use]
+    pub fn api(&self) -> &Local {
+        self.backend.as_ref().expect("the workbench is open").local()
+    }
+
+    /// The data folder.
+    #[must_use]
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// The clock.
+    #[must_use]
+    pub fn world(&self) -> &TestWorld {
+        &self.setup.world
+    }
+
+    /// What it was set up with.
+    #[must_use]
+    pub fn setup(&self) -> &Setup {
+        &self.setup
+    }
+
+    /// A request key that was not used before.
+    pub fn key(&self) -> RequestKey {
+        let number = self.keys.fetch_add(1, Ordering::Relaxed);
+        RequestKey(format!("test-key-{number:04}"))
+    }
+
+    /// Closes the backend, as quitting does.
+    ///
+    /// # Panics
+    /// Where it does not close.
+    pub async fn close(&mut self) {
+        if let Some(backend) = self.backend.take() {
+            within("the backend closes", backend.close()).await;
+        }
+    }
+
+    /// Opens the same folder again, closing it first where that was not done.
+    ///
+    /// # Panics
+    /// Where it can't be opened.
+    pub async fn reopen(&mut self) {
+        self.close().await;
+        let opened = self.setup.open_in(self.folder.path()).await;
+        self.backend = Some(opened.expect("the same folder opens again"));
+    }
+
+    /// Opens the same folder again with another model.
+    pub async fn reopen_with(&mut self, model: Arc<dyn Model>) {
+        self.setup = self.setup.clone().model(model);
+        self.reopen().await;
+    }
+
+    /// Writes a workflow down.
+    ///
+    /// # Panics
+    /// Where that is refused.
+    pub async fn create(&self, task: &str) -> WorkflowId {
+        let request = CreateWorkflow {
+            request_key: self.key(),
+            task: task.to_owned(),
+            name: String::new(),
+        };
+        self.api().create_workflow(request).await.expect("created").id
+    }
+
+    /// Writes a workflow down and starts it.
+    ///
+    /// # Panics
+    /// Where that is refused.
+    pub async fn begin(&self, task: &str) -> WorkflowId {
+        let id = self.create(task).await;
+        let request_key = self.key();
+        self.api()
+            .start_workflow(StartWorkflow { request_key, id })
+            .await
+            .expect("started");
+        id
+    }
+
+    /// Begins a workflow and waits until it has ended, or waits for the operator.
+    pub async fn run(&self, task: &str) -> WorkflowDetail {
+        let id = self.begin(task).await;
+        self.ended(id).await
+    }
+
+    /// Waits until a workflow has ended, or waits for the operator.
+    ///
+    /// # Panics
+    /// Where it never does.
+    pub async fn ended(&self, id: WorkflowId) -> WorkflowDetail {
+        within("the workflow ends", self.api().handle().wait(id))
+            .await
+            .expect("the workflow is there");
+        self.detail(id).await
+    }
+
+    /// Waits until a workflow is as `wanted`.
+    ///
+    /// # Panics
+    /// Where it never is.
+    pub async fn until(
+        &self,
+        id: WorkflowId,
+        what: &str,
+        wanted: impl Fn(&WorkflowDetail) -> bool,
+    ) -> WorkflowDetail {
+        let mut head = self.api().handle().store().head();
+        let watching = async {
+            loop {
+                head.mark_unchanged();
+                let detail = self.detail(id).await;
+                if wanted(&detail) {
+                    return detail;
+                }
+                head.changed().await.expect("the store is open");
+            }
+        };
+        within(what, watching).await
+    }
+
+    /// A workflow with its tasks.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub async fn detail(&self, id: WorkflowId) -> WorkflowDetail {
+        self.api()
+            .get_workflow(GetWorkflow { id })
+            .await
+            .expect("it is there")
+    }
+
+    /// One task of a workflow by its key.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub async fn task(&self, id: WorkflowId, key: &str) -> TaskView {
+        let tasks = self.detail(id).await.tasks;
+        let found = tasks.into_iter().find(|task| task.key == TaskKey::from(key));
+        found.unwrap_or_else(|| panic!("workflow {id} has no task {key}"))
+    }
+
+    /// Everything about one task of a workflow.
+    ///
+    /// # Panics
+    /// Where there is none.
+    pub async fn task_detail(&self, id: WorkflowId, key: &str) -> TaskDetail {
+        let request = GetTask {
+            workflow_id: id,
+            task_id: self.task(id, key).await.id,
+        };
+        self.api().get_task(request).await.expect("it is there")
+    }
+
+    /// The journal of a workflow.
+    ///
+    /// # Panics
+    /// Where it can't be read.
+    pub async fn events(&self, id: WorkflowId) -> Vec<Event> {
+        self.api()
+            .handle()
+            .store()
+            .all_events(id)
+            .await
+            .expect("readable")
+    }
+
+    /// Adds a folder or file to the knowledge and waits until it was read.
+    ///
+    /// # Panics
+    /// Where that is refused.
+    pub async fn add_source(&self, path: &Path) -> SourceView {
+        let request = AddSource {
+            request_key: self.key(),
+            path: path.to_str().expect("a path in Unicode").to_owned(),
+        };
+        let source = self.api().add_source(request).await.expect("added");
+        within("the source is read", self.api().wait_for_source(source.id))
+            .await
+            .expect("it is there")
+    }
+}
