@@ -165,17 +165,14 @@ impl Run {
         named.or_else(|| self.plans.values().next())
     }
 
-    /// Questions of a task that were answered, with their answers.
-    pub fn answers<'a>(&'a self, task: &'a TaskKey) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.questions
-            .iter()
-            .filter(move |question| question.task == *task)
-            .filter_map(|question| {
-                question
-                    .answer
-                    .as_deref()
-                    .map(|answer| (question.text.as_str(), answer))
-            })
+    /// Questions that were answered, with their answers. What the operator said once is said to everybody.
+    pub fn answers(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.questions.iter().filter_map(|question| {
+            question
+                .answer
+                .as_deref()
+                .map(|answer| (question.text.as_str(), answer))
+        })
     }
 }
 

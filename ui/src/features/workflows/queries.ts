@@ -19,6 +19,7 @@ import {
   useWorkflowStore,
   type Workflow,
 } from "@/stores";
+import { inWorkingOrder } from "./order";
 import { GROUP_STATUSES, mergeTasks, type StatusGroup } from "./words";
 
 const PAGE = 100;
@@ -62,7 +63,10 @@ export function useWorkflowDetail(id: number) {
   useOnChange(versionOf(live), () => void client.invalidateQueries({ queryKey }));
 
   const read = query.data;
-  const tasks = useMemo(() => mergeTasks(liveTasks, read?.tasks ?? []), [liveTasks, read]);
+  const tasks = useMemo(
+    () => inWorkingOrder(mergeTasks(liveTasks, read?.tasks ?? [])),
+    [liveTasks, read],
+  );
   return {
     workflow: live ?? read?.workflow,
     tasks,

@@ -83,7 +83,13 @@ impl Model for Rehearsal {
     }
 
     fn stream(&self, request: ModelRequest) -> ModelStream {
-        let pace = self.options.pace;
+        // Nobody reads along where the answer is for a program.
+        let read_along = request.expects == Expects::Markdown;
+        let pace = if read_along {
+            self.options.pace
+        } else {
+            self.options.pace / 4
+        };
         // Lazy: nothing is worked out before somebody listens.
         stream::once(async move { respond(&request) })
             .flat_map(move |response| {

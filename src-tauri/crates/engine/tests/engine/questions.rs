@@ -19,7 +19,7 @@ fn a_question_waits_and_its_answer_lets_the_same_attempt_go_on_in_a_new_exchange
     assert_eq!(bench.status(), WorkflowStatus::Running);
     assert_eq!(bench.effects(), [work("a", 1, 1)]);
     assert_eq!(bench.task("a").exchange().count(), 0);
-    let answers: Vec<_> = bench.run.answers(&bench.task("a").key).collect();
+    let answers: Vec<_> = bench.run.answers().collect();
     assert_eq!(answers, [("Which one?", "This one")]);
 }
 

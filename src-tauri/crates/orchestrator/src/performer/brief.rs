@@ -31,7 +31,6 @@ pub(super) async fn brief(
     task: &Task,
     agent: &AgentProfile,
 ) -> Result<Brief, Stop> {
-    let answered = run.answers(&task.key);
     Ok(Brief {
         operator_task: run.description.clone(),
         agent_name: agent.name.clone(),
@@ -45,7 +44,8 @@ pub(super) async fn brief(
         inputs: inputs(inner, run, task).await?,
         plan: run.plan_for(task).cloned(),
         candidates: candidates(inner, run, task).await?,
-        clarifications: answered
+        clarifications: run
+            .answers()
             .map(|(question, answer)| Clarification {
                 question: question.to_owned(),
                 answer: answer.to_owned(),
@@ -56,7 +56,7 @@ pub(super) async fn brief(
 }
 
 /// The results to build on. A gathering stands for what it gathered, so that each result keeps its author.
-async fn inputs(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<BriefInput>, Stop> {
+pub(super) async fn inputs(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<BriefInput>, Stop> {
     let mut sources: Vec<&Task> = Vec::new();
     for input in run.inputs_of(task) {
         let gathers = matches!(run.kind_of(input), Some(StepKind::Aggregate));
@@ -109,7 +109,7 @@ async fn candidates(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<Candida
 }
 
 /// The answer of a finished task.
-pub(super) async fn read_answer(inner: &Inner, task: &Task) -> Result<TaskAnswer, Stop> {
+async fn read_answer(inner: &Inner, task: &Task) -> Result<TaskAnswer, Stop> {
     let missing = || {
         Error::Store(wheelhouse_store::Error::Unreadable {
             column: "contents.content",
