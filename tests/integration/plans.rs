@@ -10,9 +10,15 @@ fn plans(
     second: impl Into<String>,
 ) -> impl Fn(&Asked<'_>) -> Option<Play> + Send + Sync + 'static {
     let (first, second) = (first.into(), second.into());
-    move |asked| {
-        (asked.step() == "analyse")
-            .then(|| Play::answer(if asked.is_repair() { &second } else { &first }.as_str()))
+    move |asked| match asked.step() {
+        "analyse" => Some(Play::answer(if asked.is_repair() {
+            second.as_str()
+        } else {
+            first.as_str()
+        })),
+        "staff" => None,
+        // Whatever the others say, it is about the plan.
+        _ => Some(Play::answer("Done.")),
     }
 }
 

@@ -8,7 +8,7 @@ use wheelhouse_contract::{
     ListWorkflows, Operations, StartWorkflow, WorkflowStats,
 };
 use wheelhouse_domain::{AgentKind, AgentStatus, EventBody, TaskStatus, WorkflowStatus};
-use wheelhouse_testkit::{Workbench, within};
+use wheelhouse_testkit::{Gate, Play, ScriptedModel, Workbench, within};
 
 #[tokio::test]
 async fn system_status() {
@@ -78,7 +78,12 @@ async fn list_agents() {
 
 #[tokio::test]
 async fn workflow_creation() {
-    let bench = Workbench::open().await;
+    let gate = Gate::closed();
+    let held = gate.clone();
+    let model = ScriptedModel::except(move |asked| {
+        (asked.step() == "analyse").then(|| Play::rehearsal().held(&held))
+    });
+    let bench = Workbench::with(model).await;
     let request = CreateWorkflow {
         request_key: bench.key(),
         task: format!("  {TASK}\n"),
@@ -117,6 +122,7 @@ async fn workflow_creation() {
     let started = bench.api().start_workflow(start).await.expect("started");
     assert_eq!(started.status, WorkflowStatus::Running);
     assert!(started.started_at.is_some() && started.tasks_total == 5);
+    gate.open();
     bench.ended(created.id).await;
     let stats = bench
         .api()
