@@ -5,7 +5,7 @@ import { plural } from "@/shared/lib/format";
 import { sourcesQuery, statusQuery } from "@/shared/queries";
 
 /** What the knowledge holds, in few words: `Handbook and 2 sources`. */
-export function knowledgeWords(sources: readonly SourceView[]): string {
+function knowledgeWords(sources: readonly SourceView[]): string {
   const builtin = sources.find((source) => source.kind === "builtin");
   const others = sources.filter((source) => source !== builtin).length;
   if (builtin === undefined) return others === 0 ? "No knowledge yet" : plural(others, "source");
