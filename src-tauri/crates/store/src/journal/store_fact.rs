@@ -12,7 +12,7 @@ use wheelhouse_domain::{
 };
 
 use super::agents::AgentForm;
-use super::{Error, agents, providers, settings};
+use super::{Error, agents, providers, questions, settings, tasks};
 
 /// Kind of the fact that a workflow is gone.
 pub const WORKFLOW_DELETED: &str = "workflow_deleted";
@@ -133,7 +133,11 @@ pub(crate) async fn project(
             uid,
             version,
             form,
-        } => agents::project_update(conn, (position, at), (*agent, *uid), *version, form).await,
+        } => {
+            agents::project_update(conn, (position, at), (*agent, *uid), *version, form).await?;
+            tasks::touch_of_agent(conn, *uid, position).await?;
+            questions::touch_of_agent(conn, *uid, position).await
+        }
         StoreFact::AgentEnabled { agent, uid, enabled } => {
             agents::project_enabled(conn, position, (*agent, *uid), *enabled).await
         }
