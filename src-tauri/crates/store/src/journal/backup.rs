@@ -12,6 +12,9 @@ use wheelhouse_domain::Millis;
 
 use super::{Error, Store, meta};
 
+/// How the file of a copy under way ends.
+const PART: &str = "part";
+
 /// A copy of the journal.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BackupRow {
@@ -55,6 +58,35 @@ pub(crate) async fn copy(conn: &mut SqliteConnection, folder: &Path, name: &str)
     made
 }
 
+/// Removes what is left of copies that were under way when a process ended. Only for who owns the folder, before any
+/// copy is made. What can't be removed is told in the log and left alone.
+pub(crate) fn clear_unfinished(folder: &Path) {
+    let backups = folder.join("backups");
+    match std::fs::read_dir(&backups) {
+        Ok(entries) => entries.for_each(|entry| clear(entry.map(|entry| entry.path()))),
+        Err(error) if error.kind() == ErrorKind::NotFound => {}
+        Err(error) => tracing::warn!(%error, path = %backups.display(), "the copies could not be listed"),
+    }
+}
+
+/// Removes a file in `backups/` if it belongs to a copy that was not finished.
+fn clear(path: Result<PathBuf, IoError>) {
+    // SQLite puts files of its own beside the copy, under the same name with something behind it.
+    let is_part = |path: &Path| {
+        let extension = path.extension().unwrap_or_default().to_string_lossy();
+        extension == PART || extension.starts_with("part-")
+    };
+    let removed = match path {
+        Ok(path) if is_part(&path) => std::fs::remove_file(&path),
+        Ok(_) => return,
+        Err(error) => Err(error),
+    };
+    match removed {
+        Ok(()) => tracing::info!("removed what was left of a copy that was not finished"),
+        Err(error) => tracing::warn!(%error, "what is left of a copy that was not finished stays"),
+    }
+}
+
 /// Makes an empty file for a copy under way. Gives its path, and the path that the copy gets.
 fn reserve(backups: &Path, name: &str) -> Result<(PathBuf, PathBuf), Error> {
     let mut number = 1_u32;
@@ -65,7 +97,7 @@ fn reserve(backups: &Path, name: &str) -> Result<(PathBuf, PathBuf), Error> {
             format!("{name}-{number}")
         };
         let (part, path) = (
-            backups.join(format!("{name}.part")),
+            backups.join(format!("{name}.{PART}")),
             backups.join(format!("{name}.db")),
         );
         match OpenOptions::new().write(true).create_new(true).open(&part) {

@@ -39,6 +39,7 @@ pub(crate) struct Opened {
 /// Opens the database, bringing it up to `migrations`.
 pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Opened, Error> {
     make_folder(&options.folder)?;
+    backup::clear_unfinished(&options.folder);
     let path = options.folder.join("journal.db");
     let existed = path.exists();
     let mut writer = writer_options(&path).connect().await?;

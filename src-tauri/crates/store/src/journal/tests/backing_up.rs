@@ -113,3 +113,16 @@ async fn a_copy_that_fails_leaves_nothing_that_looks_like_one() {
     assert!(matches!(refused, Err(Error::Closed)), "{refused:?}");
     assert_eq!(names(place.folder.path()).len(), 1);
 }
+
+#[tokio::test]
+async fn what_is_left_of_a_copy_goes_at_the_next_start() {
+    let place = Place::new().await;
+    place.store.back_up(NOW).await.expect("back up");
+    place.store.close().await.expect("close");
+    for left in ["journal-1.part", "journal-1.part-journal"] {
+        std::fs::write(place.folder.path().join("backups").join(left), "half").expect("leave");
+    }
+    let again = Store::open(options(place.folder.path())).await.expect("open");
+    assert_eq!(names(place.folder.path()), ["journal-20261122T212326Z.db"]);
+    again.close().await.expect("close");
+}
