@@ -1,5 +1,6 @@
 // `npm start`: from a fresh clone to the open window. Installs what is missing, builds what has changed, runs the
 // program and ends with its code. The second time nothing but the program's own words is printed.
+// package.json calls it through `exec`, so that no shell stands between npm and it and swallows the signals.
 
 import { resolve } from "node:path";
 import {

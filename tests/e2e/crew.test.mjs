@@ -1,13 +1,13 @@
 // The main job: hand over a task, watch the crew, read the report, follow a source to its lines.
 
 import assert from "node:assert/strict";
-import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
+import { firstStart, reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
 windowTest("first start to an opened source", async (app) => {
   const page = await app.start();
-  await page.byText("To begin with");
+  await firstStart(page);
   await page.screenshot("crew-1-first-start");
 
   const id = await runTask(page, TASK);

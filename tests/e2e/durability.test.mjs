@@ -48,10 +48,12 @@ windowTest("a reload in the middle of Run gives one workflow", async (app) => {
     await until("the page to be another one", () =>
       page.session.execute("return !window.beforeReload"),
     );
-    await until("the workflow", async () => {
+    const { id } = await until("the workflow", async () => {
       const found = await allWorkflows(page);
-      return found.some((each) => each.description === task);
+      return found.find((each) => each.description === task);
     });
+    // The window shows it, whether the answer came before the reload or the wish was repeated after it.
+    await page.routeIs(new RegExp(`^/workflows/${id}`));
   }
   await until(
     "every run to end",

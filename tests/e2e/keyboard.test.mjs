@@ -1,7 +1,7 @@
 // The whole way without a mouse.
 
 import assert from "node:assert/strict";
-import { openedWorkflow, TASK, watchRun } from "./harness/crew.mjs";
+import { firstStart, openedWorkflow, TASK, watchRun } from "./harness/crew.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
@@ -42,7 +42,7 @@ windowTest("keyboard only", async (app) => {
 
 windowTest("tab walks through Home and the focus can always be seen", async (app) => {
   const page = await app.start();
-  await page.byText("To begin with");
+  await firstStart(page);
   const reached = new Set();
   for (let step = 0; step < 25; step += 1) {
     await page.press("Tab");

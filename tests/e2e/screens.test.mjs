@@ -2,7 +2,7 @@
 // alone can judge contrast.
 
 import assert from "node:assert/strict";
-import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
+import { firstStart, reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
@@ -20,7 +20,7 @@ windowTest("every screen in both themes and sizes", async (app) => {
     found.push(...(await lookAt(page, name)));
   };
 
-  await page.byText("To begin with");
+  await firstStart(page);
   await look("home-first-start");
   await page.go("/workflows");
   await page.byText("No workflows yet");

@@ -12,7 +12,7 @@ const modulesStamp = join(root, "node_modules", ".wheelhouse-stamp");
 const uiStamp = join(stampsFolder, "ui");
 
 function modulesHash() {
-  const files = contentHash(root, ["package.json", "package-lock.json", ".npmrc"]);
+  const files = contentHash(root, ["package-lock.json", ".npmrc"]);
   return `${files} node ${process.versions.node.split(".")[0]}`;
 }
 
@@ -36,7 +36,7 @@ function uiHash(sources = uiSourcesHash()) {
 }
 
 function uiSourcesHash() {
-  return contentHash(root, ["ui", "package.json", "package-lock.json"], ["dist", "dev"]);
+  return contentHash(root, ["ui", "package-lock.json"], ["dist", "dev"]);
 }
 
 /** Whether the built interface is not that of the sources. */

@@ -9,6 +9,14 @@ const RUN_MS = 120_000;
 export const TASK = "Explain how Wheelhouse keeps a run when the app is closed";
 
 /**
+ * Waits for Home as it is before the first task: with samples.
+ * @param {import("./page.mjs").Page} page
+ */
+export async function firstStart(page) {
+  await page.byRole("button", { name: TASK });
+}
+
+/**
  * Types a task on Home, runs it and gives the workflow's number.
  * @param {import("./page.mjs").Page} page
  * @param {string} task

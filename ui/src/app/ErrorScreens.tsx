@@ -11,6 +11,7 @@ export function ScreenError({ error, reset }: ErrorComponentProps) {
   const { message } = describeError(error);
   return (
     <div className="mx-auto w-full max-w-160 p-8">
+      <h1 className="mb-4 text-title font-semibold">Something went wrong</h1>
       <ErrorNotice
         title="This screen could not be shown"
         message={error instanceof Error ? error.message : message}
@@ -34,6 +35,7 @@ export function ScreenError({ error, reset }: ErrorComponentProps) {
 export function NotFound() {
   return (
     <EmptyState
+      screen
       icon={<Compass />}
       title="There is nothing here"
       action={

@@ -4,7 +4,7 @@ import type { Frame, Signal } from "@/bindings/bindings";
 import { applyFrames } from "./applyFrames";
 import type { BackendLink } from "./connection";
 import { createEventStream, type EventSource } from "./eventStream";
-import { beforeNextPicture } from "./schedule";
+import { beforeNextPicture, inAWhile } from "./schedule";
 import { receiveSignals } from "./signals";
 import { answerOf, backend } from "./transport";
 
@@ -24,7 +24,7 @@ export function createLocalLink(): BackendLink {
   return createEventStream({
     source: shellEvents,
     apply: applyFrames,
-    onSignals: (signals) => receiveSignals(signals, beforeNextPicture),
+    onSignals: (signals) => receiveSignals(signals, inAWhile),
     schedule: beforeNextPicture,
   });
 }

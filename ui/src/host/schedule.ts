@@ -14,3 +14,14 @@ export function beforeNextPicture(run: () => void): void {
   const picture = requestAnimationFrame(once);
   const timer = setTimeout(once, HIDDEN_WAIT);
 }
+
+/**
+ * Pause between two drawings of text that is being written, in milliseconds. Nobody reads faster, and where there is no
+ * graphics card each drawing costs a good part of a core.
+ */
+const TEXT_PAUSE = 80;
+
+/** Runs something in a while, before a picture. */
+export function inAWhile(run: () => void): void {
+  setTimeout(() => beforeNextPicture(run), TEXT_PAUSE);
+}

@@ -22,10 +22,10 @@ export function onOpenWorkflow(listener: (workflowId: number) => void): () => vo
   return () => openListeners.delete(listener);
 }
 
-/** Text waits here for the next picture, so that fast writing draws no more often than frames do. */
+/** Text waits here, so that fast writing draws no more often than it is read. */
 let waiting: TaskText[] = [];
 
-/** Takes signals in. `schedule` runs something before the next picture. */
+/** Takes signals in. `schedule` says when text is drawn. */
 export function receiveSignals(
   signals: readonly Signal[],
   schedule: (run: () => void) => void,

@@ -54,7 +54,6 @@ impl Operations for Local {
     async fn get_status(&self, _: GetStatus) -> Result<SystemStatus, ApiError> {
         let store = self.handle.store();
         let StoreIdentity { uid, epoch } = store.identity();
-        let model = wheelhouse_domain::rehearsal_model();
         let read = async {
             let knowledge = self.handle.knowledge().counts().await?;
             Ok::<_, Wrapped>((
@@ -62,9 +61,10 @@ impl Operations for Local {
                 store.enabled_agents().await?,
                 store.open_question_count().await?,
                 knowledge,
+                store.default_models().await?.driver,
             ))
         };
-        let (workflows, agents, open_questions, knowledge) = read.await?;
+        let (workflows, agents, open_questions, knowledge, model) = read.await?;
         Ok(SystemStatus {
             status: "ok".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -74,12 +74,7 @@ impl Operations for Local {
             position: store.position(),
             data_folder: self.handle.options().data_folder.display().to_string(),
             started_at: self.handle.started_at(),
-            rehearsal: self
-                .handle
-                .options()
-                .models
-                .get(&model)
-                .is_ok_and(|model| model.is_rehearsal()),
+            rehearsal: self.handle.models().is_rehearsal(&model),
             model,
             workflows: views::stats(workflows),
             agents,

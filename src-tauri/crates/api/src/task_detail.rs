@@ -6,7 +6,8 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use wheelhouse_contract::{CallView, PartialText, TaskDetail};
 use wheelhouse_domain::{
-    CallKind, ContentHash, ModelMessage, ModelRequest, ModelResponse, TaskAnswer, ToolRequest, ToolResponse,
+    CallKind, ContentHash, ModelMessage, ModelRequest, ModelResponse, TaskAnswer, TaskStatus, ToolRequest,
+    ToolResponse,
 };
 use wheelhouse_orchestrator::Handle;
 use wheelhouse_orchestrator::store::{CallRow, TaskRow};
@@ -29,7 +30,11 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
         .transpose()?
         .flatten();
     let answer: Option<TaskAnswer> = read(&texts, row.output.as_ref())?;
-    let partial = handle.live().written(row.id);
+    // A performer may be let go of a moment after its task has ended.
+    let partial = match row.status {
+        TaskStatus::Running => handle.live().written(row.id),
+        _ => None,
+    };
     let (system, mut prompt) = request.map_or((None, Vec::new()), |request| {
         (Some(request.system), request.messages)
     });

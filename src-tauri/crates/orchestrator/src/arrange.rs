@@ -22,7 +22,7 @@ impl Handle {
         match self.store().save_provider(provider, request, now).await {
             Ok(row) => Ok(row),
             Err(error) => {
-                self.unless_repeated(wish, error)?;
+                self.unless_known(wish, error)?;
                 let row = self.store().provider_by_name(&name).await?;
                 row.ok_or_else(|| Error::RequestKeyReused(wish.operation.to_owned()))
             }
@@ -43,7 +43,7 @@ impl Handle {
         let (request, now) = self.arrangement(wish);
         match self.store().remove_provider(id, request, now).await {
             Ok(removed) => Ok(removed),
-            Err(error) => self.unless_repeated(wish, error).map(|()| true),
+            Err(error) => self.unless_known(wish, error).map(|()| true),
         }
     }
 
@@ -97,7 +97,7 @@ impl Handle {
     pub async fn save_default_models(&self, wish: Wish<'_>, models: DefaultModels) -> Result<(), Error> {
         let (request, now) = self.arrangement(wish);
         let saved = self.store().save_default_models(models, request, now).await;
-        saved.or_else(|error| self.unless_repeated(wish, error))
+        saved.or_else(|error| self.unless_known(wish, error))
     }
 
     /// Changes an agent.
@@ -109,7 +109,7 @@ impl Handle {
         let updated = self.store().update_agent(edit, request, now).await;
         updated
             .map(drop)
-            .or_else(|error| self.unless_repeated(wish, error))
+            .or_else(|error| self.unless_known(wish, error))
     }
 
     /// Lets an agent work or not.
@@ -119,10 +119,10 @@ impl Handle {
     pub async fn set_agent_enabled(&self, wish: Wish<'_>, id: AgentId, enabled: bool) -> Result<(), Error> {
         let (request, now) = self.arrangement(wish);
         let set = self.store().set_agent_enabled(id, enabled, request, now).await;
-        set.map(drop).or_else(|error| self.unless_repeated(wish, error))
+        set.map(drop).or_else(|error| self.unless_known(wish, error))
     }
 
-    fn unless_repeated(&self, wish: Wish<'_>, error: StoreError) -> Result<(), Error> {
+    fn unless_known(&self, wish: Wish<'_>, error: StoreError) -> Result<(), Error> {
         match error {
             StoreError::RequestRepeated(record) if record.operation == wish.operation => Ok(()),
             StoreError::RequestRepeated(record) => Err(Error::RequestKeyReused(record.operation)),

@@ -93,7 +93,7 @@ impl Handle {
         task: &str,
         start: bool,
     ) -> Result<WorkflowId, Error> {
-        if let Some(record) = self.repeated(wish).await? {
+        if let Some(record) = self.repeated(wish, About::New).await? {
             return self.created_before(record, task).await;
         }
         let now = self.inner.options.world.now();
@@ -123,7 +123,8 @@ impl Handle {
             }
             // The same wish arrived twice at the same time; the other one won.
             Err(StoreError::RequestRepeated(record)) => {
-                self.created_before(same_operation(wish, record)?, task).await
+                self.created_before(same_wish(wish, About::New, record)?, task)
+                    .await
             }
             Err(error) => Err(error.into()),
         }
@@ -220,7 +221,8 @@ impl Handle {
     /// # Errors
     /// [`Error::QuestionNotFound`], or [`Error::Refused`] where it is not open any more.
     pub async fn answer(&self, wish: Wish<'_>, id: QuestionId, answer: &str) -> Result<(), Error> {
-        if self.repeated(wish).await?.is_some() {
+        let about = About::Question(id);
+        if self.repeated(wish, about).await?.is_some() {
             return Ok(());
         }
         let question = self
@@ -230,7 +232,8 @@ impl Handle {
             .await?
             .ok_or(Error::QuestionNotFound(id))?;
         if question.status != QuestionStatus::Open {
-            return Err(wheelhouse_engine::Refusal::QuestionNotOpen.into());
+            let refused = Err(wheelhouse_engine::Refusal::QuestionNotOpen.into());
+            return self.unless_repeated(wish, about, refused).await;
         }
         let input = Input::Answer {
             question: question.key,
@@ -238,7 +241,8 @@ impl Handle {
         };
         let now = self.inner.options.world.now();
         let request = self.request(wish, Some(question.workflow_id), Some(id), now);
-        self.tell(wish, question.workflow_id, input, request).await
+        let outcome = self.tell(question.workflow_id, input, request).await;
+        self.unless_repeated(wish, about, outcome).await
     }
 
     /// Deletes an ended or never started workflow. Gives whether it was still there.
@@ -246,13 +250,14 @@ impl Handle {
     /// # Errors
     /// [`Error::Store`] where it is active.
     pub async fn delete(&self, wish: Wish<'_>, id: WorkflowId) -> Result<bool, Error> {
-        if self.repeated(wish).await?.is_some() {
+        let about = About::Workflow(id);
+        if self.repeated(wish, about).await?.is_some() {
             return Ok(true);
         }
         let request = self.request(wish, Some(id), None, self.inner.options.world.now());
         match self.inner.store.delete_workflow(id, request).await {
             Ok(removed) => Ok(removed),
-            Err(StoreError::RequestRepeated(record)) => same_operation(wish, record).map(|_| true),
+            Err(StoreError::RequestRepeated(record)) => same_wish(wish, about, record).map(|_| true),
             Err(error) => Err(error.into()),
         }
     }
@@ -282,20 +287,16 @@ impl Handle {
     }
 
     async fn steer(&self, wish: Wish<'_>, id: WorkflowId, input: Input) -> Result<(), Error> {
-        if self.repeated(wish).await?.is_some() {
+        let about = About::Workflow(id);
+        if self.repeated(wish, about).await?.is_some() {
             return Ok(());
         }
         let request = self.request(wish, Some(id), None, self.inner.options.world.now());
-        self.tell(wish, id, input, request).await
+        let outcome = self.tell(id, input, request).await;
+        self.unless_repeated(wish, about, outcome).await
     }
 
-    async fn tell(
-        &self,
-        wish: Wish<'_>,
-        id: WorkflowId,
-        input: Input,
-        request: RequestRecord,
-    ) -> Result<(), Error> {
+    async fn tell(&self, id: WorkflowId, input: Input, request: RequestRecord) -> Result<(), Error> {
         let (reply, answer) = oneshot::channel();
         let message = Message {
             input,
@@ -304,17 +305,32 @@ impl Handle {
             reply,
         };
         self.inner.registry.send(&self.inner, id, message).await?;
-        match answer.await.map_err(|_| Error::ShuttingDown)? {
+        answer.await.map_err(|_| Error::ShuttingDown)?
+    }
+
+    /// The same wish may have arrived twice at the same time. Whoever came second finds it carried out, or is
+    /// refused because the first has changed the state already; for both it is done.
+    async fn unless_repeated(
+        &self,
+        wish: Wish<'_>,
+        about: About,
+        outcome: Result<(), Error>,
+    ) -> Result<(), Error> {
+        match outcome {
             Err(Error::Store(StoreError::RequestRepeated(record))) => {
-                same_operation(wish, record).map(|_| ())
+                same_wish(wish, about, record).map(|_| ())
             }
+            Err(Error::Refused(refusal)) => match self.repeated(wish, about).await? {
+                Some(_) => Ok(()),
+                None => Err(refusal.into()),
+            },
             outcome => outcome,
         }
     }
 
-    async fn repeated(&self, wish: Wish<'_>) -> Result<Option<RequestRecord>, Error> {
+    async fn repeated(&self, wish: Wish<'_>, about: About) -> Result<Option<RequestRecord>, Error> {
         let record = self.inner.store.find_request(wish.key).await?;
-        record.map(|record| same_operation(wish, record)).transpose()
+        record.map(|record| same_wish(wish, about, record)).transpose()
     }
 
     /// The record and the time of a wish that concerns no single run.
@@ -340,8 +356,24 @@ impl Handle {
     }
 }
 
-fn same_operation(wish: Wish<'_>, record: RequestRecord) -> Result<RequestRecord, Error> {
-    if record.operation == wish.operation {
+/// What a wish is about, which is a part of it: the same key for something else is another wish.
+#[derive(Debug, Clone, Copy)]
+enum About {
+    /// Something that the wish makes.
+    New,
+    /// A workflow that is there.
+    Workflow(WorkflowId),
+    /// A question that was asked.
+    Question(QuestionId),
+}
+
+fn same_wish(wish: Wish<'_>, about: About, record: RequestRecord) -> Result<RequestRecord, Error> {
+    let same_thing = match about {
+        About::New => true,
+        About::Workflow(id) => record.workflow_id == Some(id),
+        About::Question(id) => record.question_id == Some(id),
+    };
+    if record.operation == wish.operation && same_thing {
         Ok(record)
     } else {
         Err(Error::RequestKeyReused(record.operation))

@@ -90,8 +90,12 @@ impl Live {
         });
     }
 
-    pub(crate) fn end(&self, task: TaskId) {
-        self.texts().remove(&task);
+    /// Forgets what `attempt` wrote. What a later one writes stays.
+    pub(crate) fn end(&self, task: TaskId, attempt: u32) {
+        let mut texts = self.texts();
+        if texts.get(&task).is_some_and(|written| written.attempt == attempt) {
+            texts.remove(&task);
+        }
     }
 
     fn texts(&self) -> MutexGuard<'_, HashMap<TaskId, Written>> {
@@ -118,7 +122,13 @@ mod tests {
             .collect();
         assert_eq!(offsets, [0, 1, 3]);
         assert_eq!(live.written(task).expect("being written").text, "a🌊é");
-        live.end(task);
+        live.begin(task, 2);
+        live.end(task, 1);
+        assert!(
+            live.written(task).is_some(),
+            "a later attempt is not ended by an earlier one"
+        );
+        live.end(task, 2);
         assert_eq!(live.written(task), None);
     }
 }

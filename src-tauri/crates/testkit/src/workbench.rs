@@ -52,6 +52,13 @@ impl Setup {
         self
     }
 
+    /// The same with `model` and no other.
+    #[must_use]
+    pub fn only(mut self, model: Arc<dyn Model>) -> Self {
+        self.models = ModelRegistry::new().with(model);
+        self
+    }
+
     /// The same with other bounds.
     #[must_use]
     pub fn limits(mut self, change: impl FnOnce(&mut Limits)) -> Self {

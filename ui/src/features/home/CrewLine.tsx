@@ -32,9 +32,14 @@ export function CrewLine() {
       {status === undefined ? null : (
         <>
           <span aria-hidden="true">·</span>
-          <span title="The model that agents think with">
+          <Link
+            to="/settings/$section"
+            params={{ section: "models" }}
+            title="The model that agents think with when they name none"
+            className="rounded-sm text-ink-2 underline decoration-line-strong underline-offset-3 hover:text-ink"
+          >
             {status.rehearsal ? "Rehearsal" : status.model}
-          </span>
+          </Link>
         </>
       )}
     </p>

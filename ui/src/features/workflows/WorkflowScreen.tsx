@@ -41,6 +41,7 @@ function Gone({ error, retry }: { error: unknown; retry: () => void }) {
   const { message, nextStep } = describeError(error);
   return (
     <div className="mx-auto max-w-160 p-8">
+      <h1 className="mb-4 text-title font-semibold">Workflow</h1>
       <ErrorNotice
         title="This workflow could not be opened."
         message={message}

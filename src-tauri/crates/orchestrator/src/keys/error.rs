@@ -142,8 +142,8 @@ impl KeyError {
                 "Check that you may write to the data folder and that the disk has room."
             }
             Self::Keychain(_) | Self::NoAnswer => {
-                "Unlock the system's keychain and try again, or start Wheelhouse with WHEELHOUSE_KEYS=file to keep keys in \
-                 an encrypted file."
+                "Unlock the system's keychain and try again. Or start Wheelhouse with WHEELHOUSE_KEYS=file: it then \
+                 keeps keys in an encrypted file."
             }
             Self::KeychainAbsent => {
                 "Enter the key again, or start Wheelhouse where the keychain is available."

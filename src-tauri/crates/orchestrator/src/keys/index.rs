@@ -40,7 +40,7 @@ impl Index {
             Some(bytes) => {
                 let places = parse(&bytes);
                 if places.is_none() {
-                    tracing::warn!(path = %path.display(), "the list of keys can't be read; it is set aside and made anew");
+                    tracing::warn!(path = %path.display(), "the list of keys can't be read; made anew");
                     disk::set_aside(&path)?;
                 }
                 places

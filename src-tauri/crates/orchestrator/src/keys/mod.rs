@@ -13,6 +13,7 @@
 mod disk;
 mod environment;
 mod error;
+mod held;
 mod index;
 mod keychain;
 mod options;

@@ -2,15 +2,13 @@
 
 use super::environment::Environment;
 use super::error::KeyError;
-use super::index::{Index, Places};
+use super::held::{Held, Shown};
 use super::keychain::Keychain;
 use super::options::{KeyOptions, KeychainChoice};
 use super::secret::{Passphrase, Secret};
 use super::state::{KeyOrigin, KeyPlace, KeyState};
 use super::thread::apart;
-use super::vault::Vault;
 use std::fmt;
-use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, watch};
@@ -35,13 +33,6 @@ struct Inner {
     changed: watch::Sender<u64>,
 }
 
-#[derive(Clone, Default)]
-struct Shown {
-    is_open: bool,
-    exists: bool,
-    places: Places,
-}
-
 impl KeyRing {
     /// Looks for the keychain and the key file of a data folder. Must be called by the process that owns the folder.
     ///
@@ -57,7 +48,7 @@ impl KeyRing {
         };
         let keychain = Keychain::find(choice, options.store, options.probe_limit).await?;
         let held = apart(move || Held::find(&options.folder, options.work_factor, keychain)).await??;
-        tracing::info!(place = ?held.place, keys = held.index.places().len(), "keys of providers");
+        tracing::info!(place = ?held.place, keys = held.shown().places.len(), "keys of providers");
         let inner = Inner {
             place: held.place,
             environment: options.environment,
@@ -98,7 +89,7 @@ impl KeyRing {
     /// When the keys can't be reached.
     pub async fn lock(&self) -> Result<(), KeyError> {
         self.change(|held| {
-            held.vault.lock();
+            held.lock();
             Ok(())
         })
         .await
@@ -109,11 +100,8 @@ impl KeyRing {
     /// # Errors
     /// As [`KeyRing::unlock`], and [`KeyError::NotSetUp`] where there is no key file.
     pub async fn change_passphrase(&self, old: Passphrase, new: Passphrase) -> Result<(), KeyError> {
-        self.perform(false, move |held| {
-            held.expect_file()?;
-            held.vault.change_passphrase(&old, new)
-        })
-        .await
+        self.perform(false, move |held| held.change_passphrase(&old, new))
+            .await
     }
 
     /// Keeps the key of a provider, in place of an earlier one.
@@ -216,103 +204,5 @@ impl fmt::Debug for KeyRing {
         f.debug_struct("KeyRing")
             .field("state", &self.state())
             .finish_non_exhaustive()
-    }
-}
-
-/// The places of keys. One call at a time has it.
-struct Held {
-    place: KeyPlace,
-    keychain: Option<Keychain>,
-    vault: Vault,
-    index: Index,
-}
-
-impl Held {
-    fn find(folder: &Path, work_factor: u8, keychain: Option<Keychain>) -> Result<Self, KeyError> {
-        let vault = Vault::find(folder, work_factor)?;
-        let mut index = Index::open(folder)?;
-        if !vault.exists() {
-            index.forget_file();
-        }
-        let place = if keychain.is_some() && !vault.exists() {
-            KeyPlace::Keychain
-        } else {
-            KeyPlace::File
-        };
-        Ok(Self {
-            place,
-            keychain,
-            vault,
-            index,
-        })
-    }
-
-    fn shown(&self) -> Shown {
-        Shown {
-            is_open: self.vault.is_open(),
-            exists: self.vault.exists(),
-            places: self.index.places().clone(),
-        }
-    }
-
-    fn expect_file(&self) -> Result<(), KeyError> {
-        match self.place {
-            KeyPlace::File => Ok(()),
-            KeyPlace::Keychain => Err(KeyError::NothingToUnlock),
-        }
-    }
-
-    fn unlock(&mut self, passphrase: Passphrase) -> Result<(), KeyError> {
-        self.expect_file()?;
-        self.vault.unlock(passphrase)?;
-        self.index.set_file(self.vault.providers())
-    }
-
-    fn get(&mut self, provider: Uuid) -> Result<Option<Secret>, KeyError> {
-        match (self.index.place(provider), &self.keychain) {
-            (Some(KeyPlace::File), _) => self.vault.get(provider),
-            (Some(KeyPlace::Keychain), Some(keychain)) => keychain.get(provider),
-            (Some(KeyPlace::Keychain), None) => Err(KeyError::KeychainAbsent),
-            (None, Some(_)) if self.place == KeyPlace::Keychain => self.rediscover(provider),
-            (None, _) if self.index.is_lost() => self.vault.get(provider),
-            (None, _) => Ok(None),
-        }
-    }
-
-    /// The keychain outlives the data folder's list of what is in it.
-    fn rediscover(&mut self, provider: Uuid) -> Result<Option<Secret>, KeyError> {
-        let found = self.keychain.as_ref().map(|keychain| keychain.get(provider));
-        let found = found.transpose()?.flatten();
-        if found.is_some() {
-            self.index.insert(provider, KeyPlace::Keychain)?;
-        }
-        Ok(found)
-    }
-
-    fn set(&mut self, provider: Uuid, key: Secret) -> Result<(), KeyError> {
-        match (self.place, &self.keychain) {
-            (KeyPlace::Keychain, Some(keychain)) => keychain.set(provider, &key)?,
-            (KeyPlace::Keychain, None) => return Err(KeyError::KeychainAbsent),
-            (KeyPlace::File, _) => self.vault.set(provider, key)?,
-        }
-        let earlier = self.index.place(provider);
-        self.index.insert(provider, self.place)?;
-        match (earlier, self.place, &self.keychain) {
-            // The key it replaces must not stay behind.
-            (Some(KeyPlace::Keychain), KeyPlace::File, Some(keychain)) => keychain.remove(provider),
-            _ => Ok(()),
-        }
-    }
-
-    /// The list forgets a key last: a key that is named and gone is harmless, one that is there and unnamed is not.
-    fn remove(&mut self, provider: Uuid) -> Result<(), KeyError> {
-        match (self.index.place(provider), &self.keychain) {
-            (Some(KeyPlace::Keychain), None) => return Err(KeyError::KeychainAbsent),
-            (Some(KeyPlace::File), _) => self.vault.remove(provider)?,
-            (None, _) if self.index.is_lost() && self.vault.exists() => self.vault.remove(provider)?,
-            (_, Some(keychain)) => keychain.remove(provider)?,
-            (None, None) => {}
-        }
-        self.index.remove(provider)
     }
 }

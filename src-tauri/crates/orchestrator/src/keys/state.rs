@@ -39,6 +39,7 @@ pub struct KeyState {
     pub place: KeyPlace,
     /// Whether a passphrase is needed before keys can be read or changed. Never so with a keychain.
     pub locked: bool,
-    /// Whether there is a place for keys already. Not so before the first passphrase was chosen; always with a keychain.
+    /// Whether there is a place for keys already. Always so with a keychain; with the file, once a passphrase was
+    /// chosen.
     pub exists: bool,
 }

@@ -5,6 +5,7 @@ use super::brief::agent_of;
 use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
+use crate::live::Live;
 use crate::models::NoModel;
 use crate::run::{Reporter, Unwanted};
 use crate::service::Inner;
@@ -21,9 +22,12 @@ use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
 pub(crate) async fn work(inner: Arc<Inner>, workflow: WorkflowId, run: Arc<Run>, reporter: Reporter) {
     let end = match Worker::new(&inner, workflow, &run, &reporter).await {
         Ok(mut worker) => {
-            let end = worker.converse().await;
-            worker.inner.live.end(worker.task_id);
-            end
+            let _shown = Shown {
+                live: &inner.live,
+                task: worker.task_id,
+                attempt: reporter.attempt,
+            };
+            worker.converse().await
         }
         Err(stop) => Err(stop),
     };
@@ -31,6 +35,20 @@ pub(crate) async fn work(inner: Arc<Inner>, workflow: WorkflowId, run: Arc<Run>,
         warn!(code = ?failure.code, message = %failure.message, "the attempt failed");
         // Too late is no fault: the run went on without it.
         let _ = reporter.report(vec![Fact::Failed(failure)], Vec::new()).await;
+    }
+}
+
+/// A task's text is shown while this is held. A performer is stopped as soon as its task has ended, so the end
+/// of its code is not reached; letting go of this is.
+struct Shown<'a> {
+    live: &'a Live,
+    task: TaskId,
+    attempt: u32,
+}
+
+impl Drop for Shown<'_> {
+    fn drop(&mut self) {
+        self.live.end(self.task, self.attempt);
     }
 }
 

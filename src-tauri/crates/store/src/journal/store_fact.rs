@@ -143,3 +143,32 @@ pub(crate) async fn project(
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// As they stand in journals that people have. Never change one of these; add the new form beside it.
+    #[test]
+    fn facts_of_version_1_stay_readable() {
+        let uid = "0192f0c1-2a3b-7c4d-8e5f-60718293a4b5";
+        let written = [
+            json!({"type": "workflow_deleted", "workflow": 12}),
+            json!({"type": "provider_saved", "provider": 1, "uid": uid, "name": "local", "kind": "open_ai",
+                "base_url": "http://localhost:1234/v1"}),
+            json!({"type": "provider_removed", "provider": 1, "uid": uid}),
+            json!({"type": "settings_saved", "default_models": {"driver": "rehearsal", "creator": "rehearsal",
+                "generator": "rehearsal", "specialist": "local/small"}}),
+            json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default"}),
+            json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+        ];
+        for form in written {
+            let fact: StoreFact = serde_json::from_value(form.clone()).expect("readable");
+            assert_eq!(form["type"], fact.kind());
+            assert_eq!(serde_json::to_value(&fact).expect("writable"), form);
+        }
+    }
+}

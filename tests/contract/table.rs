@@ -1,0 +1,106 @@
+//! The table of operations: every transport is made from it, so it must make sense by itself.
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use wheelhouse_contract::{TABLE, operations};
+
+/// For every row: its name and whether its request has a request key, found by offering every field that any
+/// request has and looking at which of them come back.
+macro_rules! requests {
+    ($($(#[$doc:meta])* $effect:ident $name:ident: $method:ident $path:literal ($request:ty) -> $response:ty;)+) => {
+        fn requests() -> Vec<(&'static str, Value)> {
+            use wheelhouse_contract::*;
+            vec![$({
+                let request: $request = serde_json::from_value(every_field(stringify!($name)))
+                    .unwrap_or_else(|error| panic!("{} can't be read: {error}", stringify!($name)));
+                (stringify!($name), serde_json::to_value(request).expect("plain data"))
+            },)+]
+        }
+    };
+}
+
+operations!(requests);
+
+/// Every field that a request may have, with a value of its type. A row with a new field adds it here.
+fn every_field(name: &str) -> Value {
+    let source_uid = "01920000-0000-7000-8000-000000000002";
+    // The one field whose type differs between requests.
+    let after: Value = if name == "list_documents" {
+        "".into()
+    } else {
+        0.into()
+    };
+    serde_json::json!({
+        "request_key": "key-00000001",
+        "id": 1, "workflow_id": 1, "task_id": 1, "source_id": 1, "before": null,
+        "task": "a task", "name": "", "answer": "an answer", "query": "", "path": "a.md",
+        "statuses": [], "source": source_uid, "limit": 1, "after": after,
+    })
+}
+
+#[test]
+fn names_are_unique_and_so_are_paths_for_each_method() {
+    let names: BTreeSet<&str> = TABLE.iter().map(|row| row.name).collect();
+    assert_eq!(names.len(), TABLE.len());
+    // Parameters differ in name only, so that `/a/{id}` and `/a/{other}` are the same path.
+    let path = |path: &str| -> String {
+        path.split('/')
+            .map(|part| if part.starts_with('{') { "{}" } else { part })
+            .collect::<Vec<_>>()
+            .join("/")
+    };
+    let places: BTreeSet<(&str, String)> = TABLE.iter().map(|row| (row.method, path(row.path))).collect();
+    assert_eq!(places.len(), TABLE.len());
+}
+
+#[test]
+fn reading_is_get_and_changing_is_not() {
+    for row in TABLE {
+        match row.effect {
+            "read" => assert_eq!(row.method, "GET", "{}", row.name),
+            "change" => assert!(["POST", "DELETE"].contains(&row.method), "{}", row.name),
+            other => panic!("{} is neither read nor change but {other}", row.name),
+        }
+        assert!(row.path.starts_with("/api/"), "{}", row.name);
+    }
+}
+
+#[test]
+fn every_change_carries_a_request_key_and_no_reading_does() {
+    for ((name, request), row) in requests().into_iter().zip(TABLE) {
+        assert_eq!(name, row.name);
+        let has_key = request.get("request_key").is_some();
+        assert_eq!(has_key, row.effect == "change", "{name}");
+    }
+}
+
+#[test]
+fn parameters_in_a_path_are_fields_of_the_request() {
+    for ((name, request), row) in requests().into_iter().zip(TABLE) {
+        let parameters = row
+            .path
+            .split('/')
+            .filter_map(|part| part.strip_prefix('{')?.strip_suffix('}'));
+        for parameter in parameters {
+            assert!(
+                request.get(parameter).is_some(),
+                "{name} has no field {parameter}"
+            );
+        }
+    }
+}
+
+#[test]
+fn the_seed_s_operations_stand_where_the_seed_has_them() {
+    let places: BTreeSet<(&str, &str)> = TABLE.iter().map(|row| (row.method, row.path)).collect();
+    for place in [
+        ("POST", "/api/workflows/execute"),
+        ("POST", "/api/workflows"),
+        ("GET", "/api/workflows"),
+        ("GET", "/api/workflows/{id}"),
+        ("POST", "/api/workflows/{id}/start"),
+        ("GET", "/api/workflows/{id}/status"),
+    ] {
+        assert!(places.contains(&place), "{place:?}");
+    }
+}

@@ -1,0 +1,28 @@
+//! Whole flows through `api`, with the orchestrator, the journal and the knowledge as they are. Models are
+//! `rehearsal` or a script.
+//!
+//! Deliberately absent: sleeping. Whatever has to be waited for is an event.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "helpers of tests may stop a test"
+)]
+
+mod common;
+
+mod cancelling;
+mod citations;
+mod errors;
+mod failing;
+mod feed;
+mod knowledge;
+mod parallel;
+mod plans;
+mod questions;
+mod reopening;
+mod request_keys;
+mod seed;
+mod signals;
+mod staffings;
