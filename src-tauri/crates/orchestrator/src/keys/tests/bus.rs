@@ -24,17 +24,25 @@ const EMPTY_BUS: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus
   <type>session</type>
   <listen>unix:tmpdir=/tmp</listen>
   <auth>EXTERNAL</auth>
-  <policy context="default"><allow send_destination="*"/><allow own="*"/></policy>
+  <policy context="default">
+    <allow send_destination="*" eavesdrop="true"/>
+    <allow eavesdrop="true"/>
+    <allow own="*"/>
+  </policy>
 </busconfig>"#;
 
-/// Opens a ring on the system's keychain, when this is the program that was started for it.
-fn works_as_child() -> bool {
+/// Opens a ring on the system's keychain, when this is the program that was started for it. `probe_limit` far above
+/// [`LIMIT`] shows that an answer was not waited for; none is the product's.
+fn works_as_child(probe_limit: Option<Duration>) -> bool {
     if env::var_os(CHILD).is_none() {
         return false;
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let begun = Instant::now();
-    let desk = Desk::new(KeychainChoice::System);
+    let mut desk = Desk::new(KeychainChoice::System);
+    if let Some(limit) = probe_limit {
+        desk.options.probe_limit = limit;
+    }
     let ring = runtime.block_on(desk.open());
     assert_eq!(ring.state().place, KeyPlace::File);
     assert!(begun.elapsed() < LIMIT, "opening took {:?}", begun.elapsed());
@@ -67,7 +75,7 @@ fn without_bus(command: &mut Command, runtime_folder: &Path) {
 
 #[test]
 fn a_machine_without_a_bus_uses_the_file() {
-    if works_as_child() {
+    if works_as_child(Some(LIMIT * 20)) {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
@@ -78,7 +86,7 @@ fn a_machine_without_a_bus_uses_the_file() {
 
 #[test]
 fn a_bus_without_a_secret_service_uses_the_file() {
-    if works_as_child() {
+    if works_as_child(Some(LIMIT * 20)) {
         return;
     }
     let installed = Command::new("dbus-run-session").arg("--version").output().is_ok();
@@ -102,7 +110,7 @@ fn a_bus_without_a_secret_service_uses_the_file() {
 
 #[test]
 fn a_bus_that_never_answers_uses_the_file() {
-    if works_as_child() {
+    if works_as_child(None) {
         return;
     }
     let folder = tempfile::tempdir().expect("a temporary folder");
