@@ -13,7 +13,7 @@ import { useIsChanged } from "./drafts";
 
 /** Widths that the row and the head of the list share. */
 export const COLUMNS = {
-  model: "w-40 shrink-0 @max-3xl:hidden",
+  model: "w-40 shrink-0 @max-4xl:hidden",
   status: "flex w-24 shrink-0 items-center",
   tasks: "w-28 shrink-0 text-right",
   hired: "w-32 shrink-0 pl-4 @max-2xl:hidden",
