@@ -84,15 +84,33 @@ mod tests {
 
     #[test]
     fn arguments_come_as_objects_where_they_can_be_read() {
-        let given = [json!(null), json!(""), json!("{\"a\":1}"), json!("{\"a\":"), json!({"a": 2})];
+        let given = [
+            json!(null),
+            json!(""),
+            json!("{\"a\":1}"),
+            json!("{\"a\":"),
+            json!({"a": 2}),
+        ];
         let read: Vec<Value> = given.into_iter().map(arguments).collect();
-        assert_eq!(read, [json!({}), json!({}), json!({"a": 1}), json!("{\"a\":"), json!({"a": 2})]);
+        assert_eq!(
+            read,
+            [
+                json!({}),
+                json!({}),
+                json!({"a": 1}),
+                json!("{\"a\":"),
+                json!({"a": 2})
+            ]
+        );
     }
 
     #[test]
     fn gemini_calls_of_the_same_tool_can_be_told_apart() {
         let all = vec![call("call#look#0", json!({})), call("call#look#0", json!({}))];
-        let ids: Vec<String> = calls(ProviderKind::Gemini, all).into_iter().map(|call| call.call_id).collect();
+        let ids: Vec<String> = calls(ProviderKind::Gemini, all)
+            .into_iter()
+            .map(|call| call.call_id)
+            .collect();
         assert_eq!(ids, ["call#look#0", "call#look#1"]);
     }
 

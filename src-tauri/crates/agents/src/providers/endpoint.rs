@@ -137,16 +137,32 @@ mod tests {
         for (kind, typed, root) in [
             (OpenAi, "http://localhost:1234", "http://localhost:1234/v1"),
             (OpenAi, " https://a.example/api/v1/ ", "https://a.example/api/v1"),
-            (OpenAi, "https://a.example/v1/chat/completions", "https://a.example/v1"),
-            (OpenAi, "https://a.example/openai?x=1#y", "https://a.example/openai"),
+            (
+                OpenAi,
+                "https://a.example/v1/chat/completions",
+                "https://a.example/v1",
+            ),
+            (
+                OpenAi,
+                "https://a.example/openai?x=1#y",
+                "https://a.example/openai",
+            ),
             (Anthropic, "https://a.example", "https://a.example/v1"),
-            (Anthropic, "https://a.example/anthropic", "https://a.example/anthropic/v1"),
+            (
+                Anthropic,
+                "https://a.example/anthropic",
+                "https://a.example/anthropic/v1",
+            ),
             (Anthropic, "https://a.example/v1/messages", "https://a.example/v1"),
             (Gemini, "https://a.example", "https://a.example/v1beta"),
             (Gemini, "https://a.example/v1", "https://a.example/v1"),
             (Ollama, "http://localhost:11434/", "http://localhost:11434/"),
             (Ollama, "http://localhost:11434/v1", "http://localhost:11434/"),
-            (Ollama, "http://localhost/ollama/api/chat", "http://localhost/ollama"),
+            (
+                Ollama,
+                "http://localhost/ollama/api/chat",
+                "http://localhost/ollama",
+            ),
         ] {
             let found = endpoint(kind, typed).root().map(String::from);
             assert_eq!(found.as_deref(), Ok(root), "{typed}");
@@ -155,9 +171,17 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_said_so() {
-        for typed in ["", "localhost", "ftp://a.example", "https://me:secret@a.example/v1"] {
+        for typed in [
+            "",
+            "localhost",
+            "ftp://a.example",
+            "https://me:secret@a.example/v1",
+        ] {
             let failure = endpoint(ProviderKind::OpenAi, typed).root().expect_err(typed);
-            assert!(!failure.retryable && !failure.message.contains("secret"), "{failure:?}");
+            assert!(
+                !failure.retryable && !failure.message.contains("secret"),
+                "{failure:?}"
+            );
         }
     }
 

@@ -113,13 +113,21 @@ impl Exchange {
     fn may_ask_plainly(&self, blamed: &Blamed) -> bool {
         let kind = self.call.endpoint.kind;
         let held = !self.plainly && request::format(kind, &self.request).is_some();
-        let objected = blamed.status.is_some_and(|status| matches!(status.as_u16(), 400 | 422));
+        let objected = blamed
+            .status
+            .is_some_and(|status| matches!(status.as_u16(), 400 | 422));
         let body = blamed.body.to_ascii_lowercase();
         held && objected
             && self.text.is_empty()
-            && ["response_format", "schema", "output_config", "response_mime", "format"]
-                .iter()
-                .any(|word| body.contains(word))
+            && [
+                "response_format",
+                "schema",
+                "output_config",
+                "response_mime",
+                "format",
+            ]
+            .iter()
+            .any(|word| body.contains(word))
     }
 
     async fn step(&mut self) -> Result<(), Blamed> {
@@ -196,7 +204,11 @@ impl Exchange {
     }
 
     fn grow(&mut self, call: ToolCall) {
-        match self.growing.iter_mut().find(|known| known.call_id == call.call_id) {
+        match self
+            .growing
+            .iter_mut()
+            .find(|known| known.call_id == call.call_id)
+        {
             Some(known) => *known = call,
             None => self.growing.push(call),
         }
@@ -204,7 +216,11 @@ impl Exchange {
 
     fn conclude(&mut self, end: StreamEnd) -> Result<(), Blamed> {
         let kind = self.call.endpoint.kind;
-        let seen = self.live.as_ref().map(|live| live.watch.seen()).unwrap_or_default();
+        let seen = self
+            .live
+            .as_ref()
+            .map(|live| live.watch.seen())
+            .unwrap_or_default();
         if !seen.finished || seen.error.is_some() {
             return Err(failure::broken_off(&self.call.site(), &seen).into());
         }

@@ -39,7 +39,12 @@ impl From<Failure> for Blamed {
 /// What an error of the library means.
 pub(super) fn from_library(site: &Site<'_>, error: &Error) -> Blamed {
     match error {
-        Error::HttpError { status, body, headers, .. } => Blamed {
+        Error::HttpError {
+            status,
+            body,
+            headers,
+            ..
+        } => Blamed {
             failure: from_status(site, *status, body, headers),
             status: Some(*status),
             body: body.clone(),
@@ -74,7 +79,11 @@ fn from_boxed(site: &Site<'_>, error: &(dyn StdError + Send + Sync + 'static)) -
 
 fn from_web(site: &Site<'_>, error: &WebError) -> Blamed {
     match error {
-        WebError::ResponseFailedStatus { status, body, headers } => Blamed {
+        WebError::ResponseFailedStatus {
+            status,
+            body,
+            headers,
+        } => Blamed {
             failure: from_status(site, *status, body, headers),
             status: Some(*status),
             body: body.clone(),
@@ -127,7 +136,10 @@ pub(super) fn refused(site: &Site<'_>, said: &str) -> Failure {
 pub(super) fn withheld(site: &Site<'_>) -> Failure {
     Failure::lasting(
         FailureCode::ModelRefused,
-        format!("{} gave no answer: its provider withholds it because of its content.", site.who()),
+        format!(
+            "{} gave no answer: its provider withholds it because of its content.",
+            site.who()
+        ),
         "Say the task differently, or choose another model for this agent, then retry.",
     )
 }
@@ -159,7 +171,11 @@ pub(super) fn broken_off(site: &Site<'_>, seen: &Seen) -> Failure {
     if let Some(error) = &seen.error {
         return Failure::passing(
             FailureCode::ModelUnavailable,
-            format!("{} broke off with an error. It said: {}", site.who(), site.quoted(error)),
+            format!(
+                "{} broke off with an error. It said: {}",
+                site.who(),
+                site.quoted(error)
+            ),
             "It is tried again. If it keeps failing, choose another model for this agent.",
         );
     }

@@ -10,9 +10,7 @@ use reqwest::{Response, Url};
 use serde::Deserialize;
 use std::collections::BTreeSet;
 use std::time::{Duration, Instant};
-use wheelhouse_domain::{
-    AgentKind, Brief, Expects, Failure, ModelMessage, ModelRequest, ProviderKind,
-};
+use wheelhouse_domain::{AgentKind, Brief, Expects, Failure, ModelMessage, ModelRequest, ProviderKind};
 
 /// Longest wait for a page of a list.
 const LIST_TIMEOUT: Duration = Duration::from_secs(20);
@@ -71,7 +69,13 @@ async fn word(endpoint: &Endpoint, name: &str, client: &reqwest::Client) -> Resu
         max_output_tokens: Some(WORD_TOKENS),
         ..CallOptions::default()
     };
-    let asked = model(name.to_owned(), name.to_owned(), endpoint.clone(), client.clone(), options);
+    let asked = model(
+        name.to_owned(),
+        name.to_owned(),
+        endpoint.clone(),
+        client.clone(),
+        options,
+    );
     let answer = collect(asked.stream(test_request(name)), |_| {});
     match tokio::time::timeout(WORD_TIMEOUT, answer).await {
         Ok(answer) => Ok(answer?.text.trim().chars().take(WORD_LENGTH).collect()),
@@ -84,7 +88,9 @@ fn test_request(model: &str) -> ModelRequest {
     ModelRequest {
         model: model.to_owned(),
         system: "Somebody tests whether you can be reached.".to_owned(),
-        messages: vec![ModelMessage::User { text: task.to_owned() }],
+        messages: vec![ModelMessage::User {
+            text: task.to_owned(),
+        }],
         tools: Vec::new(),
         expects: Expects::Markdown,
         brief: Brief {
@@ -150,7 +156,10 @@ async fn page(
     for (name, value) in endpoint.headers()? {
         request = request.header(name, value);
     }
-    let response = request.send().await.map_err(|error| failure::from_transport(site, &error))?;
+    let response = request
+        .send()
+        .await
+        .map_err(|error| failure::from_transport(site, &error))?;
     let (status, headers) = (response.status(), response.headers().clone());
     let body = body(site, response).await?;
     if !status.is_success() {
@@ -210,7 +219,10 @@ impl Page {
             .map(|(known, value)| (known.into_owned(), value.into_owned()))
             .collect();
         let mut url = current.clone();
-        url.query_pairs_mut().clear().extend_pairs(kept).append_pair(name, value);
+        url.query_pairs_mut()
+            .clear()
+            .extend_pairs(kept)
+            .append_pair(name, value);
         Some(url)
     }
 

@@ -33,7 +33,12 @@ fn messages(kind: ProviderKind, all: &[ModelMessage]) -> Vec<ChatMessage> {
     let mut out = Vec::with_capacity(all.len());
     let mut results: Vec<ToolResponse> = Vec::new();
     for message in all {
-        if let ModelMessage::Tool { call_id, tool, response } = message {
+        if let ModelMessage::Tool {
+            call_id,
+            tool,
+            response,
+        } = message
+        {
             let result = ToolResponse::new(known_as(kind, call_id), tool_text(response)).with_fn_name(tool);
             results.push(result);
             // Anthropic and Gemini want the results of one turn together, the others each by itself.
@@ -95,7 +100,13 @@ fn known_as(kind: ProviderKind, call_id: &str) -> String {
     }
     call_id
         .chars()
-        .map(|c| if c.is_ascii_alphanumeric() || c == '-' { c } else { '_' })
+        .map(|c| {
+            if c.is_ascii_alphanumeric() || c == '-' {
+                c
+            } else {
+                '_'
+            }
+        })
         .collect()
 }
 

@@ -94,9 +94,18 @@ mod tests {
     fn every_way_to_say_it_is_read() {
         assert_eq!(asked(&[("retry-after", "7")], ""), Some(7_000));
         assert_eq!(asked(&[("retry-after", "0.5")], ""), Some(500));
-        assert_eq!(asked(&[("retry-after", "7"), ("retry-after-ms", "1250")], ""), Some(1_250));
-        assert_eq!(asked(&[("retry-after", "Sun, 09 Sep 2001 01:47:10 GMT")], ""), Some(30_000));
-        assert_eq!(asked(&[("retry-after", "Sat, 08 Sep 2001 01:47:10 GMT")], ""), Some(0));
+        assert_eq!(
+            asked(&[("retry-after", "7"), ("retry-after-ms", "1250")], ""),
+            Some(1_250)
+        );
+        assert_eq!(
+            asked(&[("retry-after", "Sun, 09 Sep 2001 01:47:10 GMT")], ""),
+            Some(30_000)
+        );
+        assert_eq!(
+            asked(&[("retry-after", "Sat, 08 Sep 2001 01:47:10 GMT")], ""),
+            Some(0)
+        );
         let reset = [
             ("x-ratelimit-remaining-tokens", "0"),
             ("x-ratelimit-reset-tokens", "1m2.5s"),

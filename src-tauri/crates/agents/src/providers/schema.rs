@@ -17,7 +17,10 @@ pub(super) fn of(expects: Expects) -> Option<(&'static str, Value)> {
 
 fn plan() -> Value {
     let sub_task = object(&[
-        ("id", text("Short name: lower-case letters, digits and -. Unique in the plan.")),
+        (
+            "id",
+            text("Short name: lower-case letters, digits and -. Unique in the plan."),
+        ),
         ("title", text("What people read in the list.")),
         ("description", text("What is to be done.")),
         ("role", text("Profession of who should do it.")),
@@ -25,12 +28,17 @@ fn plan() -> Value {
         ("done_when", text("How to tell that it is done.")),
     ]);
     object(&[
-        ("summary", or_null(&text("What was understood and how the work is divided."))),
+        (
+            "summary",
+            or_null(&text("What was understood and how the work is divided.")),
+        ),
         ("research", or_null(&text("One question for the researcher."))),
         ("sub_tasks", or_null(&list(&sub_task))),
         (
             "question",
-            or_null(&text("Null, unless nothing can be planned without an answer of the operator.")),
+            or_null(&text(
+                "Null, unless nothing can be planned without an answer of the operator.",
+            )),
         ),
     ])
 }
@@ -45,7 +53,12 @@ fn staffing() -> Value {
     ]);
     let choice = object(&[
         ("sub_task", text("Id of the sub-task.")),
-        ("agent", or_null(&text("Uid of an agent that is there; null where one is designed."))),
+        (
+            "agent",
+            or_null(&text(
+                "Uid of an agent that is there; null where one is designed.",
+            )),
+        ),
         ("design", or_null(&design)),
         ("why", text("Why this one.")),
     ]);
@@ -91,8 +104,14 @@ pub(super) fn tidied(text: String, expects: Expects) -> String {
     };
     let before = fields.len();
     fields.retain(|_, value| !value.is_null());
-    let asks = fields.get("question").and_then(Value::as_str).is_some_and(|asked| !asked.trim().is_empty());
-    let plans = fields.get("sub_tasks").and_then(Value::as_array).is_some_and(|parts| !parts.is_empty());
+    let asks = fields
+        .get("question")
+        .and_then(Value::as_str)
+        .is_some_and(|asked| !asked.trim().is_empty());
+    let plans = fields
+        .get("sub_tasks")
+        .and_then(Value::as_array)
+        .is_some_and(|parts| !parts.is_empty());
     if asks && !plans {
         fields.retain(|name, _| name == "question");
     }
@@ -125,10 +144,15 @@ mod tests {
 
     #[test]
     fn what_is_in_order_stays_as_it_is() {
-        for text in ["no json", r#"{"question": "Which?"}"#, r#"{ "summary":"s","sub_tasks":[1] }"#] {
+        for text in [
+            "no json",
+            r#"{"question": "Which?"}"#,
+            r#"{ "summary":"s","sub_tasks":[1] }"#,
+        ] {
             assert_eq!(tidied(text.to_owned(), Expects::Plan), text);
         }
-        let staffing = r#"{"summary":"s","assignments":[{"sub_task":"a","agent":null,"design":null,"why":""}]}"#;
+        let staffing =
+            r#"{"summary":"s","assignments":[{"sub_task":"a","agent":null,"design":null,"why":""}]}"#;
         assert_eq!(tidied(staffing.to_owned(), Expects::Staffing), staffing);
         assert!(serde_json::from_str::<StaffingAnswer>(staffing).is_ok());
     }
@@ -136,7 +160,12 @@ mod tests {
     #[test]
     fn the_schemas_name_every_field_that_is_read() {
         let names = |schema: &Value| -> Vec<String> {
-            schema["properties"].as_object().expect("an object").keys().cloned().collect()
+            schema["properties"]
+                .as_object()
+                .expect("an object")
+                .keys()
+                .cloned()
+                .collect()
         };
         let plan = plan();
         assert_eq!(names(&plan), ["summary", "research", "sub_tasks", "question"]);

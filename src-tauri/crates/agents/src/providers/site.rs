@@ -18,7 +18,11 @@ pub(super) struct Site<'a> {
 
 impl<'a> Site<'a> {
     pub(super) fn new(name: &'a str, model: &'a str, endpoint: &'a Endpoint) -> Self {
-        Self { name, model, endpoint }
+        Self {
+            name,
+            model,
+            endpoint,
+        }
     }
 
     pub(super) fn has_key(&self) -> bool {

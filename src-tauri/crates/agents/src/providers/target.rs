@@ -61,8 +61,14 @@ mod tests {
     fn gemini_has_the_model_in_its_address() {
         let root = Url::parse("http://localhost/v1beta").expect("an address");
         for (model, path) in [
-            ("gemini-x-high", "/v1beta/models/gemini-x-high:streamGenerateContent"),
-            ("tunedModels/mine", "/v1beta/tunedModels/mine:streamGenerateContent"),
+            (
+                "gemini-x-high",
+                "/v1beta/models/gemini-x-high:streamGenerateContent",
+            ),
+            (
+                "tunedModels/mine",
+                "/v1beta/tunedModels/mine:streamGenerateContent",
+            ),
         ] {
             let url = address(&root, ProviderKind::Gemini, model);
             assert_eq!((url.path(), url.query()), (path, Some("alt=sse")));

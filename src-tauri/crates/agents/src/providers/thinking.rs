@@ -81,7 +81,15 @@ mod tests {
 
     #[test]
     fn everything_else_stays() {
-        for text in ["", " ", "plain", "<b>bold</b>", "<thi", "a <think>b</think> c", "é<think>"] {
+        for text in [
+            "",
+            " ",
+            "plain",
+            "<b>bold</b>",
+            "<thi",
+            "a <think>b</think> c",
+            "é<think>",
+        ] {
             assert_eq!(read(&[text]), text);
             assert_eq!(read(&text.split_inclusive(|_| true).collect::<Vec<_>>()), text);
         }

@@ -48,7 +48,8 @@ impl Watch {
         seen.anything |= !data.trim().is_empty();
         match self.kind {
             ProviderKind::OpenAi => {
-                seen.finished |= data == "[DONE]" || value_at(data, "finish_reason", "/choices/0/finish_reason");
+                seen.finished |=
+                    data == "[DONE]" || value_at(data, "finish_reason", "/choices/0/finish_reason");
             }
             ProviderKind::Anthropic => {
                 seen.finished |= event == Some("message_stop");
@@ -108,9 +109,19 @@ mod tests {
         use ProviderKind::{Anthropic, Gemini, Ollama, OpenAi};
         for (kind, event, open, marker) in [
             (OpenAi, None, r#"{"choices":[{"finish_reason":null}]}"#, "[DONE]"),
-            (OpenAi, None, r#"{"choices":[]}"#, r#"{"choices":[{"finish_reason":"stop"}]}"#),
+            (
+                OpenAi,
+                None,
+                r#"{"choices":[]}"#,
+                r#"{"choices":[{"finish_reason":"stop"}]}"#,
+            ),
             (Anthropic, Some("message_stop"), "", "{}"),
-            (Gemini, None, r#"{"candidates":[{}]}"#, r#"{"candidates":[{"finishReason":"STOP"}]}"#),
+            (
+                Gemini,
+                None,
+                r#"{"candidates":[{}]}"#,
+                r#"{"candidates":[{"finishReason":"STOP"}]}"#,
+            ),
             (Ollama, None, r#"{"done":false}"#, r#"{"done":true}"#),
         ] {
             assert!(!seen(kind, &[(None, open)]).finished, "{kind:?} {open}");

@@ -49,9 +49,15 @@ fn redirected(site: &Site<'_>) -> Failure {
 /// The body is not quoted: some servers repeat the key in it, or parts of it.
 fn key(site: &Site<'_>) -> Failure {
     let (message, next_step) = if site.has_key() {
-        ("does not accept its key.", "Check the provider's key in Settings, then retry.")
+        (
+            "does not accept its key.",
+            "Check the provider's key in Settings, then retry.",
+        )
     } else {
-        ("asks for a key, and none is kept for it.", "Enter the provider's key in Settings, then retry.")
+        (
+            "asks for a key, and none is kept for it.",
+            "Enter the provider's key in Settings, then retry.",
+        )
     };
     Failure::lasting(
         FailureCode::ModelRefused,
@@ -90,7 +96,11 @@ fn missing(site: &Site<'_>) -> Failure {
     }
     Failure::lasting(
         FailureCode::ModelRefused,
-        format!("The server at {} does not know the model “{}”.", site.place(), site.model),
+        format!(
+            "The server at {} does not know the model “{}”.",
+            site.place(),
+            site.model
+        ),
         "Choose another model for this agent. If none is known, check the base URL in Settings.",
     )
 }
@@ -122,7 +132,11 @@ fn later(site: &Site<'_>, said: &str) -> Failure {
 fn unwell(site: &Site<'_>, status: StatusCode, said: &str) -> Failure {
     Failure::passing(
         FailureCode::ModelUnavailable,
-        format!("The server at {} has trouble (status {}).{said}", site.place(), status.as_u16()),
+        format!(
+            "The server at {} has trouble (status {}).{said}",
+            site.place(),
+            status.as_u16()
+        ),
         "Nothing to do: it is tried again. If it lasts, choose another model for this agent.",
     )
 }

@@ -39,7 +39,10 @@ fn unconnected(site: &Site<'_>, error: &reqwest::Error) -> Failure {
     }
     let causes = causes(error);
     // The client has no kinds for these two; only the words of its causes tell, and only they are looked at.
-    if causes.iter().any(|cause| cause.contains("dns") || cause.contains("lookup address")) {
+    if causes
+        .iter()
+        .any(|cause| cause.contains("dns") || cause.contains("lookup address"))
+    {
         return Failure::passing(
             FailureCode::ModelUnavailable,
             format!("There is no server by the name in {place}, or the network is down."),
@@ -54,16 +57,24 @@ fn unconnected(site: &Site<'_>, error: &reqwest::Error) -> Failure {
         );
     }
     let refused = io_kind(error) == Some(io::ErrorKind::ConnectionRefused);
-    let what = if refused { "Nothing answers" } else { "No connection is possible" };
+    let what = if refused {
+        "Nothing answers"
+    } else {
+        "No connection is possible"
+    };
     Failure::passing(
         FailureCode::ModelUnavailable,
         format!("{what} at {place}."),
-        format!("Is the server running at {place}? Start it, or correct the base URL in Settings. It is tried again."),
+        format!(
+            "Is the server running at {place}? Start it, or correct the base URL in Settings. It is tried again."
+        ),
     )
 }
 
 fn causes(error: &reqwest::Error) -> Vec<String> {
-    chain(error).map(|cause| cause.to_string().to_ascii_lowercase()).collect()
+    chain(error)
+        .map(|cause| cause.to_string().to_ascii_lowercase())
+        .collect()
 }
 
 fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)> {
@@ -71,11 +82,19 @@ fn chain(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)>
 }
 
 fn io_kind(error: &reqwest::Error) -> Option<io::ErrorKind> {
-    chain(error).find_map(|cause| cause.downcast_ref::<io::Error>()).map(io::Error::kind)
+    chain(error)
+        .find_map(|cause| cause.downcast_ref::<io::Error>())
+        .map(io::Error::kind)
 }
 
 fn is_about_tls(cause: &str) -> bool {
-    ["certificate", "tls", "corrupt message", "handshake", "invalidcontenttype"]
-        .iter()
-        .any(|word| cause.contains(word))
+    [
+        "certificate",
+        "tls",
+        "corrupt message",
+        "handshake",
+        "invalidcontenttype",
+    ]
+    .iter()
+    .any(|word| cause.contains(word))
 }
