@@ -118,7 +118,8 @@ pub(crate) fn default_model(name: &str) -> Result<&str, ApiError> {
 
 pub(crate) fn provider_name(name: &str) -> Result<&str, ApiError> {
     let name = name.trim();
-    if is_slug(name) && name != DEFAULT_MODEL && name != rehearsal_model() {
+    // Variables of the environment that give keys end in `_FILE` where they name a file.
+    if is_slug(name) && !name.ends_with("-file") && name != DEFAULT_MODEL && name != rehearsal_model() {
         return Ok(name);
     }
     Err(invalid("name", format!("\"{name}\" can't be a provider's name."))

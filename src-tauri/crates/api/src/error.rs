@@ -106,8 +106,19 @@ pub(crate) fn from_failure(failure: Failure) -> ApiError {
 
 fn from_keys(error: &KeyError) -> ApiError {
     let code = match error {
-        KeyError::Locked => ErrorCode::KeysLocked,
-        _ => ErrorCode::InvalidRequest,
+        KeyError::Locked | KeyError::NotSetUp => ErrorCode::KeysLocked,
+        KeyError::WrongPassphrase
+        | KeyError::PassphraseTooShort
+        | KeyError::NothingToUnlock
+        | KeyError::Unfit(_)
+        | KeyError::UnfitVariable { .. } => ErrorCode::InvalidRequest,
+        KeyError::Damaged { .. }
+        | KeyError::NewerForm { .. }
+        | KeyError::File { .. }
+        | KeyError::VariableFile { .. }
+        | KeyError::Index(_) => ErrorCode::Unreadable,
+        KeyError::Keychain(_) | KeyError::KeychainAbsent | KeyError::NoAnswer => ErrorCode::Unavailable,
+        KeyError::Encryption(_) | KeyError::NoThread(_) | KeyError::BrokenOff => return internal(error),
     };
     ApiError::new(code, error.to_string()).next_step(error.next_step())
 }

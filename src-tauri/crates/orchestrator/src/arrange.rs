@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::handle::{Handle, Wish};
-use crate::keys::{Passphrase, Secret};
+use crate::keys::{KeyError, Passphrase, Secret};
 use tracing::warn;
 use uuid::Uuid;
 use wheelhouse_domain::{AgentId, DefaultModels, ProviderId, QuestionKind};
@@ -38,7 +38,13 @@ impl Handle {
             && self.keys().has(row.uid.0)
         {
             // First the key: a provider without a key is harmless, a key without a provider is forgotten about.
-            self.keys().remove(row.uid.0).await?;
+            match self.keys().remove(row.uid.0).await {
+                // It can't be reached from here, and nothing will ever ask for it again.
+                Err(KeyError::KeychainAbsent) => {
+                    warn!(provider = %row.name, "the key stays in a keychain that is not available now");
+                }
+                removed => removed?,
+            }
         }
         let (request, now) = self.arrangement(wish);
         match self.store().remove_provider(id, request, now).await {
@@ -55,7 +61,7 @@ impl Handle {
         if key.trim().is_empty() {
             return Ok(self.keys().remove(provider.uid.0).await?);
         }
-        let key = Secret::parse(key).map_err(crate::keys::KeyError::from)?;
+        let key = Secret::parse(key).map_err(KeyError::from)?;
         Ok(self.keys().set(provider.uid.0, key).await?)
     }
 
@@ -107,9 +113,7 @@ impl Handle {
     pub async fn update_agent(&self, wish: Wish<'_>, edit: AgentEdit) -> Result<(), Error> {
         let (request, now) = self.arrangement(wish);
         let updated = self.store().update_agent(edit, request, now).await;
-        updated
-            .map(drop)
-            .or_else(|error| self.unless_known(wish, error))
+        updated.map(drop).or_else(|error| self.unless_known(wish, error))
     }
 
     /// Lets an agent work or not.

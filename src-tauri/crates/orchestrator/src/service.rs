@@ -3,7 +3,7 @@
 use crate::error::Error;
 use crate::folder::FolderLock;
 use crate::handle::Handle;
-use crate::keys::{KeyOptions, KeyRing};
+use crate::keys::{KeyError, KeyOptions, KeyRing};
 use crate::knowledge::{KnowledgeError, KnowledgeHandle, KnowledgeOptions};
 use crate::live::Live;
 use crate::models::Models;
@@ -53,11 +53,7 @@ impl Orchestrator {
         })
         .await?;
         let knowledge = open_knowledge(&options.data_folder).await?;
-        let keys = KeyRing::open(KeyOptions::new(
-            options.data_folder.clone(),
-            store.identity().uid.0,
-        ))
-        .await?;
+        let keys = open_keys(&options, &store).await?;
         let models = Models::new(options.models.clone(), store.clone(), keys.clone());
         let inner = Arc::new(Inner {
             keys,
@@ -99,6 +95,12 @@ impl Orchestrator {
             error!(%error, "the journal did not close cleanly; it is whole, and checked at the next start");
         }
     }
+}
+
+async fn open_keys(options: &Options, store: &Store) -> Result<KeyRing, KeyError> {
+    let mut settings = KeyOptions::new(options.data_folder.clone(), store.identity().uid.0);
+    settings.keychain = options.keychain.clone();
+    KeyRing::open(settings).await
 }
 
 async fn open_knowledge(folder: &Path) -> Result<KnowledgeHandle, KnowledgeError> {

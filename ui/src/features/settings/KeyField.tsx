@@ -15,6 +15,11 @@ const HINTS: Record<ProviderKind, string> = {
   ollama: "Usually none is needed.",
 };
 
+const FORGOTTEN = {
+  yes: "The key is forgotten.",
+  given: "No key is kept here any more. The environment of Wheelhouse still gives one.",
+} as const;
+
 interface Props {
   /** The provider, once it is kept. */
   id: number | null;
@@ -26,7 +31,7 @@ interface Props {
   error: string | null;
 }
 
-function useForget(id: number | null, onForgotten: () => void) {
+function useForget(id: number | null, onForgotten: (stillGiven: boolean) => void) {
   const client = useQueryClient();
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -35,8 +40,8 @@ function useForget(id: number | null, onForgotten: () => void) {
     setBusy(true);
     setProblem(null);
     try {
-      await api.setProviderKey(id, "");
-      onForgotten();
+      const { has_key } = await api.setProviderKey(id, "");
+      onForgotten(has_key);
       refreshModels(client);
     } catch (cause) {
       const { message, nextStep } = describeError(cause);
@@ -80,10 +85,10 @@ function Kept({
 export function KeyField({ id, kind, kept, value, onChange, error }: Props) {
   const { data: keys } = useQuery(keysQuery);
   const [replacing, setReplacing] = useState(false);
-  const [forgotten, setForgotten] = useState(false);
-  if (kept && !replacing && !forgotten) {
+  const [forgotten, setForgotten] = useState<"no" | "yes" | "given">("no");
+  if (kept && !replacing && forgotten === "no") {
     return (
-      <Kept id={id} onReplace={() => setReplacing(true)} onForgotten={() => setForgotten(true)} />
+      <Kept id={id} onReplace={() => setReplacing(true)} onForgotten={(stillGiven) => setForgotten(stillGiven ? "given" : "yes")} />
     );
   }
   const closed = keys?.place === "file" && (keys.locked || !keys.exists);
@@ -100,9 +105,9 @@ export function KeyField({ id, kind, kept, value, onChange, error }: Props) {
       hint={
         closed
           ? "The file of keys is closed. Open it below, then the key can be written."
-          : forgotten
-            ? "The key is forgotten."
-            : HINTS[kind]
+          : forgotten === "no"
+            ? HINTS[kind]
+            : FORGOTTEN[forgotten]
       }
       error={error}
       onChange={(event) => onChange(event.target.value)}

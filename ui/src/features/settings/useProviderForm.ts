@@ -4,7 +4,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ProviderKind, ProviderView } from "@/bindings/bindings";
 import { api, toHostError } from "@/host";
-import { refreshModels } from "@/shared/queries";
+import { keysQuery, refreshModels } from "@/shared/queries";
 import { useStartTest } from "./providerQueries";
 
 const LONGEST_NAME = 32;
@@ -27,8 +27,14 @@ export interface FormProblem {
 
 const FIELD_NAMES: readonly FieldName[] = ["name", "kind", "base_url", "key"];
 
-function problemOf(cause: unknown): FormProblem {
-  const { message, details } = toHostError(cause);
+/** The provider is kept and its key is not. */
+class KeyRefused {
+  constructor(readonly cause: unknown) {}
+}
+
+function problemOf(thrown: unknown): FormProblem {
+  if (thrown instanceof KeyRefused) return { ...problemOf(thrown.cause), field: "key" };
+  const { message, details } = toHostError(thrown);
   return {
     field: FIELD_NAMES.find((field) => field === details.field) ?? null,
     message,
@@ -68,14 +74,22 @@ export function useProviderForm(id: number | null, initial: ProviderFields, outc
   const [problem, setProblem] = useState<FormProblem | null>(null);
   const [busy, setBusy] = useState(false);
 
+  const keepKey = async (provider: number) => {
+    try {
+      const kept = await api.setProviderKey(provider, key);
+      setKey("");
+      return kept;
+    } catch (cause) {
+      // How keys are kept may be another matter than what this window last heard.
+      void client.invalidateQueries({ queryKey: keysQuery.queryKey });
+      throw new KeyRefused(cause);
+    }
+  };
   const keep = async () => {
     const { name, kind, baseUrl } = fields;
     const kept = await api.saveProvider({ id, name, kind, base_url: baseUrl.trim() });
     outcome.onKept(kept);
-    if (key === "") return kept;
-    const withKey = await api.setProviderKey(kept.id, key);
-    setKey("");
-    return withKey;
+    return key === "" ? kept : keepKey(kept.id);
   };
   const save = async () => {
     if (busy) return;
