@@ -1,6 +1,7 @@
 //! Frames: in order, without a gap, never lost, and never more under way than the subscriber can take.
 
 use crate::common::{TASK, assert_completed, passing};
+use futures::future::join_all;
 use futures::{FutureExt, StreamExt, stream};
 use std::collections::BTreeMap;
 use wheelhouse_contract::{
@@ -275,4 +276,26 @@ async fn a_feed_ends_with_the_application() {
     bench.close().await;
     let ended = within("the end", follower.feed().next()).await;
     assert!(matches!(ended, Err(wheelhouse_api::FeedEnd::Closed)), "{ended:?}");
+}
+
+#[tokio::test]
+async fn several_subscribers_of_several_runs_see_the_same() {
+    let bench = Workbench::open().await;
+    let mut early = Follower::new(bench.api());
+    early.next().await;
+    let tasks = (1..=3).map(|number| format!("{TASK}, version {number}"));
+    let ids = join_all(tasks.map(|task| {
+        let bench = &bench;
+        async move { bench.begin(&task).await }
+    }))
+    .await;
+    let mut late = Follower::new(bench.api());
+    late.next().await;
+    for id in ids {
+        assert_completed(&bench.ended(id).await);
+    }
+    catch_up(&bench, &mut early).await;
+    assert_same_as_operations(&bench, early.rows()).await;
+    catch_up(&bench, &mut late).await;
+    assert_eq!(early.rows(), late.rows());
 }

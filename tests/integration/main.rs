@@ -11,6 +11,7 @@
 )]
 
 mod common;
+mod requests;
 
 mod cancelling;
 mod citations;
@@ -18,6 +19,7 @@ mod errors;
 mod failing;
 mod feed;
 mod knowledge;
+mod listing;
 mod parallel;
 mod plans;
 mod questions;

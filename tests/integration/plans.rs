@@ -2,7 +2,7 @@
 
 use crate::common::{TASK, assert_completed, count, status_of};
 use wheelhouse_contract::WorkflowDetail;
-use wheelhouse_domain::{ModelMessage, Origin, SubTask, TaskStatus};
+use wheelhouse_domain::{FailureCode, ModelMessage, Origin, SubTask, TaskStatus, WorkflowStatus};
 use wheelhouse_testkit::{Asked, Play, ScriptedModel, Setup, Workbench, needing, part, parts, plan};
 
 fn plans(
@@ -200,4 +200,33 @@ async fn parts_wait_for_what_they_need() {
         "it was given what it builds on"
     );
     assert_eq!(status_of(&done, "work/last"), TaskStatus::Completed);
+}
+
+#[tokio::test]
+async fn where_no_answer_fits_the_run_it_fails_and_does_not_ask_for_ever() {
+    let model = ScriptedModel::except(plans(plan(parts(1)), plan(parts(1))));
+    let bench = Setup::default()
+        .model(model.clone())
+        .limits(|limits| limits.sub_tasks = 0)
+        .open()
+        .await;
+    let failed = bench.run(TASK).await;
+    assert_eq!(failed.workflow.status, WorkflowStatus::Failed);
+    let failure = failed.workflow.failure.expect("a reason");
+    assert_eq!(
+        (failure.task.as_str(), failure.failure.code),
+        ("analyse", FailureCode::AnswerInvalid)
+    );
+    assert!(
+        failure.failure.message.contains("at most 0"),
+        "{}",
+        failure.failure.message
+    );
+    assert_eq!(model.asked_by("analyse"), 2);
+    let events = bench.events(failed.workflow.id).await;
+    assert_eq!(
+        count(&events, "call_finished"),
+        2,
+        "what was paid for is on record"
+    );
 }

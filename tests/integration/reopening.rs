@@ -1,12 +1,13 @@
 //! Quitting loses nothing: at the next start every unfinished workflow goes on, and no result is asked for twice.
 
 use crate::common::{TASK, assert_calls_made_once, assert_completed, count, outputs, passing};
+use crate::requests::execute;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wheelhouse_agents::rehearsal::{Options, Rehearsal};
-use wheelhouse_contract::{ErrorCode, GetStatus, GetWorkflow, Operations, StartWorkflow};
+use wheelhouse_contract::{ErrorCode, GetStatus, GetWorkflow, Operations, RequestKey, StartWorkflow};
 use wheelhouse_domain::{CallKind, Event, EventBody, WorkflowId, WorkflowStatus};
-use wheelhouse_testkit::{Counting, Play, ScriptedModel, Setup, Workbench, parts, plan, within};
+use wheelhouse_testkit::{Counting, Gate, Play, ScriptedModel, Setup, Workbench, parts, plan, within};
 
 /// Model calls that a journal tells of.
 fn model_calls(events: &[Event]) -> usize {
@@ -233,5 +234,84 @@ async fn the_store_is_the_same_after_a_restart() {
     assert_eq!(
         (after.workflows, after.agents, after.knowledge),
         (before.workflows, before.agents, before.knowledge)
+    );
+}
+
+#[tokio::test]
+async fn who_waits_for_a_run_is_told_of_the_closing_and_joins_it_again_afterwards() {
+    let model =
+        ScriptedModel::except(|asked| (asked.step() == "research" && asked.nth == 1).then(Play::hang));
+    let mut bench = Workbench::with(model.clone()).await;
+    let request = execute(RequestKey("the-same-run".to_owned()), TASK);
+    let (api, sent) = (bench.api().clone(), request.clone());
+    let waiting = tokio::spawn(async move { api.execute_workflow(sent).await });
+    model
+        .counter()
+        .until("the hanging call", |tally| {
+            tally.asked == 2 && tally.in_flight == 1
+        })
+        .await;
+    bench.close().await;
+    let told = within("an answer", waiting)
+        .await
+        .expect("no panic")
+        .expect_err("it is closing");
+    assert_eq!(told.code, ErrorCode::Unavailable, "{told:?}");
+    assert!(told.details.next_step.is_some());
+
+    bench.reopen().await;
+    let execution = within("the end", bench.api().execute_workflow(request))
+        .await
+        .expect("executed");
+    assert_eq!(
+        (execution.workflow_id, execution.status),
+        (WorkflowId(1), WorkflowStatus::Completed)
+    );
+    assert_calls_made_once(&bench.events(WorkflowId(1)).await);
+}
+
+#[tokio::test]
+async fn a_caller_that_goes_away_cancels_nothing() {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    let model = ScriptedModel::except(move |asked| {
+        (asked.step() == "research").then(|| Play::rehearsal().held(&held))
+    });
+    let bench = Workbench::with(model.clone()).await;
+    let (api, request) = (bench.api().clone(), execute(bench.key(), TASK));
+    let waiting = tokio::spawn(async move { api.execute_workflow(request).await });
+    model
+        .counter()
+        .until("the held call", |tally| tally.asked == 2 && tally.in_flight == 1)
+        .await;
+    waiting.abort();
+    assert!(waiting.await.expect_err("it went away").is_cancelled());
+    gate.open();
+    assert_completed(&bench.ended(WorkflowId(1)).await);
+}
+
+#[tokio::test]
+async fn a_workflow_keeps_the_bounds_that_it_was_created_with() {
+    let model =
+        ScriptedModel::except(|asked| (asked.step() == "analyse").then(|| Play::answer(plan(parts(3)))));
+    let mut bench = Workbench::with(model.clone()).await;
+    let id = bench.create(TASK).await;
+    bench
+        .change(|setup| setup.limits(|limits| limits.sub_tasks = 1))
+        .await;
+    bench
+        .api()
+        .start_workflow(StartWorkflow {
+            request_key: bench.key(),
+            id,
+        })
+        .await
+        .expect("started");
+    assert_completed(&bench.ended(id).await);
+    assert_eq!(bench.detail(id).await.plan.expect("a plan").sub_tasks.len(), 3);
+    let newer = bench.run(TASK).await;
+    assert!(
+        newer.plan.expect("a plan").summary.contains("could not be used"),
+        "a new one has the new bounds"
     );
 }

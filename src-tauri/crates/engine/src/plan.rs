@@ -119,9 +119,10 @@ fn check_needs(parts: &[SubTask]) -> Result<(), PlanProblem> {
     }
 }
 
-/// The stated simple plan: one generalist does the task, one reviewer looks at the result.
+/// The stated simple plan: one generalist does the task and, where the run allows two sub-tasks, one reviewer looks at
+/// the result.
 #[must_use]
-pub fn fallback(task: &str) -> Plan {
+pub fn fallback(task: &str, limits: Limits) -> Plan {
     let part =
         |id: &str, title: &str, description: String, role: &str, needs: &[&str], done_when: &str| SubTask {
             id: id.to_owned(),
@@ -131,28 +132,35 @@ pub fn fallback(task: &str) -> Plan {
             needs: needs.iter().map(|&need| need.to_owned()).collect(),
             done_when: done_when.to_owned(),
         };
+    let carry_out = part(
+        "carry-out",
+        "Carry out the task",
+        format!("Carry out the whole task: {task}"),
+        "Generalist",
+        &[],
+        "The result answers the whole task.",
+    );
+    let review = part(
+        "review",
+        "Review the result",
+        "Compare the result with the task and name what is missing or wrong.".to_owned(),
+        "Reviewer",
+        &["carry-out"],
+        "Every part of the task was looked at.",
+    );
+    let (sub_tasks, how) = if limits.sub_tasks > 1 {
+        (
+            vec![carry_out, review],
+            "does the whole task and one reviewer looks at the result",
+        )
+    } else {
+        (vec![carry_out], "does the whole task")
+    };
     Plan {
-        summary: "The driver's plan could not be used, so this simple one takes its place: one generalist does the \
-                  whole task and one reviewer looks at the result."
-            .to_owned(),
+        summary: format!(
+            "The driver's plan could not be used, so this simple one takes its place: one generalist {how}."
+        ),
         research: task.to_owned(),
-        sub_tasks: vec![
-            part(
-                "carry-out",
-                "Carry out the task",
-                format!("Carry out the whole task: {task}"),
-                "Generalist",
-                &[],
-                "The result answers the whole task.",
-            ),
-            part(
-                "review",
-                "Review the result",
-                "Compare the result with the task and name what is missing or wrong.".to_owned(),
-                "Reviewer",
-                &["carry-out"],
-                "Every part of the task was looked at.",
-            ),
-        ],
+        sub_tasks,
     }
 }

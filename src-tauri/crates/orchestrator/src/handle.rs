@@ -322,10 +322,19 @@ impl Handle {
             }
             Err(Error::Refused(refusal)) => match self.repeated(wish, about).await? {
                 Some(_) => Ok(()),
-                None => Err(refusal.into()),
+                None => Err(self.gone(about).await?.unwrap_or(Error::Refused(refusal))),
             },
             outcome => outcome,
         }
+    }
+
+    /// An actor that lingers still knows a workflow that was deleted a moment ago.
+    async fn gone(&self, about: About) -> Result<Option<Error>, Error> {
+        let About::Workflow(id) = about else {
+            return Ok(None);
+        };
+        let row = self.inner.store.workflow(id).await?;
+        Ok(row.is_none().then_some(Error::WorkflowNotFound(id)))
     }
 
     async fn repeated(&self, wish: Wish<'_>, about: About) -> Result<Option<RequestRecord>, Error> {

@@ -170,9 +170,9 @@ impl Workbench {
         self.backend = Some(opened.expect("the same folder opens again"));
     }
 
-    /// Opens the same folder again with another model.
-    pub async fn reopen_with(&mut self, model: Arc<dyn Model>) {
-        self.setup = self.setup.clone().model(model);
+    /// Opens the same folder again with another set-up.
+    pub async fn change(&mut self, change: impl FnOnce(Setup) -> Setup) {
+        self.setup = change(self.setup.clone());
         self.reopen().await;
     }
 

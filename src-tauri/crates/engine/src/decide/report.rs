@@ -283,16 +283,18 @@ impl Draft {
 }
 
 impl Fact {
-    /// Whether the task is not at work any more after it.
-    fn ends_work(&self) -> bool {
+    /// Whether the task has its answer with it.
+    #[must_use]
+    pub fn is_answer(&self) -> bool {
         matches!(
             self,
-            Self::Answered { .. }
-                | Self::Planned { .. }
-                | Self::Staffed { .. }
-                | Self::Asked { .. }
-                | Self::Failed(_)
+            Self::Answered { .. } | Self::Planned { .. } | Self::Staffed { .. }
         )
+    }
+
+    /// Whether the task is not at work any more after it.
+    fn ends_work(&self) -> bool {
+        self.is_answer() || matches!(self, Self::Asked { .. } | Self::Failed(_))
     }
 }
 

@@ -97,10 +97,13 @@ fn usable_plans_pass_in_any_order_of_their_parts() {
 }
 
 #[test]
-fn the_simple_plan_can_be_carried_out_within_the_usual_limits() {
-    let plan = fallback("Compare the two");
-    assert_eq!(check(&plan, Limits::default()), Ok(()));
-    assert!(plan.sub_tasks[0].description.contains("Compare the two"));
+fn the_simple_plan_can_be_carried_out_within_any_limit_that_allows_one_part() {
+    for allowed in [limits(1), limits(2), Limits::default()] {
+        let plan = fallback("Compare the two", allowed);
+        assert_eq!(check(&plan, allowed), Ok(()));
+        assert!(plan.sub_tasks[0].description.contains("Compare the two"));
+        assert_eq!(plan.summary.contains("reviewer"), plan.sub_tasks.len() == 2);
+    }
 }
 
 #[test]

@@ -240,7 +240,7 @@ impl<'a> Worker<'a> {
         let brief = &self.conversation.first.brief;
         let answer = match (self.conversation.first.expects, &brief.plan) {
             (Expects::Staffing, Some(plan)) => Answer::Staffing(staffing::fallback(plan)),
-            (Expects::Plan, _) => Answer::Plan(plan::fallback(&brief.operator_task)),
+            (Expects::Plan, _) => Answer::Plan(plan::fallback(&brief.operator_task, self.run.limits)),
             _ => {
                 return Err(Stop::Failed(Failure::lasting(
                     FailureCode::AnswerInvalid,

@@ -3,9 +3,9 @@
 use crate::error::Error;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
-use tracing::warn;
-use wheelhouse_domain::TaskKey;
-use wheelhouse_engine::{Fact, Input};
+use tracing::{error, warn};
+use wheelhouse_domain::{Failure, FailureCode, TaskKey};
+use wheelhouse_engine::{Fact, Input, Refusal};
 use wheelhouse_store::RequestRecord;
 
 /// Something that the actor should take in.
@@ -61,6 +61,10 @@ impl Reporter {
         loop {
             match self.try_report(facts.clone(), contents.clone()).await? {
                 Ok(()) => return Ok(()),
+                // It would be outstanding still and be done again, for ever and at a price.
+                Err(Error::Refused(Refusal::Unusable(reason))) => {
+                    return self.give_up(facts, contents, &reason).await;
+                }
                 Err(Error::Refused(refusal)) => {
                     tracing::debug!(task = %self.task, %refusal, "a report came too late");
                     return Err(Unwanted);
@@ -71,6 +75,29 @@ impl Reporter {
                     tokio::time::sleep(wait).await;
                     wait = (wait * 2).min(Duration::from_secs(30));
                 }
+            }
+        }
+    }
+
+    /// Keeps what the performer did, but ends its attempt in place of the answer that the run does not take.
+    async fn give_up(
+        &self,
+        mut facts: Vec<Fact>,
+        contents: Vec<String>,
+        reason: &str,
+    ) -> Result<(), Unwanted> {
+        error!(task = %self.task, reason, "an answer that had been checked was refused");
+        facts.retain(|fact| !fact.is_answer());
+        facts.push(Fact::Failed(Failure::lasting(
+            FailureCode::AnswerInvalid,
+            format!("The answer does not fit into this run: {reason}."),
+            "Retry the task. If it happens again, choose another model for this agent.",
+        )));
+        match self.try_report(facts, contents).await? {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                error!(task = %self.task, %error, "the end of the attempt could not be recorded");
+                Err(Unwanted)
             }
         }
     }
