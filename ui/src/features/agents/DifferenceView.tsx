@@ -53,7 +53,9 @@ export function DifferenceView({ from, to }: { from: AgentText; to: AgentText })
     <div className="flex flex-col gap-2">
       {fields.map((field) => (
         <div key={field.name}>
-          <h4 className="mb-0.5 text-note text-ink-3">{field.name}</h4>
+          <p className="mb-0.5 text-note text-ink-3" aria-hidden="true">
+            {field.name}
+          </p>
           <Lines
             label={field.name}
             lines={[
@@ -65,7 +67,9 @@ export function DifferenceView({ from, to }: { from: AgentText; to: AgentText })
       ))}
       {lines.length === 0 ? null : (
         <div>
-          <h4 className="mb-0.5 text-note text-ink-3">Instructions</h4>
+          <p className="mb-0.5 text-note text-ink-3" aria-hidden="true">
+            Instructions
+          </p>
           <Lines label="Instructions" lines={lines} />
         </div>
       )}

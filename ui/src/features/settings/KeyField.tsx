@@ -58,7 +58,7 @@ function Kept({
   id,
   onReplace,
   onForgotten,
-}: Pick<Props, "id"> & Record<"onReplace" | "onForgotten", () => void>) {
+}: Pick<Props, "id"> & { onReplace: () => void; onForgotten: (stillGiven: boolean) => void }) {
   const { forget, problem, busy } = useForget(id, onForgotten);
   return (
     <div className="flex flex-col gap-1">
@@ -88,7 +88,11 @@ export function KeyField({ id, kind, kept, value, onChange, error }: Props) {
   const [forgotten, setForgotten] = useState<"no" | "yes" | "given">("no");
   if (kept && !replacing && forgotten === "no") {
     return (
-      <Kept id={id} onReplace={() => setReplacing(true)} onForgotten={(stillGiven) => setForgotten(stillGiven ? "given" : "yes")} />
+      <Kept
+        id={id}
+        onReplace={() => setReplacing(true)}
+        onForgotten={(stillGiven) => setForgotten(stillGiven ? "given" : "yes")}
+      />
     );
   }
   const closed = keys?.place === "file" && (keys.locked || !keys.exists);

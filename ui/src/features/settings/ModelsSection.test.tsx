@@ -130,7 +130,7 @@ describe("Providers", () => {
 
   it("keeps what was written when the key is refused, and saves the same provider again", async () => {
     const { calls } = await open([], {
-      setProviderKey: refusal("unavailable", "The keychain is locked.", "key"),
+      setProviderKey: refusal("invalid_request", "The keychain is locked."),
     });
     await userEvent.click(await screen.findByRole("button", { name: "OpenAI" }));
     await userEvent.type(screen.getByLabelText("Key"), SECRET);
@@ -216,6 +216,26 @@ describe("Providers", () => {
     await userEvent.keyboard("{Enter}");
     expect(await screen.findByRole("textbox", { name: "Name" })).toHaveValue("lm-studio-2");
   });
+});
+
+it("leads to the keys where the key of a provider is locked", async () => {
+  await open([aProvider({ has_key: true })], {}, FILE);
+  const row = await item("lm-studio");
+  expect(await within(row).findByRole("link", { name: "Unlock the keys" })).toHaveAttribute(
+    "href",
+    "/settings/keys",
+  );
+});
+
+it("says so when a key is given from elsewhere and can't be forgotten here", async () => {
+  await open([aProvider({ has_key: true })], {
+    setProviderKey: () => aProvider({ has_key: true }),
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Edit lm-studio" }));
+  await userEvent.click(screen.getByRole("button", { name: "Forget" }));
+  expect(await screen.findByLabelText("Key")).toHaveAccessibleDescription(
+    /The environment of Wheelhouse still gives one\.$/,
+  );
 });
 
 describe("Default models", () => {

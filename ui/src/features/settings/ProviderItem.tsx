@@ -1,9 +1,12 @@
 // One provider: where it is, what of it is kept, and what can be done with it.
 
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { Globe, Monitor } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { ProviderView } from "@/bindings/bindings";
 import { describeError } from "@/host";
+import { keysQuery } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -37,10 +40,23 @@ function RemoveDialog({
   );
 }
 
-/** Whether a key is kept, where that matters. */
-function keyWords({ has_key, on_this_machine }: ProviderView): string {
-  if (has_key) return "A key is kept.";
-  return on_this_machine ? "" : "No key is kept.";
+/** Whether a key is kept, where that matters, and the way to unlock it. */
+function KeyWords({ provider }: { provider: ProviderView }) {
+  const { data: keys } = useQuery(keysQuery);
+  if (!provider.has_key) return provider.on_this_machine ? null : "No key is kept.";
+  if (keys?.locked !== true) return "A key is kept.";
+  return (
+    <>
+      A key is kept, and locked.{" "}
+      <Link
+        to="/settings/$section"
+        params={{ section: "keys" }}
+        className="text-accent underline underline-offset-2"
+      >
+        Unlock the keys
+      </Link>
+    </>
+  );
 }
 
 /** Where its words go. */
@@ -50,7 +66,7 @@ function Place({ provider }: { provider: ProviderView }) {
     <p className="flex items-start gap-1.5 text-note text-ink-2">
       <Icon className="mt-0.5 size-3.5 shrink-0 text-ink-3" aria-hidden="true" />
       <span className="min-w-0 break-words">
-        {placeWords(provider.base_url, provider.on_this_machine)} {keyWords(provider)}
+        {placeWords(provider.base_url, provider.on_this_machine)} <KeyWords provider={provider} />
       </span>
     </p>
   );
