@@ -228,6 +228,8 @@ impl Exchange {
         if ending.tool_calls.is_empty() {
             ending.tool_calls = calls(kind, std::mem::take(&mut self.growing));
         }
+        ending.usage.input_tokens = ending.usage.input_tokens.or(seen.usage.input_tokens);
+        ending.usage.output_tokens = ending.usage.output_tokens.or(seen.usage.output_tokens);
         let rest = self.thinking.rest();
         self.say(rest)?;
         let silent = self.text.trim().is_empty() && ending.tool_calls.is_empty();

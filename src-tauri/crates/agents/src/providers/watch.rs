@@ -6,11 +6,13 @@
 //!   splits an event into a name without data and data without a name, and drops both. Only Anthropic's
 //!   frames have names, and all of them do, so a frame without one there means that text is missing.
 //! - Ollama's own error lines, which the library passes over.
+//! - Usage that an OpenAI-compatible server reports beside an empty choice (LiteLLM does), where the library does
+//!   not look.
 
 use genai::chat::{ChatFrameSink, FrameCtx, RawFrameRef};
 use serde_json::Value;
 use std::sync::{Mutex, PoisonError};
-use wheelhouse_domain::ProviderKind;
+use wheelhouse_domain::{ProviderKind, Usage};
 
 /// What was seen on one stream.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -23,6 +25,8 @@ pub(super) struct Seen {
     pub(super) garbled: bool,
     /// An error line in the provider's words.
     pub(super) error: Option<String>,
+    /// The latest usage that was reported, where the library may miss it.
+    pub(super) usage: Usage,
 }
 
 /// Watches one stream.
@@ -50,6 +54,9 @@ impl Watch {
             ProviderKind::OpenAi => {
                 seen.finished |=
                     data == "[DONE]" || value_at(data, "finish_reason", "/choices/0/finish_reason");
+                if let Some(usage) = usage(data) {
+                    seen.usage = usage;
+                }
             }
             ProviderKind::Anthropic => {
                 seen.finished |= event == Some("message_stop");
@@ -86,6 +93,23 @@ fn parsed(data: &str, word: &str) -> Option<Value> {
 
 fn value_at(data: &str, word: &str, pointer: &str) -> bool {
     parsed(data, word).is_some_and(|data| data.pointer(pointer).is_some_and(|value| !value.is_null()))
+}
+
+/// OpenAI's usage object, where there is one that is not null.
+fn usage(data: &str) -> Option<Usage> {
+    let data = parsed(data, "\"usage\"")?;
+    let reported = data.get("usage").filter(|usage| usage.is_object())?;
+    let counted = |name: &str| {
+        let tokens = reported
+            .get(name)
+            .and_then(Value::as_u64)
+            .filter(|tokens| *tokens > 0)?;
+        u32::try_from(tokens).ok()
+    };
+    Some(Usage {
+        input_tokens: counted("prompt_tokens"),
+        output_tokens: counted("completion_tokens"),
+    })
 }
 
 fn flag(line: Option<&Value>, name: &str) -> bool {
@@ -133,6 +157,15 @@ mod tests {
     fn a_text_that_speaks_of_the_marker_is_not_the_marker() {
         let text = r#"{"choices":[{"delta":{"content":"\"finish_reason\":\"stop\""},"finish_reason":null}]}"#;
         assert!(!seen(ProviderKind::OpenAi, &[(None, text)]).finished);
+    }
+
+    #[test]
+    fn usage_is_found_beside_an_empty_choice() {
+        let frame =
+            r#"{"choices":[{"index":0,"delta":{}}],"usage":{"completion_tokens":9,"prompt_tokens":8}}"#;
+        let frames = [(None, frame), (None, r#"{"choices":[],"usage":null}"#)];
+        let usage = seen(ProviderKind::OpenAi, &frames).usage;
+        assert_eq!((usage.input_tokens, usage.output_tokens), (Some(8), Some(9)));
     }
 
     #[test]

@@ -11,5 +11,6 @@ mod checks;
 mod common;
 mod crew;
 mod faults;
+mod foreign;
 mod formats;
 mod traps;
