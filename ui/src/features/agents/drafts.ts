@@ -22,7 +22,7 @@ interface DraftState {
 }
 
 /** The part of an agent that can be changed. */
-export const textOf = ({ name, role, instructions, model }: AgentText): AgentText => ({
+const textOf = ({ name, role, instructions, model }: AgentText): AgentText => ({
   name,
   role,
   instructions,

@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { KeyRound, Lock, LockOpen } from "lucide-react";
 import type { KeysView } from "@/bindings/bindings";
 import { describeError } from "@/host";
-import { UnlockKeys } from "@/shared/keys/PassphraseForm";
+import { UnlockKeys } from "@/shared/keys/UnlockKeys";
 import { keysQuery, providersQuery } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";

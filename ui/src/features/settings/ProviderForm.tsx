@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useId } from "react";
 import type { ProviderKind, ProviderView } from "@/bindings/bindings";
-import { UnlockKeys } from "@/shared/keys/PassphraseForm";
+import { UnlockKeys } from "@/shared/keys/UnlockKeys";
 import { keysQuery } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";

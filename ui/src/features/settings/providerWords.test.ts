@@ -43,7 +43,7 @@ it("names who depends on a provider, and nobody whose provider only begins alike
   const users = usersOf("local", agents, DEFAULTS);
   expect(users).toEqual({ agents: ["API designer"], defaults: ["the driver", "specialists"] });
   expect(usersWords(users)).toBe(
-    "API designer can't work until it gets another model. It gives the default model of the driver and specialists: choose another one for them.",
+    "API designer can't work until it gets another model. It gives the default model of the driver and specialists: choose another one there.",
   );
   expect(usersWords(usersOf("other", agents, DEFAULTS))).toBe("");
 });

@@ -88,7 +88,7 @@ export function usersWords({ agents, defaults }: Users): string {
       : `${listed(agents)} can't work until ${agents.length === 1 ? "it gets" : "they get"} another model.`,
     defaults.length === 0
       ? ""
-      : `It gives the default model of ${listed(defaults)}: choose another one for them.`,
+      : `It gives the default model of ${listed(defaults)}: choose another one there.`,
   ]
     .filter(Boolean)
     .join(" ");

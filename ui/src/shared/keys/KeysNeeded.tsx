@@ -3,7 +3,7 @@ import { describeError } from "@/host";
 import { keysQuery } from "../queries";
 import { Button } from "../ui/Button";
 import { ErrorNotice } from "../ui/ErrorNotice";
-import { UnlockKeys } from "./PassphraseForm";
+import { UnlockKeys } from "./UnlockKeys";
 
 /** The answer to a run that waits for locked keys. Nothing is sent to the run: it goes on when keys can be used. */
 export function KeysNeeded() {

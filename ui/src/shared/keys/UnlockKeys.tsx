@@ -61,7 +61,7 @@ function useUnlock(isNew: boolean, onUnlocked: (() => void) | undefined) {
   return { passphrase, setPassphrase, again, setAgain, problem, busy, submit };
 }
 
-export interface PassphraseFormProps {
+interface PassphraseFormProps {
   /** Whether the file is there already; otherwise the passphrase is new and asked for twice. */
   exists: boolean;
   /** Called when the file is open. */
@@ -69,7 +69,7 @@ export interface PassphraseFormProps {
 }
 
 /** The form. */
-export function PassphraseForm({ exists, onUnlocked }: PassphraseFormProps) {
+function PassphraseForm({ exists, onUnlocked }: PassphraseFormProps) {
   const { passphrase, setPassphrase, again, setAgain, problem, busy, submit } = useUnlock(
     !exists,
     onUnlocked,
