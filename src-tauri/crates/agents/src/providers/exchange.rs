@@ -2,6 +2,7 @@
 
 use super::answer::{Ending, calls};
 use super::failure::{self, Blamed};
+use super::quiet::Quiet;
 use super::request;
 use super::schema;
 use super::site::Site;
@@ -64,7 +65,7 @@ struct Exchange {
 }
 
 struct Live {
-    stream: ChatStream,
+    stream: Quiet<ChatStream>,
     watch: Arc<Watch>,
 }
 
@@ -162,7 +163,7 @@ impl Exchange {
         };
         match opened.await {
             Ok(response) => Ok(Live {
-                stream: response.stream,
+                stream: Quiet(response.stream),
                 watch,
             }),
             Err(error) => Err(failure::from_library(&call.site(), &error)),

@@ -14,6 +14,7 @@ mod endpoint;
 mod exchange;
 mod failure;
 mod models;
+mod quiet;
 mod request;
 mod retry_after;
 mod schema;

@@ -1,6 +1,8 @@
 //! Each fault becomes a failure that says what to do.
 
-use crate::common::{Outcome, ask, endpoint, hasty, plan, prose, run};
+use crate::common::{CANARY, Outcome, ask, endpoint, hasty, plan, prose, run};
+use std::io;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::net::TcpListener;
 use wheelhouse_agents::providers::Endpoint;
@@ -179,4 +181,43 @@ async fn a_server_without_schemas_is_asked_plainly() {
             .collect();
         assert_eq!(held, [true, false], "{kind:?}");
     }
+}
+
+/// Log lines of this thread, of every level.
+#[derive(Clone, Default)]
+struct Lines(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Lines {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .expect("no panic while writing")
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn no_log_line_holds_a_key() {
+    let lines = Lines::default();
+    let writer = lines.clone();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing_subscriber::filter::LevelFilter::TRACE)
+        .with_writer(move || writer.clone())
+        .finish();
+    let logging = tracing_subscriber::util::SubscriberInitExt::set_default(subscriber);
+    for trouble in [Fault::Unauthorized, Fault::MalformedJson, Fault::CutMidStream] {
+        for kind in ProviderKind::ALL {
+            fault(trouble, kind).await.failure();
+        }
+    }
+    drop(logging);
+    let lines = lines.0.lock().expect("no panic while writing");
+    let text = String::from_utf8_lossy(&lines);
+    assert!(!text.is_empty(), "the client's own lines are there");
+    assert!(!text.contains(CANARY), "{text}");
 }
