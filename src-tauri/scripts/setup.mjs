@@ -2,6 +2,7 @@
 // For machines that are prepared once and used without a network or without a person.
 
 import { freshLog, installModules, modulesAreStale } from "./lib/build.mjs";
+import { allChecks } from "./lib/checks.mjs";
 import { runScript } from "./lib/errors.mjs";
 import {
   BUILD_PACKAGES,
@@ -11,7 +12,7 @@ import {
   TEST_PACKAGES,
 } from "./lib/machine.mjs";
 import { say } from "./lib/say.mjs";
-import { hasTauriDriver, installTauriDriver } from "./lib/tools.mjs";
+import { hasTool, installTool } from "./lib/tools.mjs";
 
 async function main() {
   checkToolchains();
@@ -20,7 +21,7 @@ async function main() {
     await installPackages(packages, `Install ${packages.join(", ")}`, freshLog("packages"));
   }
   if (modulesAreStale()) await installModules("Install the interface's packages");
-  if (!hasTauriDriver()) await installTauriDriver("Install tauri-driver");
+  for (const { tool } of allChecks()) if (tool && !hasTool(tool)) await installTool(tool);
   say("Everything that npm start and npm test need is installed.");
   return 0;
 }

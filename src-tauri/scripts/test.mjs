@@ -15,7 +15,7 @@ import { parseTest } from "./lib/options.mjs";
 import { logsFolder } from "./lib/places.mjs";
 import { run } from "./lib/process.mjs";
 import { Line, say, sayTail } from "./lib/say.mjs";
-import { hasNextest, hasTauriDriver, installTauriDriver } from "./lib/tools.mjs";
+import { hasNextest, hasTool, installTool } from "./lib/tools.mjs";
 
 /** @typedef {import("./lib/checks.mjs").Check} Check */
 
@@ -44,7 +44,7 @@ async function prepare(checks) {
     await installPackages(packages, `Install ${packages.join(", ")}`, freshLog("packages"));
   }
   if (modulesAreStale()) await installModules("Install the interface's packages");
-  if (window && !hasTauriDriver()) await installTauriDriver("Install tauri-driver");
+  for (const { tool } of checks) if (tool && !hasTool(tool)) await installTool(tool);
 }
 
 /** @param {Check[]} checks */

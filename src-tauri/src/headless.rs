@@ -13,7 +13,7 @@ use tokio::sync::watch;
 use wheelhouse_api::{Feed, FeedEnd, Local, LocalBackend, Settings};
 use wheelhouse_contract::domain::{Millis, Position, TaskId, TaskStatus, WorkflowId, WorkflowStatus};
 use wheelhouse_contract::{
-    ApiError, ErrorCode, Frame, GetWorkflow, Operations, TaskView, WorkflowDetail, WorkflowView,
+    ApiError, ErrorCode, Frame, GetStatus, GetWorkflow, Operations, TaskView, WorkflowDetail, WorkflowView,
 };
 
 /// Exit code of a run that waits for the operator.
@@ -82,9 +82,13 @@ async fn to_the_end(local: &Local, wish: &Wish) -> Result<ExitCode, ApiError> {
         ));
     }
     let id = start_task(local, wish, wish.task.as_deref().unwrap_or_default()).await?;
-    say(format_args!(
-        "Workflow {id} runs. Rehearsal, a rule-based stand-in, does the work."
-    ));
+    let status = local.get_status(GetStatus {}).await?;
+    let who = if status.rehearsal {
+        "Rehearsal, a rule-based stand-in, does the work."
+    } else {
+        "The crew is at work."
+    };
+    say(format_args!("Workflow {id} runs. {who}"));
     let workflow = follow(local, id).await?;
     let detail = local.get_workflow(GetWorkflow { id }).await?;
     Ok(conclude(&workflow, &detail))

@@ -18,17 +18,21 @@ fn word(code: ErrorCode) -> &'static str {
         ErrorCode::Conflict => "conflict",
         ErrorCode::RequestKeyReused => "request_key_reused",
         ErrorCode::Unreadable => "unreadable",
+        ErrorCode::ProviderFailed => "provider_failed",
+        ErrorCode::KeysLocked => "keys_locked",
         ErrorCode::Unavailable => "unavailable",
         ErrorCode::Internal => "internal",
     }
 }
 
-const EVERY: [ErrorCode; 7] = [
+const EVERY: [ErrorCode; 9] = [
     ErrorCode::InvalidRequest,
     ErrorCode::NotFound,
     ErrorCode::Conflict,
     ErrorCode::RequestKeyReused,
     ErrorCode::Unreadable,
+    ErrorCode::ProviderFailed,
+    ErrorCode::KeysLocked,
     ErrorCode::Unavailable,
     ErrorCode::Internal,
 ];

@@ -35,6 +35,11 @@ fn every_field(name: &str) -> Value {
         "id": 1, "workflow_id": 1, "task_id": 1, "source_id": 1, "before": null,
         "task": "a task", "name": "", "answer": "an answer", "query": "", "path": "a.md",
         "statuses": [], "source": source_uid, "limit": 1, "after": after,
+        "version": 1, "role": "a role", "instructions": "how", "model": "default", "enabled": true,
+        "kind": "ollama", "base_url": "http://localhost:11434", "key": "a key", "passphrase": "a passphrase",
+        "default_models": {
+            "driver": "rehearsal", "creator": "rehearsal", "generator": "rehearsal", "specialist": "rehearsal"
+        },
     })
 }
 
@@ -58,6 +63,7 @@ fn reading_is_get_and_changing_is_not() {
     for row in TABLE {
         match row.effect {
             "read" => assert_eq!(row.method, "GET", "{}", row.name),
+            "ask" => assert_eq!(row.method, "POST", "{}", row.name),
             "change" => assert!(["POST", "DELETE"].contains(&row.method), "{}", row.name),
             other => panic!("{} is neither read nor change but {other}", row.name),
         }

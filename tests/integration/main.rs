@@ -22,6 +22,7 @@ mod knowledge;
 mod listing;
 mod parallel;
 mod plans;
+mod providers;
 mod questions;
 mod reopening;
 mod request_keys;

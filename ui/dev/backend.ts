@@ -1,6 +1,6 @@
 /** Answers commands from a scene. Only as much as is needed to look at a screen. */
 import type { Channel } from "@tauri-apps/api/core";
-import type { Frame, Signal } from "@/bindings/bindings";
+import type { AgentView, Frame, ProviderView, Signal } from "@/bindings/bindings";
 import {
   aDocument,
   aDocumentText,
@@ -8,8 +8,11 @@ import {
   aModelCall,
   aPassage,
   aPlan,
+  aProvider,
   aSearchCall,
+  aStorage,
   aTaskDetail,
+  aVersion,
 } from "@/test/fixtures";
 import type { Scene } from "./scenes";
 
@@ -94,6 +97,80 @@ const HANDLERS: Record<string, Handler> = {
       completed_at: task.completed_at,
     })),
   }),
+  update_agent: (scene, { id, version, ...text }) => {
+    const agent = scene.agents.find((row) => row.id === Number(id));
+    const changed = { ...agent, ...text, version: Number(version) + 1 } as AgentView;
+    scene.agents = scene.agents.map((row) => (row.id === changed.id ? changed : row));
+    return changed;
+  },
+  set_agent_enabled: (scene, { id, enabled }) => ({
+    ...scene.agents.find((agent) => agent.id === Number(id)),
+    status: enabled ? "idle" : "disabled",
+  }),
+  list_agent_versions: (scene, { id }) => versionsOf(scene, Number(id)),
+  list_providers: (scene) => scene.providers,
+  save_provider: (scene, { id, ...text }) => {
+    const known = scene.providers.find((row) => row.id === id);
+    const kept = aProvider({
+      ...known,
+      id: known?.id ?? scene.providers.length + 1,
+      ...text,
+      on_this_machine: String(text.base_url).includes("localhost"),
+    } as Partial<ProviderView>);
+    scene.providers = [...scene.providers.filter((row) => row.id !== kept.id), kept];
+    return kept;
+  },
+  remove_provider: (scene, { id }) => {
+    scene.providers = scene.providers.filter((row) => row.id !== id);
+    return { removed: true };
+  },
+  set_provider_key: (scene, { id, key }) => {
+    scene.providers = scene.providers.map((row) =>
+      row.id === id ? { ...row, has_key: key !== "" } : row,
+    );
+    return scene.providers.find((row) => row.id === id);
+  },
+  test_provider: (scene, { id, model }) => {
+    const provider = scene.providers.find((row) => row.id === id);
+    if (provider?.kind === "ollama") throw refusedConnection;
+    return {
+      latency_ms: 42,
+      models: model === null ? ["qwen3-8b", "gemma-3-12b", "phi-4-mini"] : null,
+      said: model === null ? null : "Hello",
+    };
+  },
+  list_models: (scene) => ({
+    models: [
+      { name: "rehearsal", provider: null },
+      ...scene.providers
+        .filter((provider) => provider.kind !== "ollama")
+        .flatMap(({ name }) =>
+          ["qwen3-8b", "gemma-3-12b"].map((model) => ({
+            name: `${name}/${model}`,
+            provider: name,
+          })),
+        ),
+    ],
+    notices: scene.providers
+      .filter((provider) => provider.kind === "ollama")
+      .map(({ name }) => `${name} gave no list: nothing answers at its address.`),
+  }),
+  get_settings: (scene) => ({ default_models: scene.defaults }),
+  save_settings: (scene, { default_models }) => {
+    scene.defaults = default_models as Scene["defaults"];
+    return { default_models };
+  },
+  get_keys: (scene) => scene.keys,
+  unlock_keys: (scene) => {
+    scene.keys = { ...scene.keys, locked: false, exists: true };
+    return scene.keys;
+  },
+  get_storage: () => aStorage(),
+  back_up: () => ({
+    path: "/home/ada/.local/share/wheelhouse/backups/journal-2026-11-22T12-00-00.db",
+    bytes: 4_100_000,
+  }),
+  open_folder: () => null,
   create_workflow: (scene) => scene.workflows[0],
   start_workflow: (scene) => scene.workflows[0],
   cancel_workflow: (scene, { id }) => workflowOf(scene, id),
@@ -167,6 +244,29 @@ const HANDLERS: Record<string, Handler> = {
     documents: 226,
   }),
 };
+
+const refusedConnection = {
+  code: "unavailable",
+  message: "Nothing answers at http://localhost:11434.",
+  details: { field: null, next_step: "Start Ollama, then test again." },
+};
+
+function versionsOf(scene: Scene, id: number) {
+  const agent = scene.agents.find((row) => row.id === id);
+  if (agent === undefined) throw notFound;
+  const { name, role, instructions, model } = agent;
+  const earlier = Array.from({ length: agent.version - 1 }, (_, index) =>
+    aVersion({
+      version: agent.version - 1 - index,
+      name,
+      role,
+      model: index === 0 ? model : "rehearsal",
+      instructions: instructions.replace("Name every resource.", "Be brief."),
+      since: Date.now() - (index + 1) * 86_400_000,
+    }),
+  );
+  return [{ ...aVersion({ name, role, instructions, model }), version: agent.version }, ...earlier];
+}
 
 function stats(scene: Scene) {
   const count = (...statuses: string[]) =>

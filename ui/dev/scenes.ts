@@ -1,13 +1,24 @@
 /** What the harness can show: whole states of an application, made of the same fixtures as the tests. */
 import type {
   AgentView,
+  DefaultModels,
+  KeysView,
+  ProviderView,
   QuestionView,
   Report,
   SourceView,
   TaskView,
   WorkflowView,
 } from "@/bindings/bindings";
-import { aCitation, anAgent, aQuestion, aSource, aTask, aWorkflow } from "@/test/fixtures";
+import {
+  aCitation,
+  anAgent,
+  aProvider,
+  aQuestion,
+  aSource,
+  aTask,
+  aWorkflow,
+} from "@/test/fixtures";
 
 export interface Scene {
   workflows: WorkflowView[];
@@ -15,6 +26,9 @@ export interface Scene {
   agents: AgentView[];
   questions: QuestionView[];
   sources: SourceView[];
+  providers: ProviderView[];
+  defaults: DefaultModels;
+  keys: KeysView;
   report: Report | null;
   /** Whether the backend answers. */
   broken: boolean;
@@ -22,6 +36,18 @@ export interface Scene {
 
 const now = Date.now();
 const MINUTE = 60_000;
+
+const DESIGNER: Partial<AgentView> = {
+  version: 3,
+  model: "lm-studio/qwen3-8b",
+  model_used: "lm-studio/qwen3-8b",
+  instructions: [
+    "You design interfaces that others build on.",
+    "Name every resource.",
+    "Give each route a method and a path, and say what it answers.",
+    "Say what you leave open, and who should decide it.",
+  ].join("\n"),
+};
 
 const crew: AgentView[] = [
   anAgent({
@@ -48,6 +74,8 @@ const crew: AgentView[] = [
       role,
       status: index === 0 ? "working" : index === 1 ? "waiting" : index === 3 ? "error" : "idle",
       hired_in: 12,
+      ...(index === 0 ? DESIGNER : {}),
+      ...(index === 4 ? { status: "disabled" as const } : {}),
       why: `Nobody in the crew works as ${role.toLowerCase()}.`,
       tasks_completed: index * 2,
       tasks_failed: index === 3 ? 1 : 0,
@@ -235,7 +263,30 @@ const report: Report = {
   ],
 };
 
+const providers: ProviderView[] = [
+  aProvider(),
+  aProvider({
+    id: 2,
+    name: "anthropic",
+    kind: "anthropic",
+    base_url: "https://api.anthropic.com",
+    has_key: true,
+    on_this_machine: false,
+  }),
+  aProvider({ id: 3, name: "ollama", kind: "ollama", base_url: "http://localhost:11434" }),
+];
+
+const REHEARSAL: DefaultModels = {
+  driver: "rehearsal",
+  creator: "rehearsal",
+  generator: "rehearsal",
+  specialist: "rehearsal",
+};
+
 const busy: Scene = {
+  providers,
+  defaults: { ...REHEARSAL, driver: "anthropic/opus", creator: "lm-studio/qwen3-8b" },
+  keys: { place: "keychain", locked: false, exists: true },
   workflows,
   tasks,
   agents: crew,
@@ -289,7 +340,25 @@ export function scene(name: string): Scene {
         tasks: [],
         questions: [],
         sources: [aSource()],
+        providers: [],
+        defaults: REHEARSAL,
+        keys: { place: "file", locked: false, exists: false },
         agents: crew.slice(0, 3).map((agent) => ({ ...agent, status: "idle" })),
+      };
+    case "locked":
+      return {
+        ...busy,
+        keys: { place: "file", locked: true, exists: true },
+        questions: [
+          aQuestion({
+            kind: "keys_locked",
+            workflow_id: 12,
+            agent_name: null,
+            task_title: "Design the resources and their routes",
+            text: "The key for anthropic is locked. Unlock the keys, and the run goes on.",
+            asked_at: now - MINUTE,
+          }),
+        ],
       };
     case "broken":
       return { ...busy, broken: true };

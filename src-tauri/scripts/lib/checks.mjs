@@ -14,6 +14,7 @@ import { hasNextest } from "./tools.mjs";
  * @property {string[]} needs Checks whose failure makes this one pointless.
  * @property {Record<string, string>} [env]
  * @property {boolean} [window] Needs the programs that drive a real window.
+ * @property {import("./tools.mjs").Tool} [tool] A program that it needs from the crates registry.
  */
 
 /** @returns {Check[]} */
@@ -34,6 +35,19 @@ export function allChecks() {
     },
     { name: "tsc", title: "TypeScript has no errors", command: npm("ui:check"), needs: [] },
     { name: "biome", title: "TypeScript is tidy", command: npm("ui:lint"), needs: [] },
+    {
+      name: "knip",
+      title: "TypeScript has nothing unused",
+      command: npm("unused"),
+      needs: [],
+    },
+    {
+      name: "machete",
+      title: "Rust has no unused dependencies",
+      command: ["cargo", "machete"],
+      needs: [],
+      tool: "cargo-machete",
+    },
     { name: "vitest", title: "Tests of the interface", command: npm("ui:test"), needs: [] },
     {
       name: "clippy",
@@ -68,6 +82,7 @@ export function allChecks() {
       command: ["node", "tests/e2e/run.mjs"],
       needs: ["ui-build", "build"],
       window: true,
+      tool: "tauri-driver",
     },
   ];
 }

@@ -92,6 +92,36 @@ export function programWords(options, headless) {
   ];
 }
 
+/** What a package is called, by the system that it is made on. The first of each list is the usual one. */
+const BUNDLES = { linux: ["deb", "appimage"], darwin: ["dmg"], win32: ["msi"] };
+
+export const BUILD_HELP = `npm run build -- [options]
+
+  --bundle KIND     deb (usual) or appimage on Linux, dmg on macOS, msi on Windows
+  --help            this text`;
+
+/**
+ * What may stand after `npm run build --`.
+ * @param {string[]} words
+ * @param {string} system As Node names it.
+ * @returns {{ bundle: string, help: boolean }}
+ */
+export function parseBuild(words, system) {
+  const kinds = BUNDLES[/** @type {keyof typeof BUNDLES} */ (system)];
+  if (!kinds) throw new Stop(`There is no package for ${system}.`);
+  if (words.length === 0) return { bundle: kinds[0], help: false };
+  if (words.length === 1 && words[0] === "--help") return { bundle: kinds[0], help: true };
+  const [name, attached] = splitAssignment(words[0]);
+  const value = attached ?? words[1];
+  if (name !== "--bundle" || words.length > (attached === null ? 2 : 1)) {
+    throw new Stop(`Unknown: ${words.join(" ")}`, BUILD_HELP, 2);
+  }
+  if (!kinds.includes(value)) {
+    throw new Stop(`--bundle takes ${kinds.join(" or ")} here.`, BUILD_HELP, 2);
+  }
+  return { bundle: value, help: false };
+}
+
 /**
  * What may stand after `npm test --`: nothing, or `--only` with names.
  * @param {string[]} words

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { Stop } from "./errors.mjs";
-import { decideWindow, parseStart, parseTest, programWords } from "./options.mjs";
+import { decideWindow, parseBuild, parseStart, parseTest, programWords } from "./options.mjs";
 
 const parse = (/** @type {string[]} */ ...words) => parseStart(words, "/home/person");
 
@@ -54,4 +54,18 @@ test("a subset of the checks keeps their order", () => {
   assert.deepEqual(parseTest(["--only=e2e"], names), ["e2e"]);
   assert.throws(() => parseTest(["--only", "nothing"], names), Stop);
   assert.throws(() => parseTest(["e2e"], names), Stop);
+});
+
+test("a package is made for the system it is made on", () => {
+  assert.deepEqual(parseBuild([], "linux"), { bundle: "deb", help: false });
+  assert.deepEqual(parseBuild(["--bundle", "appimage"], "linux"), {
+    bundle: "appimage",
+    help: false,
+  });
+  assert.deepEqual(parseBuild(["--bundle=dmg"], "darwin"), { bundle: "dmg", help: false });
+  assert.equal(parseBuild(["--help"], "win32").help, true);
+  assert.throws(() => parseBuild(["--bundle", "msi"], "linux"), Stop);
+  assert.throws(() => parseBuild(["--bundle"], "linux"), Stop);
+  assert.throws(() => parseBuild(["deb"], "linux"), Stop);
+  assert.throws(() => parseBuild([], "plan9"), Stop);
 });

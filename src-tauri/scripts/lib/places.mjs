@@ -11,10 +11,7 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(/\/$/, "");
 
 /** Holds builds, tools, stamps and logs. */
-export const cacheFolder = join(
-  process.env.XDG_CACHE_HOME || join(homedir(), ".cache"),
-  "wheelhouse",
-);
+const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "wheelhouse");
 
 /** Where cargo builds; an existing CARGO_TARGET_DIR is respected. */
 export const targetFolder = process.env.CARGO_TARGET_DIR

@@ -24,7 +24,7 @@ for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
 }
 
 /** Throws when the person has asked to end. */
-export function checkInterrupted() {
+function checkInterrupted() {
   if (interruptedBy) throw new Interrupted(interruptedBy);
 }
 

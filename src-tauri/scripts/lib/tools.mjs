@@ -9,16 +9,26 @@ import { toolsFolder } from "./places.mjs";
 import { run } from "./process.mjs";
 import { Line, sayTail } from "./say.mjs";
 
+/** The programs that can be installed here, each with the versions that fit. */
+const VERSIONS = {
+  // Version 2 is the one for Tauri 2.
+  "tauri-driver": "^2",
+  "cargo-machete": "^0.9",
+  "cargo-deny": "^0.20",
+};
+
+/** @typedef {keyof typeof VERSIONS} Tool */
+
 /**
- * Installs tauri-driver unless it is there. Version 2 is the one for Tauri 2.
- * @param {string} label
+ * Builds and installs a program from the crates registry. Takes minutes, once.
+ * @param {Tool} tool
  */
-export async function installTauriDriver(label) {
-  const log = freshLog("tauri-driver");
-  const line = new Line(label);
+export async function installTool(tool) {
+  const log = freshLog(tool);
+  const line = new Line(`Install ${tool}`);
   const outcome = await run(
     "cargo",
-    ["install", "tauri-driver", "--version", "^2", "--locked", "--root", toolsFolder],
+    ["install", tool, "--version", VERSIONS[tool], "--locked", "--root", toolsFolder],
     {
       log,
       // A folder of its own, so that it does not wait for a build that is going on.
@@ -30,13 +40,16 @@ export async function installTauriDriver(label) {
   line.end(outcome.code === 0 ? "done" : "failed");
   if (outcome.code !== 0) {
     sayTail(outcome.tail, log);
-    throw new Stop("tauri-driver could not be installed.", "The lines above say why.");
+    throw new Stop(`${tool} could not be installed.`, "The lines above say why.");
   }
 }
 
-/** Whether tauri-driver is there. */
-export function hasTauriDriver() {
-  return onPath("tauri-driver") !== null;
+/**
+ * Whether a program is there.
+ * @param {Tool} tool
+ */
+export function hasTool(tool) {
+  return onPath(tool) !== null;
 }
 
 /** Whether cargo-nextest is there. It is not installed: building it takes longer than it saves. */

@@ -1,10 +1,13 @@
 //! What concerns the window itself.
 
 use crate::state::{Backend, LaunchOptions};
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use std::path::PathBuf;
 use tauri::{AppHandle, State};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
-use wheelhouse_contract::{ApiError, ErrorCode};
+use wheelhouse_contract::{ApiError, ErrorCode, GetStatus, Operations};
 
 /// Lets the operator choose a folder in the system's dialog. None when nothing was chosen.
 #[tauri::command]
@@ -40,6 +43,38 @@ pub(crate) async fn pick_files(app: AppHandle) -> Result<Vec<String>, ApiError> 
         .iter()
         .map(ToString::to_string)
         .collect())
+}
+
+/// A folder that the operator may look into with the system's file manager.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum OwnFolder {
+    /// Everything that the application keeps.
+    Data,
+    /// The logs in it.
+    Logs,
+}
+
+/// Shows one of the application's own folders in the system's file manager. Nothing else can be opened.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_folder(backend: State<'_, Backend>, folder: OwnFolder) -> Result<(), ApiError> {
+    let local = backend.local().await?;
+    let data = local.get_status(GetStatus {}).await?.data_folder;
+    let path = match folder {
+        OwnFolder::Data => PathBuf::from(data),
+        OwnFolder::Logs => PathBuf::from(data).join("logs"),
+    };
+    let shown = path.display().to_string();
+    let opened = tauri::async_runtime::spawn_blocking(move || open::that_detached(path)).await;
+    match opened {
+        Ok(Ok(())) => Ok(()),
+        Ok(Err(_)) | Err(_) => Err(ApiError::new(
+            ErrorCode::Unavailable,
+            "The system has no file manager that answers.",
+        )
+        .next_step(format!("Open it yourself: {shown}"))),
+    }
 }
 
 /// What this start was asked to do. Waits until the backend is open.

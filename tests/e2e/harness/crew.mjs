@@ -3,7 +3,7 @@
 import { until } from "./until.mjs";
 
 /** The longest that a run with rehearsal may take on a slow machine, in ms. */
-export const RUN_MS = 120_000;
+const RUN_MS = 120_000;
 
 /** A task that the shipped handbook can answer. */
 export const TASK = "Explain how Wheelhouse keeps a run when the app is closed";

@@ -15,7 +15,7 @@ import { until } from "./until.mjs";
  */
 
 /** An element, with what a person does to it. */
-export class PageElement {
+class PageElement {
   /**
    * @param {Page} page
    * @param {unknown} reference As the driver names it.

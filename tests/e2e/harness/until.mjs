@@ -35,4 +35,4 @@ export async function until(what, ask, timeout = 15_000) {
 }
 
 /** An error that waiting cannot mend. */
-export class Fatal extends Error {}
+class Fatal extends Error {}

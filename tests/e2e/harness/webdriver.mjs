@@ -24,7 +24,7 @@ const KEYS = {
 };
 
 /** An answer of the driver that tells of a failure; `code` is the protocol's word for it. */
-export class WebDriverError extends Error {
+class WebDriverError extends Error {
   /**
    * @param {string} code
    * @param {string} message

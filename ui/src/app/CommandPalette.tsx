@@ -3,6 +3,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { Keyboard, type LucideIcon, Monitor, Moon, Play, Sun } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { SECTIONS } from "@/features/settings/sections";
 import { describeError, runTask } from "@/host";
 import { Kbd } from "@/shared/ui/Kbd";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
@@ -75,6 +76,18 @@ function Palette({ onDone }: { onDone: () => void }) {
               icon={place.icon}
               keys={place.keys}
               onSelect={finish(() => navigate({ to: place.to }))}
+            />
+          ))}
+        </Group>
+        <Group heading="Settings">
+          {SECTIONS.map((section) => (
+            <Item
+              key={section.id}
+              value={`Settings: ${section.name.toLowerCase()}`}
+              icon={section.icon}
+              onSelect={finish(() =>
+                navigate({ to: "/settings/$section", params: { section: section.id } }),
+              )}
             />
           ))}
         </Group>

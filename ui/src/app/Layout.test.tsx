@@ -30,6 +30,12 @@ const busy = {
     questions: [aQuestion({ workflow_id: 2 })],
   },
 };
+const MODELS = {
+  driver: "rehearsal",
+  creator: "rehearsal",
+  generator: "rehearsal",
+  specialist: "rehearsal",
+};
 const leaveField = () => act(() => (document.activeElement as HTMLElement | null)?.blur());
 
 test("the status bar says how things are, and its numbers lead to what they count", async () => {
@@ -53,6 +59,25 @@ test("G and a letter go to a screen, and the palette opens with a chord", async 
   await waitFor(() => expect(router.state.location.pathname).toBe("/"));
   await userEvent.keyboard("{Control>}k{/Control}");
   expect(await screen.findByRole("dialog", { name: "Command palette" })).toBeVisible();
+});
+
+test("G S and the palette lead to the settings and to each of their sections", async () => {
+  const backend = {
+    listProviders: async () => ok([]),
+    getSettings: async () => ok({ default_models: MODELS }),
+    listModels: async () => ok({ models: [], notices: [] }),
+  };
+  const { router } = open("/", { ...busy, backend });
+  await screen.findByRole("textbox", { name: "What should the crew do?" });
+  leaveField();
+  await userEvent.keyboard("gs");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/settings"));
+  expect(await screen.findByRole("heading", { name: "Providers" })).toBeVisible();
+  await userEvent.keyboard("{Control>}k{/Control}");
+  const palette = await screen.findByRole("dialog", { name: "Command palette" });
+  await userEvent.type(within(palette).getByRole("combobox"), "appear");
+  await userEvent.keyboard("{Enter}");
+  await waitFor(() => expect(router.state.location.pathname).toBe("/settings/appearance"));
 });
 
 test("the palette opens a workflow by name, and is accessible", async () => {

@@ -31,9 +31,14 @@ export function StatusBar() {
         </>
       )}
       {status === undefined ? null : (
-        <span className="ml-auto text-ink-3" title={`Everything is kept in ${status.data_folder}`}>
+        <Link
+          to="/settings/$section"
+          params={{ section: "models" }}
+          title="The model that agents think with when they name none. Opens the settings."
+          className={`${LINK} ml-auto max-w-[40%] truncate text-ink-3`}
+        >
           {status.rehearsal ? "Rehearsal, a rule-based stand-in" : status.model}
-        </span>
+        </Link>
       )}
     </footer>
   );

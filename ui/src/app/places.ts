@@ -1,8 +1,8 @@
-import { BookOpen, House, ListTree, type LucideIcon, Users } from "lucide-react";
+import { BookOpen, House, ListTree, type LucideIcon, Settings2, Users } from "lucide-react";
 
 /** A screen that the rail, the palette and the keys lead to. */
 export interface Place {
-  to: "/" | "/workflows" | "/agents" | "/knowledge";
+  to: "/" | "/workflows" | "/agents" | "/knowledge" | "/settings";
   name: string;
   keys: string;
   icon: LucideIcon;
@@ -13,4 +13,5 @@ export const PLACES: readonly Place[] = [
   { to: "/workflows", name: "Workflows", keys: "g w", icon: ListTree },
   { to: "/agents", name: "Agents", keys: "g a", icon: Users },
   { to: "/knowledge", name: "Knowledge", keys: "g k", icon: BookOpen },
+  { to: "/settings", name: "Settings", keys: "g s", icon: Settings2 },
 ];

@@ -82,7 +82,35 @@ const document = createRoute({
   ),
 });
 
-const routeTree = root.addChildren([home, workflows, workflow, agents, agent, knowledge, document]);
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(
+    () => import("@/features/settings/SettingsScreen"),
+    "SettingsScreen",
+  ),
+});
+
+const settingsSection = createRoute({
+  getParentRoute: () => root,
+  path: "/settings/$section",
+  component: lazyRouteComponent(
+    () => import("@/features/settings/SettingsScreen"),
+    "SettingsScreen",
+  ),
+});
+
+const routeTree = root.addChildren([
+  home,
+  workflows,
+  workflow,
+  agents,
+  agent,
+  knowledge,
+  document,
+  settings,
+  settingsSection,
+]);
 
 /**
  * Addresses behind a `#`, because the window's files have no server that knows them. Links are written `./#/…`:

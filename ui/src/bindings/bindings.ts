@@ -10,6 +10,12 @@ export const commands = {
 	listAgents: (request: ListAgents) => typedError<AgentView[], ApiError>(__TAURI_INVOKE("list_agents", { request })),
 	/**  One agent and what it did lately. */
 	getAgent: (request: GetAgent) => typedError<AgentDetail, ApiError>(__TAURI_INVOKE("get_agent", { request })),
+	/**  Changes an agent. */
+	updateAgent: (request: UpdateAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("update_agent", { request })),
+	/**  Lets an agent work or not. */
+	setAgentEnabled: (request: SetAgentEnabled) => typedError<AgentView, ApiError>(__TAURI_INVOKE("set_agent_enabled", { request })),
+	/**  The versions of an agent. */
+	listAgentVersions: (request: ListAgentVersions) => typedError<AgentVersion[], ApiError>(__TAURI_INVOKE("list_agent_versions", { request })),
 	/**  Creates and starts a workflow and waits for its end. */
 	executeWorkflow: (request: ExecuteWorkflow) => typedError<Execution, ApiError>(__TAURI_INVOKE("execute_workflow", { request })),
 	/**  Writes a workflow down without starting it. */
@@ -52,6 +58,30 @@ export const commands = {
 	readDocument: (request: ReadDocument) => typedError<DocumentText, ApiError>(__TAURI_INVOKE("read_document", { request })),
 	/**  Searches the knowledge as an agent does. */
 	searchKnowledge: (request: SearchKnowledge) => typedError<SearchResult, ApiError>(__TAURI_INVOKE("search_knowledge", { request })),
+	/**  Every provider. */
+	listProviders: (request: ListProviders) => typedError<ProviderView[], ApiError>(__TAURI_INVOKE("list_providers", { request })),
+	/**  Adds a provider, or changes one. */
+	saveProvider: (request: SaveProvider) => typedError<ProviderView, ApiError>(__TAURI_INVOKE("save_provider", { request })),
+	/**  Removes a provider and its key. */
+	removeProvider: (request: RemoveProvider) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_provider", { request })),
+	/**  Keeps a provider's key, or forgets it. */
+	setProviderKey: (request: SetProviderKey) => typedError<ProviderView, ApiError>(__TAURI_INVOKE("set_provider_key", { request })),
+	/**  Speaks to a provider to see whether it answers. */
+	testProvider: (request: TestProvider) => typedError<ProviderCheck, ApiError>(__TAURI_INVOKE("test_provider", { request })),
+	/**  The models that agents can think with. */
+	listModels: (request: ListModels) => typedError<ModelList, ApiError>(__TAURI_INVOKE("list_models", { request })),
+	/**  What is set for all agents. */
+	getSettings: (request: GetSettings) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("get_settings", { request })),
+	/**  Sets it. */
+	saveSettings: (request: SaveSettings) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("save_settings", { request })),
+	/**  How keys are kept. */
+	getKeys: (request: GetKeys) => typedError<KeysView, ApiError>(__TAURI_INVOKE("get_keys", { request })),
+	/**  Opens the file of keys. */
+	unlockKeys: (request: UnlockKeys) => typedError<KeysView, ApiError>(__TAURI_INVOKE("unlock_keys", { request })),
+	/**  How much room everything takes. */
+	getStorage: (request: GetStorage) => typedError<StorageView, ApiError>(__TAURI_INVOKE("get_storage", { request })),
+	/**  Writes a copy of the journal. */
+	backUp: (request: BackUp) => typedError<BackupView, ApiError>(__TAURI_INVOKE("back_up", { request })),
 	/**  Begins to send frames and signals. Ends an earlier subscription of the same window. */
 	subscribeEvents: (request: Subscribe, frames: Channel<Frame>, signals: Channel<Signal[]>) => typedError<Subscription, ApiError>(__TAURI_INVOKE("subscribe_events", { request, frames, signals })),
 	/**  Tells that frames were applied, so that more may come. */
@@ -60,6 +90,8 @@ export const commands = {
 	pickFolder: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_folder")),
 	/**  Lets the operator choose files in the system's dialog. Empty when nothing was chosen. */
 	pickFiles: () => typedError<string[], ApiError>(__TAURI_INVOKE("pick_files")),
+	/**  Shows one of the application's own folders in the system's file manager. Nothing else can be opened. */
+	openFolder: (folder: OwnFolder) => typedError<null, ApiError>(__TAURI_INVOKE("open_folder", { folder })),
 	/**  What this start was asked to do. Waits until the backend is open. */
 	launchOptions: () => typedError<LaunchOptions, ApiError>(__TAURI_INVOKE("launch_options")),
 	/**  Closes the window now. Running work goes on at the next start. */
@@ -121,6 +153,22 @@ export type AgentStatus =
 /**  An agent, wherever it works (UUIDv7). */
 export type AgentUid = string;
 
+/**  What an agent was in one version. */
+export type AgentVersion = {
+	/**  Number, from 1. */
+	version: number,
+	/**  Name. */
+	name: string,
+	/**  Profession. */
+	role: string,
+	/**  How it should work. */
+	instructions: string,
+	/**  Model. */
+	model: string,
+	/**  Since when. */
+	since: Millis,
+};
+
 /**  An agent. */
 export type AgentView = {
 	/**  Number in this store. */
@@ -135,8 +183,10 @@ export type AgentView = {
 	role: string,
 	/**  How it should work. */
 	instructions: string,
-	/**  Model that it thinks with. */
+	/**  Model that it names: `default`, `rehearsal`, or `<provider>/<model>`. */
 	model: string,
+	/**  Model that it thinks with. */
+	model_used: string,
 	/**  Tools that it may call. */
 	tools: string[],
 	/**  What it does now. */
@@ -191,6 +241,20 @@ export type ApiError = {
 	message: string,
 	/**  What helps to mend it. */
 	details: ErrorDetails,
+};
+
+/**  Writes a copy of the journal beside it. */
+export type BackUp = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+};
+
+/**  A copy of the journal. */
+export type BackupView = {
+	/**  Where it is. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
 };
 
 /**  A call of one run: `task#attempt.turn.index`, with `~n` when it was repeated after an interruption. */
@@ -289,6 +353,18 @@ export type CreateWorkflow = {
 	name: string,
 };
 
+/**  Models that agents use when they name none of their own: `rehearsal`, or `<provider>/<model>`. */
+export type DefaultModels = {
+	/**  For the driver. */
+	driver: string,
+	/**  For the creator. */
+	creator: string,
+	/**  For the generator. */
+	generator: string,
+	/**  For specialists. */
+	specialist: string,
+};
+
 /**  Deletes an ended or never started workflow with its journal and report. */
 export type DeleteWorkflow = {
 	/**  Names this wish. */
@@ -344,6 +420,10 @@ export type ErrorCode =
 "request_key_reused" | 
 /**  A file or folder could not be read. */
 "unreadable" | 
+/**  A provider did not answer as it should; the message says what it was. */
+"provider_failed" | 
+/**  The file of keys must be opened first. */
+"keys_locked" | 
 /**  The application is closing down, or the store can't take writes now. */
 "unavailable" | 
 /**  A fault of the application itself; the log has more. */
@@ -475,8 +555,17 @@ export type GetAgent = {
 	id: AgentId,
 };
 
+/**  Asks how keys are kept. */
+export type GetKeys = Record<string, never>;
+
+/**  Asks which models are used when an agent names none. */
+export type GetSettings = Record<string, never>;
+
 /**  Asks how the application is. */
 export type GetStatus = Record<string, never>;
+
+/**  Asks how much room everything takes. */
+export type GetStorage = Record<string, never>;
 
 /**  Asks for one task with its prompt, answer, sources and calls. */
 export type GetTask = {
@@ -522,6 +611,23 @@ export type JournalEntry = {
 /**  Any JSON value. It comes out as `unknown` in TypeScript, which is what untrusted content should be. */
 export type Json = unknown;
 
+/**  Where keys are kept. */
+export type KeyPlace = 
+/**  The operating system's keychain. */
+"keychain" | 
+/**  A file in the data folder, encrypted with a passphrase. */
+"file";
+
+/**  How keys are kept. */
+export type KeysView = {
+	/**  Where. */
+	place: KeyPlace,
+	/**  Whether the file must be opened before keys can be used. */
+	locked: boolean,
+	/**  Whether the file is there already. A new passphrase makes it. */
+	exists: boolean,
+};
+
 /**  How much the knowledge holds. */
 export type KnowledgeCounts = {
 	/**  Sources. */
@@ -538,6 +644,12 @@ export type LaunchOptions = {
 	started_workflow: WorkflowId | null,
 	/**  Something that the operator should know, for example that the named folder can't be read. */
 	notice: string | null,
+};
+
+/**  Asks for the versions of an agent, newest first. */
+export type ListAgentVersions = {
+	/**  Which one. */
+	id: AgentId,
 };
 
 /**  Asks for every agent. */
@@ -565,6 +677,12 @@ export type ListJournal = {
 	limit: number,
 };
 
+/**  Asks for the models that agents can think with. */
+export type ListModels = Record<string, never>;
+
+/**  Asks for every provider. */
+export type ListProviders = Record<string, never>;
+
 /**  Asks for the open questions of all workflows, oldest first. */
 export type ListQuestions = Record<string, never>;
 
@@ -585,6 +703,22 @@ export type ListWorkflows = {
 
 /**  Milliseconds since the Unix epoch, UTC. */
 export type Millis = number;
+
+/**  A model that agents can think with. */
+export type ModelChoice = {
+	/**  What an agent names: `rehearsal`, or `<provider>/<model>`. */
+	name: string,
+	/**  The provider's name; none for `rehearsal`. */
+	provider: string | null,
+};
+
+/**  The models that agents can think with. */
+export type ModelList = {
+	/**  `rehearsal` first, then by provider. */
+	models: ModelChoice[],
+	/**  Providers that gave no list, and why. */
+	notices: string[],
+};
 
 /**  One turn of the exchange with a model. */
 export type ModelMessage = 
@@ -619,6 +753,13 @@ problem: string } |
 { origin: "fallback"; 
 /**  What was wrong. */
 problem: string };
+
+/**  A folder that the operator may look into with the system's file manager. */
+export type OwnFolder = 
+/**  Everything that the application keeps. */
+"data" | 
+/**  The logs in it. */
+"logs";
 
 /**  Text that an agent is writing right now. */
 export type PartialText = {
@@ -663,6 +804,53 @@ export type Plan = {
 /**  Place of an event among all events of one store. Gap-free, from 1. */
 export type Position = number;
 
+/**  What a provider answered. */
+export type ProviderCheck = {
+	/**  How long it took, in milliseconds. */
+	latency_ms: number,
+	/**  Its models, where it gives a list. */
+	models: string[] | null,
+	/**  What the asked model said. */
+	said: string | null,
+};
+
+/**  Number of a provider in one store. */
+export type ProviderId = number;
+
+/**  Which form a provider speaks. */
+export type ProviderKind = 
+/**  Chat completions as OpenAI made them: also LM Studio, llama.cpp, vLLM, OpenRouter and many others. */
+"open_ai" | 
+/**  Anthropic messages. */
+"anthropic" | 
+/**  Gemini. */
+"gemini" | 
+/**  Ollama. */
+"ollama";
+
+/**  A provider. Keys are kept under it. */
+export type ProviderUid = string;
+
+/**  A provider. Its key is never part of it. */
+export type ProviderView = {
+	/**  Number in this store. */
+	id: ProviderId,
+	/**  Identity. */
+	uid: ProviderUid,
+	/**  Name that models are called by. */
+	name: string,
+	/**  Form that it speaks. */
+	kind: ProviderKind,
+	/**  Where it is. */
+	base_url: string,
+	/**  Whether a key is kept for it. */
+	has_key: boolean,
+	/**  Whether it is on this machine, so that nothing leaves it. */
+	on_this_machine: boolean,
+	/**  Since when it is there. */
+	created_at: Millis,
+};
+
 /**  Number of a question in one store. */
 export type QuestionId = number;
 
@@ -671,7 +859,9 @@ export type QuestionKind =
 /**  An agent needs something that only the operator knows. */
 "input" | 
 /**  A call was in flight when the process ended, and repeating it may not be safe. */
-"call_in_doubt";
+"call_in_doubt" | 
+/**  The key that a model needs is locked. */
+"keys_locked";
 
 /**  Where a question stands. */
 export type QuestionStatus = 
@@ -716,6 +906,14 @@ export type ReadDocument = {
 	source: SourceUid,
 	/**  Path below it. */
 	path: string,
+};
+
+/**  Removes a provider and its key. Agents that name its models can't work until they get another one. */
+export type RemoveProvider = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: ProviderId,
 };
 
 /**  Takes a source out of the knowledge. The files themselves are not touched. */
@@ -769,6 +967,28 @@ export type RetryWorkflow = {
 	id: WorkflowId,
 };
 
+/**  Adds a provider, or changes one. */
+export type SaveProvider = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one to change; none to add one. */
+	id: ProviderId | null,
+	/**  Name that models are called by: 1 to 32 lower-case letters, digits or `-`, unlike any other provider's. */
+	name: string,
+	/**  Form that it speaks. */
+	kind: ProviderKind,
+	/**  Where it is: an `http` or `https` address without a query. */
+	base_url: string,
+};
+
+/**  Sets which models are used when an agent names none. */
+export type SaveSettings = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The models. */
+	default_models: DefaultModels,
+};
+
 /**  Searches the knowledge as an agent does. */
 export type SearchKnowledge = {
 	/**  Words to look for, 1 to 1,000 characters. */
@@ -785,8 +1005,37 @@ export type SearchResult = {
 	documents: number,
 };
 
+/**  Something that must not be shown: a key or a passphrase. It goes in and never comes out. */
+export type SecretText = string;
+
 /**  Place of an event in its run. Gap-free, from 1. */
 export type Seq = number;
+
+/**  Lets an agent work or not. A disabled one is given no new part; the permanent crew can't be disabled. */
+export type SetAgentEnabled = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: AgentId,
+	/**  Whether it may work. */
+	enabled: boolean,
+};
+
+/**  Keeps a provider's key where keys are kept, or forgets it. */
+export type SetProviderKey = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which provider. */
+	id: ProviderId,
+	/**  The key; empty to forget it. */
+	key: SecretText,
+};
+
+/**  What is set for all agents. */
+export type SettingsView = {
+	/**  Models that are used when an agent names none. */
+	default_models: DefaultModels,
+};
 
 /**  Something that is only worth knowing now. */
 export type Signal = 
@@ -900,6 +1149,22 @@ export type StepResult = {
 	agent: AgentKind,
 	/**  Its answer. */
 	response: string,
+};
+
+/**  How much room everything takes, in bytes. */
+export type StorageView = {
+	/**  The folder that holds everything. */
+	data_folder: string,
+	/**  The journal of all runs. */
+	journal: number,
+	/**  The index of the knowledge. */
+	knowledge: number,
+	/**  Logs. */
+	logs: number,
+	/**  Copies of the journal. */
+	backups: number,
+	/**  Everything else, such as the window's own storage. */
+	other: number,
 };
 
 /**  One store. A subscriber resumes from (store uid, epoch, position). */
@@ -1063,6 +1328,14 @@ export type TemplateRef = {
 /**  A template, wherever it is shared (UUIDv7). */
 export type TemplateUid = string;
 
+/**  Speaks to a provider to see whether it answers. */
+export type TestProvider = {
+	/**  Which one. */
+	id: ProviderId,
+	/**  A model to ask for a word; none to ask only whether the provider is there. */
+	model: string | null,
+};
+
 /**  A model's wish to have a tool called. */
 export type ToolCall = {
 	/**  The model's name for this call; the answer carries it back. */
@@ -1087,6 +1360,30 @@ documents: number } |
 { gave: "refused"; 
 /**  Why. */
 reason: string };
+
+/**  Opens the file of keys. The first time it makes it with this passphrase. */
+export type UnlockKeys = {
+	/**  At least 8 characters. */
+	passphrase: SecretText,
+};
+
+/**  Changes an agent. Its earlier form is kept as a version. */
+export type UpdateAgent = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: AgentId,
+	/**  The version that was read: where another one is there by now, nothing is changed. */
+	version: number,
+	/**  Name, 1 to 80 characters. */
+	name: string,
+	/**  Profession, 1 to 80 characters. */
+	role: string,
+	/**  How it should work, 1 to 20,000 characters. */
+	instructions: string,
+	/**  Model: `default`, `rehearsal`, or `<provider>/<model>`. */
+	model: string,
+};
 
 /**  Tokens that a call used. `None` is unknown, never zero. */
 export type Usage = {

@@ -4,19 +4,31 @@
  */
 import type {
   AgentDetail,
+  AgentVersion,
+  AgentView,
+  BackupView,
+  DefaultModels,
   DocumentText,
   DocumentView,
   JournalEntry,
+  KeysView,
   LaunchOptions,
   ListDocuments,
   ListJournal,
   ListWorkflows,
+  ModelList,
+  ProviderCheck,
+  ProviderView,
   QuestionView,
   Removed,
+  SaveProvider,
   SearchResult,
+  SettingsView,
   SourceView,
+  StorageView,
   SystemStatus,
   TaskDetail,
+  UpdateAgent,
   WorkflowDetail,
   WorkflowPage,
   WorkflowStats,
@@ -31,6 +43,18 @@ export const getStatus = (): Promise<SystemStatus> => answerOf(() => backend().g
 /** One agent and what it did lately. */
 export const getAgent = (id: number): Promise<AgentDetail> =>
   answerOf(() => backend().getAgent({ id }));
+
+/** Changes an agent; its earlier form is kept as a version. */
+export const updateAgent = (change: Omit<UpdateAgent, "request_key">): Promise<AgentView> =>
+  answerOf(() => backend().updateAgent({ request_key: newRequestKey(), ...change }));
+
+/** Lets an agent work or not. */
+export const setAgentEnabled = (id: number, enabled: boolean): Promise<AgentView> =>
+  answerOf(() => backend().setAgentEnabled({ request_key: newRequestKey(), id, enabled }));
+
+/** The versions of an agent, newest first. */
+export const listAgentVersions = (id: number): Promise<AgentVersion[]> =>
+  answerOf(() => backend().listAgentVersions({ id }));
 
 /** Workflows, newest first, a page at a time. */
 export const listWorkflows = (request: ListWorkflows): Promise<WorkflowPage> =>
@@ -98,6 +122,55 @@ export const readDocument = (source: string, path: string): Promise<DocumentText
 /** Searches the knowledge as an agent does. */
 export const searchKnowledge = (query: string, limit: number): Promise<SearchResult> =>
   answerOf(() => backend().searchKnowledge({ query, limit }));
+
+/** Every provider. */
+export const listProviders = (): Promise<ProviderView[]> =>
+  answerOf(() => backend().listProviders({}));
+
+/** Adds a provider, or changes the one with the number `id`. */
+export const saveProvider = (provider: Omit<SaveProvider, "request_key">): Promise<ProviderView> =>
+  answerOf(() => backend().saveProvider({ request_key: newRequestKey(), ...provider }));
+
+/** Removes a provider and its key. */
+export const removeProvider = (id: number): Promise<Removed> =>
+  answerOf(() => backend().removeProvider({ request_key: newRequestKey(), id }));
+
+/** Keeps a provider's key; an empty one forgets it. */
+export const setProviderKey = (id: number, key: string): Promise<ProviderView> =>
+  answerOf(() => backend().setProviderKey({ request_key: newRequestKey(), id, key }));
+
+/** Asks a provider whether it answers, and `model`, unless null, for a word. */
+export const testProvider = (id: number, model: string | null): Promise<ProviderCheck> =>
+  answerOf(() => backend().testProvider({ id, model }));
+
+/** The models that agents can think with. */
+export const listModels = (): Promise<ModelList> => answerOf(() => backend().listModels({}));
+
+/** What is set for all agents. */
+export const getSettings = (): Promise<SettingsView> => answerOf(() => backend().getSettings({}));
+
+/** Sets which models are used when an agent names none. */
+export const saveSettings = (models: DefaultModels): Promise<SettingsView> =>
+  answerOf(() => backend().saveSettings({ request_key: newRequestKey(), default_models: models }));
+
+/** How keys are kept. */
+export const getKeys = (): Promise<KeysView> => answerOf(() => backend().getKeys({}));
+
+/** Opens the file of keys; the first time it makes it with this passphrase. */
+export const unlockKeys = (passphrase: string): Promise<KeysView> =>
+  answerOf(() => backend().unlockKeys({ passphrase }));
+
+/** How much room everything takes. */
+export const getStorage = (): Promise<StorageView> => answerOf(() => backend().getStorage({}));
+
+/** Writes a copy of the journal beside it. */
+export const backUp = (): Promise<BackupView> =>
+  answerOf(() => backend().backUp({ request_key: newRequestKey() }));
+
+/** Shows a folder of the application in the system's file manager. */
+export async function openFolder(folder: "data" | "logs"): Promise<void> {
+  await answerOf(() => backend().openFolder(folder));
+}
 
 /** Lets the operator choose a folder; null when they choose none. */
 export const pickFolder = (): Promise<string | null> => answerOf(() => backend().pickFolder());

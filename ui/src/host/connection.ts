@@ -27,7 +27,7 @@ export interface ConnectionSettings {
   timeout: number;
 }
 
-export const DEFAULT_SETTINGS: ConnectionSettings = {
+const DEFAULT_SETTINGS: ConnectionSettings = {
   reconnection: true,
   reconnectionAttempts: 5,
   reconnectionDelay: 3000,
@@ -35,7 +35,7 @@ export const DEFAULT_SETTINGS: ConnectionSettings = {
   timeout: 20_000,
 };
 
-export const SYSTEM_CLOCK: Clock = {
+const SYSTEM_CLOCK: Clock = {
   now: () => Date.now(),
   setTimer: (run, milliseconds) => setTimeout(run, milliseconds),
   clearTimer: (timer) => clearTimeout(timer as ReturnType<typeof setTimeout>),

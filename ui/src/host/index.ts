@@ -1,9 +1,8 @@
 /** All that the window may use of what is outside it. */
 export * as api from "./api";
-export type { ConnectionEvent, ConnectionService } from "./connection";
 export { describeError, HostError, toHostError } from "./errors";
 export { pendingRunWish } from "./requestKeys";
 export { resumeRun, runTask } from "./runTask";
 export { connection, startConnection } from "./service";
-export { type KnowledgeScan, onKnowledgeScan, onOpenWorkflow } from "./signals";
+export { onKnowledgeScan, onOpenWorkflow } from "./signals";
 export { type Backend, setBackend } from "./transport";

@@ -8,6 +8,32 @@ export const statusQuery = queryOptions({ queryKey: ["status"], queryFn: api.get
 /** Every knowledge source. */
 export const sourcesQuery = queryOptions({ queryKey: ["sources"], queryFn: api.listSources });
 
+/** Every provider. */
+export const providersQuery = queryOptions({
+  queryKey: ["providers"],
+  queryFn: api.listProviders,
+});
+
+/** The models that agents can think with. Providers are asked for it, so it is not asked for often. */
+export const modelsQuery = queryOptions({
+  queryKey: ["models"],
+  queryFn: api.listModels,
+  staleTime: 60_000,
+});
+
+/** Which models are used when an agent names none. */
+export const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: api.getSettings });
+
+/** How keys are kept. */
+export const keysQuery = queryOptions({ queryKey: ["keys"], queryFn: api.getKeys });
+
+/** Asks anew for what a change of providers, keys or default models has made old. */
+export function refreshModels(client: QueryClient): void {
+  for (const { queryKey } of [providersQuery, modelsQuery, settingsQuery, statusQuery]) {
+    void client.invalidateQueries({ queryKey });
+  }
+}
+
 /** Asks anew for what a change of the knowledge has made old. */
 export function refreshKnowledge(client: QueryClient): void {
   void client.invalidateQueries({ queryKey: sourcesQuery.queryKey });

@@ -78,7 +78,7 @@ export function isActiveStatus(status: WorkflowStatus): boolean {
 }
 
 /** Counts workflows by state. */
-export function workflowStats(workflows: readonly Workflow[]): WorkflowStats {
+function workflowStats(workflows: readonly Workflow[]): WorkflowStats {
   const count = (accept: (status: WorkflowStatus) => boolean) =>
     workflows.filter((workflow) => accept(workflow.status)).length;
   return {

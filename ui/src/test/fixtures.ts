@@ -1,6 +1,7 @@
 // Rows as the backend gives them, for tests. Each builder takes what a test cares about and fills in the rest.
 
 import type {
+  AgentVersion,
   AgentView,
   CallView,
   Citation,
@@ -10,8 +11,10 @@ import type {
   JournalEntry,
   Passage,
   Plan,
+  ProviderView,
   QuestionView,
   SourceView,
+  StorageView,
   TaskDetail,
   TaskView,
   WorkflowDetail,
@@ -223,7 +226,8 @@ export function anAgent(over: Partial<AgentView> = {}): AgentView {
     kind: "creator",
     role: "Researcher",
     instructions: "Answer from the knowledge, and say where each statement comes from.",
-    model: "rehearsal",
+    model: "default",
+    model_used: "rehearsal",
     tools: ["knowledge_search"],
     status: "idle",
     version: 1,
@@ -232,6 +236,45 @@ export function anAgent(over: Partial<AgentView> = {}): AgentView {
     created_at: NOON - 86_400_000,
     tasks_completed: 3,
     tasks_failed: 0,
+    ...over,
+  };
+}
+
+export function aVersion(over: Partial<AgentVersion> = {}): AgentVersion {
+  return {
+    version: 1,
+    name: "Creator",
+    role: "Researcher",
+    instructions: "Answer from the knowledge, and say where each statement comes from.",
+    model: "default",
+    since: NOON - 86_400_000,
+    ...over,
+  };
+}
+
+export function aProvider(over: Partial<ProviderView> = {}): ProviderView {
+  const id = over.id ?? 1;
+  return {
+    id,
+    uid: `0192ffff-0000-7000-8000-${String(id).padStart(12, "0")}`,
+    name: "lm-studio",
+    kind: "open_ai",
+    base_url: "http://localhost:1234/v1",
+    has_key: false,
+    on_this_machine: true,
+    created_at: NOON - 3_600_000,
+    ...over,
+  };
+}
+
+export function aStorage(over: Partial<StorageView> = {}): StorageView {
+  return {
+    data_folder: "/home/ada/.local/share/wheelhouse",
+    journal: 4_200_000,
+    knowledge: 18_400_000,
+    logs: 310_000,
+    backups: 8_100_000,
+    other: 1_200_000,
     ...over,
   };
 }

@@ -19,7 +19,7 @@ type Ok<T> = { status: "ok"; data: T };
 /** An answer of the backend that went well. */
 export const ok = <T,>(data: T): Ok<T> => ({ status: "ok", data });
 
-export const aFrame = (over: Partial<Frame> = {}): Frame => ({
+const aFrame = (over: Partial<Frame> = {}): Frame => ({
   subscription: 1,
   store: "0192eeee-0000-7000-8000-000000000001",
   epoch: 0,

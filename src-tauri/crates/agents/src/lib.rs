@@ -6,6 +6,7 @@
 mod gather;
 mod model;
 pub mod prompt;
+pub mod providers;
 pub mod rehearsal;
 mod turn;
 

@@ -1,6 +1,7 @@
 //! Whether what was asked for makes sense, before anything is done.
 
 use wheelhouse_contract::{ApiError, ErrorCode, RequestKey};
+use wheelhouse_domain::{DEFAULT_MODEL, rehearsal_model};
 
 /// Longest task and longest answer, in characters.
 const TEXT_LENGTH: usize = 20_000;
@@ -75,4 +76,76 @@ pub(crate) fn limit(limit: u32, most: u32) -> Result<u32, ApiError> {
 
 fn invalid(field: &str, message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::InvalidRequest, message).field(field)
+}
+
+/// A name or a role.
+pub(crate) fn line<'a>(text: &'a str, field: &str) -> Result<&'a str, ApiError> {
+    let text = text.trim();
+    if (1..=80).contains(&text.chars().count()) && !text.contains(char::is_control) {
+        return Ok(text);
+    }
+    Err(invalid(field, "Use 1 to 80 characters on one line.").next_step("Shorten it, or write something."))
+}
+
+pub(crate) fn instructions(text: &str) -> Result<&str, ApiError> {
+    text_of(text, "instructions", "Say how the agent should work.")
+}
+
+/// A model that an agent names.
+pub(crate) fn model(name: &str) -> Result<&str, ApiError> {
+    if name.trim() == DEFAULT_MODEL {
+        Ok(DEFAULT_MODEL)
+    } else {
+        default_model(name)
+    }
+}
+
+/// A model for all agents of a kind.
+pub(crate) fn default_model(name: &str) -> Result<&str, ApiError> {
+    let name = name.trim();
+    let of_provider = name
+        .split_once('/')
+        .is_some_and(|(provider, model)| is_slug(provider) && !model.is_empty());
+    if name.chars().count() <= 200 && (name == rehearsal_model() || of_provider) {
+        return Ok(name);
+    }
+    Err(
+        invalid("model", format!("\"{name}\" is not the name of a model.")).next_step(
+            "Choose \"rehearsal\", or a provider's name and a model's, for example \"local/llama\".",
+        ),
+    )
+}
+
+pub(crate) fn provider_name(name: &str) -> Result<&str, ApiError> {
+    let name = name.trim();
+    // Variables of the environment that give keys end in `_FILE` where they name a file.
+    if is_slug(name) && !name.ends_with("-file") && name != DEFAULT_MODEL && name != rehearsal_model() {
+        return Ok(name);
+    }
+    Err(invalid("name", format!("\"{name}\" can't be a provider's name."))
+        .next_step("Use 1 to 32 lower-case letters, digits or \"-\", for example \"local\"."))
+}
+
+fn is_slug(name: &str) -> bool {
+    (1..=32).contains(&name.len())
+        && name
+            .bytes()
+            .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-')
+}
+
+pub(crate) fn base_url(text: &str) -> Result<&str, ApiError> {
+    let text = text.trim().trim_end_matches('/');
+    let fits = url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host().is_some()
+            && url.query().is_none()
+            && url.fragment().is_none()
+            && url.username().is_empty()
+            && url.password().is_none()
+    });
+    if fits {
+        return Ok(text);
+    }
+    Err(invalid("base_url", "This is not the address of a provider.")
+        .next_step("Give an address such as http://localhost:11434, without a name or key in it."))
 }

@@ -2,6 +2,8 @@
 
 use tracing::error;
 use wheelhouse_contract::{ApiError, ErrorCode};
+use wheelhouse_domain::Failure;
+use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
 use wheelhouse_orchestrator::{Error, FolderError, Refusal, store};
 
@@ -19,6 +21,7 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         )
         .next_step("Check that the folder is there and that you may write to it."),
         Error::Store(error) => from_store(error),
+        Error::Keys(error) => from_keys(&error),
         Error::Knowledge(error) => from_knowledge(&error),
         Error::Refused(refusal) => from_refusal(&refusal),
         Error::WorkflowNotFound(id) => not_found(&format!("There is no workflow {id}.")),
@@ -37,6 +40,24 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             format!("Workflow {id} is {} and can't be deleted now.", status.as_str()),
         )
         .next_step("Cancel it first."),
+        store::Error::ProviderNotFound(id) => not_found(&format!("There is no provider {id}.")),
+        store::Error::AgentNotFound(id) => not_found(&format!("There is no agent {id}.")),
+        store::Error::ProviderNameTaken(name) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("Another provider is called \"{name}\" already."),
+        )
+        .field("name")
+        .next_step("Choose another name."),
+        store::Error::AgentChanged { .. } => {
+            ApiError::new(ErrorCode::Conflict, "The agent was changed since you opened it.")
+                .field("version")
+                .next_step("Look at its newest version, then save again.")
+        }
+        store::Error::AgentPermanent(_) => ApiError::new(
+            ErrorCode::Conflict,
+            "The permanent crew is needed by every run and can't be disabled.",
+        )
+        .next_step("Disable specialists only."),
         store::Error::RequestRepeated(record) => key_reused(&record.operation),
         store::Error::Closed => closing(),
         store::Error::NotDurable(_) => {
@@ -58,6 +79,7 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         | store::Error::Unwritable(_)
         | store::Error::SeqConflict { .. }
         | store::Error::Integrity { .. }
+        | store::Error::ProviderGone(_)
         | store::Error::PositionAhead { .. } => internal(&error),
     }
 }
@@ -75,6 +97,30 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
             internal(refusal)
         }
     }
+}
+
+/// What a provider or a model answered, as the answer to an operation that asked it.
+pub(crate) fn from_failure(failure: Failure) -> ApiError {
+    ApiError::new(ErrorCode::ProviderFailed, failure.message).next_step(failure.next_step)
+}
+
+fn from_keys(error: &KeyError) -> ApiError {
+    let code = match error {
+        KeyError::Locked | KeyError::NotSetUp => ErrorCode::KeysLocked,
+        KeyError::WrongPassphrase
+        | KeyError::PassphraseTooShort
+        | KeyError::NothingToUnlock
+        | KeyError::Unfit(_)
+        | KeyError::UnfitVariable { .. } => ErrorCode::InvalidRequest,
+        KeyError::Damaged { .. }
+        | KeyError::NewerForm { .. }
+        | KeyError::File { .. }
+        | KeyError::VariableFile { .. }
+        | KeyError::Index(_) => ErrorCode::Unreadable,
+        KeyError::Keychain(_) | KeyError::KeychainAbsent | KeyError::NoAnswer => ErrorCode::Unavailable,
+        KeyError::Encryption(_) | KeyError::NoThread(_) | KeyError::BrokenOff => return internal(error),
+    };
+    ApiError::new(code, error.to_string()).next_step(error.next_step())
 }
 
 pub(crate) fn not_found(message: &str) -> ApiError {

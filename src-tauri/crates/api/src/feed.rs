@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use wheelhouse_contract::{ApiError, Frame, FrameKind, ResumeFrom};
 use wheelhouse_domain::Position;
 use wheelhouse_orchestrator::Handle;
-use wheelhouse_orchestrator::store::{Changes, Error as StoreError, Snapshot, StoreIdentity};
+use wheelhouse_orchestrator::store::{Changes, Error as StoreError, SETTINGS_SAVED, Snapshot, StoreIdentity};
 
 /// Events in one frame at most.
 const FRAME_EVENTS: u32 = 256;
@@ -131,10 +131,14 @@ impl Feed {
             agents,
             questions,
         } = snapshot;
+        let defaults = self.handle.store().default_models().await.map_err(end)?;
         Ok(Frame {
             workflows: workflows.into_iter().map(views::workflow).collect(),
             tasks: tasks.into_iter().map(views::task).collect(),
-            agents: agents.into_iter().map(views::agent).collect(),
+            agents: agents
+                .into_iter()
+                .map(|row| views::agent(row, &defaults))
+                .collect(),
             questions: questions.into_iter().map(views::question).collect(),
             ..self.empty(FrameKind::Snapshot, at, at)
         })
@@ -158,10 +162,19 @@ impl Feed {
             events,
             ..
         } = changes;
+        // Which model an agent thinks with depends on the settings, so that all of them may have changed.
+        let agents = match events.iter().any(|event| event.kind == SETTINGS_SAVED) {
+            true => self.handle.store().agents().await.map_err(end)?,
+            false => agents,
+        };
+        let defaults = self.handle.store().default_models().await.map_err(end)?;
         Ok(Frame {
             workflows: workflows.into_iter().map(views::workflow).collect(),
             tasks: tasks.into_iter().map(views::task).collect(),
-            agents: agents.into_iter().map(views::agent).collect(),
+            agents: agents
+                .into_iter()
+                .map(|row| views::agent(row, &defaults))
+                .collect(),
             questions: questions.into_iter().map(views::question).collect(),
             removed_workflows,
             events: events.into_iter().map(views::event).collect(),

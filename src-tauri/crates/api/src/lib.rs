@@ -10,8 +10,12 @@ mod backend;
 mod check;
 mod error;
 mod feed;
+mod housekeeping;
 mod local;
+mod providers;
+mod runs;
 mod signals;
+mod staff;
 mod task_detail;
 mod views;
 

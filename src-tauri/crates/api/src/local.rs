@@ -5,12 +5,9 @@ use crate::error::{Wrapped, not_found};
 use crate::task_detail::task_detail;
 use crate::views;
 use wheelhouse_contract::*;
-use wheelhouse_domain::{AgentKind, SourceId, TaskAnswer, TaskStatus, WorkflowId};
-use wheelhouse_orchestrator::store::{StoreIdentity, TaskRow, WorkflowFilter, WorkflowRow};
+use wheelhouse_domain::SourceId;
+use wheelhouse_orchestrator::store::{StoreIdentity, WorkflowFilter};
 use wheelhouse_orchestrator::{Handle, Wish};
-
-/// Tasks that an agent's page shows.
-const AGENT_WORK: u32 = 20;
 
 /// The operations on this machine.
 #[derive(Clone)]
@@ -44,71 +41,9 @@ impl Local {
             .map_err(Wrapped::from)?;
         Ok(views::source(row))
     }
-
-    async fn row(&self, id: WorkflowId) -> Result<WorkflowRow, ApiError> {
-        let row = self.handle.store().workflow(id).await.map_err(Wrapped::from)?;
-        row.ok_or_else(|| not_found(&format!("There is no workflow {id}.")))
-    }
-
-    async fn view(&self, id: WorkflowId) -> Result<WorkflowView, ApiError> {
-        self.row(id).await.map(views::workflow)
-    }
-
-    async fn answer_of(&self, row: &TaskRow) -> Result<Option<TaskAnswer>, Wrapped> {
-        let Some(hash) = &row.output else { return Ok(None) };
-        let content = self.handle.store().content(hash).await?;
-        Ok(content
-            .map(|content| serde_json::from_str(&content))
-            .transpose()?)
-    }
-
-    async fn detail(&self, id: WorkflowId) -> Result<WorkflowDetail, ApiError> {
-        let row = self.row(id).await?;
-        let store = self.handle.store();
-        let read = async {
-            let content = match &row.report {
-                Some(hash) => store.content(hash).await?,
-                None => None,
-            };
-            let report = content
-                .map(|content| serde_json::from_str::<TaskAnswer>(&content))
-                .transpose()?;
-            Ok::<_, Wrapped>((store.tasks(id).await?, store.plan(id).await?, report))
-        };
-        let (tasks, plan, report) = read.await?;
-        Ok(WorkflowDetail {
-            workflow: views::workflow(row),
-            tasks: tasks.into_iter().map(views::task).collect(),
-            report: report.map(views::report),
-            plan,
-        })
-    }
-
-    /// Steps in the order in which they ended.
-    async fn executed_steps(&self, id: WorkflowId) -> Result<Vec<ExecutedStep>, Wrapped> {
-        let mut rows = self.handle.store().tasks(id).await?;
-        rows.retain(|row| row.status == TaskStatus::Completed);
-        rows.sort_by_key(|row| (row.completed_at, row.id));
-        let mut steps: Vec<ExecutedStep> = Vec::new();
-        for row in rows {
-            let answer = self.answer_of(&row).await?.unwrap_or_default();
-            let agent = row.agent_kind.unwrap_or(AgentKind::Driver);
-            let step = u32::try_from(steps.len() + 1).unwrap_or(u32::MAX);
-            steps.push(ExecutedStep {
-                step,
-                agent,
-                result: StepResult {
-                    task_id: row.id,
-                    agent,
-                    response: answer.text,
-                },
-            });
-        }
-        Ok(steps)
-    }
 }
 
-fn wish<'a>(key: &'a RequestKey, operation: &'static str) -> Result<Wish<'a>, ApiError> {
+pub(crate) fn wish<'a>(key: &'a RequestKey, operation: &'static str) -> Result<Wish<'a>, ApiError> {
     Ok(Wish {
         key: check::key(key)?,
         operation,
@@ -119,7 +54,6 @@ impl Operations for Local {
     async fn get_status(&self, _: GetStatus) -> Result<SystemStatus, ApiError> {
         let store = self.handle.store();
         let StoreIdentity { uid, epoch } = store.identity();
-        let model = wheelhouse_domain::rehearsal_model();
         let read = async {
             let knowledge = self.handle.knowledge().counts().await?;
             Ok::<_, Wrapped>((
@@ -127,9 +61,10 @@ impl Operations for Local {
                 store.enabled_agents().await?,
                 store.open_question_count().await?,
                 knowledge,
+                store.default_models().await?.driver,
             ))
         };
-        let (workflows, agents, open_questions, knowledge) = read.await?;
+        let (workflows, agents, open_questions, knowledge, model) = read.await?;
         Ok(SystemStatus {
             status: "ok".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
@@ -139,12 +74,7 @@ impl Operations for Local {
             position: store.position(),
             data_folder: self.handle.options().data_folder.display().to_string(),
             started_at: self.handle.started_at(),
-            rehearsal: self
-                .handle
-                .options()
-                .models
-                .get(&model)
-                .is_ok_and(|model| model.is_rehearsal()),
+            rehearsal: self.handle.models().is_rehearsal(&model),
             model,
             workflows: views::stats(workflows),
             agents,
@@ -158,22 +88,23 @@ impl Operations for Local {
     }
 
     async fn list_agents(&self, _: ListAgents) -> Result<Vec<AgentView>, ApiError> {
-        let rows = self.handle.store().agents().await.map_err(Wrapped::from)?;
-        Ok(rows.into_iter().map(views::agent).collect())
+        self.agents().await
     }
 
     async fn get_agent(&self, request: GetAgent) -> Result<AgentDetail, ApiError> {
-        let store = self.handle.store();
-        let row = store.agent(request.id).await.map_err(Wrapped::from)?;
-        let row = row.ok_or_else(|| not_found(&format!("There is no agent {}.", request.id)))?;
-        let work = store
-            .agent_work(request.id, AGENT_WORK)
-            .await
-            .map_err(Wrapped::from)?;
-        Ok(AgentDetail {
-            agent: views::agent(row),
-            work: work.into_iter().map(views::agent_work).collect(),
-        })
+        self.agent_detail(request).await
+    }
+
+    async fn update_agent(&self, request: UpdateAgent) -> Result<AgentView, ApiError> {
+        self.change_agent(request).await
+    }
+
+    async fn set_agent_enabled(&self, request: SetAgentEnabled) -> Result<AgentView, ApiError> {
+        self.enable_agent(request).await
+    }
+
+    async fn list_agent_versions(&self, request: ListAgentVersions) -> Result<Vec<AgentVersion>, ApiError> {
+        self.agent_versions(request).await
     }
 
     async fn execute_workflow(&self, request: ExecuteWorkflow) -> Result<Execution, ApiError> {
@@ -402,5 +333,53 @@ impl Operations for Local {
             passages: found.passages,
             documents: found.documents,
         })
+    }
+
+    async fn list_providers(&self, _: ListProviders) -> Result<Vec<ProviderView>, ApiError> {
+        self.provider_views().await
+    }
+
+    async fn save_provider(&self, request: SaveProvider) -> Result<ProviderView, ApiError> {
+        self.keep_provider(request).await
+    }
+
+    async fn remove_provider(&self, request: RemoveProvider) -> Result<Removed, ApiError> {
+        self.drop_provider(request).await
+    }
+
+    async fn set_provider_key(&self, request: SetProviderKey) -> Result<ProviderView, ApiError> {
+        self.keep_key(request).await
+    }
+
+    async fn test_provider(&self, request: TestProvider) -> Result<ProviderCheck, ApiError> {
+        self.check_provider(request).await
+    }
+
+    async fn list_models(&self, _: ListModels) -> Result<ModelList, ApiError> {
+        self.models().await
+    }
+
+    async fn get_settings(&self, _: GetSettings) -> Result<SettingsView, ApiError> {
+        self.settings().await
+    }
+
+    async fn save_settings(&self, request: SaveSettings) -> Result<SettingsView, ApiError> {
+        self.keep_settings(request).await
+    }
+
+    async fn get_keys(&self, _: GetKeys) -> Result<KeysView, ApiError> {
+        Ok(self.keys_view())
+    }
+
+    async fn unlock_keys(&self, request: UnlockKeys) -> Result<KeysView, ApiError> {
+        self.open_keys(request).await
+    }
+
+    async fn get_storage(&self, _: GetStorage) -> Result<StorageView, ApiError> {
+        self.storage().await
+    }
+
+    async fn back_up(&self, request: BackUp) -> Result<BackupView, ApiError> {
+        self.backup(request).await
     }
 }

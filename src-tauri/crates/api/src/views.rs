@@ -1,14 +1,15 @@
 //! From the store's rows to the contract's views. Nothing is decided here.
 
 use wheelhouse_contract::{
-    AgentView, AgentWork, DocumentText, DocumentView, EventView, JournalEntry, QuestionView, Report,
-    SourceProblem, SourceView, TaskView, WorkflowStats, WorkflowView,
+    AgentVersion, AgentView, AgentWork, DocumentText, DocumentView, EventView, JournalEntry, ProviderView,
+    QuestionView, Report, SourceProblem, SourceView, TaskView, WorkflowStats, WorkflowView,
 };
-use wheelhouse_domain::TaskAnswer;
+use wheelhouse_domain::{DefaultModels, TaskAnswer};
 use wheelhouse_orchestrator::knowledge::OpenDocument;
 use wheelhouse_orchestrator::store::knowledge::{DocumentRow, SourceRow};
 use wheelhouse_orchestrator::store::{
-    AgentRow, AgentWorkRow, QuestionRow, StoredEvent, TaskRow, ThinEvent, WorkflowCounts, WorkflowRow,
+    AgentRow, AgentVersionRow, AgentWorkRow, ProviderRow, QuestionRow, StoredEvent, TaskRow, ThinEvent,
+    WorkflowCounts, WorkflowRow,
 };
 
 pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
@@ -57,8 +58,9 @@ pub(crate) fn task(row: TaskRow) -> TaskView {
     }
 }
 
-pub(crate) fn agent(row: AgentRow) -> AgentView {
+pub(crate) fn agent(row: AgentRow, defaults: &DefaultModels) -> AgentView {
     AgentView {
+        model_used: defaults.resolve(row.kind, &row.model).to_owned(),
         id: row.id,
         uid: row.uid,
         name: row.name,
@@ -187,5 +189,42 @@ pub(crate) fn document_text(open: OpenDocument) -> DocumentText {
         source_name: content.source_name,
         text: content.text,
         changed_on_disk,
+    }
+}
+
+pub(crate) fn agent_version(row: AgentVersionRow) -> AgentVersion {
+    AgentVersion {
+        version: row.version,
+        name: row.name,
+        role: row.role,
+        instructions: row.instructions,
+        model: row.model,
+        since: row.since,
+    }
+}
+
+pub(crate) fn provider(row: ProviderRow, has_key: bool) -> ProviderView {
+    ProviderView {
+        on_this_machine: is_on_this_machine(&row.base_url),
+        id: row.id,
+        uid: row.uid,
+        name: row.name,
+        kind: row.kind,
+        base_url: row.base_url,
+        has_key,
+        created_at: row.created_at,
+    }
+}
+
+/// Whether an address is this machine's own. Names are not looked up: only what can't be anywhere else counts.
+fn is_on_this_machine(base_url: &str) -> bool {
+    let host = url::Url::parse(base_url)
+        .ok()
+        .and_then(|url| url.host().map(|host| host.to_owned()));
+    match host {
+        Some(url::Host::Ipv4(address)) => address.is_loopback(),
+        Some(url::Host::Ipv6(address)) => address.is_loopback(),
+        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+        None => false,
     }
 }

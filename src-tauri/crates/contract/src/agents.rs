@@ -1,5 +1,6 @@
 //! Who works.
 
+use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{AgentId, AgentKind, AgentStatus, AgentUid, Millis, TaskId, TaskStatus, WorkflowId};
@@ -13,6 +14,60 @@ pub struct ListAgents {}
 pub struct GetAgent {
     /// Which one.
     pub id: AgentId,
+}
+
+/// Changes an agent. Its earlier form is kept as a version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct UpdateAgent {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: AgentId,
+    /// The version that was read: where another one is there by now, nothing is changed.
+    pub version: u32,
+    /// Name, 1 to 80 characters.
+    pub name: String,
+    /// Profession, 1 to 80 characters.
+    pub role: String,
+    /// How it should work, 1 to 20,000 characters.
+    pub instructions: String,
+    /// Model: `default`, `rehearsal`, or `<provider>/<model>`.
+    pub model: String,
+}
+
+/// Lets an agent work or not. A disabled one is given no new part; the permanent crew can't be disabled.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SetAgentEnabled {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: AgentId,
+    /// Whether it may work.
+    pub enabled: bool,
+}
+
+/// Asks for the versions of an agent, newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ListAgentVersions {
+    /// Which one.
+    pub id: AgentId,
+}
+
+/// What an agent was in one version.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentVersion {
+    /// Number, from 1.
+    pub version: u32,
+    /// Name.
+    pub name: String,
+    /// Profession.
+    pub role: String,
+    /// How it should work.
+    pub instructions: String,
+    /// Model.
+    pub model: String,
+    /// Since when.
+    pub since: Millis,
 }
 
 /// An agent by name.
@@ -41,8 +96,10 @@ pub struct AgentView {
     pub role: String,
     /// How it should work.
     pub instructions: String,
-    /// Model that it thinks with.
+    /// Model that it names: `default`, `rehearsal`, or `<provider>/<model>`.
     pub model: String,
+    /// Model that it thinks with.
+    pub model_used: String,
     /// Tools that it may call.
     pub tools: Vec<String>,
     /// What it does now.

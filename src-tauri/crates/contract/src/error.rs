@@ -17,6 +17,10 @@ pub enum ErrorCode {
     RequestKeyReused,
     /// A file or folder could not be read.
     Unreadable,
+    /// A provider did not answer as it should; the message says what it was.
+    ProviderFailed,
+    /// The file of keys must be opened first.
+    KeysLocked,
     /// The application is closing down, or the store can't take writes now.
     Unavailable,
     /// A fault of the application itself; the log has more.

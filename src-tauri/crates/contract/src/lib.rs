@@ -12,6 +12,7 @@ mod error;
 mod events;
 mod knowledge;
 mod operations;
+mod providers;
 mod questions;
 mod request_key;
 mod system;
@@ -20,7 +21,10 @@ mod workflows;
 /// The words that requests and responses are made of.
 pub use wheelhouse_domain as domain;
 
-pub use agents::{AgentDetail, AgentRef, AgentView, AgentWork, GetAgent, ListAgents};
+pub use agents::{
+    AgentDetail, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions, ListAgents,
+    SetAgentEnabled, UpdateAgent,
+};
 pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{
     AckFrames, EventView, Frame, FrameKind, JournalEntry, ResumeFrom, Signal, Subscribe, Subscription,
@@ -30,9 +34,14 @@ pub use knowledge::{
     RescanSource, SearchKnowledge, SearchResult, SourceProblem, SourceView,
 };
 pub use operations::{Operation, Operations, TABLE};
+pub use providers::{
+    GetKeys, GetSettings, KeyPlace, KeysView, ListModels, ListProviders, ModelChoice, ModelList,
+    ProviderCheck, ProviderView, RemoveProvider, SaveProvider, SaveSettings, SecretText, SetProviderKey,
+    SettingsView, TestProvider, UnlockKeys,
+};
 pub use questions::{AnswerQuestion, ListQuestions, QuestionView};
 pub use request_key::RequestKey;
-pub use system::{GetStatus, KnowledgeCounts, SystemStatus};
+pub use system::{BackUp, BackupView, GetStatus, GetStorage, KnowledgeCounts, StorageView, SystemStatus};
 pub use workflows::{
     CallView, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ExecuteWorkflow, ExecutedStep, Execution,
     GetTask, GetWorkflow, GetWorkflowStats, GetWorkflowStatus, ListJournal, ListWorkflows, PartialText,

@@ -1,9 +1,10 @@
 //! The one table of operations.
 //!
 //! Hand [`operations!`] the name of a macro and it is called once with every row:
-//! `read|change name: METHOD "path" (Request) -> Response;` with the row's documentation in front. Fields of the
+//! `read|change|ask name: METHOD "path" (Request) -> Response;` with the row's documentation in front. Fields of the
 //! request that stand in the path come from there, the others from the query (`GET`) or the body.
-//! A `change` carries a request key and is carried out once for each key.
+//! A `change` carries a request key and is carried out once for each key. An `ask` changes nothing that is kept, but is no
+//! plain read either: it speaks to somebody, or carries a secret that must not stand in an address.
 
 /// Calls the named macro with the table.
 #[macro_export]
@@ -17,6 +18,13 @@ macro_rules! operations {
             read list_agents: GET "/api/agents" (ListAgents) -> Vec<AgentView>;
             /// One agent and what it did lately.
             read get_agent: GET "/api/agents/{id}" (GetAgent) -> AgentDetail;
+
+            /// Changes an agent.
+            change update_agent: POST "/api/agents/{id}" (UpdateAgent) -> AgentView;
+            /// Lets an agent work or not.
+            change set_agent_enabled: POST "/api/agents/{id}/enabled" (SetAgentEnabled) -> AgentView;
+            /// The versions of an agent.
+            read list_agent_versions: GET "/api/agents/{id}/versions" (ListAgentVersions) -> Vec<AgentVersion>;
 
             /// Creates and starts a workflow and waits for its end.
             change execute_workflow: POST "/api/workflows/execute" (ExecuteWorkflow) -> Execution;
@@ -62,6 +70,31 @@ macro_rules! operations {
             read read_document: GET "/api/knowledge/document" (ReadDocument) -> DocumentText;
             /// Searches the knowledge as an agent does.
             read search_knowledge: GET "/api/knowledge/search" (SearchKnowledge) -> SearchResult;
+
+            /// Every provider.
+            read list_providers: GET "/api/providers" (ListProviders) -> Vec<ProviderView>;
+            /// Adds a provider, or changes one.
+            change save_provider: POST "/api/providers" (SaveProvider) -> ProviderView;
+            /// Removes a provider and its key.
+            change remove_provider: DELETE "/api/providers/{id}" (RemoveProvider) -> Removed;
+            /// Keeps a provider's key, or forgets it.
+            change set_provider_key: POST "/api/providers/{id}/key" (SetProviderKey) -> ProviderView;
+            /// Speaks to a provider to see whether it answers.
+            ask test_provider: POST "/api/providers/{id}/test" (TestProvider) -> ProviderCheck;
+            /// The models that agents can think with.
+            read list_models: GET "/api/models" (ListModels) -> ModelList;
+            /// What is set for all agents.
+            read get_settings: GET "/api/settings" (GetSettings) -> SettingsView;
+            /// Sets it.
+            change save_settings: POST "/api/settings" (SaveSettings) -> SettingsView;
+            /// How keys are kept.
+            read get_keys: GET "/api/keys" (GetKeys) -> KeysView;
+            /// Opens the file of keys.
+            ask unlock_keys: POST "/api/keys/unlock" (UnlockKeys) -> KeysView;
+            /// How much room everything takes.
+            read get_storage: GET "/api/storage" (GetStorage) -> StorageView;
+            /// Writes a copy of the journal.
+            change back_up: POST "/api/backups" (BackUp) -> BackupView;
         }
     };
 }
@@ -99,7 +132,7 @@ pub struct Operation {
     pub method: &'static str,
     /// HTTP path with its parameters in braces.
     pub path: &'static str,
-    /// `read` or `change`.
+    /// `read`, `change` or `ask`.
     pub effect: &'static str,
 }
 

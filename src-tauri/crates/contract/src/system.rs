@@ -1,6 +1,6 @@
 //! The application as a whole.
 
-use crate::WorkflowStats;
+use crate::{RequestKey, WorkflowStats};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{Millis, Position, StoreUid};
@@ -8,6 +8,49 @@ use wheelhouse_domain::{Millis, Position, StoreUid};
 /// Asks how the application is.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct GetStatus {}
+
+/// Asks how much room everything takes.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GetStorage {}
+
+/// Writes a copy of the journal beside it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BackUp {
+    /// Names this wish.
+    pub request_key: RequestKey,
+}
+
+/// How much room everything takes, in bytes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct StorageView {
+    /// The folder that holds everything.
+    pub data_folder: String,
+    /// The journal of all runs.
+    #[specta(type = specta_typescript::Number)]
+    pub journal: u64,
+    /// The index of the knowledge.
+    #[specta(type = specta_typescript::Number)]
+    pub knowledge: u64,
+    /// Logs.
+    #[specta(type = specta_typescript::Number)]
+    pub logs: u64,
+    /// Copies of the journal.
+    #[specta(type = specta_typescript::Number)]
+    pub backups: u64,
+    /// Everything else, such as the window's own storage.
+    #[specta(type = specta_typescript::Number)]
+    pub other: u64,
+}
+
+/// A copy of the journal.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct BackupView {
+    /// Where it is.
+    pub path: String,
+    /// Its size in bytes.
+    #[specta(type = specta_typescript::Number)]
+    pub bytes: u64,
+}
 
 /// How much the knowledge holds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -31,6 +31,8 @@ row_id! {
     TaskId,
     /// Number of an agent in one store.
     AgentId,
+    /// Number of a provider in one store.
+    ProviderId,
     /// Number of a question in one store.
     QuestionId,
     /// Number of a knowledge source in one store.
@@ -59,6 +61,8 @@ uid! {
     WorkflowUid,
     /// An agent, wherever it works (UUIDv7).
     AgentUid,
+    /// A provider. Keys are kept under it.
+    ProviderUid,
     /// A template, wherever it is shared (UUIDv7).
     TemplateUid,
     /// One store. A subscriber resumes from (store uid, epoch, position).

@@ -15,6 +15,7 @@ mod json;
 mod knowledge;
 mod model;
 mod plan;
+mod provider;
 mod question;
 mod status;
 mod template;
@@ -27,8 +28,9 @@ pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_label
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode};
 pub use ids::{
-    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, QuestionId, QuestionKey, Seq, SourceId,
-    SourceUid, StepId, StoreUid, TaskId, TaskKey, TemplateUid, WorkflowId, WorkflowUid,
+    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, ProviderId, ProviderUid, QuestionId,
+    QuestionKey, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId, TaskKey, TemplateUid, WorkflowId,
+    WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState};
@@ -37,6 +39,7 @@ pub use model::{
     ModelResponse, StaffingAnswer, StaffingChoice, ToolCall, ToolRequest, ToolResponse, ToolSpec,
 };
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
+pub use provider::{DEFAULT_MODEL, DefaultModels, ProviderKind};
 pub use question::{QuestionKind, QuestionStatus};
 pub use status::{TaskStatus, WorkflowStatus};
 pub use template::{Limits, Step, StepKind, Template, TemplateRef, crew_template};

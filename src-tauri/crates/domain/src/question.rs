@@ -11,6 +11,8 @@ pub enum QuestionKind {
     Input,
     /// A call was in flight when the process ended, and repeating it may not be safe.
     CallInDoubt,
+    /// The key that a model needs is locked.
+    KeysLocked,
 }
 
 impl QuestionKind {
@@ -20,13 +22,14 @@ impl QuestionKind {
         match self {
             Self::Input => "input",
             Self::CallInDoubt => "call_in_doubt",
+            Self::KeysLocked => "keys_locked",
         }
     }
 
     /// The kind that `word` names.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Input, Self::CallInDoubt]
+        [Self::Input, Self::CallInDoubt, Self::KeysLocked]
             .into_iter()
             .find(|kind| kind.as_str() == word)
     }

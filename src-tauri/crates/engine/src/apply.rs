@@ -3,7 +3,9 @@
 use crate::state::{Call, CallState, Question, Run, Task};
 use std::collections::BTreeMap;
 use thiserror::Error;
-use wheelhouse_domain::{CallKey, Event, EventBody, QuestionKey, Seq, TaskKey, TaskStatus, WorkflowStatus};
+use wheelhouse_domain::{
+    CallKey, Event, EventBody, QuestionKey, QuestionKind, Seq, TaskKey, TaskStatus, WorkflowStatus,
+};
 
 /// Why a journal does not make sense.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -127,13 +129,17 @@ impl Run {
                 task, assignments, ..
             } => self.apply_staffing(task, assignments)?,
             EventBody::QuestionAsked {
-                question, task, text, ..
+                question,
+                task,
+                kind,
+                text,
             } => {
                 self.known(task)?.status = TaskStatus::Waiting;
                 let (key, task, text) = (question.clone(), task.clone(), text.clone());
                 self.questions.push(Question {
                     key,
                     task,
+                    kind: *kind,
                     text,
                     answer: None,
                 });
@@ -299,11 +305,13 @@ impl Run {
                 question: question.clone(),
             })?;
         found.answer = Some(answer.to_owned());
-        let key = found.task.clone();
+        let (key, kind) = (found.task.clone(), found.kind);
         let task = self.known(&key)?;
         task.status = TaskStatus::Running;
-        // The answer is part of the brief, so the conversation begins anew with it.
-        task.first_turn = task.next_turn();
+        // An answer is part of the brief, so the conversation begins anew with it. Opened keys say nothing.
+        if kind != QuestionKind::KeysLocked {
+            task.first_turn = task.next_turn();
+        }
         Ok(())
     }
 

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
     AgentKind, AgentUid, Assignment, CallKey, CallKind, ContentHash, Failure, Limits, Millis, Plan,
-    QuestionKey, Seq, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus, WorkflowUid,
+    QuestionKey, QuestionKind, Seq, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus,
+    WorkflowUid,
 };
 
 /// A run, folded from its events.
@@ -114,6 +115,8 @@ pub struct Question {
     pub key: QuestionKey,
     /// Task that waits.
     pub task: TaskKey,
+    /// What it is about.
+    pub kind: QuestionKind,
     /// The question.
     pub text: String,
     /// The answer, once given.
@@ -167,12 +170,15 @@ impl Run {
 
     /// Questions that were answered, with their answers. What the operator said once is said to everybody.
     pub fn answers(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.questions.iter().filter_map(|question| {
-            question
-                .answer
-                .as_deref()
-                .map(|answer| (question.text.as_str(), answer))
-        })
+        self.questions
+            .iter()
+            .filter(|question| question.kind != QuestionKind::KeysLocked)
+            .filter_map(|question| {
+                question
+                    .answer
+                    .as_deref()
+                    .map(|answer| (question.text.as_str(), answer))
+            })
     }
 }
 

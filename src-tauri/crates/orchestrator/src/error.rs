@@ -1,6 +1,7 @@
 //! Why the orchestrator did not do what was asked.
 
 use crate::folder::FolderError;
+use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{QuestionId, WorkflowId};
@@ -19,6 +20,9 @@ pub enum Error {
     /// The knowledge.
     #[error(transparent)]
     Knowledge(#[from] KnowledgeError),
+    /// The keys of providers.
+    #[error(transparent)]
+    Keys(#[from] KeyError),
     /// The engine does not allow it in this state.
     #[error(transparent)]
     Refused(#[from] Refusal),

@@ -1,8 +1,10 @@
 //! The only way in: what an operator can want, and what can be looked up.
 
 use crate::error::Error;
+use crate::keys::KeyRing;
 use crate::knowledge::KnowledgeHandle;
 use crate::live::Live;
+use crate::models::Models;
 use crate::options::Options;
 use crate::run::Message;
 use crate::service::Inner;
@@ -48,6 +50,18 @@ impl Handle {
     #[must_use]
     pub fn knowledge(&self) -> &KnowledgeHandle {
         &self.inner.knowledge
+    }
+
+    /// The keys of providers.
+    #[must_use]
+    pub fn keys(&self) -> &KeyRing {
+        &self.inner.keys
+    }
+
+    /// The models that agents can think with.
+    #[must_use]
+    pub fn models(&self) -> &Models {
+        &self.inner.models
     }
 
     /// Text as it is written.
@@ -326,6 +340,12 @@ impl Handle {
     async fn repeated(&self, wish: Wish<'_>, about: About) -> Result<Option<RequestRecord>, Error> {
         let record = self.inner.store.find_request(wish.key).await?;
         record.map(|record| same_wish(wish, about, record)).transpose()
+    }
+
+    /// The record and the time of a wish that concerns no single run.
+    pub(crate) fn arrangement(&self, wish: Wish<'_>) -> (RequestRecord, Millis) {
+        let now = self.inner.options.world.now();
+        (self.request(wish, None, None, now), now)
     }
 
     fn request(

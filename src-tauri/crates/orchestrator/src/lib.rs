@@ -7,11 +7,14 @@
 //! Deliberately absent: the contract and every transport (`api` maps to them), and every choice about a run
 //! (the engine makes those).
 
+mod arrange;
 mod error;
 mod folder;
 mod handle;
+pub mod keys;
 pub mod knowledge;
 mod live;
+mod models;
 mod options;
 mod performer;
 mod registry;
@@ -23,6 +26,7 @@ pub use error::Error;
 pub use folder::{FolderError, FolderLock};
 pub use handle::{Handle, Wish};
 pub use live::{Live, LiveText, Written};
+pub use models::Models;
 pub use options::Options;
 pub use service::Orchestrator;
 pub use wheelhouse_engine::Refusal;

@@ -1,5 +1,6 @@
 //! What an orchestrator is started with.
 
+use crate::keys::KeychainChoice;
 use crate::world::{SystemWorld, World};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -23,6 +24,8 @@ pub struct Options {
     pub parallel_calls: usize,
     /// Passages that one search gives.
     pub passages: u32,
+    /// Where keys are kept where there is a choice.
+    pub keychain: KeychainChoice,
     /// Clock and new ids.
     pub world: Arc<dyn World>,
 }
@@ -45,6 +48,7 @@ impl Options {
             turns: LoopLimits::default(),
             parallel_calls: 16,
             passages: 8,
+            keychain: KeychainChoice::System,
             world: Arc::new(SystemWorld),
         }
     }

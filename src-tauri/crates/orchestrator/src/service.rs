@@ -3,8 +3,10 @@
 use crate::error::Error;
 use crate::folder::FolderLock;
 use crate::handle::Handle;
+use crate::keys::{KeyError, KeyOptions, KeyRing};
 use crate::knowledge::{KnowledgeError, KnowledgeHandle, KnowledgeOptions};
 use crate::live::Live;
+use crate::models::Models;
 use crate::options::Options;
 use crate::registry::Registry;
 use std::path::Path;
@@ -22,6 +24,8 @@ pub(crate) struct Inner {
     pub(crate) options: Options,
     pub(crate) store: Store,
     pub(crate) knowledge: KnowledgeHandle,
+    pub(crate) keys: KeyRing,
+    pub(crate) models: Models,
     pub(crate) live: Live,
     pub(crate) registry: Registry,
     pub(crate) closing: CancellationToken,
@@ -49,7 +53,11 @@ impl Orchestrator {
         })
         .await?;
         let knowledge = open_knowledge(&options.data_folder).await?;
+        let keys = open_keys(&options, &store).await?;
+        let models = Models::new(options.models.clone(), store.clone(), keys.clone());
         let inner = Arc::new(Inner {
+            keys,
+            models,
             started_at: options.world.now(),
             model_calls: Semaphore::new(options.parallel_calls),
             options,
@@ -61,6 +69,9 @@ impl Orchestrator {
             tracker: TaskTracker::new(),
         });
         recover(&inner).await?;
+        let handle = Handle::new(Arc::clone(&inner));
+        // Keys that were locked when a run stopped to ask may be open now: by another place or the environment.
+        handle.answer_open_keys().await?;
         Ok(Self {
             inner,
             _folder: folder,
@@ -84,6 +95,12 @@ impl Orchestrator {
             error!(%error, "the journal did not close cleanly; it is whole, and checked at the next start");
         }
     }
+}
+
+async fn open_keys(options: &Options, store: &Store) -> Result<KeyRing, KeyError> {
+    let mut settings = KeyOptions::new(options.data_folder.clone(), store.identity().uid.0);
+    settings.keychain = options.keychain.clone();
+    KeyRing::open(settings).await
 }
 
 async fn open_knowledge(folder: &Path) -> Result<KnowledgeHandle, KnowledgeError> {

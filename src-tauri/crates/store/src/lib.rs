@@ -9,7 +9,9 @@ pub mod knowledge;
 pub mod test_util;
 
 pub use journal::{
-    AgentRow, AgentWorkRow, CallRow, Changes, Commit, Committed, Error, Options, QuestionRow, RequestRecord,
-    RunCommit, Snapshot, Store, StoreIdentity, StoredEvent, Target, TaskRow, ThinEvent, WORKFLOW_DELETED,
-    WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow, WriteCounts,
+    AGENT_ENABLED, AGENT_UPDATED, AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, BackupRow, CallRow,
+    Changes, Commit, Committed, Error, NewProvider, Options, PROVIDER_REMOVED, PROVIDER_SAVED, ProviderRow,
+    QuestionRow, RequestRecord, RunCommit, SETTINGS_SAVED, Snapshot, Store, StoreIdentity, StoredEvent,
+    Target, TaskRow, ThinEvent, WORKFLOW_DELETED, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow,
+    WriteCounts,
 };

@@ -13,6 +13,7 @@
 )]
 
 mod counter;
+pub mod fake_models;
 mod follower;
 mod forms;
 mod gate;

@@ -14,6 +14,7 @@ use wheelhouse_contract::{
     StartWorkflow, TaskDetail, TaskView, WorkflowDetail,
 };
 use wheelhouse_domain::{Event, Limits, TaskKey, WorkflowId};
+use wheelhouse_orchestrator::keys::KeychainChoice;
 use wheelhouse_orchestrator::Options;
 
 /// What a workbench is set up with: `rehearsal` without pauses and short waits between attempts, unless told
@@ -72,6 +73,8 @@ impl Setup {
     /// Those of [`LocalBackend::start`].
     pub async fn open_in(&self, folder: &Path) -> Result<LocalBackend, ApiError> {
         let mut options = Options::new(folder.to_owned(), self.models.clone());
+        // Tests must not reach into the keychain of whoever runs them.
+        options.keychain = KeychainChoice::Without;
         options.limits = self.limits;
         options.parallel_calls = self.parallel_calls;
         options.world = Arc::<TestWorld>::clone(&self.world);

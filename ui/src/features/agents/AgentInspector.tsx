@@ -1,21 +1,45 @@
-// One agent: how it works, what it may call, why it is here, what it did lately.
+// One agent: how it works, what it may call, why it is here, what it did lately, what it was before.
 
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import type { AgentWork } from "@/bindings/bindings";
+import { useEffect, useRef } from "react";
 import { describeError } from "@/host";
 import { Facts } from "@/shared/inspector/Facts";
 import { InspectorFrame, InspectorSection } from "@/shared/inspector/WithInspector";
+import { useKeys } from "@/shared/lib/keys";
+import { DEFAULT_MODEL, modelWords, providerOf } from "@/shared/model/modelWords";
+import { providersQuery } from "@/shared/queries";
 import { AgentAvatar } from "@/shared/ui/AgentAvatar";
 import { Button } from "@/shared/ui/Button";
-import { Elapsed } from "@/shared/ui/Elapsed";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import { Skeleton } from "@/shared/ui/Skeleton";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import type { Agent } from "@/stores";
-import { KIND_WORDS, useAgentDetail } from "./agentQueries";
+import { AgentForm } from "./AgentForm";
+import { AgentLately } from "./AgentLately";
+import { AgentVersions } from "./AgentVersions";
+import { KIND_WORDS, useSetEnabled } from "./agentQueries";
+import { useAgentDrafts } from "./drafts";
 
-const REHEARSAL = "rehearsal";
+/** The model, where it comes from, and whether its provider is still there. */
+function Model({ agent }: { agent: Agent }) {
+  const { data: providers } = useQuery(providersQuery);
+  const provider = providerOf(agent.model_used);
+  const gone = provider !== null && providers?.every((each) => each.name !== provider) === true;
+  return (
+    <>
+      {modelWords(agent.model_used)}
+      {agent.model === DEFAULT_MODEL ? (
+        <span className="text-ink-3"> (default for its kind)</span>
+      ) : null}
+      {gone ? (
+        <span role="alert" className="block text-bad">
+          There is no provider {provider} any more. Choose another model.
+        </span>
+      ) : null}
+    </>
+  );
+}
 
 function AgentFacts({ agent }: { agent: Agent }) {
   const { hired_in: hiredIn } = agent;
@@ -24,15 +48,11 @@ function AgentFacts({ agent }: { agent: Agent }) {
       facts={[
         { name: "Kind", value: KIND_WORDS[agent.kind] },
         { name: "Profession", value: agent.role },
-        {
-          name: "Model",
-          value: agent.model === REHEARSAL ? "rehearsal, a rule-based stand-in" : agent.model,
-        },
+        { name: "Model", value: <Model agent={agent} /> },
         {
           name: "Tools",
           value: agent.tools.length === 0 ? "None" : agent.tools.join(", ").replaceAll("_", " "),
         },
-        { name: "Version", value: agent.version },
         { name: "Here since", value: <TimeAgo at={agent.created_at} /> },
         {
           name: "Hired in",
@@ -53,56 +73,70 @@ function AgentFacts({ agent }: { agent: Agent }) {
   );
 }
 
-function WorkRow({ work }: { work: AgentWork }) {
-  const running = work.status === "running" || work.status === "waiting";
+/** Edit for everybody; specialists can be told not to work. */
+function Actions({ agent }: { agent: Agent }) {
+  const begin = useAgentDrafts((state) => state.begin);
+  const setEnabled = useSetEnabled(agent);
+  const disabled = agent.status === "disabled";
+  const edit = useRef<HTMLButtonElement>(null);
+  // Where the form was that had the focus, this stands now.
+  useEffect(() => {
+    if (document.activeElement === document.body) edit.current?.focus({ preventScroll: true });
+  }, []);
+  useKeys([{ keys: "e", label: "Edit the agent", run: () => begin(agent) }]);
   return (
-    <li>
-      <Link
-        to="/workflows/$id"
-        params={{ id: String(work.workflow_id) }}
-        search={{ task: work.task_id }}
-        className="-mx-2 flex items-center gap-2.5 rounded-md px-2 py-1.5 hover:bg-hover"
-      >
-        <StatusBadge status={work.status} iconOnly />
-        <span className="min-w-0 flex-1">
-          <span className="block break-words text-ink">{work.title}</span>
-          <span className="block break-words text-note text-ink-3">{work.workflow_name}</span>
-        </span>
-        <Elapsed
-          from={work.started_at}
-          to={work.completed_at ?? (running ? null : work.started_at)}
-          className="text-ink-3"
+    <>
+      <div className="mt-4 flex gap-2">
+        <Button ref={edit} small onClick={() => begin(agent)}>
+          Edit
+        </Button>
+        {agent.kind === "specialist" ? (
+          <Button
+            small
+            variant="quiet"
+            busy={setEnabled.isPending}
+            onClick={() => setEnabled.mutate(disabled)}
+          >
+            {disabled ? "Enable" : "Disable"}
+          </Button>
+        ) : null}
+      </div>
+      {disabled ? (
+        <p className="mt-2 text-note text-ink-2">
+          It is given no new part. What it has begun goes on, and what it did stays.
+        </p>
+      ) : null}
+      {setEnabled.error === null ? null : (
+        <ErrorNotice
+          title={disabled ? "It was not enabled." : "It was not disabled."}
+          {...describeError(setEnabled.error)}
+          className="mt-3"
         />
-      </Link>
-    </li>
+      )}
+    </>
   );
 }
 
-function Lately({ agent }: { agent: Agent }) {
-  const query = useAgentDetail(agent);
-  if (query.data === undefined) {
-    return query.error === null ? (
-      <Skeleton rows={3} label="Loading its tasks" className="-mx-3" />
-    ) : (
-      <ErrorNotice
-        title="Its tasks could not be read."
-        {...describeError(query.error)}
-        action={<Button onClick={() => void query.refetch()}>Try again</Button>}
-      />
-    );
-  }
-  if (query.data.work.length === 0) return <p className="text-ink-3">No task yet.</p>;
+function AsItIs({ agent }: { agent: Agent }) {
   return (
-    <ul>
-      {query.data.work.map((work) => (
-        <WorkRow key={work.task_id} work={work} />
-      ))}
-    </ul>
+    <>
+      <Actions agent={agent} />
+      <div className="mt-4">
+        <AgentFacts agent={agent} />
+      </div>
+      <InspectorSection title="Instructions">
+        <p className="break-words whitespace-pre-wrap text-ink">{agent.instructions}</p>
+      </InspectorSection>
+      <InspectorSection title="Lately">
+        <AgentLately agent={agent} />
+      </InspectorSection>
+    </>
   );
 }
 
 /** The selected agent. */
 export function AgentInspector({ agent, onClose }: { agent: Agent; onClose: () => void }) {
+  const draft = useAgentDrafts((state) => state.drafts[agent.id]);
   return (
     <InspectorFrame
       title={agent.name}
@@ -119,14 +153,9 @@ export function AgentInspector({ agent, onClose }: { agent: Agent; onClose: () =
       }
       onClose={onClose}
     >
-      <div className="mt-4">
-        <AgentFacts agent={agent} />
-      </div>
-      <InspectorSection title="Instructions">
-        <p className="break-words whitespace-pre-wrap text-ink">{agent.instructions}</p>
-      </InspectorSection>
-      <InspectorSection title="Lately">
-        <Lately agent={agent} />
+      {draft === undefined ? <AsItIs agent={agent} /> : <AgentForm agent={agent} draft={draft} />}
+      <InspectorSection title="Versions">
+        <AgentVersions agent={agent} />
       </InspectorSection>
     </InspectorFrame>
   );

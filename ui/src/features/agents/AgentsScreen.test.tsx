@@ -1,11 +1,14 @@
 import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it, vi } from "vitest";
 import { useAgentStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, NOON } from "@/test/fixtures";
-import { answerWith, renderScreen, resetStores } from "@/test/renderScreen";
+import { anAgent, aProvider, aVersion, NOON } from "@/test/fixtures";
+import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { AgentsScreen } from "./AgentsScreen";
+import { useAgentDrafts } from "./drafts";
+
+const REHEARSAL = "rehearsal";
 
 const DESIGNER = anAgent({
   id: 4,
@@ -17,9 +20,26 @@ const DESIGNER = anAgent({
   tasks_failed: 1,
 });
 
-function open(address = "/agents") {
+function open(address = "/agents", answers: Answers = {}) {
   useAgentStore.setState({ agents: [anAgent(), DESIGNER] });
   answerWith({
+    listProviders: () => [aProvider()],
+    listModels: () => ({
+      models: [
+        { name: REHEARSAL, provider: null },
+        { name: "lm-studio/qwen3-8b", provider: "lm-studio" },
+      ],
+      notices: [],
+    }),
+    getSettings: () => ({
+      default_models: {
+        driver: REHEARSAL,
+        creator: REHEARSAL,
+        generator: REHEARSAL,
+        specialist: "lm-studio/qwen3-8b",
+      },
+    }),
+    listAgentVersions: () => [aVersion({ name: "API designer", role: "API designer" })],
     getAgent: ({ id }) => ({
       agent: id === 4 ? DESIGNER : anAgent(),
       work: [
@@ -34,6 +54,7 @@ function open(address = "/agents") {
         },
       ],
     }),
+    ...answers,
   });
   return renderScreen(address, {
     "/agents": AgentsScreen,
@@ -42,7 +63,10 @@ function open(address = "/agents") {
   });
 }
 
-beforeEach(resetStores);
+beforeEach(() => {
+  resetStores();
+  useAgentDrafts.setState({ drafts: {} });
+});
 
 describe("AgentsScreen", () => {
   it("lists the crew with what they did and where they were hired", async () => {
@@ -63,7 +87,7 @@ describe("AgentsScreen", () => {
     await userEvent.keyboard("jj{Enter}");
     const inspector = await screen.findByRole("complementary", { name: "Agent" });
     expect(address()).toBe("/agents?agent=4");
-    expect(within(inspector).getByText("rehearsal, a rule-based stand-in")).toBeInTheDocument();
+    expect(within(inspector).getByText(/rehearsal, a rule-based stand-in/)).toBeInTheDocument();
     await userEvent.click(await within(inspector).findByRole("link", { name: /the resources/ }));
     expect(address()).toBe("/workflows/12?task=104");
   });
@@ -80,3 +104,173 @@ describe("AgentsScreen", () => {
     expect(screen.getByRole("alert")).toHaveTextContent("The connection was lost.");
   });
 });
+
+describe("the crew as an organisation", () => {
+  it("stands the driver on top, and specialists that may not work last", async () => {
+    useAgentStore.setState({
+      agents: [
+        anAgent({ id: 1, name: "Ada", kind: "generator", role: "HR manager" }),
+        anAgent({ id: 2, name: "Off", kind: "specialist", status: "disabled" }),
+        anAgent({ id: 3, name: "On", kind: "specialist" }),
+        anAgent({ id: 4, name: "Chief", kind: "driver", role: "CEO", model_used: "a/b" }),
+      ],
+    });
+    await renderScreen("/agents", { "/agents": AgentsScreen });
+    const names = screen.getAllByRole("listitem").map((row) => row.textContent);
+    expect(names.map((text) => /^[A-Z]{1,2}(Chief|Ada|On|Off)/.exec(text ?? "")?.[1])).toEqual([
+      "Chief",
+      "Ada",
+      "On",
+      "Off",
+    ]);
+    expect(names[0]).toContain("Driver · CEO");
+    expect(names[0]).toContain("a/b");
+    expect(screen.getByText("4 agents: 2 permanent, 2 hired")).toBeInTheDocument();
+  });
+});
+
+describe("changing an agent", () => {
+  const conflict = () => {
+    throw {
+      code: "conflict",
+      message: "The agent was changed since you opened it.",
+      details: { field: "version", next_step: "Look at its newest version, then save again." },
+    };
+  };
+  const instructions = () => screen.findByRole("textbox", { name: "Instructions" });
+
+  it("saves what is written with the version that was read, by keys alone", async () => {
+    const updateAgent = vi.fn((request) => ({ ...DESIGNER, ...request, version: 2 }));
+    const { container } = await open("/agents/4", { updateAgent });
+    await screen.findByRole("link", { name: /the resources/ });
+    await userEvent.keyboard("e");
+    expect(await screen.findByRole("textbox", { name: "Name" })).toHaveFocus();
+    const model = screen.getByRole("combobox", { name: "Model" });
+    await waitForPlaceholder(model, "Default for its kind (now: lm-studio/qwen3-8b)");
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.clear(await instructions());
+    await userEvent.type(await instructions(), "Be brief.");
+    await userEvent.keyboard("{Control>}{Enter}{/Control}");
+    expect(await screen.findByRole("button", { name: "Edit" })).toHaveFocus();
+    expect(updateAgent).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({
+        id: 4,
+        version: 1,
+        name: "API designer",
+        instructions: "Be brief.",
+        model: "default",
+      }),
+    );
+    expect(screen.getByText("Be brief.")).toBeInTheDocument();
+  });
+
+  it("keeps what is written when the inspector is closed, and says so in the list", async () => {
+    await open("/agents?agent=4");
+    await userEvent.click(await screen.findByRole("button", { name: "Edit" }));
+    await userEvent.type(await instructions(), " More.{Escape}");
+    await userEvent.keyboard("{Escape}");
+    expect(screen.queryByRole("complementary", { name: "Agent" })).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: /changed, not saved/ }));
+    expect(await instructions()).toHaveValue(`${DESIGNER.instructions} More.`);
+    await userEvent.click(screen.getByRole("button", { name: "Discard" }));
+    expect(screen.queryByText(/changed, not saved/)).not.toBeInTheDocument();
+  });
+
+  it("shows what somebody else changed meanwhile, and saves over it only when asked", async () => {
+    const theirs = { ...DESIGNER, version: 2, instructions: "Theirs." };
+    const updateAgent = vi
+      .fn((request) => ({ ...theirs, ...request, version: 3 }))
+      .mockImplementationOnce(conflict);
+    const { container } = await open("/agents/4", {
+      updateAgent,
+      getAgent: () => ({ agent: theirs, work: [] }),
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "Edit" }));
+    await userEvent.clear(await instructions());
+    await userEvent.type(await instructions(), "Mine.");
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    const notice = await screen.findByRole("region", { name: "Changed meanwhile" });
+    expect(notice).toHaveTextContent("This agent was changed meanwhile, to version 2.");
+    expect(notice).toHaveTextContent("Goes: Theirs.");
+    expect(notice).toHaveTextContent("Comes: Mine.");
+    expect(await instructions()).toHaveValue("Mine.");
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.click(within(notice).getByRole("button", { name: "Save mine over it" }));
+    await screen.findByRole("button", { name: "Edit" });
+    expect(updateAgent.mock.lastCall?.[0]).toMatchObject({ version: 2, instructions: "Mine." });
+  });
+
+  it("shows what is refused at its field", async () => {
+    await open("/agents/4", {
+      updateAgent: () => {
+        throw {
+          code: "invalid_request",
+          message: "“x” is not the name of a model.",
+          details: { field: "model", next_step: "Choose another." },
+        };
+      },
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "Edit" }));
+    const model = screen.getByRole("combobox", { name: "Model" });
+    await userEvent.type(model, "x");
+    await userEvent.tab();
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(
+      await screen.findByText("“x” is not the name of a model. Choose another."),
+    ).toBeVisible();
+    expect(model).toBeInvalid();
+  });
+
+  it("brings an earlier version back, after showing what that changes", async () => {
+    const updateAgent = vi.fn((request) => ({ ...DESIGNER, ...request, version: 3 }));
+    const now = { ...DESIGNER, version: 2 };
+    const { container } = await open("/agents/4", {
+      updateAgent,
+      getAgent: () => ({ agent: now, work: [] }),
+      listAgentVersions: () => [
+        aVersion({ ...now, since: NOON, version: 2 }),
+        aVersion({ ...now, since: NOON - 1, version: 1, instructions: "Old.", model: REHEARSAL }),
+      ],
+    });
+    act(() => useAgentStore.getState().addAgent(now));
+    await userEvent.click(await screen.findByRole("button", { name: /^Version 2/ }));
+    expect(screen.getByText("It changed:")).toBeVisible();
+    expect(screen.getByRole("list", { name: "Model" })).toHaveTextContent("Goes: rehearsal");
+    await userEvent.click(screen.getByRole("button", { name: /^Version 1/ }));
+    expect(screen.getByText("Restoring it would change:")).toBeVisible();
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: "Restore this version" }));
+    await vi.waitFor(() =>
+      expect(updateAgent).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({ id: 4, version: 2, instructions: "Old.", model: REHEARSAL }),
+      ),
+    );
+  });
+
+  it("lets specialists work or not, and the permanent crew always", async () => {
+    const setAgentEnabled = vi.fn(({ enabled }) => ({
+      ...DESIGNER,
+      status: enabled ? ("idle" as const) : ("disabled" as const),
+    }));
+    await open("/agents?agent=4", { setAgentEnabled });
+    await userEvent.click(await screen.findByRole("button", { name: "Disable" }));
+    expect(await screen.findByText(/It is given no new part\./)).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Enable" }));
+    await vi.waitFor(() => expect(screen.queryByText(/no new part/)).not.toBeInTheDocument());
+    await userEvent.click(screen.getByRole("button", { name: /^Creator/ }));
+    await screen.findByRole("heading", { name: "Creator", level: 2 });
+    expect(screen.queryByRole("button", { name: "Disable" })).not.toBeInTheDocument();
+  });
+
+  it("says when the provider of its model is gone", async () => {
+    await open("/agents/4");
+    act(() =>
+      useAgentStore.getState().updateAgent(4, { model: "old/model", model_used: "old/model" }),
+    );
+    expect(await screen.findByText(/There is no provider old any more\./)).toBeVisible();
+  });
+});
+
+function waitForPlaceholder(field: HTMLElement, words: string) {
+  return vi.waitFor(() => expect(field).toHaveAttribute("placeholder", words));
+}

@@ -1,8 +1,8 @@
-// Everybody on the crew: the permanent three on top, then the specialists that were hired.
+// The crew as an organisation: the permanent three on top, under the generator the specialists that it hired.
 
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Users } from "lucide-react";
-import { useCallback, useEffect } from "react";
+import { useCallback, useEffect, useMemo } from "react";
 import { useListKeys } from "@/shared/hooks/useListKeys";
 import { WithInspector } from "@/shared/inspector/WithInspector";
 import { plural } from "@/shared/lib/format";
@@ -13,6 +13,7 @@ import { VirtualList } from "@/shared/ui/VirtualList";
 import { type Agent, useAgentStore } from "@/stores";
 import { AgentInspector } from "./AgentInspector";
 import { AgentRow, COLUMNS } from "./AgentRow";
+import { crewOf } from "./crew";
 
 /** The selected agent, as the address says: `/agents/3`, or `?agent=3` where the list is already open. */
 function useSelected() {
@@ -35,12 +36,19 @@ function useSelected() {
   return { selectedId, select };
 }
 
+/** `3 permanent, 5 hired`. */
+function sizeWords(agents: readonly Agent[]): string {
+  const hired = agents.filter((agent) => agent.kind === "specialist").length;
+  const all = plural(agents.length, "agent");
+  return hired === 0 ? all : `${all}: ${agents.length - hired} permanent, ${hired} hired`;
+}
+
 function ColumnNames() {
   return (
     <div className="flex h-8 shrink-0 items-center text-note text-ink-3" aria-hidden="true">
       <div className="row h-8 min-w-0 flex-1">
         <span className="min-w-0 flex-1 pl-10">Agent</span>
-        <span className={COLUMNS.kind}>Kind</span>
+        <span className={COLUMNS.model}>Model</span>
         <span className={COLUMNS.status}>Status</span>
         <span className={COLUMNS.tasks}>Tasks</span>
       </div>
@@ -56,28 +64,32 @@ interface RowsProps {
 }
 
 function Rows({ agents, selectedId, onOpen }: RowsProps) {
-  const { active, setActive } = useListKeys(agents.length, (index) => {
-    const id = agents[index]?.id;
+  const crew = useMemo(() => crewOf(agents), [agents]);
+  const { active, setActive } = useListKeys(crew.length, (index) => {
+    const id = crew[index]?.agent.id;
     if (id !== undefined) onOpen(id);
   });
   const reach = useCallback(
-    (id: number) => setActive(agents.findIndex((agent) => agent.id === id)),
-    [agents, setActive],
+    (id: number) => setActive(crew.findIndex(({ agent }) => agent.id === id)),
+    [crew, setActive],
   );
   return (
     <>
       <ColumnNames />
       <VirtualList
         label="Agents"
-        items={agents}
-        itemKey={(agent) => agent.id}
+        items={crew}
+        itemKey={({ agent }) => agent.id}
         estimate={44}
         activeIndex={active}
         className="min-h-0 flex-1 pb-4"
       >
-        {(agent, index) => (
+        {({ agent, depth, first, last }, index) => (
           <AgentRow
             agent={agent}
+            depth={depth}
+            first={first}
+            last={last}
             selected={agent.id === selectedId}
             active={index === active}
             onOpen={onOpen}
@@ -131,7 +143,7 @@ export function AgentsScreen() {
       <div className="@container flex h-full min-h-0 flex-col px-3 pt-5">
         <div className="mb-2 flex shrink-0 items-baseline gap-3 px-3">
           <h1 className="text-title font-semibold">Agents</h1>
-          <p className="text-ink-3">{agents.length > 0 ? plural(agents.length, "agent") : null}</p>
+          <p className="text-ink-3">{agents.length > 0 ? sizeWords(agents) : null}</p>
         </div>
         <Body agents={agents} selectedId={selectedId} onOpen={select} />
       </div>

@@ -1,9 +1,11 @@
-// What an agent did lately: asked for, and asked for again when its row changes.
+// What is asked about an agent and changed about it. Answers are asked for again when its row changes.
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { api } from "@/host";
-import type { Agent } from "@/stores";
+import { api, toHostError } from "@/host";
+import { settingsQuery } from "@/shared/queries";
+import { type Agent, useAgentStore } from "@/stores";
+import { type AgentDraft, useAgentDrafts } from "./drafts";
 
 /** One agent with its latest tasks. */
 export function useAgentDetail(agent: Agent) {
@@ -16,6 +18,59 @@ export function useAgentDetail(agent: Agent) {
     void client.invalidateQueries({ queryKey: ["agent", id] });
   }, [client, id, version]);
   return query;
+}
+
+/** Every version of an agent, newest first. */
+export function useAgentVersions({ id, version }: Agent) {
+  return useQuery({
+    queryKey: ["agent-versions", id, version],
+    queryFn: () => api.listAgentVersions(id),
+  });
+}
+
+/** The model that an agent of this kind uses when it names none; null while that is not known. */
+export function useDefaultModel({ kind }: Agent): string | null {
+  const { data } = useQuery(settingsQuery);
+  return data?.default_models[kind] ?? null;
+}
+
+/** Saves a change. When the agent was changed by somebody else meanwhile, its newer row is brought here. */
+export function useSaveAgent({ id }: Agent) {
+  const addAgent = useAgentStore((state) => state.addAgent);
+  const drop = useAgentDrafts((state) => state.drop);
+  return useMutation({
+    mutationFn: async (draft: AgentDraft) => {
+      try {
+        return await api.updateAgent({ id, ...draft });
+      } catch (cause) {
+        if (toHostError(cause).code === "conflict") addAgent((await api.getAgent(id)).agent);
+        throw cause;
+      }
+    },
+    onSuccess: (agent) => {
+      addAgent(agent);
+      drop(agent.id);
+    },
+  });
+}
+
+/** Makes an agent again what it was in an earlier version, as a new version. */
+export function useRestoreAgent({ id, version }: Agent) {
+  const addAgent = useAgentStore((state) => state.addAgent);
+  return useMutation({
+    mutationFn: ({ name, role, instructions, model }: AgentDraft) =>
+      api.updateAgent({ id, version, name, role, instructions, model }),
+    onSuccess: addAgent,
+  });
+}
+
+/** Lets an agent work or not. */
+export function useSetEnabled({ id }: Agent) {
+  const addAgent = useAgentStore((state) => state.addAgent);
+  return useMutation({
+    mutationFn: (enabled: boolean) => api.setAgentEnabled(id, enabled),
+    onSuccess: addAgent,
+  });
 }
 
 /** The kind of an agent as people read it. */

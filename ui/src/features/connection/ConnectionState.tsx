@@ -10,7 +10,7 @@ function backendName(backend: string): string {
 }
 
 /** What a status says. `now` is for the countdown to the next attempt. */
-export function connectionWords(status: ConnectionStatus, backend: string, now: number): string {
+function connectionWords(status: ConnectionStatus, backend: string, now: number): string {
   switch (status.state) {
     case "connected":
       return backendName(backend);

@@ -5,7 +5,7 @@ import { plural } from "@/shared/lib/format";
 import { sourcesQuery, statusQuery } from "@/shared/queries";
 
 /** What the knowledge holds, in few words: `Handbook and 2 sources`. */
-export function knowledgeWords(sources: readonly SourceView[]): string {
+function knowledgeWords(sources: readonly SourceView[]): string {
   const builtin = sources.find((source) => source.kind === "builtin");
   const others = sources.filter((source) => source !== builtin).length;
   if (builtin === undefined) return others === 0 ? "No knowledge yet" : plural(others, "source");
@@ -32,9 +32,14 @@ export function CrewLine() {
       {status === undefined ? null : (
         <>
           <span aria-hidden="true">·</span>
-          <span title="The model that agents think with">
+          <Link
+            to="/settings/$section"
+            params={{ section: "models" }}
+            title="The model that agents think with when they name none"
+            className="rounded-sm text-ink-2 underline decoration-line-strong underline-offset-3 hover:text-ink"
+          >
             {status.rehearsal ? "Rehearsal" : status.model}
-          </span>
+          </Link>
         </>
       )}
     </p>

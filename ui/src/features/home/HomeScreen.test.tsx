@@ -32,6 +32,10 @@ test("the first start offers three tasks and says what rehearsal is", async () =
   const samples = await screen.findByRole("region", { name: "Or begin with one of these" });
   expect(within(samples).getAllByRole("button")).toHaveLength(3);
   expect(await screen.findByText(/rehearsal, a rule-based stand-in for/)).toBeVisible();
+  expect(screen.getByRole("link", { name: "Add a model" })).toHaveAttribute(
+    "href",
+    "/settings/models",
+  );
   await userEvent.click(within(samples).getByRole("button", { name: /REST API/ }));
   expect(await field()).toHaveValue(
     "Design a small REST API for a blog platform with user authentication",

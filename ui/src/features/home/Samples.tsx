@@ -1,4 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { ArrowUpLeft } from "lucide-react";
 import { statusQuery } from "@/shared/queries";
 import { SectionTitle } from "./SectionTitle";
@@ -33,7 +34,14 @@ export function Samples({ onChoose }: { onChoose: (task: string) => void }) {
       {status?.rehearsal ? (
         <p className="mt-4 max-w-[70ch] text-note text-ink-2">
           The crew thinks with rehearsal, a rule-based stand-in for a language model. It plans by
-          rules and quotes from the knowledge, on this machine only.
+          rules and quotes from the knowledge, on this machine only.{" "}
+          <Link
+            to="/settings/$section"
+            params={{ section: "models" }}
+            className="text-accent underline underline-offset-2"
+          >
+            Add a model
+          </Link>
         </p>
       ) : null}
     </section>

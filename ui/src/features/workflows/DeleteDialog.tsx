@@ -13,7 +13,7 @@ interface Props {
 }
 
 /** What is lost, in words: "its report, 8 tasks with their answers, and its journal". */
-export function whatIsLost(workflow: Pick<Workflow, "has_report" | "tasks_total">): string {
+function whatIsLost(workflow: Pick<Workflow, "has_report" | "tasks_total">): string {
   const report = workflow.has_report ? "its report, " : "";
   return `${report}${plural(workflow.tasks_total, "task")} with all answers, and its journal`;
 }

@@ -43,7 +43,7 @@ export function ReportTab({ workflow, report, tasks, onCitation }: Props) {
   const task = tasks.find((each) => each.step === "report");
   const writer = task?.assigned_to ?? null;
   const rehearsal = useAgentStore(
-    (state) => state.agents.find((agent) => agent.id === writer)?.model === REHEARSAL,
+    (state) => state.agents.find((agent) => agent.id === writer)?.model_used === REHEARSAL,
   );
   if (report !== null) {
     return <ReportView report={report} onCitation={onCitation} rehearsal={rehearsal} />;

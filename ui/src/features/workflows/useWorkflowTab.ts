@@ -13,7 +13,7 @@ interface Search {
 }
 
 /** The tab that is shown, given what was chosen. */
-export function tabFor(search: Search, hasReport: boolean): WorkflowTab {
+function tabFor(search: Search, hasReport: boolean): WorkflowTab {
   const chosen = TABS.find((tab) => tab === search.tab);
   if (chosen !== undefined) return chosen;
   return hasReport && search.task === undefined ? "report" : "tasks";

@@ -3,7 +3,6 @@
 import type {
   CallView,
   Origin,
-  TaskStatus,
   TaskView,
   WorkflowStats,
   WorkflowStatus,
@@ -41,11 +40,6 @@ export function groupCount(stats: WorkflowStats, group: StatusGroup): number {
 /** Whether a workflow has ended. */
 export function isFinal(status: WorkflowStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
-}
-
-/** Whether a task has ended. */
-export function isTaskFinal(status: TaskStatus): boolean {
-  return isFinal(status as WorkflowStatus) || status === "skipped";
 }
 
 /** The word beside a workflow's status, where it says more than the status itself. */

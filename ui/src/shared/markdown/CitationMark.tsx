@@ -6,7 +6,7 @@ import { type NumberedCitation, whereOf } from "./citations";
 const QUOTE_IN_TOOLTIP = 280;
 
 /** Where the source is and what it says, as much as a tooltip can hold. */
-export function citationTooltip(citation: Citation): string {
+function citationTooltip(citation: Citation): string {
   const quote = citation.quote.trim();
   const shown =
     quote.length > QUOTE_IN_TOOLTIP ? `${quote.slice(0, QUOTE_IN_TOOLTIP).trimEnd()}…` : quote;

@@ -18,7 +18,7 @@ export interface NumberedCitation {
 }
 
 /** The labels that `text` mentions, each once, in order. */
-export function citedLabels(text: string): string[] {
+function citedLabels(text: string): string[] {
   const labels = new Set<string>();
   for (const match of text.matchAll(MARKER)) {
     if (match[1] !== undefined) labels.add(match[1]);

@@ -1,7 +1,5 @@
 export { CopyButton } from "./CopyButton";
 export {
-  citedLabels,
-  type NumberedCitation,
   numberCitations,
   textWithSources,
   whereOf,

@@ -6,7 +6,7 @@ import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef } from 
 const NEAR_END_PX = 24;
 
 /** The nearest ancestor that scrolls, or null when the page does. */
-export function scrollParent(element: HTMLElement | null): HTMLElement | null {
+function scrollParent(element: HTMLElement | null): HTMLElement | null {
   for (let node = element?.parentElement ?? null; node !== null; node = node.parentElement) {
     const { overflowY } = getComputedStyle(node);
     if (overflowY === "auto" || overflowY === "scroll") return node;
@@ -15,9 +15,7 @@ export function scrollParent(element: HTMLElement | null): HTMLElement | null {
 }
 
 /** Whether the end of what `view` scrolls is in sight. */
-export function isAtEnd(
-  view: Pick<HTMLElement, "scrollHeight" | "scrollTop" | "clientHeight">,
-): boolean {
+function isAtEnd(view: Pick<HTMLElement, "scrollHeight" | "scrollTop" | "clientHeight">): boolean {
   return view.scrollHeight - view.scrollTop - view.clientHeight <= NEAR_END_PX;
 }
 

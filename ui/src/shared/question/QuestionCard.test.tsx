@@ -1,8 +1,10 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it, vi } from "vitest";
 import { accessibilityProblems } from "@/test/axe";
 import { aQuestion } from "@/test/fixtures";
+import { answerWith } from "@/test/renderScreen";
 import { QuestionCard } from "./QuestionCard";
 
 describe("QuestionCard", () => {
@@ -34,5 +36,25 @@ describe("QuestionCard", () => {
       "The workflow has ended. Retry it first.",
     );
     expect(field).toHaveValue("Both");
+  });
+
+  it("asks for the passphrase where keys are locked, and sends the run nothing", async () => {
+    const locked = { place: "file" as const, locked: true, exists: true };
+    const unlockKeys = vi.fn(() => ({ ...locked, locked: false }));
+    answerWith({ getKeys: () => locked, unlockKeys });
+    const onAnswer = vi.fn();
+    const question = aQuestion({ kind: "keys_locked", text: "The key for anthropic is locked." });
+    const { container } = render(
+      <QueryClientProvider client={new QueryClient()}>
+        <QuestionCard question={question} onAnswer={onAnswer} />
+      </QueryClientProvider>,
+    );
+    const field = await screen.findByLabelText("Passphrase of the file of keys");
+    expect(screen.queryByLabelText("Your answer")).not.toBeInTheDocument();
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.type(field, "correct horse{Enter}");
+    expect(await screen.findByText(/The run goes on by itself\./)).toBeVisible();
+    expect(unlockKeys).toHaveBeenCalledExactlyOnceWith({ passphrase: "correct horse" });
+    expect(onAnswer).not.toHaveBeenCalled();
   });
 });

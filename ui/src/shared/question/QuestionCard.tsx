@@ -3,6 +3,7 @@
 
 import { type FormEvent, type KeyboardEvent, type ReactNode, useState } from "react";
 import type { ApiError, QuestionView } from "@/bindings/bindings";
+import { KeysNeeded } from "../keys/KeysNeeded";
 import { Button } from "../ui/Button";
 import { Kbd } from "../ui/Kbd";
 import { StatusBadge } from "../ui/StatusBadge";
@@ -52,12 +53,35 @@ function useAnswer(onAnswer: Props["onAnswer"]) {
   return { answer, setAnswer, problem, busy, send };
 }
 
-/** The question, who asks it, and the answer's form. Ctrl-Enter sends. */
-export function QuestionCard({ question, onAnswer, link }: Props) {
+/** The answer's form. Ctrl-Enter sends. */
+function AnswerForm({ onAnswer }: Pick<Props, "onAnswer">) {
   const { answer, setAnswer, problem, busy, send } = useAnswer(onAnswer);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
   };
+  return (
+    <form onSubmit={(event) => void send(event)} className="flex max-w-160 flex-col gap-2">
+      <TextArea
+        label="Your answer"
+        rows={2}
+        maxLength={LONGEST}
+        value={answer}
+        error={problem}
+        onChange={(event) => setAnswer(event.target.value)}
+        onKeyDown={onKeyDown}
+      />
+      <div className="flex items-center gap-3">
+        <Button type="submit" variant="primary" busy={busy}>
+          Answer
+        </Button>
+        <Kbd keys="mod+enter" />
+      </div>
+    </form>
+  );
+}
+
+/** The question, who asks it, and the place to answer: words, or the passphrase of the keys. */
+export function QuestionCard({ question, onAnswer, link }: Props) {
   return (
     <section
       aria-label={`Question: ${question.text}`}
@@ -74,23 +98,7 @@ export function QuestionCard({ question, onAnswer, link }: Props) {
       <p className="mt-2 mb-3 max-w-[70ch] text-read break-words whitespace-pre-wrap">
         {question.text}
       </p>
-      <form onSubmit={(event) => void send(event)} className="flex max-w-160 flex-col gap-2">
-        <TextArea
-          label="Your answer"
-          rows={2}
-          maxLength={LONGEST}
-          value={answer}
-          error={problem}
-          onChange={(event) => setAnswer(event.target.value)}
-          onKeyDown={onKeyDown}
-        />
-        <div className="flex items-center gap-3">
-          <Button type="submit" variant="primary" busy={busy}>
-            Answer
-          </Button>
-          <Kbd keys="mod+enter" />
-        </div>
-      </form>
+      {question.kind === "keys_locked" ? <KeysNeeded /> : <AnswerForm onAnswer={onAnswer} />}
     </section>
   );
 }

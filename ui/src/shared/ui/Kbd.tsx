@@ -3,7 +3,7 @@ import { cx } from "../lib/cx";
 const isMac = /mac/i.test(navigator.userAgent);
 
 /** `mod` stands for the key that this system uses for commands. */
-export function keyName(key: string): string {
+function keyName(key: string): string {
   const names: Record<string, string> = {
     mod: isMac ? "⌘" : "Ctrl",
     enter: "Enter",

@@ -25,11 +25,6 @@ const LOOKS: Record<AnyStatus, Look> = {
   disabled: { word: "Disabled", tone: "text-ink-3", shape: "slash" },
 };
 
-/** The word that people read for a status. */
-export function statusWord(status: AnyStatus): string {
-  return LOOKS[status].word;
-}
-
 export interface StatusBadgeProps {
   status: AnyStatus;
   /** Another word, for example `Needs you` or `Cancelling`; the shape stays. */

@@ -12,6 +12,7 @@ import { EmptyState } from "./EmptyState";
 import { ErrorNotice } from "./ErrorNotice";
 import { IconButton } from "./IconButton";
 import { Kbd } from "./Kbd";
+import { Menu } from "./Menu";
 import { ProgressLine } from "./ProgressLine";
 import { SearchField } from "./SearchField";
 import { Select } from "./Select";
@@ -19,6 +20,7 @@ import { Sheet } from "./Sheet";
 import { Skeleton } from "./Skeleton";
 import { Splitter } from "./Splitter";
 import { StatusBadge } from "./StatusBadge";
+import { SuggestField } from "./SuggestField";
 import { TabPanel, Tabs } from "./Tabs";
 import { TextArea } from "./TextArea";
 import { TextField } from "./TextField";
@@ -40,6 +42,24 @@ function Search() {
   return <SearchField label="Search" value={words} onChange={setWords} />;
 }
 
+const MODELS = ["", "local/small", "local/large"].map((value) => ({
+  value,
+  label: value || "The default",
+}));
+
+function Suggest({ initial }: { initial: string }) {
+  const [value, setValue] = useState(initial);
+  return (
+    <SuggestField
+      label="Model"
+      value={value}
+      onChange={setValue}
+      suggestions={MODELS}
+      nothing="Used as written."
+    />
+  );
+}
+
 const EVERY: [string, ReactElement][] = [
   ["Button", <Button key="x">Run</Button>],
   [
@@ -54,6 +74,7 @@ const EVERY: [string, ReactElement][] = [
   ["TextField, wrong", <TextField key="x" label="Path" error="There is no such folder." />],
   ["TextArea", <TextArea key="x" label="Your answer" />],
   ["SearchField", <SearchField key="x" label="Search workflows" value="api" onChange={nothing} />],
+  ["SuggestField", <Suggest key="x" initial="local/small" />],
   ["Select", <Select key="x" label="Status" value="all" options={OPTIONS} onChange={nothing} />],
   [
     "Tabs",
@@ -164,6 +185,47 @@ test("a select is chosen from with keys", async () => {
   await screen.findByRole("option", { name: "Failed" });
   await userEvent.keyboard("{ArrowDown}{Enter}");
   await vi.waitFor(() => expect(choose).toHaveBeenCalledWith("failed"));
+});
+
+test("a suggestion is found by typing, chosen with keys, and may be empty", async () => {
+  render(<Suggest initial="local/small" />);
+  const field = screen.getByRole("combobox", { name: "Model" });
+  await userEvent.click(field);
+  expect(await screen.findAllByRole("option")).toHaveLength(3);
+  await userEvent.clear(field);
+  await userEvent.type(field, "lar");
+  await vi.waitFor(() => expect(screen.getAllByRole("option")).toHaveLength(1));
+  await userEvent.keyboard("{ArrowDown}{Enter}");
+  await vi.waitFor(() => expect(field).toHaveValue("local/large"));
+  await userEvent.click(field);
+  await userEvent.click(await screen.findByRole("option", { name: "The default" }));
+  await vi.waitFor(() => expect(field).toHaveValue(""));
+});
+
+test("what is written in a field with suggestions counts, suggested or not", async () => {
+  render(<Suggest initial="" />);
+  const field = screen.getByRole("combobox", { name: "Model" });
+  await userEvent.type(field, "elsewhere/own");
+  expect(await screen.findByText("Used as written.")).toBeVisible();
+  await userEvent.keyboard("{Escape}{Escape}");
+  await userEvent.tab();
+  expect(field).toHaveValue("elsewhere/own");
+});
+
+test("a menu is opened and chosen from with keys", async () => {
+  const choose = vi.fn();
+  const items = [
+    { key: "a", label: "LM Studio", onSelect: choose },
+    { key: "b", label: "Ollama", note: "local", onSelect: nothing },
+  ];
+  render(<Menu trigger={<Button>Add</Button>} groups={[{ heading: "Here", items }]} />);
+  screen.getByRole("button", { name: "Add" }).focus();
+  await userEvent.keyboard("{Enter}");
+  const menu = await screen.findByRole("menu");
+  expect(await accessibilityProblems(menu)).toEqual([]);
+  await vi.waitFor(() => expect(screen.getByRole("menuitem", { name: "LM Studio" })).toHaveFocus());
+  await userEvent.keyboard("{Enter}");
+  expect(choose).toHaveBeenCalledTimes(1);
 });
 
 test("tabs are changed with the arrow keys", async () => {

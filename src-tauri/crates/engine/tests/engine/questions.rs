@@ -1,7 +1,7 @@
 //! What waits for the operator.
 
 use crate::common::*;
-use wheelhouse_domain::{Limits, TaskStatus, WorkflowStatus};
+use wheelhouse_domain::{Limits, QuestionKind, TaskStatus, WorkflowStatus};
 use wheelhouse_engine::{Fact, Input, Refusal};
 
 #[test]
@@ -91,4 +91,23 @@ fn while_a_task_waits_nothing_it_reports_is_taken() {
     bench.report("a", [asked("Which one?")]);
     let late = bench.report_of("a", [answered("late")]);
     assert_eq!(bench.refusal(late), stale("a", 1));
+}
+
+#[test]
+fn opened_keys_say_nothing_so_the_same_exchange_goes_on() {
+    let mut bench = Bench::started(vec![agent_step("a", &[])]);
+    let locked = Fact::Asked {
+        kind: QuestionKind::KeysLocked,
+        text: "The keys are locked.".to_owned(),
+    };
+    bench.report("a", [call_started(0, 0), call_finished(0, 0), locked]);
+    assert_eq!(bench.status(), WorkflowStatus::Waiting);
+    bench.answer("a?1", "opened");
+    assert_eq!(bench.effects(), [work("a", 1, 0)]);
+    assert_eq!(
+        bench.task("a").exchange().count(),
+        1,
+        "what was said is not said again"
+    );
+    assert_eq!(bench.run.answers().count(), 0);
 }

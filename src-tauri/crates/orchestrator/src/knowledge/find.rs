@@ -90,6 +90,12 @@ fn passage(hit: &Hit, ranked: Ranked) -> Passage {
         start_line: ranked.start_line,
         end_line: ranked.end_line,
         text: ranked.text,
-        score: ranked.score,
+        score: short(ranked.score),
     }
+}
+
+/// A score that comes back from JSON as the very same number: with all its digits it may not, and a request that is
+/// made again must be the one that was recorded.
+fn short(score: f64) -> f64 {
+    (score * 10_000.0).round() / 10_000.0
 }

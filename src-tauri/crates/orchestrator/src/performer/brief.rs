@@ -10,7 +10,7 @@ use wheelhouse_domain::{
 use wheelhouse_engine::{Run, Task};
 use wheelhouse_store::AgentRow;
 
-/// The agent that does `task`.
+/// The agent that does `task`, with the model that it thinks with now.
 pub(super) async fn agent_of(inner: &Inner, task: &Task) -> Result<AgentProfile, Stop> {
     let missing = || {
         Failure::lasting(
@@ -21,7 +21,10 @@ pub(super) async fn agent_of(inner: &Inner, task: &Task) -> Result<AgentProfile,
     };
     let uid = task.agent.ok_or_else(missing)?;
     let row = inner.store.agent_by_uid(uid).await?.ok_or_else(missing)?;
-    Ok(row.profile())
+    let mut profile = row.profile();
+    let defaults = inner.store.default_models().await?;
+    profile.model = defaults.resolve(profile.kind, &profile.model).to_owned();
+    Ok(profile)
 }
 
 /// Everything that `agent` is told about `task`.

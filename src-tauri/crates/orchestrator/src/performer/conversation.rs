@@ -36,8 +36,12 @@ impl Conversation {
             .iter()
             .find(|call| call.turn == task.first_turn && call.index == 0);
         let first = match began {
-            // The very request that was sent, so that the same conversation goes on.
-            Some(call) => read(inner, &call.request).await?,
+            // The very request that was sent, so that the same conversation goes on; with the model that the
+            // agent has now, so that choosing another one mends a model that does not answer.
+            Some(call) => ModelRequest {
+                model: agent.model.clone(),
+                ..read(inner, &call.request).await?
+            },
             None => {
                 let brief = brief(inner, run, task, agent).await?;
                 prompt::request(brief, &agent.model, &agent.tools, expects(run, task))

@@ -6,6 +6,7 @@ use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
 use crate::live::Live;
+use crate::models::NoModel;
 use crate::run::{Reporter, Unwanted};
 use crate::service::Inner;
 use futures::future::join_all;
@@ -14,7 +15,7 @@ use tracing::warn;
 use wheelhouse_agents::{Answer, Recorded, Turn, collect, next_turn};
 use wheelhouse_domain::{
     AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, ModelRequest, Origin,
-    TaskId, ToolCall, ToolRequest, Usage, WorkflowId,
+    QuestionKind, TaskId, ToolCall, ToolRequest, Usage, WorkflowId,
 };
 use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
 
@@ -120,7 +121,11 @@ impl<'a> Worker<'a> {
     }
 
     async fn ask_model(&mut self, request: ModelRequest) -> Result<(), Stop> {
-        let model = self.inner.options.models.get(&request.model)?;
+        let model = match self.inner.models.get(&request.model).await {
+            Ok(model) => model,
+            Err(NoModel::Locked { provider }) => return self.ask_for_keys(&provider).await,
+            Err(NoModel::Failed(failure)) => return Err(failure.into()),
+        };
         let _place_in_line = self
             .inner
             .model_calls
@@ -150,6 +155,18 @@ impl<'a> Worker<'a> {
             }
             Err(failure) => self.fail_call(place, failure).await,
         }
+    }
+
+    /// The task waits until the operator has opened the keys; then the same conversation goes on.
+    async fn ask_for_keys(&mut self, provider: &str) -> Result<(), Stop> {
+        self.facts.push(Fact::Asked {
+            kind: QuestionKind::KeysLocked,
+            text: format!(
+                "The key of the provider “{provider}” is locked. Open the keys, and the work goes on."
+            ),
+        });
+        self.record().await?;
+        Err(Stop::Unwanted)
     }
 
     /// All calls of one turn are put on record together and made at the same time.

@@ -1,16 +1,21 @@
 //! Who works. Agents outlive the workflow that they were hired in.
 
-use std::collections::BTreeSet;
-
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentProfile, AgentStatus, AgentUid, Assignment, EventBody, Millis, Position, TaskId,
-    TaskStatus, WorkflowId, rehearsal_model,
+    AgentId, AgentKind, AgentProfile, AgentStatus, AgentUid, Millis, Position, TaskId, TaskStatus, WorkflowId,
 };
 
-use super::fact::Fact;
 use super::{Error, column};
+
+mod projection;
+mod versions;
+
+pub(crate) use projection::{leave, project, require};
+pub use versions::{AgentEdit, AgentVersionRow};
+pub(crate) use versions::{
+    AgentForm, back_to_first, change, first_versions, of_agent, project_enabled, project_update, switch,
+};
 
 /// An agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,7 +32,7 @@ pub struct AgentRow {
     pub role: String,
     /// How it should work.
     pub instructions: String,
-    /// Model that it thinks with.
+    /// Model that it names: `default`, `rehearsal`, or `<provider>/<model>`.
     pub model: String,
     /// Tools that it may call.
     pub tools: Vec<String>,
@@ -218,96 +223,4 @@ pub(crate) async fn work(
             })
         })
         .collect()
-}
-
-/// The number of an agent that a fact names.
-pub(crate) async fn require(
-    conn: &mut SqliteConnection,
-    fact: &Fact<'_>,
-    uid: AgentUid,
-) -> Result<AgentId, Error> {
-    let id: Option<u32> = sqlx::query_scalar("SELECT id FROM agents WHERE uid = ?1")
-        .bind(uid.to_string())
-        .fetch_optional(conn)
-        .await?;
-    id.map(AgentId)
-        .ok_or_else(|| fact.refused("agents", format!("there is no agent {uid}")))
-}
-
-/// Brings the table up to `fact`.
-pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
-    match fact.body {
-        EventBody::StaffAccepted { assignments, .. } => hire(conn, fact, assignments).await,
-        EventBody::WorkflowCreated { .. }
-        | EventBody::WorkflowStarted
-        | EventBody::TaskAdded { .. }
-        | EventBody::TaskStarted { .. }
-        | EventBody::CallStarted { .. }
-        | EventBody::CallFinished { .. }
-        | EventBody::CallFailed { .. }
-        | EventBody::CallInterrupted { .. }
-        | EventBody::TaskAttemptFailed { .. }
-        | EventBody::TaskCompleted { .. }
-        | EventBody::TaskFailed { .. }
-        | EventBody::TaskSkipped { .. }
-        | EventBody::TaskCancelled { .. }
-        | EventBody::PlanAccepted { .. }
-        | EventBody::QuestionAsked { .. }
-        | EventBody::QuestionAnswered { .. }
-        | EventBody::WorkflowCompleted { .. }
-        | EventBody::WorkflowFailed { .. }
-        | EventBody::CancelRequested
-        | EventBody::WorkflowCancelled
-        | EventBody::WorkflowRetried { .. } => Ok(()),
-    }
-}
-
-/// Hires who was designed. Several assignments may share one new agent.
-async fn hire(conn: &mut SqliteConnection, fact: &Fact<'_>, assignments: &[Assignment]) -> Result<(), Error> {
-    let mut hired = BTreeSet::new();
-    for assignment in assignments {
-        let Some(design) = &assignment.design else {
-            continue;
-        };
-        if !hired.insert(assignment.agent) {
-            continue;
-        }
-        // Agents are kept when projections are made anew, so who is there already stays as it is.
-        sqlx::query(
-            "INSERT INTO agents (uid, name, kind, role, instructions, model, tools, hired_in, why, created_at,
-               touched)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (uid) DO NOTHING",
-        )
-        .bind(assignment.agent.to_string())
-        .bind(&design.name)
-        .bind(AgentKind::Specialist.as_str())
-        .bind(&design.role)
-        .bind(&design.instructions)
-        .bind(rehearsal_model())
-        .bind(column::to_json(&design.tools)?)
-        .bind(fact.workflow.0)
-        .bind(&design.why)
-        .bind(fact.at.0)
-        .bind(fact.position.0)
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
-}
-
-/// Before a workflow goes: whom it hired stays, and whoever worked in it is marked as changed.
-pub(crate) async fn leave(
-    conn: &mut SqliteConnection,
-    workflow: WorkflowId,
-    position: Position,
-) -> Result<(), Error> {
-    sqlx::query(
-        "UPDATE agents SET touched = ?2, hired_in = CASE WHEN hired_in = ?1 THEN NULL ELSE hired_in END
-         WHERE hired_in = ?1 OR id IN (SELECT agent_id FROM tasks WHERE workflow_id = ?1)",
-    )
-    .bind(workflow.0)
-    .bind(position.0)
-    .execute(conn)
-    .await?;
-    Ok(())
 }

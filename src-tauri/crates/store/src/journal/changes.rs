@@ -21,7 +21,7 @@ pub struct Changes {
     pub from: Position,
     /// Position of the last event that is in here; `from` when there was none.
     pub to: Position,
-    /// Workflows that events are about, oldest first.
+    /// Workflows that events are about, be it that one of their agents has a new form; oldest first.
     pub workflows: Vec<WorkflowRow>,
     /// Tasks that changed.
     pub tasks: Vec<TaskRow>,
@@ -64,12 +64,9 @@ pub(crate) async fn changes(
     }
     let events = events::thin_after(conn, after, limit.max(1)).await?;
     let to = events.last().map_or(after, |event| event.position);
-    let ids: Vec<WorkflowId> = events
-        .iter()
-        .filter_map(|event| event.workflow_id)
-        .collect::<BTreeSet<_>>()
-        .into_iter()
-        .collect();
+    let mut ids: BTreeSet<WorkflowId> = events.iter().filter_map(|event| event.workflow_id).collect();
+    ids.extend(tasks::workflows_of_updated_agents(conn, after, to).await?);
+    let ids: Vec<WorkflowId> = ids.into_iter().collect();
     Ok(Changes {
         from: after,
         to,

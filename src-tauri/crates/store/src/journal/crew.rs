@@ -2,9 +2,9 @@
 
 use sqlx::SqliteConnection;
 use uuid::Uuid;
-use wheelhouse_domain::{AgentKind, KNOWLEDGE_SEARCH, Millis, rehearsal_model};
+use wheelhouse_domain::{AgentKind, DEFAULT_MODEL, KNOWLEDGE_SEARCH, Millis};
 
-use super::{Error, column};
+use super::{Error, agents, column};
 
 struct Member {
     kind: AgentKind,
@@ -67,11 +67,11 @@ pub(crate) async fn seed(conn: &mut SqliteConnection, now: Millis) -> Result<(),
         .bind(member.kind.as_str())
         .bind(member.role)
         .bind(member.instructions)
-        .bind(rehearsal_model())
+        .bind(DEFAULT_MODEL)
         .bind(column::to_json(&member.tools)?)
         .bind(now.0)
         .execute(&mut *conn)
         .await?;
     }
-    Ok(())
+    agents::first_versions(conn).await
 }

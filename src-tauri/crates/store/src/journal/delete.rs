@@ -5,6 +5,7 @@ use wheelhouse_domain::{Position, WorkflowId, WorkflowStatus};
 
 use super::commit::Committed;
 use super::requests::{self, RequestRecord};
+use super::store_fact::StoreFact;
 use super::{Error, agents, calls, contents, events, questions, tasks, workflows};
 
 /// Deletes an ended or never started workflow. Names it in the outcome if it was still there.
@@ -31,7 +32,13 @@ pub(crate) async fn apply(
     }
     let position = Position(head.0 + 1);
     remove(conn, workflow, position).await?;
-    events::append_deletion(conn, position, request.at, workflow).await?;
+    events::append_store_fact(
+        conn,
+        position,
+        request.at,
+        &StoreFact::WorkflowDeleted { workflow },
+    )
+    .await?;
     Ok(Committed {
         workflow_ids: vec![workflow],
         first: position,

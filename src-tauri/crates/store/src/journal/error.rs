@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use wheelhouse_domain::{Position, Seq, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{AgentId, Position, ProviderId, ProviderUid, Seq, WorkflowId, WorkflowStatus};
 
 use super::requests::RequestRecord;
 
@@ -86,6 +86,29 @@ pub enum Error {
     /// This wish was carried out before; the record says what came of it.
     #[error("request {} was carried out before", .0.key)]
     RequestRepeated(RequestRecord),
+    /// There is no such provider (any more).
+    #[error("there is no provider {0}")]
+    ProviderNotFound(ProviderId),
+    /// A provider was added, and somebody else removed it before it could be read.
+    #[error("provider {0} was removed as soon as it was added")]
+    ProviderGone(ProviderUid),
+    /// Another provider has this name.
+    #[error("another provider is called {0}")]
+    ProviderNameTaken(String),
+    /// There is no such agent.
+    #[error("there is no agent {0}")]
+    AgentNotFound(AgentId),
+    /// Somebody else changed the agent since it was read.
+    #[error("agent {id} is at version {found} by now")]
+    AgentChanged {
+        /// Which one.
+        id: AgentId,
+        /// Its version.
+        found: u32,
+    },
+    /// Runs need the permanent crew, so nobody of it can be disabled.
+    #[error("agent {0} belongs to the permanent crew and cannot be disabled")]
+    AgentPermanent(AgentId),
     /// Only ended or never started workflows can be deleted.
     #[error("workflow {id} is {} and cannot be deleted", status.as_str())]
     WorkflowActive {

@@ -5,10 +5,8 @@ use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey, WorkflowId};
 
 use super::fact::Fact;
+use super::store_fact::{StoreFact, WORKFLOW_DELETED};
 use super::{Error, column};
-
-/// Kind of the store-level fact that a workflow is gone.
-pub const WORKFLOW_DELETED: &str = "workflow_deleted";
 
 /// A recorded fact as it is kept.
 #[derive(Debug, Clone, PartialEq)]
@@ -70,8 +68,8 @@ fn stored(row: &SqliteRow) -> Result<StoredEvent, Error> {
     })
 }
 
-/// The event of a run, for folding.
-fn event(row: &SqliteRow) -> Result<Event, Error> {
+/// The version of a row that this program can read.
+fn readable_version(row: &SqliteRow) -> Result<u16, Error> {
     let version: u16 = row.try_get("v")?;
     if version > EVENT_VERSION {
         return Err(Error::UnknownEventVersion {
@@ -79,8 +77,13 @@ fn event(row: &SqliteRow) -> Result<Event, Error> {
             version,
         });
     }
+    Ok(version)
+}
+
+/// The event of a run, for folding.
+fn event(row: &SqliteRow) -> Result<Event, Error> {
     Ok(Event {
-        v: version,
+        v: readable_version(row)?,
         seq: Seq(row.try_get("seq")?),
         at: column::at(row, "at")?,
         body: column::json::<EventBody>(row, "body")?,
@@ -113,24 +116,21 @@ pub(crate) async fn append(
     Ok(())
 }
 
-/// Writes the store-level fact that a workflow is gone.
-pub(crate) async fn append_deletion(
+/// Writes a fact about the store as a whole at its position.
+pub(crate) async fn append_store_fact(
     conn: &mut SqliteConnection,
     position: Position,
     at: Millis,
-    workflow: WorkflowId,
+    fact: &StoreFact,
 ) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO events (position, v, at, kind, body)
-         VALUES (?1, ?2, ?3, ?4, json_object('type', ?4, 'workflow', ?5))",
-    )
-    .bind(position.0)
-    .bind(EVENT_VERSION)
-    .bind(at.0)
-    .bind(WORKFLOW_DELETED)
-    .bind(workflow.0)
-    .execute(conn)
-    .await?;
+    sqlx::query("INSERT INTO events (position, v, at, kind, body) VALUES (?1, ?2, ?3, ?4, ?5)")
+        .bind(position.0)
+        .bind(EVENT_VERSION)
+        .bind(at.0)
+        .bind(fact.kind())
+        .bind(column::to_json(fact)?)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
@@ -223,26 +223,37 @@ pub(crate) async fn deleted_between(
     Ok(numbers.into_iter().map(WorkflowId).collect())
 }
 
-/// Events of runs after `after` with their places, for making projections anew.
+/// A fact with its place, for making projections anew.
+#[derive(Debug)]
+pub(crate) enum Recorded {
+    /// Of a run.
+    Run(WorkflowId, Event),
+    /// About the store as a whole, and when it was recorded.
+    Store(Millis, StoreFact),
+}
+
+fn recorded(row: &SqliteRow) -> Result<(Position, Recorded), Error> {
+    let position = Position(row.try_get("position")?);
+    let what = match row.try_get::<Option<u32>, _>("workflow_id")? {
+        Some(workflow) => Recorded::Run(WorkflowId(workflow), event(row)?),
+        None => {
+            readable_version(row)?;
+            Recorded::Store(column::at(row, "at")?, column::json(row, "body")?)
+        }
+    };
+    Ok((position, what))
+}
+
+/// Facts after `after` with their places, oldest first, at most `limit`.
 pub(crate) async fn for_replay(
     conn: &mut SqliteConnection,
     after: Position,
     limit: u32,
-) -> Result<Vec<(Position, WorkflowId, Event)>, Error> {
-    let rows = sqlx::query(
-        "SELECT * FROM events WHERE position > ?1 AND workflow_id IS NOT NULL ORDER BY position LIMIT ?2",
-    )
-    .bind(after.0)
-    .bind(limit)
-    .fetch_all(conn)
-    .await?;
-    rows.iter()
-        .map(|row| {
-            Ok((
-                Position(row.try_get("position")?),
-                WorkflowId(row.try_get("workflow_id")?),
-                event(row)?,
-            ))
-        })
-        .collect()
+) -> Result<Vec<(Position, Recorded)>, Error> {
+    let rows = sqlx::query("SELECT * FROM events WHERE position > ?1 ORDER BY position LIMIT ?2")
+        .bind(after.0)
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(recorded).collect()
 }

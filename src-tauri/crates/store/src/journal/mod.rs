@@ -7,6 +7,8 @@
 //! facts that contradict those that it has.
 
 mod agents;
+mod arrange;
+mod backup;
 mod calls;
 mod changes;
 mod column;
@@ -20,25 +22,33 @@ mod fact;
 mod meta;
 mod open;
 mod project;
+mod providers;
 mod questions;
 mod rebuild;
 mod requests;
+mod settings;
 mod store;
+mod store_fact;
 mod tasks;
 #[cfg(test)]
 mod tests;
 mod workflows;
 mod writer;
 
-pub use agents::{AgentRow, AgentWorkRow};
+pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow};
+pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
 pub use commit::{Commit, Committed, RunCommit, Target};
 pub use error::Error;
-pub use events::{StoredEvent, ThinEvent, WORKFLOW_DELETED};
+pub use events::{StoredEvent, ThinEvent};
 pub use meta::StoreIdentity;
+pub use providers::{NewProvider, ProviderRow};
 pub use questions::QuestionRow;
 pub use requests::RequestRecord;
 pub use store::{Options, Store, WriteCounts};
+pub use store_fact::{
+    AGENT_ENABLED, AGENT_UPDATED, PROVIDER_REMOVED, PROVIDER_SAVED, SETTINGS_SAVED, WORKFLOW_DELETED,
+};
 pub use tasks::TaskRow;
 pub use workflows::{WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};

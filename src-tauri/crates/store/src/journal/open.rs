@@ -1,6 +1,8 @@
 //! Opens the journal's database: version check, migrations with a backup before, pragmas, connections.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::sqlite::{
@@ -8,10 +10,9 @@ use sqlx::sqlite::{
     SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
-use std::time::Duration;
 
 use super::meta::StoreIdentity;
-use super::{Error, Options, crew, meta};
+use super::{Error, Options, backup, crew, meta};
 
 /// Every change of the schema, in order. A migration that was once released is never edited.
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/journal");
@@ -25,6 +26,8 @@ const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// The connections of an open journal.
 pub(crate) struct Opened {
+    /// Folder that holds everything the application keeps.
+    pub(crate) folder: Arc<Path>,
     /// The only one that writes.
     pub(crate) writer: SqliteConnection,
     /// Those that read.
@@ -36,6 +39,7 @@ pub(crate) struct Opened {
 /// Opens the database, bringing it up to `migrations`.
 pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Opened, Error> {
     make_folder(&options.folder)?;
+    backup::clear_unfinished(&options.folder);
     let path = options.folder.join("journal.db");
     let existed = path.exists();
     let mut writer = writer_options(&path).connect().await?;
@@ -53,6 +57,7 @@ pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Ope
         .connect_with(reader_options(&path))
         .await?;
     Ok(Opened {
+        folder: Arc::from(options.folder.as_path()),
         writer,
         readers,
         identity,
@@ -124,8 +129,8 @@ async fn prepare_upgrade(
         return Err(Error::NewerSchema { found, known });
     }
     if found < known {
-        let backup = back_up(conn, folder, found).await?;
-        tracing::info!(backup = %backup.display(), found, known, "backed up the journal before a migration");
+        let backup = backup::copy(conn, folder, &format!("journal-schema{found}")).await?;
+        tracing::info!(backup = %backup.path.display(), found, known, "backed up the journal before a migration");
     }
     Ok(())
 }
@@ -142,32 +147,6 @@ async fn schema_version(conn: &mut SqliteConnection) -> Result<Option<i64>, Erro
     Ok(sqlx::query_scalar("SELECT max(version) FROM _sqlx_migrations")
         .fetch_one(conn)
         .await?)
-}
-
-/// Copies the database into `backups/` under a name that is not taken.
-async fn back_up(conn: &mut SqliteConnection, folder: &Path, version: i64) -> Result<PathBuf, Error> {
-    let backups = folder.join("backups");
-    make_folder(&backups)?;
-    let path = free_name(&backups, version);
-    sqlx::query("VACUUM INTO ?1")
-        .bind(path.to_string_lossy())
-        .execute(conn)
-        .await?;
-    let mut copy = SqliteConnectOptions::new().filename(&path).connect().await?;
-    meta::mark_backup(&mut copy).await?;
-    copy.close().await?;
-    Ok(path)
-}
-
-fn free_name(backups: &Path, version: i64) -> PathBuf {
-    let mut number = 1_u32;
-    loop {
-        let path = backups.join(format!("journal-schema{version}-{number}.db"));
-        if !path.exists() {
-            return path;
-        }
-        number += 1;
-    }
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    EventBody, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus, TaskId, TaskKey,
-    WorkflowId,
+    AgentUid, EventBody, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus, TaskId,
+    TaskKey, WorkflowId,
 };
 
 use super::fact::Fact;
@@ -212,5 +212,22 @@ pub(crate) async fn remove(conn: &mut SqliteConnection, workflow: WorkflowId) ->
         .bind(workflow.0)
         .execute(conn)
         .await?;
+    Ok(())
+}
+
+/// Marks open questions of an agent's tasks as changed: they show its name.
+pub(crate) async fn touch_of_agent(
+    conn: &mut SqliteConnection,
+    agent: AgentUid,
+    position: Position,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE questions SET touched = max(touched, ?2) WHERE status = 'open' AND task_id IN
+           (SELECT t.id FROM tasks t JOIN agents a ON a.id = t.agent_id WHERE a.uid = ?1)",
+    )
+    .bind(agent.to_string())
+    .bind(position.0)
+    .execute(conn)
+    .await?;
     Ok(())
 }

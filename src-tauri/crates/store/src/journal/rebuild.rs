@@ -4,43 +4,56 @@ use sqlx::SqliteConnection;
 use wheelhouse_domain::Position;
 
 use super::commit::Committed;
+use super::events::{self, Recorded};
 use super::fact::Fact;
-use super::{Error, events, project};
+use super::{Error, agents, project, store_fact};
 
 /// Events that are read at a time.
 const BATCH: u32 = 500;
 
-/// Empties every projection and applies all events of runs again. Agents are kept: the permanent crew, and whom
-/// deleted workflows hired, are in no event.
+/// Empties every projection and applies all events again. Agents are kept as they were at first: the permanent crew,
+/// and whom deleted workflows hired, are in no event.
 pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result<Committed, Error> {
     for statement in [
         "DELETE FROM calls",
         "DELETE FROM questions",
         "DELETE FROM tasks",
         "DELETE FROM workflows",
+        "DELETE FROM providers",
+        "DELETE FROM settings",
     ] {
         sqlx::query(statement).execute(&mut *conn).await?;
     }
-    let mut done = Position(0);
-    loop {
-        let batch = events::for_replay(conn, done, BATCH).await?;
-        for (position, workflow, event) in &batch {
-            let fact = Fact {
-                workflow: *workflow,
-                position: *position,
-                at: event.at,
-                body: &event.body,
-            };
-            project::project(conn, &fact).await?;
-            done = *position;
-        }
-        if batch.is_empty() {
-            break;
-        }
-    }
+    agents::back_to_first(conn).await?;
+    replay(conn).await?;
     Ok(Committed {
         workflow_ids: Vec::new(),
         first: Position(head.0 + 1),
         last: head,
     })
+}
+
+async fn replay(conn: &mut SqliteConnection) -> Result<(), Error> {
+    let mut done = Position(0);
+    loop {
+        let batch = events::for_replay(conn, done, BATCH).await?;
+        if batch.is_empty() {
+            return Ok(());
+        }
+        for (position, recorded) in &batch {
+            match recorded {
+                Recorded::Run(workflow, event) => {
+                    let fact = Fact {
+                        workflow: *workflow,
+                        position: *position,
+                        at: event.at,
+                        body: &event.body,
+                    };
+                    project::project(conn, &fact).await?;
+                }
+                Recorded::Store(at, fact) => store_fact::project(conn, *position, *at, fact).await?,
+            }
+            done = *position;
+        }
+    }
 }

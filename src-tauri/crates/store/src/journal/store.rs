@@ -1,7 +1,7 @@
 //! The handle that everybody else holds.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
@@ -10,23 +10,24 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
-    AgentId, AgentUid, ContentHash, Event, Millis, Plan, Position, QuestionId, Seq, TaskId, WorkflowId,
-    WorkflowUid,
+    AgentId, AgentUid, ContentHash, DefaultModels, Event, Millis, Plan, Position, ProviderId, QuestionId,
+    Seq, TaskId, WorkflowId, WorkflowUid,
 };
 
-use super::agents::{self, AgentRow, AgentWorkRow};
+use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow};
 use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
 use super::events::{self, StoredEvent};
 use super::meta::StoreIdentity;
 use super::open::{self, MIGRATIONS, Opened};
+use super::providers::{self, ProviderRow};
 use super::questions::{self, QuestionRow};
 use super::requests::{self, RequestRecord};
 use super::tasks::{self, TaskRow};
 use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
 use super::writer::{Counters, Job, QUEUE, Work, Writer};
-use super::{Error, contents};
+use super::{Error, contents, settings};
 
 /// How to open the journal.
 #[derive(Debug, Clone)]
@@ -51,6 +52,7 @@ pub struct WriteCounts {
 /// One process owns a data folder; whoever opens the store must hold that lock already.
 #[derive(Debug, Clone)]
 pub struct Store {
+    folder: Arc<Path>,
     readers: SqlitePool,
     jobs: mpsc::Sender<Job>,
     head: watch::Receiver<Position>,
@@ -74,6 +76,7 @@ impl Store {
     /// Puts the writer to work.
     pub(crate) async fn start(opened: Opened) -> Result<Self, Error> {
         let Opened {
+            folder,
             mut writer,
             readers,
             identity,
@@ -89,6 +92,7 @@ impl Store {
         };
         tokio::spawn(writer.run());
         Ok(Self {
+            folder,
             readers,
             jobs,
             head,
@@ -153,7 +157,8 @@ impl Store {
         self.write(Work::Rebuild).await.map(drop)
     }
 
-    async fn write(&self, work: Work) -> Result<Committed, Error> {
+    /// Hands work to the writer and waits until it is durable.
+    pub(super) async fn write(&self, work: Work) -> Result<Committed, Error> {
         let (reply, answer) = oneshot::channel();
         self.jobs
             .send(Job::Write(work, reply))
@@ -177,7 +182,12 @@ impl Store {
         answer.await.map_err(|_| Error::Closed)?
     }
 
-    async fn reader(&self) -> Result<PoolConnection<Sqlite>, Error> {
+    /// Folder that holds everything the application keeps.
+    pub(super) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(super) async fn reader(&self) -> Result<PoolConnection<Sqlite>, Error> {
         self.readers.acquire().await.map_err(|error| match error {
             sqlx::Error::PoolClosed => Error::Closed,
             error => error.into(),
@@ -238,6 +248,16 @@ reads! {
     enabled_agents() -> u32 = agents::enabled_count;
     /// The latest tasks of an agent, newest first, at most `limit`.
     agent_work(id: AgentId, limit: u32) -> Vec<AgentWorkRow> = agents::work;
+    /// The versions of an agent, newest first. Empty when there is no such agent.
+    agent_versions(id: AgentId) -> Vec<AgentVersionRow> = agents::of_agent;
+    /// Every provider, by name.
+    providers() -> Vec<ProviderRow> = providers::all;
+    /// The provider with this number.
+    provider(id: ProviderId) -> Option<ProviderRow> = providers::get;
+    /// The provider with this name.
+    provider_by_name(name: &str) -> Option<ProviderRow> = providers::by_name;
+    /// Models that are used when an agent names none. Until some are set, `rehearsal`.
+    default_models() -> DefaultModels = settings::default_models;
     /// The open questions of all workflows, oldest first.
     open_questions() -> Vec<QuestionRow> = questions::open;
     /// How many questions are open.

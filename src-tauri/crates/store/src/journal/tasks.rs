@@ -3,10 +3,11 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentId, AgentKind, ContentHash, Failure, Millis, Origin, Position, StepId, TaskId, TaskKey, TaskStatus,
-    WorkflowId,
+    AgentId, AgentKind, AgentUid, ContentHash, Failure, Millis, Origin, Position, StepId, TaskId, TaskKey,
+    TaskStatus, WorkflowId,
 };
 
+use super::store_fact::AGENT_UPDATED;
 use super::{Error, column};
 
 mod projection;
@@ -132,4 +133,40 @@ pub(crate) async fn touched_after(
     .fetch_all(conn)
     .await?;
     rows.iter().map(from_row).collect()
+}
+
+/// Marks tasks of an agent, in workflows that may go on, as changed: they show its name.
+pub(crate) async fn touch_of_agent(
+    conn: &mut SqliteConnection,
+    agent: AgentUid,
+    position: Position,
+) -> Result<(), Error> {
+    sqlx::query(
+        "UPDATE tasks SET touched = max(touched, ?2) WHERE agent_id = (SELECT id FROM agents WHERE uid = ?1)
+         AND workflow_id IN (SELECT id FROM workflows WHERE status NOT IN ('completed', 'cancelled'))",
+    )
+    .bind(agent.to_string())
+    .bind(position.0)
+    .execute(conn)
+    .await?;
+    Ok(())
+}
+
+/// Workflows with tasks that a new form of their agent, recorded in (`after`, `to`], has changed.
+pub(crate) async fn workflows_of_updated_agents(
+    conn: &mut SqliteConnection,
+    after: Position,
+    to: Position,
+) -> Result<Vec<WorkflowId>, Error> {
+    let numbers: Vec<u32> = sqlx::query_scalar(
+        "SELECT DISTINCT t.workflow_id FROM events e JOIN agents a ON a.uid = json_extract(e.body, '$.uid')
+         JOIN tasks t ON t.agent_id = a.id AND t.touched >= e.position
+         WHERE e.position > ?1 AND e.position <= ?2 AND e.kind = ?3",
+    )
+    .bind(after.0)
+    .bind(to.0)
+    .bind(AGENT_UPDATED)
+    .fetch_all(conn)
+    .await?;
+    Ok(numbers.into_iter().map(WorkflowId).collect())
 }

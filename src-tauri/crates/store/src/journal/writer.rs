@@ -12,6 +12,7 @@ use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{Position, WorkflowId};
 
+use super::arrange::{self, Arrangement};
 use super::commit::{self, Commit, Committed};
 use super::requests::RequestRecord;
 use super::{Error, delete, rebuild};
@@ -27,6 +28,8 @@ pub(crate) enum Work {
     Commit(Commit),
     /// A workflow goes.
     Delete(WorkflowId, RequestRecord),
+    /// Something outside of runs is arranged.
+    Arrange(Arrangement),
     /// The projections are made anew.
     Rebuild,
 }
@@ -164,6 +167,7 @@ async fn alone(
     let result = match work {
         Work::Commit(commit) => commit::apply(&mut *conn, head, commit).await,
         Work::Delete(workflow, request) => delete::apply(&mut *conn, head, *workflow, request).await,
+        Work::Arrange(arrangement) => arrange::apply(&mut *conn, head, arrangement).await,
         Work::Rebuild => rebuild::apply(&mut *conn, head).await,
     };
     if result.is_err() {

@@ -1,8 +1,14 @@
 use std::collections::BTreeMap;
 
-use wheelhouse_domain::{AgentId, EventBody, Position, QuestionId, QuestionStatus, TaskId, TaskKey};
+use wheelhouse_domain::{
+    AgentId, DefaultModels, EventBody, Position, QuestionId, QuestionStatus, TaskId, TaskKey,
+};
 
-use super::super::{AgentRow, Changes, QuestionRow, Snapshot, TaskRow, WorkflowRow};
+use super::super::{
+    AgentRow, Changes, PROVIDER_REMOVED, PROVIDER_SAVED, QuestionRow, SETTINGS_SAVED, Snapshot, TaskRow,
+    WorkflowRow,
+};
+use super::arranging::{edit_of, provider};
 use super::*;
 use crate::test_util::request;
 
@@ -118,6 +124,7 @@ async fn lived(place: &Place) -> Vec<Held> {
             held.push(Held::begin(place.store.snapshot(100).await.expect("snapshot")));
         }
     }
+    arrange(place, &mut held).await;
     place
         .store
         .delete_workflow(WorkflowId(1), request("delete-1"))
@@ -125,6 +132,29 @@ async fn lived(place: &Place) -> Vec<Held> {
         .expect("delete");
     place.whole_run("Later").await;
     held
+}
+
+/// Changes who works and where, keeping what a subscriber would get after each change.
+async fn arrange(place: &Place, held: &mut Vec<Held>) {
+    let store = &place.store;
+    for agent in store.agents().await.expect("agents") {
+        let key = format!("edit-{}", agent.id);
+        store
+            .update_agent(edit_of(&agent, "Renamed"), request(&key), Millis(5))
+            .await
+            .expect("update");
+        held.push(Held::begin(store.snapshot(100).await.expect("snapshot")));
+    }
+    store
+        .set_agent_enabled(AgentId(4), false, request("off-1"), Millis(6))
+        .await
+        .expect("disable");
+    held.push(Held::begin(store.snapshot(100).await.expect("snapshot")));
+    store
+        .save_provider(provider("local"), request("add-1"), Millis(7))
+        .await
+        .expect("add");
+    held.push(Held::begin(store.snapshot(100).await.expect("snapshot")));
 }
 
 #[tokio::test]
@@ -191,4 +221,69 @@ async fn a_position_of_another_life_is_refused() {
     assert_eq!((nothing.from, nothing.to, nothing.more), (head, head, false));
     let refused = place.store.changes(Position(head.0 + 1), 10).await;
     assert!(matches!(refused, Err(Error::PositionAhead { .. })), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_renamed_agent_is_renamed_wherever_it_is_at_work() {
+    let place = Place::new().await;
+    place.whole_run("Done").await;
+    let mut run = place.run("Asking").await;
+    run.started()
+        .attempt("analyse", 1)
+        .asked("analyse", "Which?")
+        .attempt("research", 1);
+    let asking = place.create(&mut run).await;
+    let before = place.store.position();
+    let driver = place.store.agents().await.expect("agents").remove(0);
+    place
+        .store
+        .update_agent(edit_of(&driver, "Captain"), request("edit-1"), Millis(5))
+        .await
+        .expect("update");
+    let changes = place.store.changes(before, 100).await.expect("changes");
+    let agents: Vec<&str> = changes.agents.iter().map(|row| row.name.as_str()).collect();
+    assert_eq!(agents, ["Captain"]);
+    let workflows: Vec<WorkflowId> = changes.workflows.iter().map(|row| row.id).collect();
+    assert_eq!(workflows, [asking], "not those that have ended");
+    assert!(!changes.tasks.is_empty());
+    let named = |row: &TaskRow| row.agent_name.as_deref() == Some("Captain");
+    assert!(changes.tasks.iter().all(named));
+    assert_eq!(changes.questions[0].agent_name.as_deref(), Some("Captain"));
+}
+
+#[tokio::test]
+async fn what_is_arranged_besides_agents_is_told_by_its_fact_alone() {
+    let place = Place::new().await;
+    let store = &place.store;
+    let row = store
+        .save_provider(provider("local"), request("add-1"), Millis(5))
+        .await
+        .expect("add");
+    let models = DefaultModels {
+        driver: "local/big".to_owned(),
+        ..DefaultModels::default()
+    };
+    store
+        .save_default_models(models, request("set-1"), Millis(6))
+        .await
+        .expect("set");
+    store
+        .remove_provider(row.id, request("remove-1"), Millis(7))
+        .await
+        .expect("remove");
+    let changes = store.changes(Position(0), 100).await.expect("changes");
+    let facts: Vec<(&str, Millis)> = changes
+        .events
+        .iter()
+        .map(|event| (event.kind.as_str(), event.at))
+        .collect();
+    assert_eq!(
+        facts,
+        [
+            (PROVIDER_SAVED, Millis(5)),
+            (SETTINGS_SAVED, Millis(6)),
+            (PROVIDER_REMOVED, Millis(7))
+        ]
+    );
+    assert!(changes.agents.is_empty() && changes.workflows.is_empty() && changes.tasks.is_empty());
 }

@@ -1,7 +1,10 @@
 //! What the journal promises, tried on real files.
 
+mod arranging;
+mod backing_up;
 mod deleting;
 mod following;
+mod migrating;
 mod opening;
 mod projections;
 mod reading;
@@ -16,6 +19,18 @@ use wheelhouse_domain::{AgentUid, Millis, WorkflowId};
 
 use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
+
+/// Tables that are made anew from the journal.
+const DERIVED: [&str; 8] = [
+    "workflows",
+    "tasks",
+    "calls",
+    "questions",
+    "agents",
+    "agent_versions",
+    "providers",
+    "settings",
+];
 
 /// A store in a folder that goes away with it.
 struct Place {
@@ -81,10 +96,21 @@ impl Place {
 
     /// Every row of every derived table, as text.
     async fn derived(&self) -> Vec<(String, Vec<String>)> {
+        self.tables(&DERIVED).await
+    }
+
+    /// Every row of every table, except of the one that says which store it is.
+    async fn everything(&self) -> Vec<(String, Vec<String>)> {
+        let recorded = ["events", "contents", "requests"];
+        self.tables(&[recorded.as_slice(), DERIVED.as_slice()].concat())
+            .await
+    }
+
+    async fn tables(&self, tables: &[&str]) -> Vec<(String, Vec<String>)> {
         let mut conn = self.raw().await;
         let mut all = Vec::new();
-        for table in ["workflows", "tasks", "calls", "questions", "agents"] {
-            all.push((table.to_owned(), rows(&mut conn, table).await));
+        for table in tables {
+            all.push(((*table).to_owned(), rows(&mut conn, table).await));
         }
         all
     }

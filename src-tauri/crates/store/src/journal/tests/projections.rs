@@ -1,10 +1,12 @@
 use wheelhouse_domain::{
-    AgentStatus, CallStatus, Event, EventBody, QuestionStatus, TaskKey, TaskStatus, WorkflowStatus,
+    AgentStatus, CallStatus, DefaultModels, Event, EventBody, QuestionKind, QuestionStatus, TaskKey,
+    TaskStatus, WorkflowStatus,
 };
 
-use super::super::{TaskRow, WorkflowRow};
+use super::super::{NewProvider, TaskRow, WorkflowRow};
+use super::arranging::{edit_of, provider};
 use super::*;
-use crate::test_util::outage;
+use crate::test_util::{outage, request};
 
 /// Checks that making the projections anew changes nothing.
 async fn agrees(place: &Place) {
@@ -75,6 +77,64 @@ async fn journal_and_projections_agree_after_any_prefix() {
     );
 }
 
+/// What the operator arranges while runs go on, and deletions in between.
+#[tokio::test]
+async fn projections_agree_whatever_is_arranged_meanwhile() {
+    let place = Place::new().await;
+    let store = &place.store;
+    let first = place.whole_run("First").await;
+    let mut asking = place.run("Asking").await;
+    asking.started().attempt("analyse", 1).asked("analyse", "Which?");
+    place.create(&mut asking).await;
+    for (round, name) in ["Wren", "Robin", "Finch"].into_iter().enumerate() {
+        let key = |what: &str| request(&format!("{what}-{round}"));
+        let agents = store.agents().await.expect("agents");
+        for (agent, what) in [(&agents[0], "driver"), (&agents[3], "hired")] {
+            store
+                .update_agent(edit_of(agent, name), key(what), Millis(5))
+                .await
+                .expect("update");
+            agrees(&place).await;
+        }
+        store
+            .set_agent_enabled(agents[3].id, round == 1, key("switch"), Millis(6))
+            .await
+            .expect("switch");
+        agrees(&place).await;
+        let row = store
+            .save_provider(provider("local"), key("add"), Millis(7))
+            .await
+            .expect("add");
+        agrees(&place).await;
+        let changed = NewProvider {
+            id: Some(row.id),
+            ..provider(&name.to_lowercase())
+        };
+        store
+            .save_provider(changed, key("change"), Millis(8))
+            .await
+            .expect("change");
+        let models = DefaultModels {
+            driver: format!("{}/big", name.to_lowercase()),
+            ..DefaultModels::default()
+        };
+        store
+            .save_default_models(models, key("models"), Millis(9))
+            .await
+            .expect("models");
+        agrees(&place).await;
+        if round == 1 {
+            let removed = store.remove_provider(row.id, key("remove"), Millis(10));
+            assert!(removed.await.expect("remove"));
+            let deleted = store.delete_workflow(first, key("delete"));
+            assert!(deleted.await.expect("delete"));
+            agrees(&place).await;
+        }
+        place.whole_run(name).await;
+        agrees(&place).await;
+    }
+}
+
 #[tokio::test]
 async fn projections_agree_after_a_deletion_too() {
     let place = Place::new().await;
@@ -82,7 +142,7 @@ async fn projections_agree_after_a_deletion_too() {
     place.whole_run("Second").await;
     place
         .store
-        .delete_workflow(first, crate::test_util::request("delete-first"))
+        .delete_workflow(first, request("delete-first"))
         .await
         .expect("delete");
     agrees(&place).await;
@@ -321,4 +381,22 @@ async fn an_event_of_a_later_version_is_not_guessed_at() {
         matches!(refused, Err(Error::UnknownEventVersion { version: 2, .. })),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn a_question_can_be_about_locked_keys() {
+    let place = Place::new().await;
+    let mut run = place.run("Locked").await;
+    run.started()
+        .attempt("analyse", 1)
+        .push(EventBody::QuestionAsked {
+            question: "analyse?1".into(),
+            task: "analyse".into(),
+            kind: QuestionKind::KeysLocked,
+            text: "The keys are locked.".to_owned(),
+        });
+    place.create(&mut run).await;
+    let open = place.store.open_questions().await.expect("questions");
+    assert_eq!(open[0].kind, QuestionKind::KeysLocked);
+    agrees(&place).await;
 }

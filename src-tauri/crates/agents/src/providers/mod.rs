@@ -1,0 +1,74 @@
+//! Models that run somewhere else: OpenAI-compatible servers, Anthropic, Gemini and Ollama, all over one
+//! library whose types no other module sees.
+//!
+//! Every call names its target completely: form, address, key and model. Nothing is guessed from the name of a
+//! model or read from the environment. A failure says what happened and what to do next, and never contains
+//! a key.
+//!
+//! Deliberately absent: retries (a stream that failed half-way may have been shown), where keys are kept, and
+//! what a call costs.
+
+mod answer;
+mod client;
+mod endpoint;
+mod exchange;
+mod failure;
+mod models;
+mod quiet;
+mod request;
+mod retry_after;
+mod schema;
+mod site;
+mod target;
+mod thinking;
+mod watch;
+
+pub use client::{CallOptions, client};
+pub use endpoint::Endpoint;
+pub use models::{Checked, check, list_models};
+pub use secrecy::SecretString as Secret;
+
+use crate::{Model, ModelStream};
+use exchange::Call;
+use std::sync::Arc;
+use wheelhouse_domain::ModelRequest;
+
+/// A model at a provider.
+pub struct ProviderModel {
+    call: Arc<Call>,
+}
+
+/// The model `model` of a provider. `name` is what agents and failures call it, such as `local/llama3`;
+/// `client` is shared by all of them, see [`client()`](client::client).
+#[must_use]
+pub fn model(
+    name: String,
+    model: String,
+    endpoint: Endpoint,
+    client: reqwest::Client,
+    options: CallOptions,
+) -> ProviderModel {
+    ProviderModel {
+        call: Arc::new(Call {
+            name,
+            model,
+            endpoint,
+            client,
+            options,
+        }),
+    }
+}
+
+impl Model for ProviderModel {
+    fn name(&self) -> &str {
+        &self.call.name
+    }
+
+    fn is_rehearsal(&self) -> bool {
+        false
+    }
+
+    fn stream(&self, request: ModelRequest) -> ModelStream {
+        exchange::stream(Arc::clone(&self.call), request)
+    }
+}

@@ -1,0 +1,282 @@
+//! What every format can do.
+
+use crate::common::{CANARY, answered, ask, plan, prose, with_tools};
+use serde_json::json;
+use wheelhouse_domain::{KNOWLEDGE_SEARCH, ModelMessage, ProviderKind, Usage};
+use wheelhouse_testkit::fake_models::{Chunking, FakeModels, Reply, Turn};
+
+const TEXT: &str = "Ahoi, Größe 🚢: “ready” — {\"not\": \"json\"}\n\nSecond line.";
+
+#[tokio::test]
+async fn plain_text_arrives_whole_however_its_bytes_are_split() {
+    for chunking in [Chunking::Frames, Chunking::Bytes, Chunking::LineEnds] {
+        let server = FakeModels::start(move |_| Reply::text(TEXT).chunked(chunking)).await;
+        for kind in ProviderKind::ALL {
+            let outcome = ask(&server, kind, prose()).await;
+            assert_eq!(outcome.shown, TEXT, "{kind:?} {chunking:?}");
+            assert_eq!(outcome.response().text, TEXT, "{kind:?} {chunking:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_request_arrives_as_it_was_meant() {
+    let server = FakeModels::start(|_| Reply::text("ready")).await;
+    for kind in ProviderKind::ALL {
+        let request = with_tools();
+        ask(&server, kind, request.clone()).await.response();
+        let asked = server.asked().pop().expect("a request");
+        assert_eq!((asked.format, asked.model.as_str()), (kind, "fake-large"));
+        assert_eq!(asked.system, request.system);
+        let [ModelMessage::User { text }] = request.messages.as_slice() else {
+            panic!("one message")
+        };
+        assert_eq!(asked.turns, [Turn::User(text.clone())]);
+        assert_eq!(asked.tools, [KNOWLEDGE_SEARCH]);
+        assert!(!asked.expects_json);
+    }
+}
+
+#[tokio::test]
+async fn the_key_travels_in_its_header_and_nowhere_else() {
+    let server = FakeModels::start(|_| Reply::text("ready")).await;
+    for (kind, header, value) in [
+        (ProviderKind::OpenAi, "authorization", format!("Bearer {CANARY}")),
+        (ProviderKind::Anthropic, "x-api-key", CANARY.to_owned()),
+        (ProviderKind::Gemini, "x-goog-api-key", CANARY.to_owned()),
+        (ProviderKind::Ollama, "authorization", format!("Bearer {CANARY}")),
+    ] {
+        ask(&server, kind, prose()).await.response();
+        let captured = server.captured().pop().expect("a request");
+        assert_eq!(captured.header(header), Some(value.as_str()), "{kind:?}");
+        let holding = captured
+            .headers
+            .iter()
+            .filter(|(_, value)| value.contains(CANARY))
+            .count();
+        assert_eq!(holding, 1);
+        assert!(!captured.path.contains(CANARY) && !captured.body.to_string().contains(CANARY));
+    }
+}
+
+#[tokio::test]
+async fn parallel_tools_are_called_and_their_results_fit() {
+    let calls = || {
+        [
+            (KNOWLEDGE_SEARCH, json!({"query": "Größe"})),
+            (KNOWLEDGE_SEARCH, json!({"query": "two"})),
+        ]
+    };
+    for chunking in [Chunking::Frames, Chunking::Bytes] {
+        let server = FakeModels::start(move |asked| {
+            if asked.results().count() == 4 {
+                Reply::text("done")
+            } else {
+                Reply::calls(calls()).chunked(chunking)
+            }
+        })
+        .await;
+        for kind in ProviderKind::ALL {
+            let mut request = with_tools();
+            for _ in 0..2 {
+                let response = ask(&server, kind, request.clone()).await.response();
+                let found: Vec<_> = response
+                    .tool_calls
+                    .iter()
+                    .map(|call| call.arguments.0.clone())
+                    .collect();
+                assert_eq!(found, calls().map(|(_, arguments)| arguments), "{kind:?}");
+                assert_ne!(
+                    response.tool_calls[0].call_id, response.tool_calls[1].call_id,
+                    "{kind:?}"
+                );
+                request = answered(request, &response);
+            }
+            // The server refuses results that don't fit their calls.
+            assert_eq!(
+                ask(&server, kind, request).await.response().text,
+                "done",
+                "{kind:?}"
+            );
+            let asked = server.asked().pop().expect("a request");
+            let texts: Vec<_> = asked.results().map(|result| result.text.clone()).collect();
+            assert!(
+                texts[0].contains("Größe") && texts[1].contains("two"),
+                "{kind:?} {texts:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn text_and_tools_come_together() {
+    let server = FakeModels::start(|_| {
+        let mut reply = Reply::calls([(KNOWLEDGE_SEARCH, json!({"query": "x"}))]);
+        reply.pieces = vec!["I look ".to_owned(), "it up.".to_owned()];
+        reply
+    })
+    .await;
+    for kind in ProviderKind::ALL {
+        let response = ask(&server, kind, with_tools()).await.response();
+        assert_eq!(
+            (response.text.as_str(), response.tool_calls.len()),
+            ("I look it up.", 1),
+            "{kind:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_plan_is_asked_for_in_the_form_that_the_provider_knows() {
+    let strict = json!({
+        "summary": "s", "research": "r", "question": null,
+        "sub_tasks": [{"id": "a", "title": "t", "description": "d", "role": "x", "needs": [], "done_when": ""}]
+    });
+    let text = strict.to_string();
+    let server = FakeModels::start(move |_| Reply::text(&text)).await;
+    for kind in ProviderKind::ALL {
+        let response = ask(&server, kind, plan()).await.response();
+        let asked = server.asked().pop().expect("a request");
+        assert!(asked.expects_json, "{kind:?}");
+        let read: wheelhouse_domain::Plan = serde_json::from_str(&response.text).expect("a plan");
+        assert_eq!(read.sub_tasks.len(), 1);
+        assert!(!response.text.contains("question"));
+    }
+}
+
+#[tokio::test]
+async fn the_schema_has_the_dialect_of_each_provider() {
+    let server = FakeModels::start(|_| Reply::text("{}")).await;
+    for (kind, pointer) in [
+        (ProviderKind::OpenAi, "/response_format/json_schema/schema"),
+        (ProviderKind::Anthropic, "/output_config/format/schema"),
+        (ProviderKind::Gemini, "/generationConfig/responseJsonSchema"),
+    ] {
+        ask(&server, kind, plan()).await.response();
+        let body = server.captured().pop().expect("a request").body;
+        let schema = body
+            .pointer(pointer)
+            .unwrap_or_else(|| panic!("{kind:?}: {body}"));
+        assert_eq!(
+            schema["required"],
+            json!(["summary", "research", "sub_tasks", "question"])
+        );
+        assert_eq!(schema["additionalProperties"], json!(false));
+    }
+    ask(&server, ProviderKind::Ollama, plan()).await.response();
+    assert_eq!(server.captured().pop().expect("a request").body["format"], "json");
+}
+
+#[tokio::test]
+async fn tools_come_before_the_form_where_both_are_too_much() {
+    let server = FakeModels::start(|_| Reply::text("{}")).await;
+    for (kind, both) in [
+        (ProviderKind::OpenAi, true),
+        (ProviderKind::Anthropic, true),
+        (ProviderKind::Gemini, false),
+        (ProviderKind::Ollama, false),
+    ] {
+        let mut request = plan();
+        request.tools = with_tools().tools;
+        ask(&server, kind, request).await.response();
+        let asked = server.asked().pop().expect("a request");
+        assert_eq!((asked.tools.len(), asked.expects_json), (1, both), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn usage_is_what_was_reported_and_else_unknown() {
+    let server = FakeModels::start(|asked| {
+        let reply = Reply::text("ready");
+        if asked.nth % 2 == 1 {
+            reply
+        } else {
+            reply.without_usage()
+        }
+    })
+    .await;
+    for kind in ProviderKind::ALL {
+        let reported = ask(&server, kind, prose()).await.response().usage;
+        assert_eq!(
+            reported,
+            Usage {
+                input_tokens: Some(100),
+                output_tokens: Some(2)
+            },
+            "{kind:?}"
+        );
+        let silent = ask(&server, kind, prose()).await.response().usage;
+        assert_eq!(silent, Usage::default(), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn prose_that_was_cut_short_says_so() {
+    let server = FakeModels::start(|_| Reply {
+        cut_short: true,
+        ..Reply::text("One and")
+    })
+    .await;
+    for kind in ProviderKind::ALL {
+        let outcome = ask(&server, kind, prose()).await;
+        assert!(
+            outcome.shown.starts_with("One and\n\n*"),
+            "{kind:?} {}",
+            outcome.shown
+        );
+        assert_eq!(outcome.shown.clone(), outcome.response().text);
+    }
+}
+
+#[tokio::test]
+async fn thoughts_in_front_of_the_answer_are_left_out() {
+    let server =
+        FakeModels::start(|_| Reply::text("<think>\nHm, {}.\n</think>\n\nYes.").chunked(Chunking::Bytes))
+            .await;
+    for kind in ProviderKind::ALL {
+        let outcome = ask(&server, kind, prose()).await;
+        assert_eq!(outcome.shown.trim_start(), "Yes.", "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn an_empty_answer_can_be_sent_back() {
+    let server = FakeModels::start(|_| Reply::text("ready")).await;
+    for kind in ProviderKind::ALL {
+        let mut request = prose();
+        request.messages.push(ModelMessage::Assistant {
+            text: String::new(),
+            tool_calls: Vec::new(),
+        });
+        request.messages.push(ModelMessage::User {
+            text: "Again.".to_owned(),
+        });
+        assert_eq!(
+            ask(&server, kind, request).await.response().text,
+            "ready",
+            "{kind:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_conversation_that_began_elsewhere_goes_on_at_anthropic() {
+    let server = FakeModels::start(|asked| {
+        if asked.results().count() == 0 {
+            Reply::calls([(KNOWLEDGE_SEARCH, json!({"query": "x"}))])
+        } else {
+            Reply::text("done")
+        }
+    })
+    .await;
+    let begun = ask(&server, ProviderKind::Gemini, with_tools()).await.response();
+    let request = answered(with_tools(), &begun);
+    assert!(begun.tool_calls[0].call_id.contains('#'));
+    assert_eq!(
+        ask(&server, ProviderKind::Anthropic, request)
+            .await
+            .response()
+            .text,
+        "done"
+    );
+}

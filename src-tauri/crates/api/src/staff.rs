@@ -1,0 +1,91 @@
+//! Agents: what they are, what they did, how they are changed.
+
+use crate::check;
+use crate::error::{Wrapped, not_found};
+use crate::local::{Local, wish};
+use crate::views;
+use wheelhouse_contract::{
+    AgentDetail, AgentVersion, AgentView, ApiError, GetAgent, ListAgentVersions, SetAgentEnabled, UpdateAgent,
+};
+use wheelhouse_domain::AgentId;
+use wheelhouse_orchestrator::store::AgentEdit;
+
+/// Tasks that an agent's page shows.
+const WORK: u32 = 20;
+
+impl Local {
+    pub(crate) async fn agents(&self) -> Result<Vec<AgentView>, ApiError> {
+        let read = async {
+            let rows = self.handle().store().agents().await?;
+            Ok::<_, Wrapped>((rows, self.handle().store().default_models().await?))
+        };
+        let (rows, defaults) = read.await?;
+        Ok(rows.into_iter().map(|row| views::agent(row, &defaults)).collect())
+    }
+
+    pub(crate) async fn agent_view(&self, id: AgentId) -> Result<AgentView, ApiError> {
+        let read = async {
+            let row = self.handle().store().agent(id).await?;
+            Ok::<_, Wrapped>((row, self.handle().store().default_models().await?))
+        };
+        let (row, defaults) = read.await?;
+        let row = row.ok_or_else(|| not_found(&format!("There is no agent {id}.")))?;
+        Ok(views::agent(row, &defaults))
+    }
+
+    pub(crate) async fn agent_detail(&self, request: GetAgent) -> Result<AgentDetail, ApiError> {
+        let agent = self.agent_view(request.id).await?;
+        let work = self
+            .handle()
+            .store()
+            .agent_work(request.id, WORK)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(AgentDetail {
+            agent,
+            work: work.into_iter().map(views::agent_work).collect(),
+        })
+    }
+
+    pub(crate) async fn change_agent(&self, request: UpdateAgent) -> Result<AgentView, ApiError> {
+        let wish = wish(&request.request_key, "update_agent")?;
+        let edit = AgentEdit {
+            id: request.id,
+            expected_version: request.version,
+            name: check::line(&request.name, "name")?.to_owned(),
+            role: check::line(&request.role, "role")?.to_owned(),
+            instructions: check::instructions(&request.instructions)?.to_owned(),
+            model: check::model(&request.model)?.to_owned(),
+        };
+        self.agent_view(request.id).await?;
+        self.handle()
+            .update_agent(wish, edit)
+            .await
+            .map_err(Wrapped::from)?;
+        self.agent_view(request.id).await
+    }
+
+    pub(crate) async fn enable_agent(&self, request: SetAgentEnabled) -> Result<AgentView, ApiError> {
+        let wish = wish(&request.request_key, "set_agent_enabled")?;
+        self.agent_view(request.id).await?;
+        self.handle()
+            .set_agent_enabled(wish, request.id, request.enabled)
+            .await
+            .map_err(Wrapped::from)?;
+        self.agent_view(request.id).await
+    }
+
+    pub(crate) async fn agent_versions(
+        &self,
+        request: ListAgentVersions,
+    ) -> Result<Vec<AgentVersion>, ApiError> {
+        self.agent_view(request.id).await?;
+        let rows = self
+            .handle()
+            .store()
+            .agent_versions(request.id)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(rows.into_iter().map(views::agent_version).collect())
+    }
+}

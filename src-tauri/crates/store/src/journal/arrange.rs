@@ -1,0 +1,162 @@
+//! What the operator arranges outside of runs: providers, what is set for all agents, and agents themselves.
+
+use sqlx::SqliteConnection;
+use wheelhouse_domain::{AgentId, DefaultModels, Millis, Position, ProviderId};
+
+use super::agents::{self, AgentEdit, AgentRow};
+use super::commit::Committed;
+use super::providers::{self, NewProvider, ProviderRow};
+use super::requests::{self, RequestRecord};
+use super::store_fact;
+use super::writer::Work;
+use super::{Error, Store, events, settings};
+
+/// One wish about the store as a whole.
+#[derive(Debug)]
+pub(crate) struct Arrangement {
+    /// What is to be.
+    pub(crate) what: What,
+    /// The wish, so that it is carried out once.
+    pub(crate) request: RequestRecord,
+    /// The time of the fact that comes of it.
+    pub(crate) now: Millis,
+}
+
+/// What is to be.
+#[derive(Debug)]
+pub(crate) enum What {
+    /// A provider is there like this.
+    Provider(NewProvider),
+    /// A provider is gone.
+    NoProvider(ProviderId),
+    /// These models are used when an agent names none.
+    DefaultModels(DefaultModels),
+    /// An agent has this form.
+    Agent(AgentEdit),
+    /// An agent may work, or not.
+    Enabled(AgentId, bool),
+}
+
+/// Carries a wish out. What is like that already becomes no fact, and the wish is remembered all the same.
+pub(crate) async fn apply(
+    conn: &mut SqliteConnection,
+    head: Position,
+    arrangement: &Arrangement,
+) -> Result<Committed, Error> {
+    let Arrangement { what, request, now } = arrangement;
+    requests::refuse_repeated(conn, &request.key).await?;
+    requests::insert(conn, request, None).await?;
+    let position = Position(head.0 + 1);
+    let fact = match what {
+        What::Provider(new) => providers::save(conn, new).await?,
+        What::NoProvider(id) => providers::remove(conn, *id).await?,
+        What::DefaultModels(models) => settings::save_default_models(conn, models).await?,
+        What::Agent(edit) => agents::change(conn, edit).await?,
+        What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
+    };
+    let last = match fact {
+        Some(fact) => {
+            events::append_store_fact(conn, position, *now, &fact).await?;
+            store_fact::project(conn, position, *now, &fact).await?;
+            position
+        }
+        None => head,
+    };
+    Ok(Committed {
+        workflow_ids: Vec::new(),
+        first: position,
+        last,
+    })
+}
+
+impl Store {
+    /// Adds a provider, or changes the one with the given number. Gives it as it is now.
+    ///
+    /// # Errors
+    /// [`Error::ProviderNameTaken`], [`Error::ProviderNotFound`], and those of a wish: [`Error::RequestRepeated`],
+    /// [`Error::NotDurable`]. In each case nothing is changed.
+    pub async fn save_provider(
+        &self,
+        provider: NewProvider,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<ProviderRow, Error> {
+        let (id, uid) = (provider.id, provider.uid);
+        self.arrange(What::Provider(provider), request, now).await?;
+        let mut conn = self.reader().await?;
+        match id {
+            Some(id) => providers::get(&mut conn, id)
+                .await?
+                .ok_or(Error::ProviderNotFound(id)),
+            None => providers::by_uid(&mut conn, uid)
+                .await?
+                .ok_or(Error::ProviderGone(uid)),
+        }
+    }
+
+    /// Removes a provider. Says whether it was there. Agents that name its models keep doing so.
+    ///
+    /// # Errors
+    /// Those of a wish, see [`Self::save_provider`].
+    pub async fn remove_provider(
+        &self,
+        id: ProviderId,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<bool, Error> {
+        let written = self.arrange(What::NoProvider(id), request, now).await?;
+        Ok(written.first <= written.last)
+    }
+
+    /// Sets the models that are used when an agent names none.
+    ///
+    /// # Errors
+    /// Those of a wish, see [`Self::save_provider`].
+    pub async fn save_default_models(
+        &self,
+        models: DefaultModels,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.arrange(What::DefaultModels(models), request, now)
+            .await
+            .map(drop)
+    }
+
+    /// Gives an agent a new form, which is kept as its next version. Gives the agent as it is now.
+    ///
+    /// # Errors
+    /// [`Error::AgentNotFound`], [`Error::AgentChanged`] when another version is there than the one that was read, and
+    /// those of a wish, see [`Self::save_provider`].
+    pub async fn update_agent(
+        &self,
+        edit: AgentEdit,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<AgentRow, Error> {
+        let id = edit.id;
+        self.arrange(What::Agent(edit), request, now).await?;
+        self.agent(id).await?.ok_or(Error::AgentNotFound(id))
+    }
+
+    /// Lets an agent work or not. Gives it as it is now. The version stays.
+    ///
+    /// # Errors
+    /// [`Error::AgentNotFound`], [`Error::AgentPermanent`] when one of the permanent crew should be disabled, and those
+    /// of a wish, see [`Self::save_provider`].
+    pub async fn set_agent_enabled(
+        &self,
+        id: AgentId,
+        enabled: bool,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<AgentRow, Error> {
+        self.arrange(What::Enabled(id, enabled), request, now).await?;
+        self.agent(id).await?.ok_or(Error::AgentNotFound(id))
+    }
+
+    async fn arrange(&self, what: What, request: RequestRecord, now: Millis) -> Result<Committed, Error> {
+        self.write(Work::Arrange(Arrangement { what, request, now }))
+            .await
+    }
+}

@@ -1,0 +1,174 @@
+//! Facts about the store as a whole. They stand in the one order of the journal, beside those of runs, and hold all
+//! that is needed to make the tables anew.
+//!
+//! A body that was once written must be readable for ever: fields are added with a default, never renamed or removed.
+//!
+//! Deliberately absent: keys of providers. Those are never in the journal.
+
+use serde::{Deserialize, Serialize};
+use sqlx::SqliteConnection;
+use wheelhouse_domain::{
+    AgentId, AgentUid, DefaultModels, Millis, Position, ProviderId, ProviderKind, ProviderUid, WorkflowId,
+};
+
+use super::agents::AgentForm;
+use super::{Error, agents, providers, questions, settings, tasks};
+
+/// Kind of the fact that a workflow is gone.
+pub const WORKFLOW_DELETED: &str = "workflow_deleted";
+/// Kind of the fact that a provider was added or changed.
+pub const PROVIDER_SAVED: &str = "provider_saved";
+/// Kind of the fact that a provider is gone.
+pub const PROVIDER_REMOVED: &str = "provider_removed";
+/// Kind of the fact that what is set for all agents was changed.
+pub const SETTINGS_SAVED: &str = "settings_saved";
+/// Kind of the fact that an agent got a new form.
+pub const AGENT_UPDATED: &str = "agent_updated";
+/// Kind of the fact that an agent may work from now on, or may not.
+pub const AGENT_ENABLED: &str = "agent_enabled";
+
+/// What happened to the store as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub(crate) enum StoreFact {
+    /// A workflow is gone with its own facts.
+    WorkflowDeleted {
+        /// Which one.
+        workflow: WorkflowId,
+    },
+    /// A provider was added or changed.
+    ProviderSaved {
+        /// Its number.
+        provider: ProviderId,
+        /// Its identity.
+        uid: ProviderUid,
+        /// Name that models are called by.
+        name: String,
+        /// Form that it speaks.
+        kind: ProviderKind,
+        /// Where it is.
+        base_url: String,
+    },
+    /// A provider is gone.
+    ProviderRemoved {
+        /// Its number.
+        provider: ProviderId,
+        /// Its identity.
+        uid: ProviderUid,
+    },
+    /// What is set for all agents was changed.
+    SettingsSaved {
+        /// Models that are used when an agent names none.
+        default_models: DefaultModels,
+    },
+    /// An agent got a new form.
+    AgentUpdated {
+        /// Its number.
+        agent: AgentId,
+        /// Its identity.
+        uid: AgentUid,
+        /// Number of the new version.
+        version: u32,
+        /// The new form.
+        #[serde(flatten)]
+        form: AgentForm,
+    },
+    /// An agent may work from now on, or may not.
+    AgentEnabled {
+        /// Its number.
+        agent: AgentId,
+        /// Its identity.
+        uid: AgentUid,
+        /// Whether it may.
+        enabled: bool,
+    },
+}
+
+impl StoreFact {
+    /// The word that names this kind of fact, as it stands in the journal.
+    pub(crate) fn kind(&self) -> &'static str {
+        match self {
+            Self::WorkflowDeleted { .. } => WORKFLOW_DELETED,
+            Self::ProviderSaved { .. } => PROVIDER_SAVED,
+            Self::ProviderRemoved { .. } => PROVIDER_REMOVED,
+            Self::SettingsSaved { .. } => SETTINGS_SAVED,
+            Self::AgentUpdated { .. } => AGENT_UPDATED,
+            Self::AgentEnabled { .. } => AGENT_ENABLED,
+        }
+    }
+}
+
+/// Brings the tables up to a fact. What a deletion takes along is taken by the deletion itself.
+pub(crate) async fn project(
+    conn: &mut SqliteConnection,
+    position: Position,
+    at: Millis,
+    fact: &StoreFact,
+) -> Result<(), Error> {
+    match fact {
+        StoreFact::WorkflowDeleted { .. } => Ok(()),
+        StoreFact::ProviderSaved {
+            provider,
+            uid,
+            name,
+            kind,
+            base_url,
+        } => {
+            let row = providers::ProviderRow {
+                id: *provider,
+                uid: *uid,
+                name: name.clone(),
+                kind: *kind,
+                base_url: base_url.clone(),
+                created_at: at,
+            };
+            providers::put(conn, &row).await
+        }
+        StoreFact::ProviderRemoved { uid, .. } => providers::drop_row(conn, *uid).await,
+        StoreFact::SettingsSaved { default_models } => {
+            settings::put_default_models(conn, default_models).await
+        }
+        StoreFact::AgentUpdated {
+            agent,
+            uid,
+            version,
+            form,
+        } => {
+            agents::project_update(conn, (position, at), (*agent, *uid), *version, form).await?;
+            tasks::touch_of_agent(conn, *uid, position).await?;
+            questions::touch_of_agent(conn, *uid, position).await
+        }
+        StoreFact::AgentEnabled { agent, uid, enabled } => {
+            agents::project_enabled(conn, position, (*agent, *uid), *enabled).await
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    /// As they stand in journals that people have. Never change one of these; add the new form beside it.
+    #[test]
+    fn facts_of_version_1_stay_readable() {
+        let uid = "0192f0c1-2a3b-7c4d-8e5f-60718293a4b5";
+        let written = [
+            json!({"type": "workflow_deleted", "workflow": 12}),
+            json!({"type": "provider_saved", "provider": 1, "uid": uid, "name": "local", "kind": "open_ai",
+                "base_url": "http://localhost:1234/v1"}),
+            json!({"type": "provider_removed", "provider": 1, "uid": uid}),
+            json!({"type": "settings_saved", "default_models": {"driver": "rehearsal", "creator": "rehearsal",
+                "generator": "rehearsal", "specialist": "local/small"}}),
+            json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default"}),
+            json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+        ];
+        for form in written {
+            let fact: StoreFact = serde_json::from_value(form.clone()).expect("readable");
+            assert_eq!(form["type"], fact.kind());
+            assert_eq!(serde_json::to_value(&fact).expect("writable"), form);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+import { describe, expect, it } from "vitest";
+import { changedWords, differenceOf } from "./difference";
+
+const AGENT = { name: "Ada", role: "Writer", model: "default", instructions: "One.\nTwo.\nThree." };
+
+describe("differenceOf", () => {
+  it("names fields and lines that are different, and nothing else", () => {
+    const to = { ...AGENT, role: "Editor", instructions: "One.\n2.\nThree.\n" };
+    expect(differenceOf(AGENT, to)).toEqual({
+      fields: [{ name: "Profession", from: "Writer", to: "Editor" }],
+      lines: [
+        { kind: "same", text: "One." },
+        { kind: "removed", text: "Two." },
+        { kind: "added", text: "2." },
+        { kind: "same", text: "Three." },
+      ],
+    });
+    expect(differenceOf(AGENT, AGENT)).toEqual({ fields: [], lines: [] });
+  });
+
+  it("leaves out equal lines that are far from a change", () => {
+    const many = Array.from({ length: 20 }, (_, index) => `Line ${index + 1}.`);
+    const from = { ...AGENT, instructions: many.join("\n") };
+    const to = { ...AGENT, instructions: many.with(9, "Changed.").join("\n") };
+    const { lines } = differenceOf(from, to);
+    expect(lines[0]).toEqual({ kind: "skipped", count: 7 });
+    expect(lines.at(-1)).toEqual({ kind: "skipped", count: 8 });
+    expect(lines).toHaveLength(8);
+  });
+
+  it("does not lose empty lines", () => {
+    const from = { ...AGENT, instructions: "One.\n\nTwo." };
+    expect(differenceOf(from, { ...AGENT, instructions: "One.\nTwo." }).lines).toEqual([
+      { kind: "same", text: "One." },
+      { kind: "removed", text: "" },
+      { kind: "same", text: "Two." },
+    ]);
+  });
+});
+
+it("says in words what changed", () => {
+  expect(changedWords(AGENT, { ...AGENT, model: "a/b", instructions: "" })).toBe(
+    "Model, instructions",
+  );
+  expect(changedWords(AGENT, AGENT)).toBe("Nothing");
+});

@@ -1,0 +1,154 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Archive, FolderOpen, ScrollText } from "lucide-react";
+import type { StorageView } from "@/bindings/bindings";
+import { api, describeError } from "@/host";
+import { formatBytes } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/Button";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { Skeleton } from "@/shared/ui/Skeleton";
+import { TimeAgo } from "@/shared/ui/TimeAgo";
+import { Part } from "./Part";
+
+const STORAGE = ["storage"];
+
+/** What takes room, largest matter of concern first. */
+function sizesOf(storage: StorageView) {
+  return [
+    { name: "Journal of all runs", bytes: storage.journal },
+    { name: "Index of the knowledge", bytes: storage.knowledge },
+    { name: "Copies of the journal", bytes: storage.backups },
+    { name: "Logs", bytes: storage.logs },
+    { name: "Everything else", bytes: storage.other },
+  ];
+}
+
+function Sizes({ storage }: { storage: StorageView }) {
+  const sizes = sizesOf(storage);
+  const total = sizes.reduce((sum, size) => sum + size.bytes, 0);
+  return (
+    <table className="w-full max-w-120">
+      <caption className="sr-only">How much room everything takes</caption>
+      <tbody>
+        {sizes.map(({ name, bytes }) => (
+          <tr key={name} className="h-8">
+            <th scope="row" className="w-48 text-left font-normal text-ink-2">
+              {name}
+            </th>
+            <td className="pr-4">
+              <span className="block h-1 rounded-full bg-line" aria-hidden="true">
+                <span
+                  className="block h-full rounded-full bg-accent"
+                  style={{ width: `${total === 0 ? 0 : (bytes / total) * 100}%` }}
+                />
+              </span>
+            </td>
+            <td className="tabular w-24 text-right text-ink">{formatBytes(bytes)}</td>
+          </tr>
+        ))}
+        <tr className="h-8 border-t border-line font-medium">
+          <th scope="row" className="text-left font-medium">
+            Together
+          </th>
+          <td />
+          <td className="tabular text-right">{formatBytes(total)}</td>
+        </tr>
+      </tbody>
+    </table>
+  );
+}
+
+function Folder({ path }: { path: string }) {
+  const open = useMutation({ mutationFn: api.openFolder });
+  return (
+    <>
+      <p className="mb-3 font-mono text-note break-all text-ink">{path}</p>
+      <div className="mb-4 flex gap-2">
+        <Button icon={<FolderOpen className="size-3.5" />} onClick={() => open.mutate("data")}>
+          Open folder
+        </Button>
+        <Button icon={<ScrollText className="size-3.5" />} onClick={() => open.mutate("logs")}>
+          Open logs
+        </Button>
+      </div>
+      {open.error === null ? null : (
+        <ErrorNotice
+          title="The folder was not opened."
+          {...describeError(open.error)}
+          className="mb-4"
+        />
+      )}
+    </>
+  );
+}
+
+function Place() {
+  const storage = useQuery({ queryKey: STORAGE, queryFn: api.getStorage });
+  if (storage.data === undefined) {
+    return storage.error === null ? (
+      <Skeleton rows={7} label="Loading sizes" className="-mx-3" />
+    ) : (
+      <ErrorNotice
+        title="The folder could not be measured."
+        {...describeError(storage.error)}
+        action={<Button onClick={() => void storage.refetch()}>Try again</Button>}
+      />
+    );
+  }
+  return (
+    <>
+      <Folder path={storage.data.data_folder} />
+      <Sizes storage={storage.data} />
+    </>
+  );
+}
+
+function BackUp() {
+  const client = useQueryClient();
+  const backUp = useMutation({
+    mutationFn: async () => ({ ...(await api.backUp()), at: Date.now() }),
+    onSettled: () => client.invalidateQueries({ queryKey: STORAGE }),
+  });
+  return (
+    <>
+      <Button
+        icon={<Archive className="size-3.5" />}
+        busy={backUp.isPending}
+        onClick={() => backUp.mutate()}
+      >
+        Back up now
+      </Button>
+      {backUp.data === undefined ? null : (
+        <div role="status" className="mt-3">
+          <p className="text-ink-2">
+            A copy was written <TimeAgo at={backUp.data.at} />, {formatBytes(backUp.data.bytes)}:
+          </p>
+          <p className="font-mono text-note break-all text-ink">{backUp.data.path}</p>
+        </div>
+      )}
+      {backUp.error === null ? null : (
+        <ErrorNotice
+          title="No copy was written."
+          {...describeError(backUp.error)}
+          className="mt-3"
+        />
+      )}
+    </>
+  );
+}
+
+/** Where everything is kept, how large it is, and copies of it. */
+export function DataSection() {
+  return (
+    <>
+      <Part title="Folder" lead="Everything that Wheelhouse keeps is in one folder.">
+        <Place />
+      </Part>
+      <Part
+        title="Backup"
+        lead="A copy of the journal holds every workflow with its tasks, answers and reports. Keys and the index of the knowledge are not part of it. Work goes on meanwhile."
+      >
+        <BackUp />
+      </Part>
+    </>
+  );
+}

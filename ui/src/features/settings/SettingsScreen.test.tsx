@@ -1,0 +1,124 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { KeysView } from "@/bindings/bindings";
+import { useUiStore } from "@/stores";
+import { accessibilityProblems } from "@/test/axe";
+import { aProvider, aStorage } from "@/test/fixtures";
+import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
+import { SettingsScreen } from "./SettingsScreen";
+
+const SCREENS = { "/settings": SettingsScreen, "/settings/$section": SettingsScreen };
+const refused = (message: string) => () => {
+  throw { code: "unavailable", message, details: { field: null, next_step: "Free some room." } };
+};
+
+function open(section: string, answers: Answers) {
+  answerWith(answers);
+  return renderScreen(`/settings/${section}`, SCREENS);
+}
+
+beforeEach(resetStores);
+
+describe("Keys", () => {
+  const NEW: KeysView = { place: "file", locked: false, exists: false };
+  const answers = (keys: KeysView, more: Answers = {}): Answers => ({
+    getKeys: () => keys,
+    listProviders: () => [aProvider({ name: "anthropic", has_key: true }), aProvider({ id: 2 })],
+    ...more,
+  });
+
+  it("says that the system keeps them, and for whom", async () => {
+    const { container } = await open("keys", answers({ ...NEW, place: "keychain" }));
+    expect(await screen.findByText("In the system's keychain")).toBeVisible();
+    expect(await screen.findByText("anthropic")).toBeVisible();
+    expect(screen.queryByLabelText(/passphrase/i)).not.toBeInTheDocument();
+    expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("makes the file with a passphrase that is long enough and written twice", async () => {
+    const unlockKeys = vi.fn(() => ({ ...NEW, exists: true }));
+    const { container } = await open("keys", answers(NEW, { unlockKeys }));
+    const first = await screen.findByLabelText("New passphrase");
+    await userEvent.type(first, "short{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("Use at least 8 characters.");
+    expect(first).toHaveFocus();
+    await userEvent.clear(first);
+    await userEvent.type(first, "correct horse");
+    await userEvent.type(screen.getByLabelText("The same once more"), "correct hose");
+    await userEvent.click(screen.getByRole("button", { name: "Create" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The two are not the same.");
+    expect(screen.getByLabelText("The same once more")).toHaveFocus();
+    expect(await accessibilityProblems(container)).toEqual([]);
+    expect(unlockKeys).not.toHaveBeenCalled();
+    await userEvent.clear(screen.getByLabelText("The same once more"));
+    await userEvent.type(screen.getByLabelText("The same once more"), "correct horse{Enter}");
+    expect(await screen.findByText("In a file with a passphrase, unlocked")).toBeVisible();
+    expect(unlockKeys).toHaveBeenCalledExactlyOnceWith({ passphrase: "correct horse" });
+  });
+
+  it("keeps a locked file locked when the passphrase is wrong, and says so", async () => {
+    const unlockKeys = refused("This is not the passphrase.");
+    await open("keys", answers({ ...NEW, exists: true, locked: true }, { unlockKeys }));
+    const field = await screen.findByLabelText("Passphrase of the file of keys");
+    await userEvent.type(field, "wrong horse{Enter}");
+    expect(await screen.findByRole("alert")).toHaveTextContent("This is not the passphrase.");
+    expect(screen.getByText("In a file with a passphrase, locked")).toBeVisible();
+  });
+});
+
+describe("Data", () => {
+  it("shows sizes, opens folders, and says where a copy was written", async () => {
+    const openFolder = vi.fn(() => null);
+    const { container } = await open("data", {
+      getStorage: () => aStorage(),
+      openFolder,
+      backUp: () => ({ path: "/data/backups/one.db", bytes: 4_100_000 }),
+    });
+    const journal = await screen.findByRole("row", { name: /Journal of all runs/ });
+    expect(within(journal).getByText("4.2 MB")).toBeVisible();
+    expect(screen.getByRole("row", { name: /Together/ })).toHaveTextContent("32.2 MB");
+    await userEvent.click(screen.getByRole("button", { name: "Open logs" }));
+    await waitFor(() => expect(openFolder).toHaveBeenCalledWith("logs"));
+    await userEvent.click(screen.getByRole("button", { name: "Open folder" }));
+    await waitFor(() => expect(openFolder).toHaveBeenCalledWith("data"));
+    await userEvent.click(screen.getByRole("button", { name: "Back up now" }));
+    expect(await screen.findByText("/data/backups/one.db")).toBeVisible();
+    expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("says why no copy was written", async () => {
+    await open("data", { getStorage: () => aStorage(), backUp: refused("The disk is full.") });
+    await userEvent.click(screen.getByRole("button", { name: "Back up now" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("The disk is full.Free some room.");
+  });
+});
+
+describe("Appearance and About", () => {
+  it("changes the theme with the arrow keys", async () => {
+    useUiStore.setState({ theme: "light" });
+    const { container } = await open("appearance", {});
+    const light = await screen.findByRole("radio", { name: /Light/ });
+    expect(light).toBeChecked();
+    await userEvent.click(screen.getByRole("radio", { name: /Dark/ }));
+    expect(useUiStore.getState().theme).toBe("dark");
+    expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("explains rehearsal, also when the version can't be read", async () => {
+    const { container } = await open("about", { getStatus: refused("It is closing down.") });
+    expect(await screen.findByRole("alert")).toHaveTextContent("It is closing down.");
+    expect(screen.getByText(/It is a set of rules/)).toBeVisible();
+    expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("goes between sections, and to Models from an address that is none", async () => {
+    const { address } = await open("about", { getStatus: refused("It is closing down.") });
+    await userEvent.click(await screen.findByRole("link", { name: "Appearance" }));
+    expect(address()).toBe("/settings/appearance");
+    expect(screen.getByRole("link", { name: "Appearance" })).toHaveAttribute(
+      "aria-current",
+      "page",
+    );
+  });
+});

@@ -1,0 +1,18 @@
+import { Contrast, HardDrive, Info, KeyRound, type LucideIcon, Sparkles } from "lucide-react";
+
+export type SectionId = "models" | "keys" | "appearance" | "data" | "about";
+
+/** A part of the settings with an address of its own: `/settings/keys`. */
+export interface Section {
+  id: SectionId;
+  name: string;
+  icon: LucideIcon;
+}
+
+export const SECTIONS: readonly Section[] = [
+  { id: "models", name: "Models", icon: Sparkles },
+  { id: "keys", name: "Keys", icon: KeyRound },
+  { id: "appearance", name: "Appearance", icon: Contrast },
+  { id: "data", name: "Data", icon: HardDrive },
+  { id: "about", name: "About", icon: Info },
+];
