@@ -30,8 +30,9 @@ pub(crate) fn start(data_folder: &Path) -> Result<WorkerGuard, LogError> {
         .max_log_files(KEPT_FILES)
         .build(folder)?;
     let (writer, guard) = tracing_appender::non_blocking(appender);
-    let filter =
-        EnvFilter::try_from_env("WHEELHOUSE_LOG").unwrap_or_else(|_| EnvFilter::new("info,sqlx=warn"));
+    let wanted = std::env::var("WHEELHOUSE_LOG").unwrap_or_else(|_| "info,sqlx=warn".to_owned());
+    // Last, so that nothing lifts it: what these write may repeat a key that a provider sent back.
+    let filter = EnvFilter::new(format!("{wanted},genai=off,hyper=warn,h2=warn,reqwest=warn"));
     let subscriber = tracing_subscriber::fmt()
         .with_writer(writer)
         .with_ansi(false)

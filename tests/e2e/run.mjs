@@ -3,7 +3,7 @@
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { buildEnv, root, targetFolder } from "../../src-tauri/scripts/lib/places.mjs";
 import { startDesktop } from "./harness/desktop.mjs";
 import { outputFolder } from "./harness/places.mjs";
@@ -17,6 +17,7 @@ async function main() {
     console.error(`There is no program at ${program}. Build it with: npm test -- --only build`);
     return 1;
   }
+  const models = join(dirname(program), "fake-models");
   rmSync(outputFolder, { recursive: true, force: true });
   mkdirSync(outputFolder, { recursive: true });
   const wanted = process.argv[2] ?? "";
@@ -25,7 +26,11 @@ async function main() {
   );
   const desktop = await startDesktop(buildEnv);
   try {
-    return await runTests(files, { ...desktop.env, WHEELHOUSE_PROGRAM: program });
+    return await runTests(files, {
+      ...desktop.env,
+      WHEELHOUSE_PROGRAM: program,
+      FAKE_MODELS: models,
+    });
   } finally {
     await desktop.end();
   }

@@ -73,7 +73,11 @@ export function allChecks() {
     {
       name: "build",
       title: "The program builds",
-      command: ["cargo", "build", "--locked", "--bin", "wheelhouse"],
+      command: [
+        "cargo",
+        ...["build", "--locked", "-p", "wheelhouse", "--bin", "wheelhouse"],
+        ...["-p", "wheelhouse-testkit", "--bin", "fake-models"],
+      ],
       needs: ["ui-build"],
     },
     {
