@@ -14,8 +14,8 @@ use wheelhouse_contract::{
     StartWorkflow, TaskDetail, TaskView, WorkflowDetail,
 };
 use wheelhouse_domain::{Event, Limits, TaskKey, WorkflowId};
-use wheelhouse_orchestrator::keys::KeychainChoice;
 use wheelhouse_orchestrator::Options;
+use wheelhouse_orchestrator::keys::KeychainChoice;
 
 /// What a workbench is set up with: `rehearsal` without pauses and short waits between attempts, unless told
 /// otherwise.
