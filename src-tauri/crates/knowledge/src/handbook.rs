@@ -27,6 +27,7 @@ const PAGES: &[HandbookPage] = pages![
     "designing-a-rest-api.md",
     "how-a-task-flows.md",
     "knowledge-and-citations.md",
+    "models-and-keys.md",
     "planning-a-launch.md",
     "privacy-and-security.md",
     "rehearsal.md",
