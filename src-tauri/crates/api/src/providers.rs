@@ -120,13 +120,14 @@ impl Local {
     pub(crate) async fn keep_settings(&self, request: SaveSettings) -> Result<SettingsView, ApiError> {
         let wish = wish(&request.request_key, "save_settings")?;
         let models = request.default_models;
-        for model in [
-            &models.driver,
-            &models.creator,
-            &models.generator,
-            &models.specialist,
-        ] {
-            check::default_model(model)?;
+        let named = [
+            ("default_models.driver", &models.driver),
+            ("default_models.creator", &models.creator),
+            ("default_models.generator", &models.generator),
+            ("default_models.specialist", &models.specialist),
+        ];
+        for (field, model) in named {
+            check::default_model(model).map_err(|error| error.field(field))?;
         }
         self.handle()
             .save_default_models(wish, models)

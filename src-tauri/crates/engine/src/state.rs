@@ -146,6 +146,16 @@ impl Run {
         self.tasks.iter().find(|task| task.key == *key)
     }
 
+    /// Whether that attempt of a task is at work.
+    #[must_use]
+    pub fn is_at_work(&self, key: &TaskKey, attempt: u32) -> bool {
+        self.status == WorkflowStatus::Running
+            && !self.cancelling
+            && self
+                .task(key)
+                .is_some_and(|task| task.status == TaskStatus::Running && task.attempt == attempt)
+    }
+
     /// The step that a task executes.
     #[must_use]
     pub fn step_of(&self, task: &Task) -> Option<&Step> {

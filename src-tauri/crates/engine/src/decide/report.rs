@@ -5,7 +5,7 @@ use crate::state::{CallState, Task};
 use crate::{plan, retry, staffing};
 use wheelhouse_domain::{
     AgentKind, Assignment, CallKey, ContentHash, EventBody, Failure, Origin, Plan, QuestionKey, StepKind,
-    SubTask, TaskKey, TaskStatus, WorkflowStatus,
+    SubTask, TaskKey, TaskStatus,
 };
 
 impl Draft {
@@ -37,13 +37,7 @@ impl Draft {
     }
 
     fn check_current(&self, task: &TaskKey, attempt: u32) -> Result<(), Refusal> {
-        let current = self.run.status == WorkflowStatus::Running
-            && !self.run.cancelling
-            && self
-                .run
-                .task(task)
-                .is_some_and(|task| task.status == TaskStatus::Running && task.attempt == attempt);
-        if current {
+        if self.run.is_at_work(task, attempt) {
             Ok(())
         } else {
             Err(Refusal::Stale {

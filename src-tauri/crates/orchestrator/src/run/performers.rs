@@ -10,7 +10,7 @@ use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tracing::{Instrument, error, info_span};
 use wheelhouse_domain::{Failure, FailureCode, Millis, TaskKey, WorkflowId};
-use wheelhouse_engine::{Effect, Fact, Input, Run, outstanding};
+use wheelhouse_engine::{Effect, Fact, Input, Run, Task, outstanding};
 
 pub(super) struct Performers {
     inner: Arc<Inner>,
@@ -20,12 +20,25 @@ pub(super) struct Performers {
     running: BTreeMap<Effect, AbortHandle>,
     effects: HashMap<Id, Effect>,
     confirmed: HashSet<TaskKey>,
+    /// Each task as it was when its performer began.
+    begun: HashMap<TaskKey, Task>,
 }
 
 /// A performer that ended, by itself or because it was stopped.
 pub(super) struct Ended {
     effect: Option<Effect>,
-    panicked: bool,
+    how: How,
+}
+
+/// How a performer ended.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum How {
+    /// It has nothing more to do.
+    Finished,
+    /// Its work was not wanted any more.
+    Stopped,
+    /// By a fault.
+    Panicked,
 }
 
 impl Performers {
@@ -38,6 +51,7 @@ impl Performers {
             running: BTreeMap::new(),
             effects: HashMap::new(),
             confirmed: HashSet::new(),
+            begun: HashMap::new(),
         }
     }
 
@@ -54,9 +68,13 @@ impl Performers {
                 abort.abort();
             }
         }
-        let shared = Arc::new(run.clone());
-        for effect in &wanted {
-            if !self.running.contains_key(effect) {
+        let missing: Vec<&Effect> = wanted
+            .iter()
+            .filter(|effect| !self.running.contains_key(effect))
+            .collect();
+        if !missing.is_empty() {
+            let shared = Arc::new(run.clone());
+            for effect in missing {
                 self.start(effect, &shared);
             }
         }
@@ -88,6 +106,11 @@ impl Performers {
             }
             Effect::Wake { .. } => return,
         };
+        if let Effect::Work { task, .. } | Effect::Aggregate { task, .. } = effect
+            && let Some(state) = run.task(task)
+        {
+            self.begun.insert(task.clone(), state.clone());
+        }
         self.effects.insert(abort.id(), effect.clone());
         self.running.insert(effect.clone(), abort);
     }
@@ -110,15 +133,16 @@ impl Performers {
     /// The next performer that ends; never, while there is none.
     pub(super) async fn next_ended(&mut self) -> Option<Ended> {
         let joined = self.tasks.join_next_with_id().await?;
-        let (id, panicked) = match joined {
-            Ok((id, ())) => (id, false),
-            Err(error) => (error.id(), is_panic(&error)),
+        let (id, how) = match joined {
+            Ok((id, ())) => (id, How::Finished),
+            Err(error) if is_panic(&error) => (error.id(), How::Panicked),
+            Err(error) => (error.id(), How::Stopped),
         };
         let effect = self.effects.remove(&id);
         if let Some(effect) = &effect {
             self.running.remove(effect);
         }
-        Some(Ended { effect, panicked })
+        Some(Ended { effect, how })
     }
 
     /// What the run must be told after a performer ended.
@@ -128,15 +152,22 @@ impl Performers {
                 self.confirmed.remove(&task);
                 Some(Input::Stopped { task })
             }
-            Effect::Work { task, attempt, .. } | Effect::Aggregate { task, attempt } if ended.panicked => {
-                let still = run.task(&task).is_some_and(|state| state.attempt == attempt);
-                still.then(|| Input::Report {
+            Effect::Work { task, attempt, .. } | Effect::Aggregate { task, attempt } => {
+                let begun = self.begun.remove(&task);
+                let left_it = run.task(&task) == begun.as_ref();
+                let failed = match ended.how {
+                    How::Panicked => run.task(&task).is_some_and(|state| state.attempt == attempt),
+                    // Begun again it would do nothing again, without end.
+                    How::Finished => left_it && run.is_at_work(&task, attempt),
+                    How::Stopped => false,
+                };
+                failed.then(|| Input::Report {
                     task,
                     attempt,
                     facts: vec![Fact::Failed(fault())],
                 })
             }
-            Effect::Work { .. } | Effect::Aggregate { .. } | Effect::Wake { .. } => None,
+            Effect::Wake { .. } => None,
         }
     }
 
