@@ -66,6 +66,11 @@ windowTest("every screen in both themes and sizes", async (app) => {
     ["knowledge", "/knowledge"],
     ["knowledge-source", `/knowledge?source=${source.id}`],
     ["document", `/knowledge/document?${lines}`],
+    ["settings-models", "/settings"],
+    ["settings-keys", "/settings/keys"],
+    ["settings-appearance", "/settings/appearance"],
+    ["settings-data", "/settings/data"],
+    ["settings-about", "/settings/about"],
     ["nowhere", "/nowhere"],
   ]) {
     await page.go(route);
