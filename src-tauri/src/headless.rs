@@ -75,8 +75,13 @@ async fn to_the_end(local: &Local, wish: &Wish) -> Result<ExitCode, ApiError> {
     if let Some(path) = &wish.knowledge {
         say(format_args!("Reading {} …", path.display()));
         let source = add_knowledge(local, wish, path).await?;
+        let noun = if source.documents == 1 {
+            "document"
+        } else {
+            "documents"
+        };
         say(format_args!(
-            "Read {} documents ({} could not be read).",
+            "Read {} {noun} ({} could not be read).",
             source.documents,
             source.problems.len()
         ));
