@@ -12,4 +12,4 @@ mod turn;
 
 pub use gather::gather;
 pub use model::{Model, ModelEvent, ModelRegistry, ModelStream, collect};
-pub use turn::{Answer, LoopLimits, Recorded, Turn, next_turn};
+pub use turn::{Answer, LoopLimits, Recorded, Turn, Unfit, next_turn};

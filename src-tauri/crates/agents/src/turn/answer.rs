@@ -4,6 +4,7 @@
 
 use serde::de::DeserializeOwned;
 use serde_json::Value;
+use std::fmt;
 use wheelhouse_domain::{ClarifyingQuestion, Expects, Plan, StaffingAnswer};
 
 /// Places where an object may begin that are tried at most; text with more is not an answer.
@@ -22,18 +23,38 @@ pub enum Answer {
     Question(String),
 }
 
+/// Why an answer can't be used, in words for the model that gave it: they go back to it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfit(pub String);
+
+impl Unfit {
+    /// With these words.
+    #[must_use]
+    pub fn because(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
+impl fmt::Display for Unfit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Unfit {}
+
 /// Reads `text` as what was expected, or says in plain words what is wrong with it.
-pub(super) fn read(text: &str, expects: Expects) -> Result<Answer, String> {
+pub(super) fn read(text: &str, expects: Expects) -> Result<Answer, Unfit> {
     match expects {
         Expects::Markdown => match text.trim() {
-            "" => Err("The answer is empty.".to_owned()),
+            "" => Err(Unfit::because("The answer is empty.")),
             words => Ok(Answer::Markdown(words.to_owned())),
         },
         Expects::Plan => first_fitting(text, |value| {
             if value.get("question").is_some() && value.get("sub_tasks").is_none() {
                 let asked: ClarifyingQuestion = typed(value)?;
                 return match asked.question.trim() {
-                    "" => Err("The question is empty.".to_owned()),
+                    "" => Err(Unfit::because("The question is empty.")),
                     question => Ok(Answer::Question(question.to_owned())),
                 };
             }
@@ -43,14 +64,17 @@ pub(super) fn read(text: &str, expects: Expects) -> Result<Answer, String> {
     }
 }
 
-fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, String> {
-    T::deserialize(value)
-        .map_err(|error| format!("The JSON does not have the form that was asked for: {error}."))
+fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Unfit> {
+    T::deserialize(value).map_err(|error| {
+        Unfit(format!(
+            "The JSON does not have the form that was asked for: {error}."
+        ))
+    })
 }
 
 /// The first JSON object in `text` that `read` accepts; else what is wrong with the largest one.
-fn first_fitting(text: &str, read: impl Fn(&Value) -> Result<Answer, String>) -> Result<Answer, String> {
-    let mut worst: Option<(usize, String)> = None;
+fn first_fitting(text: &str, read: impl Fn(&Value) -> Result<Answer, Unfit>) -> Result<Answer, Unfit> {
+    let mut worst: Option<(usize, Unfit)> = None;
     for (value, length) in objects(text) {
         match read(&value) {
             Ok(answer) => return Ok(answer),
@@ -63,13 +87,13 @@ fn first_fitting(text: &str, read: impl Fn(&Value) -> Result<Answer, String>) ->
     Err(worst.map_or_else(|| no_object(text), |(_, problem)| problem))
 }
 
-fn no_object(text: &str) -> String {
+fn no_object(text: &str) -> Unfit {
     let Some(start) = text.find('{') else {
-        return "There is no JSON object in the answer.".to_owned();
+        return Unfit::because("There is no JSON object in the answer.");
     };
     match serde_json::from_str::<Value>(text[start..].trim_end_matches(['`', '\n', ' '])) {
-        Ok(_) => "There is no JSON object in the answer.".to_owned(),
-        Err(error) => format!("The answer is not valid JSON: {error}."),
+        Ok(_) => Unfit::because("There is no JSON object in the answer."),
+        Err(error) => Unfit(format!("The answer is not valid JSON: {error}.")),
     }
 }
 

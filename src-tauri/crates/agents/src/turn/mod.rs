@@ -8,7 +8,7 @@ mod answer;
 #[cfg(test)]
 mod tests;
 
-pub use answer::Answer;
+pub use answer::{Answer, Unfit};
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{
     Expects, Failure, FailureCode, ModelMessage, ModelRequest, ModelResponse, Origin, ToolCall, ToolResponse,
@@ -85,7 +85,7 @@ pub fn next_turn(
     first: &ModelRequest,
     recorded: &[Recorded],
     limits: LoopLimits,
-    check: &dyn Fn(&Answer) -> Result<(), String>,
+    check: &dyn Fn(&Answer) -> Result<(), Unfit>,
 ) -> Turn {
     let mut exchange = Exchange::new(first, limits);
     let mut records = recorded.iter();
@@ -144,7 +144,7 @@ impl Exchange {
         &mut self,
         response: &ModelResponse,
         answers: &BTreeMap<&str, (&str, &ToolResponse)>,
-        check: &dyn Fn(&Answer) -> Result<(), String>,
+        check: &dyn Fn(&Answer) -> Result<(), Unfit>,
     ) -> Option<Turn> {
         self.turns += 1;
         let calls = self.calls(response);
@@ -200,7 +200,7 @@ impl Exchange {
         None
     }
 
-    fn conclude(&mut self, text: &str, check: &dyn Fn(&Answer) -> Result<(), String>) -> Option<Turn> {
+    fn conclude(&mut self, text: &str, check: &dyn Fn(&Answer) -> Result<(), Unfit>) -> Option<Turn> {
         let read = answer::read(text, self.request.expects).and_then(|answer| {
             check(&answer)?;
             Ok(answer)
@@ -213,7 +213,7 @@ impl Exchange {
                     .map_or(Origin::Answered, |problem| Origin::Repaired { problem });
                 return Some(Turn::Done { answer, origin });
             }
-            Err(problem) => problem,
+            Err(Unfit(problem)) => problem,
         };
         if self.problem.is_some() || self.turns >= self.limits.model_turns {
             return Some(self.give_up(problem, text));

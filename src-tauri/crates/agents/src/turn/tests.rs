@@ -250,7 +250,7 @@ fn the_second_broken_answer_is_unusable() {
 
 #[test]
 fn what_the_check_finds_is_sent_back_in_its_own_words() {
-    let check = |_: &Answer| Err("Sub-task a needs itself.".to_owned());
+    let check = |_: &Answer| Err(Unfit::because("Sub-task a needs itself."));
     let turn = next_turn(
         &request(Expects::Plan),
         &[says(PLAN)],

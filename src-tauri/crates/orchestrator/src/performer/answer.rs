@@ -2,7 +2,7 @@
 
 use super::conversation::Conversation;
 use std::fmt::Write;
-use wheelhouse_agents::{Answer, Recorded};
+use wheelhouse_agents::{Answer, Recorded, Unfit};
 use wheelhouse_domain::{
     AgentUid, Assignment, Citation, ContentHash, Origin, Plan, QuestionKind, TaskAnswer, ToolResponse,
     cited_labels,
@@ -14,21 +14,21 @@ pub(super) fn check(
     answer: &Answer,
     conversation: &Conversation,
     limits: wheelhouse_domain::Limits,
-) -> Result<(), String> {
+) -> Result<(), Unfit> {
     let brief = &conversation.first.brief;
     match answer {
         Answer::Markdown(_) => Ok(()),
-        Answer::Plan(made) => plan::check(made, limits).map_err(|problem| format!("{problem}.")),
+        Answer::Plan(made) => plan::check(made, limits).map_err(|problem| Unfit(format!("{problem}."))),
         Answer::Staffing(made) => match &brief.plan {
             Some(plan) => {
-                staffing::check(made, plan, &brief.candidates).map_err(|problem| format!("{problem}."))
+                staffing::check(made, plan, &brief.candidates).map_err(|problem| Unfit(format!("{problem}.")))
             }
-            None => Err("There is no plan to staff.".to_owned()),
+            None => Err(Unfit::because("There is no plan to staff.")),
         },
         Answer::Question(_) if brief.clarifications.is_empty() => Ok(()),
-        Answer::Question(_) => {
-            Err("The operator has answered already. Make a plan from what is known.".to_owned())
-        }
+        Answer::Question(_) => Err(Unfit::because(
+            "The operator has answered already. Make a plan from what is known.",
+        )),
     }
 }
 
