@@ -29,7 +29,9 @@ windowTest("keyboard only", async (app) => {
 
   await page.press("Escape", "Control+k");
   await page.byRole("dialog", { name: "Command palette" });
+  await until("the palette to take the keys", () => isIn(page, "[role=dialog] input"));
   await page.typeKeys("agents");
+  await until("the palette to choose Agents", () => chosenIs(page, "Agents"));
   await page.press("Enter");
   await page.routeIs(/^\/agents/);
 
@@ -74,4 +76,28 @@ function focusShows(page) {
     }
     return false;
   `);
+}
+
+/**
+ * Whether the focus is on an element that fits a selector.
+ * @param {import("./harness/page.mjs").Page} page
+ * @param {string} selector
+ * @returns {Promise<boolean>}
+ */
+function isIn(page, selector) {
+  return page.session.execute("return document.activeElement?.matches(arguments[0]) ?? false", [
+    selector,
+  ]);
+}
+
+/**
+ * Whether the chosen entry of the palette begins with these words.
+ * @param {import("./harness/page.mjs").Page} page
+ * @param {string} words
+ * @returns {Promise<boolean>}
+ */
+function chosenIs(page, words) {
+  const body =
+    "return document.querySelector('[role=option][aria-selected=true]')?.textContent.includes(arguments[0]) ?? false";
+  return page.session.execute(body, [words]);
 }
