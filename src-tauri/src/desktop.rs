@@ -3,7 +3,7 @@
 use crate::bindings;
 use crate::channels::Subscriptions;
 use crate::data_folder::rehearsal_pace;
-use crate::handover::{self, HandoverError, Wish};
+use crate::handover::{self, HandoverError, Taken, Wish};
 use crate::launch::Launch;
 use crate::logging;
 use crate::output::{fail, say};
@@ -134,23 +134,27 @@ fn begin(
     tauri::async_runtime::spawn(async move {
         let options = carry_out(&local, &wish).await;
         app.state::<Backend>().opened(local, options);
+        for taken in handover::left_over(&data_folder) {
+            take_in(&app, taken).await;
+        }
         loop {
-            for wish in handover::next(&data_folder).await {
-                take_in(&app, wish).await;
+            for taken in handover::next(&data_folder).await {
+                take_in(&app, taken).await;
             }
         }
     });
 }
 
 /// Another start handed over its wish.
-async fn take_in(app: &AppHandle, wish: Wish) {
+async fn take_in(app: &AppHandle, taken: Taken) {
     let Some(local) = app.state::<Backend>().local_now() else {
         return;
     };
     let LaunchOptions {
         started_workflow,
         notice,
-    } = carry_out(&local, &wish).await;
+    } = carry_out(&local, &taken.wish).await;
+    taken.done();
     if let Some(workflow_id) = started_workflow {
         app.state::<Subscriptions>()
             .tell(WINDOW, Signal::OpenWorkflow { workflow_id });

@@ -59,36 +59,76 @@ pub(crate) fn send(data_folder: &Path, wish: &Wish) -> Result<(), HandoverError>
     Ok(())
 }
 
-/// Takes out what second starts have written. A file that is no wish is put aside, not thrown away.
-pub(crate) fn take(data_folder: &Path) -> Vec<Wish> {
-    let Ok(entries) = fs::read_dir(inbox(data_folder)) else {
-        return Vec::new();
-    };
-    let files = entries.flatten().map(|entry| entry.path());
-    files
-        .filter(|path| path.extension().is_some_and(|end| end == "json"))
-        .filter_map(|path| take_one(&path))
+/// A wish that was taken out of the inbox. It stays on disk until it was carried out, so that closing in
+/// between does not lose what the second start was told is in good hands.
+#[derive(Debug)]
+pub(crate) struct Taken {
+    /// The wish.
+    pub(crate) wish: Wish,
+    file: PathBuf,
+}
+
+impl Taken {
+    /// The wish was carried out.
+    pub(crate) fn done(self) {
+        if let Err(error) = fs::remove_file(&self.file) {
+            warn!(%error, path = %self.file.display(), "a wish could not be removed; it is not carried out twice");
+        }
+    }
+}
+
+/// What an earlier owner of the folder took and did not carry out.
+pub(crate) fn left_over(data_folder: &Path) -> Vec<Taken> {
+    files(data_folder, "taken")
+        .iter()
+        .filter_map(|path| read(path))
         .collect()
 }
 
-fn take_one(path: &Path) -> Option<Wish> {
-    let read = fs::read(path).map_err(HandoverError::from);
-    let wish = read.and_then(|bytes| serde_json::from_slice(&bytes).map_err(HandoverError::from));
-    let moved = match &wish {
-        Ok(_) => fs::remove_file(path),
-        Err(error) => {
-            warn!(%error, path = %path.display(), "a file in the inbox is no wish");
-            fs::rename(path, path.with_extension("unreadable"))
+/// Takes out what second starts have written. A file that is no wish is put aside, not thrown away.
+pub(crate) fn take(data_folder: &Path) -> Vec<Taken> {
+    let taken = files(data_folder, "json").into_iter().filter_map(|path| {
+        let file = path.with_extension("taken");
+        match fs::rename(&path, &file) {
+            Ok(()) => read(&file),
+            Err(error) => {
+                warn!(%error, path = %path.display(), "a wish could not be taken");
+                None
+            }
         }
+    });
+    taken.collect()
+}
+
+fn files(data_folder: &Path, end: &str) -> Vec<PathBuf> {
+    let Ok(entries) = fs::read_dir(inbox(data_folder)) else {
+        return Vec::new();
     };
-    if let Err(error) = moved {
-        warn!(%error, path = %path.display(), "a file in the inbox could not be moved");
+    let paths = entries.flatten().map(|entry| entry.path());
+    paths
+        .filter(|path| path.extension().is_some_and(|found| found == end))
+        .collect()
+}
+
+fn read(file: &Path) -> Option<Taken> {
+    let bytes = fs::read(file).map_err(HandoverError::from);
+    match bytes.and_then(|bytes| serde_json::from_slice(&bytes).map_err(HandoverError::from)) {
+        Ok(wish) => Some(Taken {
+            wish,
+            file: file.to_owned(),
+        }),
+        Err(error) => {
+            warn!(%error, path = %file.display(), "a file in the inbox is no wish");
+            if let Err(error) = fs::rename(file, file.with_extension("unreadable")) {
+                warn!(%error, path = %file.display(), "a file in the inbox could not be put aside");
+            }
+            None
+        }
     }
-    wish.ok()
 }
 
 /// The next wishes of second starts. Waits until there are some.
-pub(crate) async fn next(data_folder: &Path) -> Vec<Wish> {
+pub(crate) async fn next(data_folder: &Path) -> Vec<Taken> {
     loop {
         let wishes = take(data_folder);
         if !wishes.is_empty() {
@@ -113,14 +153,15 @@ mod tests {
         let (data, sent) = (folder.path().to_owned(), wish.clone());
         let sender = std::thread::spawn(move || send(&data, &sent));
         let taken = std::iter::repeat_with(|| take(folder.path())).find(|wishes| !wishes.is_empty());
-        assert_eq!(taken, Some(vec![wish]));
+        let taken = taken.expect("there is one");
+        assert_eq!(taken.iter().map(|taken| &taken.wish).collect::<Vec<_>>(), [&wish]);
         sender
             .join()
             .expect("the sender ended")
             .expect("the wish was taken");
 
         fs::write(inbox(folder.path()).join("x.json"), "{").expect("written");
-        assert_eq!(take(folder.path()), []);
+        assert!(take(folder.path()).is_empty());
         assert!(
             inbox(folder.path()).join("x.unreadable").exists(),
             "nothing is thrown away"

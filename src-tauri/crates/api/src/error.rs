@@ -68,7 +68,7 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             )
             .next_step("Check that the disk has room, then try again.")
         }
-        store::Error::NewerSchema { .. } => ApiError::new(ErrorCode::Conflict, format!("{error}."))
+        store::Error::NewerSchema { .. } => ApiError::new(ErrorCode::Unreadable, format!("{error}."))
             .next_step("Install the newer Wheelhouse, or set WHEELHOUSE_DATA_DIR to another folder."),
         store::Error::Database(_)
         | store::Error::Migration(_)

@@ -94,7 +94,7 @@ impl Handle {
         start: bool,
     ) -> Result<WorkflowId, Error> {
         if let Some(record) = self.repeated(wish, About::New).await? {
-            return self.created_before(record, task).await;
+            return self.created_before(record, task, start).await;
         }
         let now = self.inner.options.world.now();
         let events = self.first_events(name, task, start, now).await?;
@@ -123,7 +123,7 @@ impl Handle {
             }
             // The same wish arrived twice at the same time; the other one won.
             Err(StoreError::RequestRepeated(record)) => {
-                self.created_before(same_wish(wish, About::New, record)?, task)
+                self.created_before(same_wish(wish, About::New, record)?, task, start)
                     .await
             }
             Err(error) => Err(error.into()),
@@ -131,7 +131,12 @@ impl Handle {
     }
 
     /// What the same wish gave before. The same key with another task is another wish, and refused.
-    async fn created_before(&self, record: RequestRecord, task: &str) -> Result<WorkflowId, Error> {
+    async fn created_before(
+        &self,
+        record: RequestRecord,
+        task: &str,
+        start: bool,
+    ) -> Result<WorkflowId, Error> {
         let reused = || Error::RequestKeyReused(record.operation.clone());
         let id = record.workflow_id.ok_or_else(reused)?;
         let row = self
@@ -140,11 +145,14 @@ impl Handle {
             .workflow(id)
             .await?
             .ok_or(Error::WorkflowNotFound(id))?;
-        if row.description == task {
-            Ok(id)
-        } else {
-            Err(reused())
+        if row.description != task {
+            return Err(reused());
         }
+        // Whoever wished first may have gone away before the run was taken up.
+        if start && !row.status.is_final() {
+            self.inner.registry.wake(&self.inner, id).await?;
+        }
+        Ok(id)
     }
 
     async fn first_events(

@@ -27,7 +27,15 @@ pub(crate) async fn work(inner: Arc<Inner>, workflow: WorkflowId, run: Arc<Run>,
                 task: worker.task_id,
                 attempt: reporter.attempt,
             };
-            worker.converse().await
+            match worker.converse().await {
+                // With what was obtained before: it was paid for, and must not be obtained again.
+                Err(Stop::Failed(failure)) => {
+                    warn!(code = ?failure.code, message = %failure.message, "the attempt failed");
+                    worker.facts.push(Fact::Failed(failure));
+                    worker.record().await
+                }
+                end => end,
+            }
         }
         Err(stop) => Err(stop),
     };
@@ -121,17 +129,18 @@ impl<'a> Worker<'a> {
     }
 
     async fn ask_model(&mut self, request: ModelRequest) -> Result<(), Stop> {
-        let model = match self.inner.models.get(&request.model).await {
-            Ok(model) => model,
-            Err(NoModel::Locked { provider }) => return self.ask_for_keys(&provider).await,
-            Err(NoModel::Failed(failure)) => return Err(failure.into()),
-        };
         let _place_in_line = self
             .inner
             .model_calls
             .acquire()
             .await
             .map_err(|_| Stop::Unwanted)?;
+        // Only now: while it waited in line, its provider may have moved and its key may have been replaced.
+        let model = match self.inner.models.get(&request.model).await {
+            Ok(model) => model,
+            Err(NoModel::Locked { provider }) => return self.ask_for_keys(&provider).await,
+            Err(NoModel::Failed(failure)) => return Err(failure.into()),
+        };
         let place = self.conversation.model_place();
         let kind = CallKind::Model {
             model: request.model.clone(),

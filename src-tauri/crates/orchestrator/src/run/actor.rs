@@ -10,11 +10,14 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tracing::{Instrument, error, info, info_span};
 use wheelhouse_domain::{Event, Millis, WorkflowId, WorkflowStatus};
-use wheelhouse_engine::{Effect, Input, Run, decide};
+use wheelhouse_engine::{Effect, Input, Refusal, Run, decide};
 use wheelhouse_store::{Commit, RunCommit, Target};
 
 /// Messages that may wait for one run.
 const MAILBOX: usize = 64;
+
+/// Wait after the disk refused a write, before the run goes on.
+const AFTER_REFUSAL: Duration = Duration::from_secs(1);
 
 /// How long an actor with nothing to do stays, so that a conversation with the operator does not load the run each time.
 const LINGER: Duration = Duration::from_secs(5);
@@ -110,7 +113,6 @@ impl Actor {
 
     async fn take(&mut self, message: Message) -> Result<(), Broken> {
         let now = self.inner.options.world.now();
-        self.advanced_at = now;
         let Message {
             input,
             contents,
@@ -120,11 +122,14 @@ impl Actor {
         let events = match decide(&self.run, input, now) {
             Ok(events) => events,
             Err(refusal) => {
+                // Events that do not fold will not do so a moment later either.
+                let broken = matches!(refusal, Refusal::Fold(_));
                 let _ = reply.send(Err(refusal.into()));
-                return Ok(());
+                return if broken { Err(Broken) } else { Ok(()) };
             }
         };
         if events.is_empty() && request.is_none() {
+            self.advanced_at = now;
             let _ = reply.send(Ok(()));
             return Ok(());
         }
@@ -143,11 +148,21 @@ impl Actor {
             .await;
         let outcome = written.map_err(Error::from).map(|_| ());
         let result = if outcome.is_ok() {
+            self.advanced_at = now;
             self.apply(&events)
         } else {
             self.after_failure(&outcome)
         };
+        let repeated = matches!(
+            outcome,
+            Err(Error::Store(wheelhouse_store::Error::RequestRepeated(_)))
+        );
+        let refused = outcome.is_err() && !repeated;
         let _ = reply.send(outcome);
+        if refused {
+            // What this run wants by itself is wanted again at once; a disk that refuses needs a moment.
+            tokio::time::sleep(AFTER_REFUSAL).await;
+        }
         result
     }
 
