@@ -39,6 +39,8 @@ row_id! {
     SourceId,
     /// Number of a document in one store's knowledge.
     DocumentId,
+    /// Number of a schedule in one store.
+    ScheduleId,
 }
 
 macro_rules! uid {
@@ -69,6 +71,8 @@ uid! {
     StoreUid,
     /// A knowledge source, whatever its number.
     SourceUid,
+    /// A schedule, whatever its number.
+    ScheduleUid,
 }
 
 macro_rules! key {

@@ -17,6 +17,7 @@ mod model;
 mod plan;
 mod provider;
 mod question;
+mod schedule;
 mod status;
 mod template;
 mod time;
@@ -29,8 +30,8 @@ pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode};
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, ProviderId, ProviderUid, QuestionId,
-    QuestionKey, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId, TaskKey, TemplateUid, WorkflowId,
-    WorkflowUid,
+    QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId, TaskKey,
+    TemplateUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState};
@@ -41,6 +42,7 @@ pub use model::{
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
 pub use provider::{DEFAULT_MODEL, DefaultModels, ProviderKind};
 pub use question::{QuestionKind, QuestionStatus};
+pub use schedule::{CatchUp, Due, DueOutcome, MissReason, Overlap, ScheduleForm, SchedulePolicy, SkipReason};
 pub use status::{TaskStatus, WorkflowStatus};
 pub use template::{Limits, Step, StepKind, Template, TemplateRef, crew_template};
 pub use time::Millis;
