@@ -13,6 +13,7 @@ mod graph;
 mod outstanding;
 pub mod plan;
 mod retry;
+pub mod schedule;
 pub mod staffing;
 mod state;
 

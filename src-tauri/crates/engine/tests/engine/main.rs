@@ -20,6 +20,7 @@ mod journals;
 mod plans;
 mod questions;
 mod retrying;
+mod schedule;
 mod staffings;
 mod starting;
 
