@@ -15,3 +15,6 @@ pub use journal::{
     Target, TaskRow, ThinEvent, WORKFLOW_DELETED, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow,
     WriteCounts,
 };
+pub use journal::{
+    CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, stage_restore,
+};

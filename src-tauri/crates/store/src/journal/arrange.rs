@@ -7,6 +7,7 @@ use super::agents::{self, AgentEdit, AgentRow};
 use super::commit::Committed;
 use super::providers::{self, NewProvider, ProviderRow};
 use super::requests::{self, RequestRecord};
+use super::retention::{self, Retention};
 use super::store_fact;
 use super::writer::Work;
 use super::{Error, Store, events, settings};
@@ -31,6 +32,8 @@ pub(crate) enum What {
     NoProvider(ProviderId),
     /// These models are used when an agent names none.
     DefaultModels(DefaultModels),
+    /// Ended workflows are kept by this rule.
+    Retention(Retention),
     /// An agent has this form.
     Agent(AgentEdit),
     /// An agent may work, or not.
@@ -51,6 +54,7 @@ pub(crate) async fn apply(
         What::Provider(new) => providers::save(conn, new).await?,
         What::NoProvider(id) => providers::remove(conn, *id).await?,
         What::DefaultModels(models) => settings::save_default_models(conn, models).await?,
+        What::Retention(rule) => retention::change(conn, *rule).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,
         What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
     };
@@ -155,7 +159,12 @@ impl Store {
         self.agent(id).await?.ok_or(Error::AgentNotFound(id))
     }
 
-    async fn arrange(&self, what: What, request: RequestRecord, now: Millis) -> Result<Committed, Error> {
+    pub(super) async fn arrange(
+        &self,
+        what: What,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<Committed, Error> {
         self.write(Work::Arrange(Arrangement { what, request, now }))
             .await
     }

@@ -39,6 +39,22 @@ pub enum Error {
         /// Newest schema known here.
         known: i64,
     },
+    /// The journal's file is damaged, or is no database. It is left as it is.
+    #[error("the journal {path} can't be read: {reason}", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What the database library says.
+        reason: String,
+    },
+    /// A file can't be restored. It is left as it is, and so is the journal.
+    #[error("{path} can't be restored: {fault}", path = path.display())]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        fault: super::CopyFault,
+    },
     /// An event has a version that this program can't read.
     #[error("event {position:?} has version {version}, which this Wheelhouse cannot read")]
     UnknownEventVersion {

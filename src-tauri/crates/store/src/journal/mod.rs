@@ -26,12 +26,15 @@ mod providers;
 mod questions;
 mod rebuild;
 mod requests;
+mod restore;
+mod retention;
 mod settings;
 mod store;
 mod store_fact;
 mod tasks;
 #[cfg(test)]
 mod tests;
+mod tidy;
 mod workflows;
 mod writer;
 
@@ -46,9 +49,12 @@ pub use meta::StoreIdentity;
 pub use providers::{NewProvider, ProviderRow};
 pub use questions::QuestionRow;
 pub use requests::RequestRecord;
+pub use restore::{CopyContents, CopyFault, CopyRow, stage_restore};
+pub use retention::{Retention, RetentionPreview, SweepProgress, Swept};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ENABLED, AGENT_UPDATED, PROVIDER_REMOVED, PROVIDER_SAVED, SETTINGS_SAVED, WORKFLOW_DELETED,
+    AGENT_ENABLED, AGENT_UPDATED, PROVIDER_REMOVED, PROVIDER_SAVED, RETENTION_SAVED, SETTINGS_SAVED,
+    WORKFLOW_DELETED,
 };
 pub use tasks::TaskRow;
 pub use workflows::{WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};

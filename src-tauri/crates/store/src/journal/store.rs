@@ -26,7 +26,7 @@ use super::questions::{self, QuestionRow};
 use super::requests::{self, RequestRecord};
 use super::tasks::{self, TaskRow};
 use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
-use super::writer::{Counters, Job, QUEUE, Work, Writer};
+use super::writer::{Counters, Job, QUEUE, Untidy, Work, Writer};
 use super::{Error, contents, settings};
 
 /// How to open the journal.
@@ -89,6 +89,7 @@ impl Store {
             jobs: waiting,
             head: head_sender,
             counters: Arc::clone(&counters),
+            untidy: Untidy::at_start(folder.join("journal.db-wal")),
         };
         tokio::spawn(writer.run());
         Ok(Self {
@@ -162,6 +163,17 @@ impl Store {
         let (reply, answer) = oneshot::channel();
         self.jobs
             .send(Job::Write(work, reply))
+            .await
+            .map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
+    /// Gives room that is free in the file back to the file system and shortens the write-ahead log. Returns when that
+    /// is done as far as readers allow.
+    pub(super) async fn tidy(&self) -> Result<(), Error> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs
+            .send(Job::Tidy(reply))
             .await
             .map_err(|_| Error::Closed)?;
         answer.await.map_err(|_| Error::Closed)?

@@ -12,6 +12,7 @@ use wheelhouse_domain::{
 };
 
 use super::agents::AgentForm;
+use super::retention::{self, Retention};
 use super::{Error, agents, providers, questions, settings, tasks};
 
 /// Kind of the fact that a workflow is gone.
@@ -22,6 +23,8 @@ pub const PROVIDER_SAVED: &str = "provider_saved";
 pub const PROVIDER_REMOVED: &str = "provider_removed";
 /// Kind of the fact that what is set for all agents was changed.
 pub const SETTINGS_SAVED: &str = "settings_saved";
+/// Kind of the fact that another rule says how long ended workflows are kept.
+pub const RETENTION_SAVED: &str = "retention_saved";
 /// Kind of the fact that an agent got a new form.
 pub const AGENT_UPDATED: &str = "agent_updated";
 /// Kind of the fact that an agent may work from now on, or may not.
@@ -61,6 +64,11 @@ pub(crate) enum StoreFact {
         /// Models that are used when an agent names none.
         default_models: DefaultModels,
     },
+    /// Another rule says how long ended workflows are kept.
+    RetentionSaved {
+        /// The rule.
+        rule: Retention,
+    },
     /// An agent got a new form.
     AgentUpdated {
         /// Its number.
@@ -92,6 +100,7 @@ impl StoreFact {
             Self::ProviderSaved { .. } => PROVIDER_SAVED,
             Self::ProviderRemoved { .. } => PROVIDER_REMOVED,
             Self::SettingsSaved { .. } => SETTINGS_SAVED,
+            Self::RetentionSaved { .. } => RETENTION_SAVED,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
         }
@@ -128,6 +137,7 @@ pub(crate) async fn project(
         StoreFact::SettingsSaved { default_models } => {
             settings::put_default_models(conn, default_models).await
         }
+        StoreFact::RetentionSaved { rule } => retention::put(conn, *rule).await,
         StoreFact::AgentUpdated {
             agent,
             uid,
@@ -161,6 +171,8 @@ mod tests {
             json!({"type": "provider_removed", "provider": 1, "uid": uid}),
             json!({"type": "settings_saved", "default_models": {"driver": "rehearsal", "creator": "rehearsal",
                 "generator": "rehearsal", "specialist": "local/small"}}),
+            json!({"type": "retention_saved", "rule": {"max_age_days": 90, "max_workflows": null,
+                "max_megabytes": 500}}),
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default"}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),

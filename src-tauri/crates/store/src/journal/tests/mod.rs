@@ -8,6 +8,8 @@ mod migrating;
 mod opening;
 mod projections;
 mod reading;
+mod restoring;
+mod sweeping;
 mod writing;
 
 use std::collections::BTreeMap;
