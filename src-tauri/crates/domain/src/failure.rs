@@ -23,6 +23,22 @@ pub enum FailureCode {
     TooManyTurns,
     /// Agent or model of this task is not there any more.
     AgentMissing,
+    /// An expression could not be worked out.
+    ExpressionFailed,
+    /// The step took longer than its limit.
+    StepTimedOut,
+    /// A step of a map, loop or branch failed, and so did what contains it.
+    StepInsideFailed,
+    /// A sub-workflow did not complete.
+    ChildFailed,
+    /// Nobody answered in time.
+    QuestionExpired,
+    /// The same thing was done again and again.
+    LoopDetected,
+    /// A budget was used up, and the operator did not give more.
+    BudgetRefused,
+    /// A step would have become more tasks than allowed.
+    TooManyItems,
     /// A fault of the application itself.
     Internal,
 }

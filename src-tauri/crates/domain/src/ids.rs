@@ -116,6 +116,12 @@ key! {
 }
 
 impl TaskKey {
+    /// The task of one step in a scope of `container`: `container/scope/step`.
+    #[must_use]
+    pub fn nested(container: &Self, scope: u32, step: &StepId) -> Self {
+        Self(format!("{container}/{scope}/{step}"))
+    }
+
     /// The task of one sub-task of an expanded step.
     #[must_use]
     pub fn expanded(step: &StepId, item: &str) -> Self {

@@ -17,6 +17,7 @@ mod model;
 mod plan;
 mod provider;
 mod question;
+mod run;
 mod schedule;
 mod status;
 mod template;
@@ -42,7 +43,12 @@ pub use model::{
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
 pub use provider::{DEFAULT_MODEL, DefaultModels, ProviderKind};
 pub use question::{QuestionKind, QuestionStatus};
+pub use run::{ChildEnd, ForkEdit, Form, Place, Reply, Scope, Setup, Spend, TaskOf, WhySkipped};
 pub use schedule::{CatchUp, Due, DueOutcome, MissReason, Overlap, ScheduleForm, SchedulePolicy, SkipReason};
 pub use status::{TaskStatus, WorkflowStatus};
-pub use template::{Limits, Step, StepKind, Template, TemplateRef, crew_template};
+pub use template::{
+    AgentName, Backoff, Block, Budget, CREW, Case, Document, Expression, Field, FieldKind, Limits,
+    MapFailure, Money, OnError, Outcome, QuestionTimeout, Retry, Step, StepKind, TEMPLATE_SCHEMA, Template,
+    TemplateAgent, TemplateRef, Text, all_steps, crew_template,
+};
 pub use time::Millis;

@@ -1,10 +1,11 @@
 //! Folds events into a run. Nothing is chosen here.
 
-use crate::state::{Call, CallState, Question, Run, Task};
+use crate::state::{Call, CallState, OpenScope, Question, Run, Task};
 use std::collections::BTreeMap;
 use thiserror::Error;
 use wheelhouse_domain::{
-    CallKey, Event, EventBody, QuestionKey, QuestionKind, Seq, TaskKey, TaskStatus, WorkflowStatus,
+    CallKey, Event, EventBody, Millis, QuestionKey, QuestionKind, Reply, Seq, TaskKey, TaskStatus,
+    WorkflowStatus,
 };
 
 /// Why a journal does not make sense.
@@ -72,6 +73,7 @@ impl Run {
             steps,
             crew,
             limits,
+            setup,
             ..
         } = &event.body
         else {
@@ -85,7 +87,10 @@ impl Run {
             crew: crew.clone(),
             limits: *limits,
             status: WorkflowStatus::Pending,
+            setup: (**setup).clone(),
             cancelling: false,
+            paused: false,
+            budgets: BTreeMap::new(),
             tasks: Vec::new(),
             plans: BTreeMap::new(),
             staffings: BTreeMap::new(),
@@ -106,10 +111,10 @@ impl Run {
             });
         }
         self.seq = event.seq;
-        self.apply_body(&event.body)
+        self.apply_body(&event.body, event.at)
     }
 
-    fn apply_body(&mut self, body: &EventBody) -> Result<(), FoldError> {
+    fn apply_body(&mut self, body: &EventBody, at: Millis) -> Result<(), FoldError> {
         match body {
             EventBody::WorkflowCreated { .. } => return Err(FoldError::NotCreated),
             EventBody::WorkflowStarted => self.status = WorkflowStatus::Running,
@@ -119,6 +124,11 @@ impl Run {
             EventBody::WorkflowCancelled => {
                 self.status = WorkflowStatus::Cancelled;
                 self.cancelling = false;
+            }
+            EventBody::WorkflowPaused => self.paused = true,
+            EventBody::WorkflowResumed => self.paused = false,
+            EventBody::BudgetChanged { task, budget } => {
+                self.budgets.insert(task.clone(), *budget);
             }
             EventBody::WorkflowRetried { tasks } => self.apply_retried(tasks)?,
             EventBody::PlanAccepted { task, plan, .. } => {
@@ -133,6 +143,7 @@ impl Run {
                 task,
                 kind,
                 text,
+                form,
             } => {
                 self.known(task)?.status = TaskStatus::Waiting;
                 let (key, task, text) = (question.clone(), task.clone(), text.clone());
@@ -141,10 +152,16 @@ impl Run {
                     task,
                     kind: *kind,
                     text,
+                    form: form.as_deref().cloned(),
                     answer: None,
+                    reply: None,
                 });
             }
-            EventBody::QuestionAnswered { question, answer } => self.apply_answer(question, answer)?,
+            EventBody::QuestionAnswered {
+                question,
+                answer,
+                reply,
+            } => self.apply_answer(question, answer, reply.as_ref())?,
             EventBody::CallStarted { .. }
             | EventBody::CallFinished { .. }
             | EventBody::CallFailed { .. }
@@ -155,12 +172,21 @@ impl Run {
             | EventBody::TaskCompleted { .. }
             | EventBody::TaskFailed { .. }
             | EventBody::TaskSkipped { .. }
-            | EventBody::TaskCancelled { .. } => self.apply_task(body)?,
+            | EventBody::TaskCancelled { .. }
+            | EventBody::TaskReused { .. }
+            | EventBody::TaskOverridden { .. } => self.apply_task(body, at)?,
+            EventBody::TaskPrepared { .. }
+            | EventBody::ScopesOpened { .. }
+            | EventBody::TaskWaits { .. }
+            | EventBody::TaskCaught { .. }
+            | EventBody::ChildStarted { .. }
+            | EventBody::ChildEnded { .. }
+            | EventBody::TaskEdited { .. } => self.apply_inside(body)?,
         }
         Ok(())
     }
 
-    fn apply_task(&mut self, body: &EventBody) -> Result<(), FoldError> {
+    fn apply_task(&mut self, body: &EventBody, at: Millis) -> Result<(), FoldError> {
         match body {
             EventBody::TaskAdded {
                 task,
@@ -171,6 +197,7 @@ impl Run {
                 agent,
                 needs,
                 done_when,
+                place,
             } => {
                 self.tasks.push(Task {
                     key: task.clone(),
@@ -181,7 +208,9 @@ impl Run {
                     agent_kind: *agent_kind,
                     agent: *agent,
                     needs: needs.clone(),
+                    place: place.clone(),
                     status: TaskStatus::Pending,
+                    skipped: None,
                     attempt: 0,
                     forgiven_attempts: 0,
                     retry_at: None,
@@ -189,6 +218,17 @@ impl Run {
                     calls: Vec::new(),
                     first_turn: 0,
                     output: None,
+                    started_at: None,
+                    prepared: false,
+                    preparation: None,
+                    scopes: Vec::new(),
+                    waits_until: None,
+                    caught: None,
+                    child: None,
+                    child_end: None,
+                    reused_from: None,
+                    told: None,
+                    model: None,
                 });
             }
             EventBody::TaskStarted { task, attempt } => {
@@ -197,6 +237,12 @@ impl Run {
                 task.attempt = *attempt;
                 task.retry_at = None;
                 task.failure = None;
+                task.started_at = Some(at);
+                task.prepared = false;
+                task.preparation = None;
+                task.waits_until = None;
+                task.child = None;
+                task.child_end = None;
             }
             EventBody::TaskAttemptFailed {
                 task,
@@ -219,8 +265,56 @@ impl Run {
                 task.status = TaskStatus::Completed;
                 task.output = Some(output.clone());
             }
-            EventBody::TaskSkipped { task, .. } => self.known(task)?.end(TaskStatus::Skipped),
+            EventBody::TaskReused { task, output, from } => {
+                let task = self.known(task)?;
+                task.status = TaskStatus::Completed;
+                task.output = Some(output.clone());
+                task.reused_from = Some(from.clone());
+            }
+            EventBody::TaskOverridden { task, output } => {
+                let task = self.known(task)?;
+                task.end(TaskStatus::Completed);
+                task.failure = None;
+                task.output = Some(output.clone());
+            }
+            EventBody::TaskSkipped { task, reason, .. } => {
+                let task = self.known(task)?;
+                task.end(TaskStatus::Skipped);
+                task.skipped = Some(*reason);
+            }
             EventBody::TaskCancelled { task } => self.known(task)?.end(TaskStatus::Cancelled),
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn apply_inside(&mut self, body: &EventBody) -> Result<(), FoldError> {
+        match body {
+            EventBody::TaskPrepared { task, prepared, .. } => {
+                let task = self.known(task)?;
+                task.prepared = true;
+                task.preparation = prepared.clone();
+            }
+            EventBody::ScopesOpened {
+                task, scopes, values, ..
+            } => {
+                let task = self.known(task)?;
+                let opened = scopes.iter().zip(0..).map(|(scope, place)| OpenScope {
+                    scope: scope.clone(),
+                    value: values.clone().map(|values| (values, place)),
+                });
+                task.scopes.extend(opened);
+                task.prepared = true;
+            }
+            EventBody::TaskWaits { task, until } => self.known(task)?.waits_until = Some(*until),
+            EventBody::TaskCaught { task, failure } => self.known(task)?.caught = Some(failure.clone()),
+            EventBody::ChildStarted { task, child, .. } => self.known(task)?.child = Some(*child),
+            EventBody::ChildEnded { task, end } => self.known(task)?.child_end = Some((**end).clone()),
+            EventBody::TaskEdited { task, prompt, model } => {
+                let task = self.known(task)?;
+                task.told = prompt.clone().or(task.told.take());
+                task.model = model.clone().or(task.model.take());
+            }
             _ => {}
         }
         Ok(())
@@ -235,6 +329,7 @@ impl Run {
                 index,
                 kind,
                 request,
+                reserved,
                 ..
             } => {
                 self.known(task)?.calls.push(Call {
@@ -243,11 +338,20 @@ impl Run {
                     index: *index,
                     kind: kind.clone(),
                     request: request.clone(),
+                    reserved: *reserved,
+                    spent: None,
                     state: CallState::Started,
                 });
             }
-            EventBody::CallFinished { call, response, .. } => {
-                self.known_call(call)?.state = CallState::Finished {
+            EventBody::CallFinished {
+                call,
+                response,
+                spent,
+                ..
+            } => {
+                let call = self.known_call(call)?;
+                call.spent = *spent;
+                call.state = CallState::Finished {
                     response: response.clone(),
                 };
             }
@@ -265,6 +369,8 @@ impl Run {
             let task = self.known(key)?;
             task.end(TaskStatus::Pending);
             task.failure = None;
+            task.skipped = None;
+            task.caught = None;
             task.forgiven_attempts = task.attempt;
         }
         Ok(())
@@ -280,7 +386,7 @@ impl Run {
             .steps
             .iter()
             .filter(|step| {
-                matches!(&step.kind, wheelhouse_domain::StepKind::Expand { staff: named, .. } if *named == staff)
+                matches!(&step.kind, wheelhouse_domain::StepKind::Expand { staff: Some(named), .. } if *named == staff)
             })
             .map(|step| step.id.clone())
             .collect();
@@ -294,7 +400,12 @@ impl Run {
         Ok(())
     }
 
-    fn apply_answer(&mut self, question: &QuestionKey, answer: &str) -> Result<(), FoldError> {
+    fn apply_answer(
+        &mut self,
+        question: &QuestionKey,
+        answer: &str,
+        reply: Option<&Reply>,
+    ) -> Result<(), FoldError> {
         let seq = self.seq.0;
         let found = self
             .questions
@@ -305,6 +416,7 @@ impl Run {
                 question: question.clone(),
             })?;
         found.answer = Some(answer.to_owned());
+        found.reply = reply.cloned();
         let (key, kind) = (found.task.clone(), found.kind);
         let task = self.known(&key)?;
         task.status = TaskStatus::Running;

@@ -20,4 +20,4 @@ mod state;
 pub use apply::FoldError;
 pub use decide::{Fact, Input, Refusal, Step as CallPlace, create, decide};
 pub use outstanding::{Effect, outstanding};
-pub use state::{Call, CallState, Question, Run, Task};
+pub use state::{Call, CallState, OpenScope, Question, Run, Task};

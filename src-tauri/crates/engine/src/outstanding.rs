@@ -1,7 +1,7 @@
 //! What is to be done now, derived from the state alone.
 
 use crate::state::Run;
-use wheelhouse_domain::{Millis, StepKind, TaskKey, TaskStatus, WorkflowStatus};
+use wheelhouse_domain::{Millis, StepKind, TaskKey, TaskStatus, WorkflowStatus, WorkflowUid};
 
 /// Something to be done outside. Doing it twice for the same state is harmless: results are fenced by attempt.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,7 +22,35 @@ pub enum Effect {
         /// The attempt that results must name.
         attempt: u32,
     },
-    /// Stop what a task has in flight and confirm it.
+    /// Work out a task's expressions: before its work, or after all that it contains has ended.
+    Evaluate {
+        /// The task.
+        task: TaskKey,
+        /// The attempt that results must name.
+        attempt: u32,
+        /// How many scopes it has: 0 before its work; each further number is one more evaluation.
+        scopes: u32,
+        /// Whether it has failed and its `on_error` is to be worked out.
+        caught: bool,
+    },
+    /// Call the tool of a task with the arguments that were prepared.
+    CallTool {
+        /// The task.
+        task: TaskKey,
+        /// The attempt that results must name.
+        attempt: u32,
+    },
+    /// Start the sub-workflow of a task with the inputs that were prepared. Where the task has a child on record, see to
+    /// it that its end is told.
+    RunChild {
+        /// The task.
+        task: TaskKey,
+        /// The attempt that results must name.
+        attempt: u32,
+        /// The child on record.
+        child: Option<WorkflowUid>,
+    },
+    /// Stop what a task has in flight, its sub-workflow included, and confirm it.
     Stop {
         /// The task.
         task: TaskKey,

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
-    AgentKind, AgentUid, Assignment, CallKey, CallKind, ContentHash, Failure, Limits, Millis, Plan,
-    QuestionKey, QuestionKind, Seq, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus,
-    WorkflowUid,
+    AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure, Form, Limits,
+    Millis, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup, Spend, Step, StepId, StepKind,
+    TaskKey, TaskOf, TaskStatus, TemplateRef, WhySkipped, WorkflowStatus, WorkflowUid, all_steps,
 };
 
 /// A run, folded from its events.
@@ -24,8 +24,14 @@ pub struct Run {
     pub limits: Limits,
     /// Where it stands. `waiting` is derived, see [`Run::status`].
     pub(crate) status: WorkflowStatus,
+    /// What it is given beside its steps.
+    pub setup: Setup,
     /// Whether the operator asked to stop.
     pub cancelling: bool,
+    /// Whether the operator stopped it for a while.
+    pub paused: bool,
+    /// Budgets that the operator changed: of tasks, and under none of the run.
+    pub budgets: BTreeMap<Option<TaskKey>, Budget>,
     /// Tasks in the order in which they came to be.
     pub tasks: Vec<Task>,
     /// Accepted plans by the step that gave them.
@@ -57,8 +63,12 @@ pub struct Task {
     pub agent: Option<AgentUid>,
     /// Steps and tasks that must be complete before.
     pub needs: Vec<TaskKey>,
+    /// Where it stands in the task that contains it.
+    pub place: Option<Place>,
     /// Where it stands.
     pub status: TaskStatus,
+    /// Why it was skipped, where it was.
+    pub skipped: Option<WhySkipped>,
     /// Number of the newest attempt; 0 before the first.
     pub attempt: u32,
     /// Attempts before the operator's newest retry: those no longer count against the limit.
@@ -73,6 +83,38 @@ pub struct Task {
     pub first_turn: u32,
     /// The answer, once complete.
     pub output: Option<ContentHash>,
+    /// When the present attempt began.
+    pub started_at: Option<Millis>,
+    /// Whether the present attempt's expressions were worked out.
+    pub prepared: bool,
+    /// What they gave, where they gave something that is needed later.
+    pub preparation: Option<ContentHash>,
+    /// What it contains, in the order of opening. Kept when an attempt of its own is over: what is in it is not done
+    /// again unless the operator retries it.
+    pub scopes: Vec<OpenScope>,
+    /// Until when it waits.
+    pub waits_until: Option<Millis>,
+    /// Why it failed, where its `on_error` has taken over.
+    pub caught: Option<Failure>,
+    /// The sub-workflow that was started for it.
+    pub child: Option<WorkflowUid>,
+    /// How that ended.
+    pub child_end: Option<ChildEnd>,
+    /// Where its answer was made, when it was not made in this run.
+    pub reused_from: Option<TaskOf>,
+    /// What the operator wants it to be told.
+    pub told: Option<String>,
+    /// The model that the operator wants it to be done with.
+    pub model: Option<String>,
+}
+
+/// A scope of a task.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenScope {
+    /// Which.
+    pub scope: Scope,
+    /// Its value: an array, and the place in it.
+    pub value: Option<(ContentHash, u32)>,
 }
 
 /// A call of a task.
@@ -88,6 +130,10 @@ pub struct Call {
     pub kind: CallKind,
     /// The request.
     pub request: ContentHash,
+    /// What was reserved for it.
+    pub reserved: Option<Spend>,
+    /// What it cost, once that is known.
+    pub spent: Option<Spend>,
     /// Where it stands.
     pub state: CallState,
 }
@@ -119,8 +165,12 @@ pub struct Question {
     pub kind: QuestionKind,
     /// The question.
     pub text: String,
+    /// What it asks for beside words.
+    pub form: Option<Form>,
     /// The answer, once given.
     pub answer: Option<String>,
+    /// The structured answer.
+    pub reply: Option<Reply>,
 }
 
 impl Run {
@@ -159,7 +209,13 @@ impl Run {
     /// The step that a task executes.
     #[must_use]
     pub fn step_of(&self, task: &Task) -> Option<&Step> {
-        self.steps.iter().find(|step| step.id == task.step)
+        self.step(&task.step)
+    }
+
+    /// The step of that name, at any depth.
+    #[must_use]
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        all_steps(&self.steps).into_iter().find(|step| step.id == *id)
     }
 
     /// Kind of the step that a task executes.

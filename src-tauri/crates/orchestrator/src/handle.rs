@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use wheelhouse_domain::{
-    AgentKind, Millis, QuestionId, QuestionStatus, WorkflowId, WorkflowStatus, WorkflowUid, crew_template,
+    AgentKind, Millis, QuestionId, QuestionStatus, WorkflowId, Setup, WorkflowStatus, WorkflowUid, crew_template,
 };
 use wheelhouse_engine::{Input, Run, create, decide};
 use wheelhouse_store::{Commit, Error as StoreError, RequestRecord, RunCommit, Store, Target};
@@ -176,6 +176,7 @@ impl Handle {
             &crew_template(),
             crew,
             self.inner.options.limits,
+            Setup::default(),
             now,
         );
         let mut events = vec![created];
@@ -246,6 +247,7 @@ impl Handle {
         let input = Input::Answer {
             question: question.key,
             answer: answer.to_owned(),
+            reply: None,
         };
         let now = self.inner.options.world.now();
         let request = self.request(wish, Some(question.workflow_id), Some(id), now);

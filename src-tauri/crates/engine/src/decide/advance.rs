@@ -3,7 +3,8 @@
 use super::{Draft, Refusal};
 use crate::state::Task;
 use wheelhouse_domain::{
-    EventBody, Failure, FailureCode, TaskKey, TaskStatus, WorkflowFailure, WorkflowStatus,
+    EventBody, Failure, FailureCode, TaskKey, TaskStatus, WhySkipped, WorkflowFailure,
+    WorkflowStatus,
 };
 
 impl Draft {
@@ -73,6 +74,7 @@ impl Draft {
             self.push(EventBody::TaskSkipped {
                 task,
                 because: failure.task.clone(),
+                reason: WhySkipped::Impossible,
             })?;
         }
         self.push(EventBody::WorkflowFailed { failure })

@@ -6,12 +6,14 @@
 mod advance;
 mod operator;
 mod report;
+mod steer;
 
 use crate::state::Run;
 use thiserror::Error;
 use wheelhouse_domain::{
-    AgentUid, Assignment, CallKind, ContentHash, EVENT_VERSION, Event, EventBody, Failure, Limits, Millis,
-    Origin, Plan, QuestionKey, QuestionKind, Seq, TaskKey, Template, Usage, WorkflowStatus, WorkflowUid,
+    AgentUid, Assignment, Budget, CallKind, ChildEnd, ContentHash, EVENT_VERSION, Event, EventBody, Failure,
+    Form, Limits, Millis, Origin, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup, Spend, TaskKey,
+    Template, Usage, WorkflowStatus, WorkflowUid,
 };
 
 /// Something that happened outside, or that the operator wants.
@@ -25,12 +27,58 @@ pub enum Input {
     Cancel,
     /// The operator takes it up again.
     Retry,
+    /// The operator stops the run for a while.
+    Pause,
+    /// The operator lets it go on.
+    Resume,
+    /// The operator takes up one failed, cancelled or skipped task again, and what became impossible by it.
+    RetryTask {
+        /// The task.
+        task: TaskKey,
+    },
+    /// The operator goes on without a task's answer.
+    SkipTask {
+        /// The task.
+        task: TaskKey,
+    },
+    /// The operator gives a task another answer. Where others have built on it already, only a fork can.
+    Override {
+        /// The task.
+        task: TaskKey,
+        /// A `TaskAnswer`.
+        output: ContentHash,
+    },
+    /// The operator changes what a task that has not ended well is told, or which model does it.
+    Edit {
+        /// The task.
+        task: TaskKey,
+        /// What it is told.
+        prompt: Option<String>,
+        /// The model.
+        model: Option<String>,
+    },
+    /// The operator changes a budget.
+    ChangeBudget {
+        /// The task; none for the run.
+        task: Option<TaskKey>,
+        /// The new limits.
+        budget: Budget,
+    },
+    /// A sub-workflow ended.
+    ChildEnded {
+        /// The task that it was started for.
+        task: TaskKey,
+        /// How.
+        end: ChildEnd,
+    },
     /// The operator answers a question.
     Answer {
         /// Which one.
         question: QuestionKey,
-        /// The answer.
+        /// The answer in words.
         answer: String,
+        /// The structured answer, where the question has a form.
+        reply: Option<Reply>,
     },
     /// A performer tells what it did, in order.
     Report {
@@ -68,6 +116,8 @@ pub enum Fact {
         kind: CallKind,
         /// The request.
         request: ContentHash,
+        /// What was reserved for it.
+        reserved: Option<Spend>,
     },
     /// A call gave a result.
     CallFinished {
@@ -77,6 +127,8 @@ pub enum Fact {
         response: ContentHash,
         /// What it used.
         usage: Usage,
+        /// What it cost.
+        spent: Option<Spend>,
     },
     /// A call failed.
     CallFailed {
@@ -119,6 +171,32 @@ pub enum Fact {
         kind: QuestionKind,
         /// The question.
         text: String,
+        /// What it asks for beside words.
+        form: Option<Form>,
+    },
+    /// The task's `when` is false.
+    Unneeded,
+    /// The task's expressions were worked out, and its own work follows.
+    Prepared {
+        /// What they gave, where it is needed later.
+        prepared: Option<ContentHash>,
+    },
+    /// The task contains these from here on.
+    Opened {
+        /// The scopes; none where a list is empty.
+        scopes: Vec<Scope>,
+        /// Their values: a JSON array with one for each.
+        values: Option<ContentHash>,
+    },
+    /// The task waits for a time.
+    Waits {
+        /// Until when.
+        until: Millis,
+    },
+    /// A sub-workflow was started for the task; the same commit holds its first events.
+    ChildStarted {
+        /// The sub-workflow.
+        child: WorkflowUid,
     },
     /// The attempt failed.
     Failed(Failure),
@@ -171,16 +249,18 @@ pub fn create(
     template: &Template,
     crew: std::collections::BTreeMap<String, AgentUid>,
     limits: Limits,
+    setup: Setup,
     now: Millis,
 ) -> Event {
     let body = EventBody::WorkflowCreated {
         uid,
         name,
         description,
-        template: template.reference.clone(),
-        steps: template.steps.clone(),
+        template: template.reference(),
+        steps: template.document.steps.clone(),
         crew,
         limits,
+        setup: Box::new(setup),
     };
     Event {
         v: EVENT_VERSION,
@@ -203,9 +283,21 @@ pub fn decide(run: &Run, input: Input, now: Millis) -> Result<Vec<Event>, Refusa
     match input {
         Input::Start => draft.start()?,
         Input::Advance => {}
+        Input::Pause => draft.pause()?,
+        Input::Resume => draft.resume()?,
+        Input::RetryTask { task } => draft.retry_task(task)?,
+        Input::SkipTask { task } => draft.skip_task(task)?,
+        Input::Override { task, output } => draft.override_task(task, output)?,
+        Input::Edit { task, prompt, model } => draft.edit_task(task, prompt, model)?,
+        Input::ChangeBudget { task, budget } => draft.change_budget(task, budget)?,
+        Input::ChildEnded { task, end } => draft.child_ended(task, end)?,
         Input::Cancel => draft.cancel()?,
         Input::Retry => draft.retry()?,
-        Input::Answer { question, answer } => draft.answer(question, answer)?,
+        Input::Answer {
+            question,
+            answer,
+            reply,
+        } => draft.answer(question, answer, reply)?,
         Input::Report { task, attempt, facts } => draft.report(&task, attempt, facts)?,
         Input::Stopped { task } => draft.stopped(&task)?,
     }

@@ -3,7 +3,7 @@
 use super::{Draft, Refusal};
 use crate::state::Run;
 use wheelhouse_domain::{
-    AgentUid, EventBody, QuestionKey, Step, StepKind, TaskKey, TaskStatus, WorkflowStatus,
+    AgentName, AgentUid, EventBody, QuestionKey, Reply, Step, StepKind, TaskKey, TaskStatus, WorkflowStatus,
 };
 
 impl Draft {
@@ -46,11 +46,20 @@ impl Draft {
         }
     }
 
-    pub(super) fn answer(&mut self, question: QuestionKey, answer: String) -> Result<(), Refusal> {
+    pub(super) fn answer(
+        &mut self,
+        question: QuestionKey,
+        answer: String,
+        reply: Option<Reply>,
+    ) -> Result<(), Refusal> {
         if !self.is_open(&question) || self.run.status != WorkflowStatus::Running || self.run.cancelling {
             return Err(Refusal::QuestionNotOpen);
         }
-        self.push(EventBody::QuestionAnswered { question, answer })
+        self.push(EventBody::QuestionAnswered {
+            question,
+            answer,
+            reply,
+        })
     }
 
     /// A task waits for the newest of its questions only: older ones without an answer were withdrawn.
@@ -88,12 +97,12 @@ impl Draft {
 
 /// The task that executes `step`; none for a step that is expanded later.
 fn task_of_step(run: &Run, step: &Step) -> Option<EventBody> {
-    let agent_kind = match &step.kind {
-        StepKind::Agent { agent } | StepKind::Plan { agent } | StepKind::Staff { agent, .. } => Some(*agent),
-        StepKind::Aggregate => None,
-        StepKind::Expand { .. } => return None,
-    };
-    let agent: Option<AgentUid> = agent_kind.and_then(|kind| run.crew.get(kind.as_str()).copied());
+    if matches!(step.kind, StepKind::Expand { .. }) {
+        return None;
+    }
+    let name = step.kind.agent();
+    let agent_kind = name.map(AgentName::kind);
+    let agent: Option<AgentUid> = name.and_then(|name| run.crew.get(name.as_str()).copied());
     Some(EventBody::TaskAdded {
         task: TaskKey(step.id.0.clone()),
         step: step.id.clone(),
@@ -103,5 +112,6 @@ fn task_of_step(run: &Run, step: &Step) -> Option<EventBody> {
         agent,
         needs: step.needs.iter().map(|need| TaskKey(need.0.clone())).collect(),
         done_when: String::new(),
+        place: None,
     })
 }

@@ -5,7 +5,7 @@ use crate::state::{CallState, Task};
 use crate::{plan, retry, staffing};
 use wheelhouse_domain::{
     AgentKind, Assignment, CallKey, ContentHash, EventBody, Failure, Origin, Plan, QuestionKey, StepKind,
-    SubTask, TaskKey, TaskStatus,
+    SubTask, TaskKey, TaskStatus, WhySkipped,
 };
 
 impl Draft {
@@ -68,7 +68,12 @@ impl Draft {
 
     fn record(&mut self, task: &TaskKey, attempt: u32, fact: Fact) -> Result<(), Refusal> {
         match fact {
-            Fact::CallStarted { place, kind, request } => {
+            Fact::CallStarted {
+                place,
+                kind,
+                request,
+                reserved,
+            } => {
                 let call = self.new_call(task, attempt, place)?;
                 let Step { turn, index } = place;
                 self.push(EventBody::CallStarted {
@@ -79,18 +84,21 @@ impl Draft {
                     index,
                     kind,
                     request,
+                    reserved,
                 })
             }
             Fact::CallFinished {
                 place,
                 response,
                 usage,
+                spent,
             } => {
                 let call = self.open_call(task, place)?;
                 self.push(EventBody::CallFinished {
                     call,
                     response,
                     usage,
+                    spent,
                 })
             }
             Fact::CallFailed { place, failure } => {
@@ -111,7 +119,7 @@ impl Draft {
                 origin,
                 output,
             } => self.staffed(task, assignments, origin, output),
-            Fact::Asked { kind, text } => {
+            Fact::Asked { kind, text, form } => {
                 let asked = self
                     .run
                     .questions
@@ -124,8 +132,34 @@ impl Draft {
                     task: task.clone(),
                     kind,
                     text,
+                    form: form.map(Box::new),
                 })
             }
+            Fact::Unneeded => self.push(EventBody::TaskSkipped {
+                task: task.clone(),
+                because: task.clone(),
+                reason: WhySkipped::Condition,
+            }),
+            Fact::Prepared { prepared } => self.push(EventBody::TaskPrepared {
+                task: task.clone(),
+                attempt,
+                prepared,
+            }),
+            Fact::Opened { scopes, values } => self.push(EventBody::ScopesOpened {
+                task: task.clone(),
+                attempt,
+                scopes,
+                values,
+            }),
+            Fact::Waits { until } => self.push(EventBody::TaskWaits {
+                task: task.clone(),
+                until,
+            }),
+            Fact::ChildStarted { child } => self.push(EventBody::ChildStarted {
+                task: task.clone(),
+                attempt,
+                child,
+            }),
             Fact::Failed(failure) => self.attempt_failed(task, attempt, failure),
         }
     }
@@ -219,6 +253,7 @@ impl Draft {
                     agent: None,
                     needs: before.chain(siblings).collect(),
                     done_when: sub.done_when.clone(),
+                    place: None,
                 })?;
             }
         }

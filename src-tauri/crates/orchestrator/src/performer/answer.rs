@@ -48,6 +48,7 @@ pub(super) fn fact(
             let (output, content) = stored(&TaskAnswer {
                 text: plan_text(&plan),
                 citations: Vec::new(),
+                data: None,
             })?;
             Ok((Fact::Planned { plan, origin, output }, vec![content]))
         }
@@ -61,6 +62,7 @@ pub(super) fn fact(
             let (output, content) = stored(&TaskAnswer {
                 text,
                 citations: Vec::new(),
+                data: None,
             })?;
             Ok((
                 Fact::Staffed {
@@ -75,6 +77,7 @@ pub(super) fn fact(
             Fact::Asked {
                 kind: QuestionKind::Input,
                 text,
+                form: None,
             },
             Vec::new(),
         )),
@@ -120,7 +123,11 @@ fn with_sources(text: &str, sources: &[Citation]) -> TaskAnswer {
             None => text = text.replace(&format!("[{label}]"), "(no such source)"),
         }
     }
-    TaskAnswer { text, citations }
+    TaskAnswer {
+        text,
+        citations,
+        data: None,
+    }
 }
 
 fn plan_text(plan: &Plan) -> String {

@@ -131,6 +131,7 @@ pub(super) fn interrupted(task: &Task) -> Vec<Fact> {
             "Wheelhouse was closed while the tool \"{tool}\" was at work, so nobody knows whether it did its work. \
              Look, and tell the agent what you found."
         ),
+        form: None,
     }));
     facts
 }

@@ -173,6 +173,7 @@ impl<'a> Worker<'a> {
             text: format!(
                 "The key of the provider “{provider}” is locked. Open the keys, and the work goes on."
             ),
+            form: None,
         });
         self.record().await?;
         Err(Stop::Unwanted)
@@ -276,6 +277,7 @@ impl<'a> Worker<'a> {
             place,
             kind,
             request: ContentHash::of(&request),
+            reserved: None,
         });
         self.contents.push(request);
     }
@@ -285,6 +287,7 @@ impl<'a> Worker<'a> {
             place,
             response: ContentHash::of(&response),
             usage,
+            spent: None,
         });
         self.contents.push(response);
     }

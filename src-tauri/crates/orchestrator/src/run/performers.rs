@@ -104,7 +104,10 @@ impl Performers {
                 }
                 self.tasks.spawn(std::future::ready(()))
             }
-            Effect::Wake { .. } => return,
+            Effect::Wake { .. }
+            | Effect::Evaluate { .. }
+            | Effect::CallTool { .. }
+            | Effect::RunChild { .. } => return,
         };
         if let Effect::Work { task, .. } | Effect::Aggregate { task, .. } = effect
             && let Some(state) = run.task(task)
@@ -126,7 +129,7 @@ impl Performers {
     fn working_on(&self, key: &TaskKey) -> bool {
         self.running.keys().any(|effect| match effect {
             Effect::Work { task, .. } | Effect::Aggregate { task, .. } => task == key,
-            Effect::Stop { .. } | Effect::Wake { .. } => false,
+            _ => false,
         })
     }
 
@@ -167,7 +170,7 @@ impl Performers {
                     facts: vec![Fact::Failed(fault())],
                 })
             }
-            Effect::Wake { .. } => None,
+            _ => None,
         }
     }
 

@@ -90,10 +90,23 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
             call,
             response,
             usage,
+            ..
         } => finish(conn, fact, call, response, *usage).await,
         EventBody::CallFailed { call, failure } => end(conn, fact, call, "failed", Some(failure)).await,
         EventBody::CallInterrupted { call } => end(conn, fact, call, "interrupted", None).await,
         EventBody::WorkflowCreated { .. }
+        | EventBody::TaskPrepared { .. }
+        | EventBody::ScopesOpened { .. }
+        | EventBody::TaskWaits { .. }
+        | EventBody::TaskCaught { .. }
+        | EventBody::ChildStarted { .. }
+        | EventBody::ChildEnded { .. }
+        | EventBody::TaskReused { .. }
+        | EventBody::TaskOverridden { .. }
+        | EventBody::TaskEdited { .. }
+        | EventBody::BudgetChanged { .. }
+        | EventBody::WorkflowPaused
+        | EventBody::WorkflowResumed
         | EventBody::WorkflowStarted
         | EventBody::TaskAdded { .. }
         | EventBody::TaskStarted { .. }
@@ -123,6 +136,7 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         index,
         kind,
         request,
+        ..
     } = fact.body
     else {
         return Ok(());

@@ -122,8 +122,9 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
             task,
             kind,
             text,
+            ..
         } => insert(conn, fact, question, task, *kind, text).await,
-        EventBody::QuestionAnswered { question, answer } => keep_answer(conn, fact, question, answer).await,
+        EventBody::QuestionAnswered { question, answer, .. } => keep_answer(conn, fact, question, answer).await,
         EventBody::TaskCompleted { task, .. }
         | EventBody::TaskFailed { task, .. }
         | EventBody::TaskSkipped { task, .. }
@@ -132,6 +133,18 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::WorkflowFailed { .. }
         | EventBody::WorkflowCancelled => withdraw(conn, fact, None).await,
         EventBody::WorkflowCreated { .. }
+        | EventBody::TaskPrepared { .. }
+        | EventBody::ScopesOpened { .. }
+        | EventBody::TaskWaits { .. }
+        | EventBody::TaskCaught { .. }
+        | EventBody::ChildStarted { .. }
+        | EventBody::ChildEnded { .. }
+        | EventBody::TaskReused { .. }
+        | EventBody::TaskOverridden { .. }
+        | EventBody::TaskEdited { .. }
+        | EventBody::BudgetChanged { .. }
+        | EventBody::WorkflowPaused
+        | EventBody::WorkflowResumed
         | EventBody::WorkflowStarted
         | EventBody::TaskAdded { .. }
         | EventBody::TaskStarted { .. }

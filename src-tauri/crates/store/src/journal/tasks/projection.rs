@@ -43,6 +43,18 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::WorkflowFailed { .. }
         | EventBody::WorkflowCancelled => touch_active(conn, fact).await,
         EventBody::WorkflowCreated { .. }
+        | EventBody::TaskPrepared { .. }
+        | EventBody::ScopesOpened { .. }
+        | EventBody::TaskWaits { .. }
+        | EventBody::TaskCaught { .. }
+        | EventBody::ChildStarted { .. }
+        | EventBody::ChildEnded { .. }
+        | EventBody::TaskReused { .. }
+        | EventBody::TaskOverridden { .. }
+        | EventBody::TaskEdited { .. }
+        | EventBody::BudgetChanged { .. }
+        | EventBody::WorkflowPaused
+        | EventBody::WorkflowResumed
         | EventBody::WorkflowStarted
         | EventBody::CallStarted { .. }
         | EventBody::CallFinished { .. }

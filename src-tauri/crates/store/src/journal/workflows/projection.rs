@@ -22,6 +22,18 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         EventBody::WorkflowCancelled => cancel(&mut *conn, fact).await?,
         EventBody::WorkflowRetried { .. } => retry(&mut *conn, fact).await?,
         EventBody::TaskAdded { .. }
+        | EventBody::TaskPrepared { .. }
+        | EventBody::ScopesOpened { .. }
+        | EventBody::TaskWaits { .. }
+        | EventBody::TaskCaught { .. }
+        | EventBody::ChildStarted { .. }
+        | EventBody::ChildEnded { .. }
+        | EventBody::TaskReused { .. }
+        | EventBody::TaskOverridden { .. }
+        | EventBody::TaskEdited { .. }
+        | EventBody::BudgetChanged { .. }
+        | EventBody::WorkflowPaused
+        | EventBody::WorkflowResumed
         | EventBody::TaskStarted { .. }
         | EventBody::CallStarted { .. }
         | EventBody::CallFinished { .. }
