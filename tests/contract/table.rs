@@ -37,6 +37,8 @@ fn every_field(name: &str) -> Value {
         "statuses": [], "source": source_uid, "limit": 1, "after": after,
         "version": 1, "role": "a role", "instructions": "how", "model": "default", "enabled": true,
         "kind": "ollama", "base_url": "http://localhost:11434", "key": "a key", "passphrase": "a passphrase",
+        "max_age_days": 1, "max_workflows": 1, "max_megabytes": 1, "other_store": false,
+        "rule": { "max_age_days": 1, "max_workflows": null, "max_megabytes": null },
         "default_models": {
             "driver": "rehearsal", "creator": "rehearsal", "generator": "rehearsal", "specialist": "rehearsal"
         },

@@ -1,7 +1,9 @@
 //! Whether what was asked for makes sense, before anything is done.
 
-use wheelhouse_contract::{ApiError, ErrorCode, RequestKey};
+use std::path::Path;
+use wheelhouse_contract::{ApiError, ErrorCode, RequestKey, RetentionRule};
 use wheelhouse_domain::{DEFAULT_MODEL, rehearsal_model};
+use wheelhouse_orchestrator::store::Retention;
 
 /// Longest task and longest answer, in characters.
 const TEXT_LENGTH: usize = 20_000;
@@ -76,6 +78,35 @@ pub(crate) fn limit(limit: u32, most: u32) -> Result<u32, ApiError> {
 
 fn invalid(field: &str, message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::InvalidRequest, message).field(field)
+}
+
+/// A path of the machine that does the work.
+pub(crate) fn absolute(path: &str) -> Result<&Path, ApiError> {
+    let found = Path::new(path);
+    if found.is_absolute() {
+        return Ok(found);
+    }
+    Err(invalid("path", "The path is not absolute.").next_step("Give the whole path, from the root on."))
+}
+
+/// A rule for how long ended workflows are kept.
+pub(crate) fn retention(rule: &RetentionRule) -> Result<Retention, ApiError> {
+    let bounds = [
+        ("max_age_days", rule.max_age_days, 36_500, "days"),
+        ("max_workflows", rule.max_workflows, 1_000_000, "workflows"),
+        ("max_megabytes", rule.max_megabytes, 1_000_000, "megabytes"),
+    ];
+    for (field, bound, most, what) in bounds {
+        if bound.is_some_and(|bound| bound == 0 || bound > most) {
+            return Err(invalid(field, format!("There must be 1 to {most} {what}."))
+                .next_step("Change the number, or leave this bound out."));
+        }
+    }
+    Ok(Retention {
+        max_age_days: rule.max_age_days,
+        max_workflows: rule.max_workflows,
+        max_megabytes: rule.max_megabytes,
+    })
 }
 
 /// A name or a role.

@@ -1,10 +1,12 @@
 //! One exhaustive match from what went wrong inside to what a program outside can decide on.
 
+use std::path::Path;
 use tracing::error;
 use wheelhouse_contract::{ApiError, ErrorCode};
 use wheelhouse_domain::Failure;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
+use wheelhouse_orchestrator::store::CopyFault;
 use wheelhouse_orchestrator::{Error, FolderError, Refusal, store};
 
 /// What the operator is told. Causes inside are logged, not shown.
@@ -70,6 +72,8 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         }
         store::Error::NewerSchema { .. } => ApiError::new(ErrorCode::Unreadable, format!("{error}."))
             .next_step("Install the newer Wheelhouse, or set WHEELHOUSE_DATA_DIR to another folder."),
+        store::Error::Damaged { path, reason } => damaged(&path, &reason),
+        store::Error::Copy { path, fault } => from_fault(&path, &fault),
         store::Error::Database(_)
         | store::Error::Migration(_)
         | store::Error::File { .. }
@@ -82,6 +86,46 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         | store::Error::ProviderGone(_)
         | store::Error::PositionAhead { .. } => internal(&error),
     }
+}
+
+fn damaged(path: &Path, reason: &str) -> ApiError {
+    ApiError::new(
+        ErrorCode::Unreadable,
+        format!("The journal {} can't be read: {reason}.", path.display()),
+    )
+    .next_step(
+        "It is left as it is. Copies are in the folder \"backups\" beside it; start Wheelhouse with --restore and the \
+         path of one to put it in its place.",
+    )
+}
+
+/// Why a file can't be restored. In each case the journal is as it was.
+fn from_fault(path: &Path, fault: &CopyFault) -> ApiError {
+    let (code, next_step) = match fault {
+        CopyFault::Unreadable(_) => (
+            ErrorCode::Unreadable,
+            "Check that the file is there and that you may read it.",
+        ),
+        CopyFault::NotADatabase | CopyFault::NotAJournal => (
+            ErrorCode::InvalidRequest,
+            "Choose a copy of a journal; those that Wheelhouse makes begin with \"journal-\".",
+        ),
+        CopyFault::Damaged(_) | CopyFault::NotMigrated(_) => (ErrorCode::Unreadable, "Choose another copy."),
+        CopyFault::NewerSchema { .. } => (
+            ErrorCode::Unreadable,
+            "Install the newer Wheelhouse and restore it there, or choose an older copy.",
+        ),
+        CopyFault::OtherStore => (
+            ErrorCode::Conflict,
+            "Say that you mean a copy of another Wheelhouse, if you want it in place of what is here.",
+        ),
+        CopyFault::InUse => (ErrorCode::InvalidRequest, "Choose a copy of it."),
+    };
+    let message = format!(
+        "{} can't be restored: {fault}. Nothing was changed.",
+        path.display()
+    );
+    ApiError::new(code, message).field("path").next_step(next_step)
 }
 
 fn from_refusal(refusal: &Refusal) -> ApiError {

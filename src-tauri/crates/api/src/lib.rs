@@ -8,11 +8,13 @@
 
 mod backend;
 mod check;
+mod copies;
 mod error;
 mod feed;
 mod housekeeping;
 mod local;
 mod providers;
+mod retention;
 mod runs;
 mod signals;
 mod staff;

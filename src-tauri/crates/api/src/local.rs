@@ -382,4 +382,32 @@ impl Operations for Local {
     async fn back_up(&self, request: BackUp) -> Result<BackupView, ApiError> {
         self.backup(request).await
     }
+
+    async fn list_backups(&self, _: ListBackups) -> Result<Vec<BackupFile>, ApiError> {
+        self.backups().await
+    }
+
+    async fn inspect_backup(&self, request: InspectBackup) -> Result<BackupFile, ApiError> {
+        self.inspect(request).await
+    }
+
+    async fn restore_backup(&self, request: RestoreBackup) -> Result<BackupFile, ApiError> {
+        self.restore(request).await
+    }
+
+    async fn get_retention(&self, _: GetRetention) -> Result<RetentionView, ApiError> {
+        self.retention().await
+    }
+
+    async fn preview_retention(&self, request: PreviewRetention) -> Result<RetentionPreview, ApiError> {
+        self.retention_preview(request).await
+    }
+
+    async fn save_retention(&self, request: SaveRetention) -> Result<RetentionView, ApiError> {
+        self.set_retention(request).await
+    }
+
+    async fn clean_up(&self, request: CleanUp) -> Result<CleanUpView, ApiError> {
+        self.sweep(request).await
+    }
 }

@@ -8,6 +8,7 @@
 //! TypeScript type describes each.
 
 mod agents;
+mod backups;
 mod error;
 mod events;
 mod knowledge;
@@ -15,6 +16,7 @@ mod operations;
 mod providers;
 mod questions;
 mod request_key;
+mod retention;
 mod system;
 mod workflows;
 
@@ -25,6 +27,7 @@ pub use agents::{
     AgentDetail, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions, ListAgents,
     SetAgentEnabled, UpdateAgent,
 };
+pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
 pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{
     AckFrames, EventView, Frame, FrameKind, JournalEntry, ResumeFrom, Signal, Subscribe, Subscription,
@@ -41,6 +44,10 @@ pub use providers::{
 };
 pub use questions::{AnswerQuestion, ListQuestions, QuestionView};
 pub use request_key::RequestKey;
+pub use retention::{
+    CleanUp, CleanUpProgress, CleanUpView, GetRetention, PreviewRetention, RetentionPreview, RetentionRule,
+    RetentionView, SaveRetention,
+};
 pub use system::{BackUp, BackupView, GetStatus, GetStorage, KnowledgeCounts, StorageView, SystemStatus};
 pub use workflows::{
     CallView, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ExecuteWorkflow, ExecutedStep, Execution,

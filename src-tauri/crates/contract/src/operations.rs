@@ -95,6 +95,20 @@ macro_rules! operations {
             read get_storage: GET "/api/storage" (GetStorage) -> StorageView;
             /// Writes a copy of the journal.
             change back_up: POST "/api/backups" (BackUp) -> BackupView;
+            /// The copies of the journal in the data folder.
+            read list_backups: GET "/api/backups" (ListBackups) -> Vec<BackupFile>;
+            /// What a file holds that may be a copy of a journal.
+            ask inspect_backup: POST "/api/backups/inspect" (InspectBackup) -> BackupFile;
+            /// Puts a copy in the journal's place at the next opening.
+            change restore_backup: POST "/api/backups/restore" (RestoreBackup) -> BackupFile;
+            /// How long ended workflows are kept.
+            read get_retention: GET "/api/retention" (GetRetention) -> RetentionView;
+            /// What a rule would delete now.
+            read preview_retention: GET "/api/retention/preview" (PreviewRetention) -> RetentionPreview;
+            /// Sets how long ended workflows are kept.
+            change save_retention: POST "/api/retention" (SaveRetention) -> RetentionView;
+            /// Deletes now what goes by that.
+            change clean_up: POST "/api/retention/clean-up" (CleanUp) -> CleanUpView;
         }
     };
 }

@@ -40,6 +40,10 @@ impl Handle {
         Self { inner }
     }
 
+    pub(crate) fn inner(&self) -> &Arc<Inner> {
+        &self.inner
+    }
+
     /// The journal, to read from.
     #[must_use]
     pub fn store(&self) -> &Store {

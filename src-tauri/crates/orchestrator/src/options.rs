@@ -9,6 +9,9 @@ use wheelhouse_agents::rehearsal::{self, Rehearsal};
 use wheelhouse_agents::{LoopLimits, ModelRegistry};
 use wheelhouse_domain::Limits;
 
+/// Often enough for what is done once a day, seldom enough to cost nothing.
+const LOOK_AT_CLOCK: Duration = Duration::from_secs(10 * 60);
+
 /// Settings of an orchestrator.
 #[derive(Clone)]
 pub struct Options {
@@ -26,6 +29,8 @@ pub struct Options {
     pub passages: u32,
     /// Where keys are kept where there is a choice.
     pub keychain: KeychainChoice,
+    /// How often the clock is looked at to see whether it is time to clean up.
+    pub look_at_clock: Duration,
     /// Clock and new ids.
     pub world: Arc<dyn World>,
 }
@@ -49,6 +54,7 @@ impl Options {
             parallel_calls: 16,
             passages: 8,
             keychain: KeychainChoice::System,
+            look_at_clock: LOOK_AT_CLOCK,
             world: Arc::new(SystemWorld),
         }
     }

@@ -9,6 +9,7 @@ use crate::live::Live;
 use crate::models::Models;
 use crate::options::Options;
 use crate::registry::Registry;
+use crate::retention::{Housekeeper, keep_house};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -28,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) models: Models,
     pub(crate) live: Live,
     pub(crate) registry: Registry,
+    pub(crate) housekeeper: Housekeeper,
     pub(crate) closing: CancellationToken,
     pub(crate) tracker: TaskTracker,
     pub(crate) model_calls: Semaphore,
@@ -65,6 +67,7 @@ impl Orchestrator {
             knowledge,
             live: Live::default(),
             registry: Registry::default(),
+            housekeeper: Housekeeper::default(),
             closing: CancellationToken::new(),
             tracker: TaskTracker::new(),
         });
@@ -72,6 +75,7 @@ impl Orchestrator {
         let handle = Handle::new(Arc::clone(&inner));
         // Keys that were locked when a run stopped to ask may be open now: by another place or the environment.
         handle.answer_open_keys().await?;
+        keep_house(&inner);
         Ok(Self {
             inner,
             _folder: folder,

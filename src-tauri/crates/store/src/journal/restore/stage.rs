@@ -132,7 +132,8 @@ async fn prepare_open(
     if !same && !other_store {
         return Err(CopyFault::OtherStore.into());
     }
-    let migrated = MIGRATIONS.run(&mut *conn).await;
+    // Not `run`: its future is not known to be `Send`, which is what this one is there for.
+    let migrated = MIGRATIONS.run_direct(None, &mut *conn, false).await;
     migrated.map_err(|error| CopyFault::NotMigrated(error.to_string()))?;
     let known = present.filter(|_| same).map_or(0, |present| present.epoch);
     sqlx::query("UPDATE meta SET epoch = max(epoch, ?1)")
