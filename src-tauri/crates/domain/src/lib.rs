@@ -47,8 +47,8 @@ pub use run::{ChildEnd, ForkEdit, Form, Place, Reply, Scope, Setup, Spend, TaskO
 pub use schedule::{CatchUp, Due, DueOutcome, MissReason, Overlap, ScheduleForm, SchedulePolicy, SkipReason};
 pub use status::{TaskStatus, WorkflowStatus};
 pub use template::{
-    AgentName, Backoff, Block, Budget, CREW, Case, Document, Expression, Field, FieldKind, Limits,
-    MapFailure, Money, OnError, Outcome, QuestionTimeout, Retry, Step, StepKind, TEMPLATE_SCHEMA, Template,
-    TemplateAgent, TemplateRef, Text, all_steps, crew_template,
+    AgentName, Backoff, Block, Budget, CREW, Case, ChangeKind, Document, Expression, Field, FieldKind, Limits,
+    MapFailure, Money, OnError, Outcome, ProblemCode, QuestionTimeout, Retry, Step, StepKind, TEMPLATE_SCHEMA,
+    Template, TemplateAgent, TemplateChange, TemplateProblem, TemplateRef, Text, all_steps, crew_template,
 };
 pub use time::Millis;

@@ -10,11 +10,13 @@
 mod crew;
 mod field;
 mod policy;
+mod problem;
 mod step;
 
 pub use crew::{CREW, crew_template};
 pub use field::{Field, FieldKind};
 pub use policy::{Backoff, Budget, Money, OnError, Retry};
+pub use problem::{ChangeKind, ProblemCode, TemplateChange, TemplateProblem};
 pub use step::{
     AgentName, Block, Case, Expression, MapFailure, Outcome, QuestionTimeout, Step, StepKind, Text,
 };
