@@ -4,9 +4,9 @@
 //! removed, and `tests/fixtures/journals` holds a journal of every version that must always fold.
 
 use crate::{
-    AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure, Form, Limits,
-    Millis, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup, Spend, Step, StepId,
-    TaskKey, TaskOf, TemplateRef, Usage, WhySkipped, WorkflowUid,
+    AfterStop, AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure,
+    Form, Limits, Millis, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup, Spend,
+    Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WhySkipped, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -114,6 +114,14 @@ pub enum EventBody {
         task: TaskKey,
         /// Until when.
         until: Millis,
+    },
+    /// What a task has in flight is to be stopped, without the run being stopped. It ends when that is confirmed.
+    TaskStopping {
+        /// The task.
+        task: TaskKey,
+        /// How it ends then.
+        #[serde(flatten)]
+        then: AfterStop,
     },
     /// A task has failed for good, and its `on_error` takes over.
     TaskCaught {
@@ -361,6 +369,7 @@ impl EventBody {
             Self::TaskPrepared { .. } => "task_prepared",
             Self::ScopesOpened { .. } => "scopes_opened",
             Self::TaskWaits { .. } => "task_waits",
+            Self::TaskStopping { .. } => "task_stopping",
             Self::TaskCaught { .. } => "task_caught",
             Self::ChildStarted { .. } => "child_started",
             Self::ChildEnded { .. } => "child_ended",
@@ -388,6 +397,7 @@ impl EventBody {
             | Self::TaskPrepared { task, .. }
             | Self::ScopesOpened { task, .. }
             | Self::TaskWaits { task, .. }
+            | Self::TaskStopping { task, .. }
             | Self::TaskCaught { task, .. }
             | Self::ChildStarted { task, .. }
             | Self::ChildEnded { task, .. }

@@ -43,7 +43,7 @@ pub use model::{
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
 pub use provider::{DEFAULT_MODEL, DefaultModels, ProviderKind};
 pub use question::{QuestionKind, QuestionStatus};
-pub use run::{ChildEnd, ForkEdit, Form, Place, Reply, Scope, Setup, Spend, TaskOf, WhySkipped};
+pub use run::{AfterStop, ChildEnd, ForkEdit, Form, Place, Reply, Scope, Setup, Spend, TaskOf, WhySkipped};
 pub use schedule::{CatchUp, Due, DueOutcome, MissReason, Overlap, ScheduleForm, SchedulePolicy, SkipReason};
 pub use status::{TaskStatus, WorkflowStatus};
 pub use template::{

@@ -129,6 +129,22 @@ pub struct Spend {
     pub tokens: Option<i64>,
 }
 
+/// What becomes of a task once everything that it has in flight has stopped.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "then", rename_all = "snake_case")]
+pub enum AfterStop {
+    /// It is not done, because what contains it goes on without it.
+    #[default]
+    Cancel,
+    /// Its attempt has failed.
+    Fail {
+        /// Why.
+        failure: crate::Failure,
+    },
+    /// The operator skipped it.
+    Skip,
+}
+
 /// How a sub-workflow ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ChildEnd {
