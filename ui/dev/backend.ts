@@ -4,7 +4,6 @@ import type { AgentView, Frame, ProviderView, Signal } from "@/bindings/bindings
 import {
   aDocument,
   aDocumentText,
-  aJournalEntry,
   aModelCall,
   aPassage,
   aPlan,
@@ -14,6 +13,7 @@ import {
   aTaskDetail,
   aVersion,
 } from "@/test/fixtures";
+import { journalOf } from "./journal";
 import type { Scene } from "./scenes";
 
 type Request = Record<string, unknown>;
@@ -199,15 +199,10 @@ const HANDLERS: Record<string, Handler> = {
       calls: [aModelCall(), aSearchCall()],
     });
   },
-  list_journal: (_scene, { after }) =>
-    Array.from({ length: after === 0 ? 120 : 0 }, (_, index) =>
-      aJournalEntry({
-        seq: index + 1,
-        position: 40 + index,
-        kind: index === 0 ? "workflow_started" : index % 3 === 0 ? "call_started" : "call_finished",
-        task: index === 0 ? null : "work/resources",
-      }),
-    ),
+  list_journal: (scene, { after, limit }) =>
+    journalOf(scene.tasks)
+      .filter((entry) => entry.seq > Number(after))
+      .slice(0, Number(limit)),
   list_questions: (scene) => scene.questions,
   answer_question: (scene, { id, answer: given }) => ({
     ...scene.questions.find((question) => question.id === id),
