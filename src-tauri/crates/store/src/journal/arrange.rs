@@ -1,13 +1,14 @@
 //! What the operator arranges outside of runs: providers, what is set for all agents, and agents themselves.
 
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{AgentId, DefaultModels, Millis, Position, ProviderId};
+use wheelhouse_domain::{AgentId, DefaultModels, Millis, Position, ProviderId, ScheduleId};
 
 use super::agents::{self, AgentEdit, AgentRow};
 use super::commit::Committed;
 use super::providers::{self, NewProvider, ProviderRow};
 use super::requests::{self, RequestRecord};
 use super::retention::{self, Retention};
+use super::schedules::{self, NewSchedule};
 use super::store_fact;
 use super::writer::Work;
 use super::{Error, Store, events, settings};
@@ -38,6 +39,14 @@ pub(crate) enum What {
     Agent(AgentEdit),
     /// An agent may work, or not.
     Enabled(AgentId, bool),
+    /// A schedule is there like this.
+    Schedule(Box<NewSchedule>),
+    /// A schedule is gone.
+    NoSchedule(ScheduleId),
+    /// A schedule is paused, or goes on.
+    SchedulePaused(ScheduleId, bool),
+    /// The operator saw what went wrong with a schedule until then.
+    ScheduleSeen(ScheduleId, Millis),
 }
 
 /// Carries a wish out. What is like that already becomes no fact, and the wish is remembered all the same.
@@ -57,6 +66,10 @@ pub(crate) async fn apply(
         What::Retention(rule) => retention::change(conn, *rule).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,
         What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
+        What::Schedule(new) => schedules::save(conn, new).await?,
+        What::NoSchedule(id) => schedules::remove(conn, *id).await?,
+        What::SchedulePaused(id, paused) => schedules::pause(conn, *id, *paused).await?,
+        What::ScheduleSeen(id, to) => schedules::see(conn, *id, *to).await?,
     };
     let last = match fact {
         Some(fact) => {

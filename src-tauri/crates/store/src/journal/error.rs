@@ -2,7 +2,9 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use wheelhouse_domain::{AgentId, Position, ProviderId, ProviderUid, Seq, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{
+    AgentId, Position, ProviderId, ProviderUid, ScheduleId, Seq, WorkflowId, WorkflowStatus,
+};
 
 use super::requests::RequestRecord;
 
@@ -111,6 +113,18 @@ pub enum Error {
     /// Another provider has this name.
     #[error("another provider is called {0}")]
     ProviderNameTaken(String),
+    /// There is no such schedule (any more).
+    #[error("there is no schedule {0}")]
+    ScheduleNotFound(ScheduleId),
+    /// A schedule was saved, and somebody else removed it before it could be read.
+    #[error("schedule {0} was removed as soon as it was saved")]
+    ScheduleGone(String),
+    /// Another schedule has this name.
+    #[error("another schedule is called {0}")]
+    ScheduleNameTaken(String),
+    /// The schedule is gone or paused, or the due time was used, since it was looked at.
+    #[error("schedule {0} is not as it was any more")]
+    ScheduleMoved(ScheduleId),
     /// There is no such agent.
     #[error("there is no agent {0}")]
     AgentNotFound(AgentId),

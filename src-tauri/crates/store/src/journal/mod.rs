@@ -28,6 +28,7 @@ mod rebuild;
 mod requests;
 mod restore;
 mod retention;
+mod schedules;
 mod settings;
 mod store;
 mod store_fact;
@@ -51,9 +52,13 @@ pub use questions::QuestionRow;
 pub use requests::RequestRecord;
 pub use restore::{CopyContents, CopyFault, CopyRow, stage_restore};
 pub use retention::{Retention, RetentionPreview, SweepProgress, Swept};
+pub use schedules::{
+    DueRecord, DueRow, DueStart, DueWorkflow, NewSchedule, ScheduleNotice, ScheduleRow, ScheduleWatch,
+};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ENABLED, AGENT_UPDATED, PROVIDER_REMOVED, PROVIDER_SAVED, RETENTION_SAVED, SETTINGS_SAVED,
+    AGENT_ENABLED, AGENT_UPDATED, PROVIDER_REMOVED, PROVIDER_SAVED, RETENTION_SAVED, SCHEDULE_DUE,
+    SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED,
     WORKFLOW_DELETED,
 };
 pub use tasks::TaskRow;

@@ -21,6 +21,8 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
         "DELETE FROM workflows",
         "DELETE FROM providers",
         "DELETE FROM settings",
+        "DELETE FROM schedule_runs",
+        "DELETE FROM schedules",
     ] {
         sqlx::query(statement).execute(&mut *conn).await?;
     }

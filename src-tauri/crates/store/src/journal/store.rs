@@ -11,7 +11,7 @@ use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
     AgentId, AgentUid, ContentHash, DefaultModels, Event, Millis, Plan, Position, ProviderId, QuestionId,
-    Seq, TaskId, WorkflowId, WorkflowUid,
+    ScheduleId, Seq, TaskId, WorkflowId, WorkflowUid,
 };
 
 use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow};
@@ -24,6 +24,7 @@ use super::open::{self, MIGRATIONS, Opened};
 use super::providers::{self, ProviderRow};
 use super::questions::{self, QuestionRow};
 use super::requests::{self, RequestRecord};
+use super::schedules::{self, DueRow, ScheduleNotice, ScheduleRow, ScheduleWatch};
 use super::tasks::{self, TaskRow};
 use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
 use super::writer::{Counters, Job, QUEUE, Untidy, Work, Writer};
@@ -270,6 +271,16 @@ reads! {
     provider_by_name(name: &str) -> Option<ProviderRow> = providers::by_name;
     /// Models that are used when an agent names none. Until some are set, `rehearsal`.
     default_models() -> DefaultModels = settings::default_models;
+    /// Every schedule, by name.
+    schedules() -> Vec<ScheduleRow> = schedules::all;
+    /// The schedule with this number.
+    schedule(id: ScheduleId) -> Option<ScheduleRow> = schedules::get;
+    /// The schedule with this name.
+    schedule_by_name(name: &str) -> Option<ScheduleRow> = schedules::by_name;
+    /// What became of the newest due times of a schedule, newest first, at most `limit`.
+    schedule_history(id: ScheduleId, limit: u32) -> Vec<DueRow> = schedules::of_schedule;
+    /// What went wrong with schedules and was not seen yet, newest first, at most `limit`.
+    schedule_notices(limit: u32) -> Vec<ScheduleNotice> = schedules::notices;
     /// The open questions of all workflows, oldest first.
     open_questions() -> Vec<QuestionRow> = questions::open;
     /// How many questions are open.
@@ -307,6 +318,8 @@ consistent_reads! {
     /// What changed after `after`, of at most `limit_events` events. An [`Error::PositionAhead`] asks for a
     /// snapshot instead.
     changes(after: Position, limit_events: u32) -> Changes = changes::changes;
+    /// Every schedule that is not paused, with all that matters for what is to be done about it.
+    schedule_watch() -> Vec<ScheduleWatch> = schedules::watch;
     /// Everything that is needed to begin: at least the `recent` newest workflows, all unfinished ones and their
     /// tasks, all agents, open questions.
     snapshot(recent: u32) -> Snapshot = changes::snapshot;

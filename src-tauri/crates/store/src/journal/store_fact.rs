@@ -8,12 +8,13 @@
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, DefaultModels, Millis, Position, ProviderId, ProviderKind, ProviderUid, WorkflowId,
+    AgentId, AgentUid, DefaultModels, Due, DueOutcome, Millis, Position, ProviderId, ProviderKind,
+    ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, WorkflowId,
 };
 
 use super::agents::AgentForm;
 use super::retention::{self, Retention};
-use super::{Error, agents, providers, questions, settings, tasks};
+use super::{Error, agents, providers, questions, schedules, settings, tasks};
 
 /// Kind of the fact that a workflow is gone.
 pub const WORKFLOW_DELETED: &str = "workflow_deleted";
@@ -29,6 +30,18 @@ pub const RETENTION_SAVED: &str = "retention_saved";
 pub const AGENT_UPDATED: &str = "agent_updated";
 /// Kind of the fact that an agent may work from now on, or may not.
 pub const AGENT_ENABLED: &str = "agent_enabled";
+/// Kind of the fact that a schedule was added or changed.
+pub const SCHEDULE_SAVED: &str = "schedule_saved";
+/// Kind of the fact that a schedule is gone.
+pub const SCHEDULE_REMOVED: &str = "schedule_removed";
+/// Kind of the fact that a schedule was paused, or goes on.
+pub const SCHEDULE_PAUSED: &str = "schedule_paused";
+/// Kind of the fact that a due time of a schedule has an outcome.
+pub const SCHEDULE_DUE: &str = "schedule_due";
+/// Kind of the fact that the operator saw what went wrong with a schedule.
+pub const SCHEDULE_SEEN: &str = "schedule_seen";
+/// Kind of the fact that a schedule counts from an earlier time, because the clock was set back.
+pub const SCHEDULE_SET_BACK: &str = "schedule_set_back";
 
 /// What happened to the store as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -90,6 +103,56 @@ pub(crate) enum StoreFact {
         /// Whether it may.
         enabled: bool,
     },
+    /// A schedule was added or changed.
+    ScheduleSaved {
+        /// Its number.
+        schedule: ScheduleId,
+        /// Its identity.
+        uid: ScheduleUid,
+        /// Whether its due times count from here.
+        anew: bool,
+        /// What the operator wrote.
+        #[serde(flatten)]
+        form: ScheduleForm,
+    },
+    /// A schedule is gone.
+    ScheduleRemoved {
+        /// Its number.
+        schedule: ScheduleId,
+        /// Its identity.
+        uid: ScheduleUid,
+    },
+    /// A schedule was paused, or goes on from here.
+    SchedulePaused {
+        /// Its number.
+        schedule: ScheduleId,
+        /// Whether it is paused.
+        paused: bool,
+    },
+    /// A due time has an outcome. A workflow that was started for it stands in the same transaction.
+    ScheduleDue {
+        /// The schedule's number.
+        schedule: ScheduleId,
+        /// The due time.
+        due: Due,
+        /// What became of it.
+        #[serde(flatten)]
+        outcome: DueOutcome,
+    },
+    /// The operator saw what went wrong.
+    ScheduleSeen {
+        /// The schedule's number.
+        schedule: ScheduleId,
+        /// Until then.
+        to: Millis,
+    },
+    /// The clock was set back, and due times count from there.
+    ScheduleSetBack {
+        /// The schedule's number.
+        schedule: ScheduleId,
+        /// The time that it was set to.
+        to: Millis,
+    },
 }
 
 impl StoreFact {
@@ -103,6 +166,12 @@ impl StoreFact {
             Self::RetentionSaved { .. } => RETENTION_SAVED,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
+            Self::ScheduleSaved { .. } => SCHEDULE_SAVED,
+            Self::ScheduleRemoved { .. } => SCHEDULE_REMOVED,
+            Self::SchedulePaused { .. } => SCHEDULE_PAUSED,
+            Self::ScheduleDue { .. } => SCHEDULE_DUE,
+            Self::ScheduleSeen { .. } => SCHEDULE_SEEN,
+            Self::ScheduleSetBack { .. } => SCHEDULE_SET_BACK,
         }
     }
 }
@@ -151,6 +220,25 @@ pub(crate) async fn project(
         StoreFact::AgentEnabled { agent, uid, enabled } => {
             agents::project_enabled(conn, position, (*agent, *uid), *enabled).await
         }
+        StoreFact::ScheduleSaved {
+            schedule,
+            uid,
+            anew,
+            form,
+        } => schedules::project_saved(conn, at, (*schedule, *uid), form, *anew).await,
+        StoreFact::ScheduleRemoved { schedule, .. } => schedules::remove_rows(conn, *schedule).await,
+        StoreFact::SchedulePaused { schedule, paused } => {
+            schedules::project_paused(conn, at, *schedule, *paused).await
+        }
+        StoreFact::ScheduleDue {
+            schedule,
+            due,
+            outcome,
+        } => schedules::project_due(conn, at, *schedule, due, outcome).await,
+        StoreFact::ScheduleSeen { schedule, to } => schedules::project_seen(conn, *schedule, *to).await,
+        StoreFact::ScheduleSetBack { schedule, to } => {
+            schedules::project_set_back(conn, *schedule, *to).await
+        }
     }
 }
 
@@ -159,6 +247,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// The fact that a due time has this outcome.
+    fn due(outcome: &serde_json::Value) -> serde_json::Value {
+        let mut fact = json!({"type": "schedule_due", "schedule": 2,
+            "due": {"at": 1_767_250_800_000_i64, "first": 1_767_164_400_000_i64, "times": 2, "more": false}});
+        let fields = outcome.as_object().expect("an object").clone();
+        fact.as_object_mut().expect("an object").extend(fields);
+        fact
+    }
 
     /// As they stand in journals that people have. Never change one of these; add the new form beside it.
     #[test]
@@ -176,6 +273,22 @@ mod tests {
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default"}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+            json!({"type": "schedule_saved", "schedule": 2, "uid": uid, "anew": true, "name": "Digest",
+                "template": uid, "template_version": null, "inputs": {"task": "Sum it up"}, "cron": "0 7 * * *",
+                "zone": "Europe/Berlin", "overlap": "skip", "catch_up": "newest", "window_minutes": 720}),
+            json!({"type": "schedule_removed", "schedule": 2, "uid": uid}),
+            json!({"type": "schedule_paused", "schedule": 2, "paused": true}),
+            due(&json!({"outcome": "started", "workflow": 12, "late": true})),
+            due(&json!({"outcome": "waiting", "late": false})),
+            due(&json!({"outcome": "skipped", "because": "overlap", "running": 11})),
+            due(&json!({"outcome": "skipped", "because": "superseded"})),
+            due(&json!({"outcome": "missed", "because": "outside_window"})),
+            due(
+                &json!({"outcome": "failed", "failure": {"code": "internal", "message": "It broke.",
+                "next_step": "Try again.", "retryable": false, "retry_after_ms": null}}),
+            ),
+            json!({"type": "schedule_seen", "schedule": 2, "to": 1_767_225_600_000_i64}),
+            json!({"type": "schedule_set_back", "schedule": 2, "to": 1_767_225_600_000_i64}),
         ];
         for form in written {
             let fact: StoreFact = serde_json::from_value(form.clone()).expect("readable");

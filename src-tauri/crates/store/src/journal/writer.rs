@@ -17,6 +17,7 @@ use wheelhouse_domain::{Position, WorkflowId};
 use super::arrange::{self, Arrangement};
 use super::commit::{self, Commit, Committed};
 use super::requests::RequestRecord;
+use super::schedules::{self, DueWork};
 use super::{Error, delete, rebuild, retention, tidy};
 
 /// Commits that share one transaction at most.
@@ -36,6 +37,8 @@ pub(crate) enum Work {
     Arrange(Arrangement),
     /// A piece of a sweep by the retention rule.
     Sweep(retention::Step),
+    /// A due time of a schedule has an outcome.
+    Due(Box<DueWork>),
     /// The projections are made anew.
     Rebuild,
 }
@@ -257,6 +260,7 @@ async fn alone(
     let result = match work {
         Work::Commit(commit) => commit::apply(&mut *conn, head, commit).await,
         Work::Delete(workflow, request) => delete::apply(&mut *conn, head, *workflow, request).await,
+        Work::Due(due) => schedules::apply(&mut *conn, head, due).await,
         Work::Arrange(arrangement) => arrange::apply(&mut *conn, head, arrangement).await,
         Work::Sweep(step) => retention::apply(&mut *conn, head, step).await,
         Work::Rebuild => rebuild::apply(&mut *conn, head).await,

@@ -9,6 +9,7 @@ mod opening;
 mod projections;
 mod reading;
 mod restoring;
+mod scheduling;
 mod sweeping;
 mod writing;
 
@@ -23,7 +24,7 @@ use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
 
 /// Tables that are made anew from the journal.
-const DERIVED: [&str; 8] = [
+const DERIVED: [&str; 10] = [
     "workflows",
     "tasks",
     "calls",
@@ -32,6 +33,8 @@ const DERIVED: [&str; 8] = [
     "agent_versions",
     "providers",
     "settings",
+    "schedules",
+    "schedule_runs",
 ];
 
 /// A store in a folder that goes away with it.
