@@ -20,3 +20,7 @@ pub use journal::{
 pub use journal::{
     CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, stage_restore,
 };
+pub use journal::{
+    AGENT_HIRED, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire, TemplateRow,
+    TemplateVersionRow,
+};

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use wheelhouse_domain::{
-    AgentId, Position, ProviderId, ProviderUid, ScheduleId, Seq, WorkflowId, WorkflowStatus,
+    AgentId, Position, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId, WorkflowStatus,
 };
 
 use super::requests::RequestRecord;
@@ -139,6 +139,20 @@ pub enum Error {
     /// Runs need the permanent crew, so nobody of it can be disabled.
     #[error("agent {0} belongs to the permanent crew and cannot be disabled")]
     AgentPermanent(AgentId),
+    /// There is no such template.
+    #[error("there is no template {0}")]
+    TemplateNotFound(TemplateUid),
+    /// It comes with the program, and nobody edits it.
+    #[error("template {0} comes with the program and cannot be changed")]
+    TemplateBuiltIn(TemplateUid),
+    /// Somebody else changed the template since it was read.
+    #[error("template {uid} is at version {found} by now")]
+    TemplateChanged {
+        /// Which one.
+        uid: TemplateUid,
+        /// Its version.
+        found: u32,
+    },
     /// Only ended or never started workflows can be deleted.
     #[error("workflow {id} is {} and cannot be deleted", status.as_str())]
     WorkflowActive {

@@ -33,13 +33,14 @@ mod settings;
 mod store;
 mod store_fact;
 mod tasks;
+mod templates;
 #[cfg(test)]
 mod tests;
 mod tidy;
 mod workflows;
 mod writer;
 
-pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow};
+pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, TemplateHire};
 pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
@@ -57,9 +58,8 @@ pub use schedules::{
 };
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ENABLED, AGENT_UPDATED, PROVIDER_REMOVED, PROVIDER_SAVED, RETENTION_SAVED, SCHEDULE_DUE,
-    SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED,
-    WORKFLOW_DELETED,
+    AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, PROVIDER_REMOVED, PROVIDER_SAVED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
 };
-pub use tasks::TaskRow;
-pub use workflows::{WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
+pub use tasks::{ScopeRow, TaskRow};
+pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};
+pub use workflows::{LinkRow, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};

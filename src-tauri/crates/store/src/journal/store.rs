@@ -11,7 +11,7 @@ use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
     AgentId, AgentUid, ContentHash, DefaultModels, Event, Millis, Plan, Position, ProviderId, QuestionId,
-    ScheduleId, Seq, TaskId, WorkflowId, WorkflowUid,
+    ScheduleId, Seq, TaskId, TemplateAgent, TemplateUid, WorkflowId, WorkflowUid,
 };
 
 use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow};
@@ -26,6 +26,7 @@ use super::questions::{self, QuestionRow};
 use super::requests::{self, RequestRecord};
 use super::schedules::{self, DueRow, ScheduleNotice, ScheduleRow, ScheduleWatch};
 use super::tasks::{self, TaskRow};
+use super::templates::{self, TemplateRow, TemplateVersionRow};
 use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
 use super::writer::{Counters, Job, QUEUE, Untidy, Work, Writer};
 use super::{Error, contents, settings};
@@ -233,6 +234,18 @@ reads! {
     workflow_by_uid(uid: WorkflowUid) -> Option<WorkflowRow> = workflows::by_uid;
     /// Workflows that were started and have not ended, oldest first.
     unfinished_workflows() -> Vec<WorkflowRow> = workflows::unfinished;
+    /// The workflows that were started for tasks of this one, oldest first.
+    child_workflows(parent: WorkflowUid) -> Vec<WorkflowRow> = workflows::children;
+    /// Every template with its newest version, those that come with the program first.
+    templates() -> Vec<TemplateRow> = templates::all;
+    /// The template with this identity.
+    template(uid: TemplateUid) -> Option<TemplateRow> = templates::get;
+    /// The versions of a template, newest first. Empty when there is no such template.
+    template_versions(uid: TemplateUid) -> Vec<TemplateVersionRow> = templates::versions;
+    /// One version of a template.
+    template_version(uid: TemplateUid, version: u32) -> Option<TemplateVersionRow> = templates::version;
+    /// Who was hired for what a template says about one of its agents.
+    hired_for(template: TemplateUid, form: &TemplateAgent) -> Option<AgentUid> = agents::hired_for;
     /// How many workflows there are.
     workflow_counts() -> WorkflowCounts = workflows::counts;
     /// The plan of a workflow, once there is one.

@@ -8,13 +8,12 @@
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, DefaultModels, Due, DueOutcome, Millis, Position, ProviderId, ProviderKind,
-    ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, WorkflowId,
+    AgentId, AgentUid, DefaultModels, Document, Due, DueOutcome, Millis, Position, ProviderId, ProviderKind, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
 };
 
-use super::agents::AgentForm;
+use super::agents::{AgentForm, TemplateHire};
 use super::retention::{self, Retention};
-use super::{Error, agents, providers, questions, schedules, settings, tasks};
+use super::{Error, agents, templates, providers, questions, settings, tasks, schedules};
 
 /// Kind of the fact that a workflow is gone.
 pub const WORKFLOW_DELETED: &str = "workflow_deleted";
@@ -42,6 +41,13 @@ pub const SCHEDULE_DUE: &str = "schedule_due";
 pub const SCHEDULE_SEEN: &str = "schedule_seen";
 /// Kind of the fact that a schedule counts from an earlier time, because the clock was set back.
 pub const SCHEDULE_SET_BACK: &str = "schedule_set_back";
+
+/// Kind of the fact that an agent was hired for a template.
+pub const AGENT_HIRED: &str = "agent_hired";
+/// Kind of the fact that a template got a new version.
+pub const TEMPLATE_SAVED: &str = "template_saved";
+/// Kind of the fact that a template was taken out of the list, or put back.
+pub const TEMPLATE_REMOVED: &str = "template_removed";
 
 /// What happened to the store as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -102,6 +108,22 @@ pub(crate) enum StoreFact {
         uid: AgentUid,
         /// Whether it may.
         enabled: bool,
+    },
+    /// An agent was hired for a template.
+    AgentHired(Box<TemplateHire>),
+    /// A template has this version from here on.
+    TemplateSaved {
+        /// Number of the version.
+        version: u32,
+        /// What stands in it; it names its template.
+        document: Box<Document>,
+    },
+    /// A template was taken out of the list, or put back.
+    TemplateRemoved {
+        /// Its identity.
+        template: TemplateUid,
+        /// Whether it was taken out.
+        removed: bool,
     },
     /// A schedule was added or changed.
     ScheduleSaved {
@@ -166,6 +188,9 @@ impl StoreFact {
             Self::RetentionSaved { .. } => RETENTION_SAVED,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
+            Self::AgentHired(_) => AGENT_HIRED,
+            Self::TemplateSaved { .. } => TEMPLATE_SAVED,
+            Self::TemplateRemoved { .. } => TEMPLATE_REMOVED,
             Self::ScheduleSaved { .. } => SCHEDULE_SAVED,
             Self::ScheduleRemoved { .. } => SCHEDULE_REMOVED,
             Self::SchedulePaused { .. } => SCHEDULE_PAUSED,
@@ -220,6 +245,11 @@ pub(crate) async fn project(
         StoreFact::AgentEnabled { agent, uid, enabled } => {
             agents::project_enabled(conn, position, (*agent, *uid), *enabled).await
         }
+        StoreFact::AgentHired(hire) => agents::project_hire(conn, (position, at), hire).await,
+        StoreFact::TemplateSaved { version, document } => templates::put(conn, at, *version, document).await,
+        StoreFact::TemplateRemoved { template, removed } => {
+            templates::set_removed(conn, *template, *removed).await
+        }
         StoreFact::ScheduleSaved {
             schedule,
             uid,
@@ -273,6 +303,14 @@ mod tests {
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default"}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+            json!({"type": "agent_hired", "template": uid, "agent": uid, "why": "It comes with a template.",
+                "form": {"name": "editor", "role": "Editor", "instructions": "Be brief.", "model": "default",
+                    "tools": []}}),
+            json!({"type": "template_saved", "version": 2, "document": {"schema": 1, "uid": uid, "name": "two",
+                "title": "Two", "description": "", "steps": [{"id": "one", "title": "One", "description": "Do it.",
+                    "kind": "agent", "agent": "driver", "needs": []}],
+                "limits": {"parallel_tasks": 4, "attempts": 3, "sub_tasks": 12, "retry_base_ms": 1000}}}),
+            json!({"type": "template_removed", "template": uid, "removed": true}),
             json!({"type": "schedule_saved", "schedule": 2, "uid": uid, "anew": true, "name": "Digest",
                 "template": uid, "template_version": null, "inputs": {"task": "Sum it up"}, "cron": "0 7 * * *",
                 "zone": "Europe/Berlin", "overlap": "skip", "catch_up": "newest", "window_minutes": 720}),

@@ -38,6 +38,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::TaskReused { .. }
         | EventBody::TaskOverridden { .. }
         | EventBody::TaskEdited { .. }
+        | EventBody::TaskStopping { .. }
         | EventBody::BudgetChanged { .. }
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
