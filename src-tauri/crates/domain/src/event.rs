@@ -5,8 +5,8 @@
 
 use crate::{
     AfterStop, AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure,
-    Form, Limits, Millis, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup, Spend,
-    Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WhySkipped, WorkflowUid,
+    Form, Gist, Limits, Millis, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup,
+    Spend, Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WhySkipped, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -211,6 +211,9 @@ pub enum EventBody {
         /// What it cost. None: it cost nothing that is counted, or the program did not count yet.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         spent: Option<Spend>,
+        /// What a model said, in short.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gist: Option<Gist>,
     },
     /// A call ended with an error.
     CallFailed {

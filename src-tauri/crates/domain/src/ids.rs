@@ -127,6 +127,21 @@ impl TaskKey {
     pub fn expanded(step: &StepId, item: &str) -> Self {
         Self(format!("{step}/{item}"))
     }
+
+    /// The task of `step` in a scope, or at the top of the run.
+    #[must_use]
+    pub fn of_step(place: Option<&crate::Place>, step: &StepId) -> Self {
+        match place {
+            Some(place) => Self::nested(&place.container, place.scope, step),
+            None => Self(step.0.clone()),
+        }
+    }
+
+    /// The task of one sub-task of the expanded step that `self` names.
+    #[must_use]
+    pub fn part(&self, item: &str) -> Self {
+        Self(format!("{self}/{item}"))
+    }
 }
 
 impl CallKey {

@@ -32,6 +32,12 @@ impl QuestionKind {
         Self::PriceUnknown,
     ];
 
+    /// Whether its answer says something to the agents. Others only open the way.
+    #[must_use]
+    pub fn is_for_agents(self) -> bool {
+        matches!(self, Self::Input | Self::CallInDoubt)
+    }
+
     /// The word that code, database and interface use.
     #[must_use]
     pub fn as_str(self) -> &'static str {

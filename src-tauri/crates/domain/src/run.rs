@@ -1,6 +1,9 @@
 //! How a run is set up and where its tasks stand in it.
 
-use crate::{Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, TaskKey, WorkflowUid};
+use crate::{
+    AgentUid, Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, ProviderKind, TaskKey,
+    WorkflowUid,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::BTreeMap;
@@ -104,6 +107,55 @@ pub struct Form {
     pub expires_at: Option<Millis>,
     /// The outcome that is taken then.
     pub expired_outcome: Option<String>,
+    /// What the answer changes outside of the task that waits.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub about: Option<FormAbout>,
+}
+
+/// What an answer changes outside of the task that waits for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "about", rename_all = "snake_case")]
+pub enum FormAbout {
+    /// A budget that is used up.
+    Budget {
+        /// Whose.
+        whose: BudgetOf,
+    },
+    /// The price of a model.
+    Price {
+        /// Form of its provider.
+        kind: ProviderKind,
+        /// Its name without the provider's.
+        model: String,
+    },
+}
+
+/// Whose budget is meant.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "of", rename_all = "snake_case")]
+pub enum BudgetOf {
+    /// The whole application's, on a day.
+    Day {
+        /// The day's beginning, in UTC.
+        day: Millis,
+    },
+    /// One agent's, on a day.
+    Agent {
+        /// Which one.
+        agent: AgentUid,
+        /// The day's beginning, in UTC.
+        day: Millis,
+    },
+    /// A workflow's.
+    Workflow {
+        /// Which one.
+        workflow: WorkflowUid,
+    },
+    /// A task's.
+    Task {
+        /// Which one.
+        task: TaskOf,
+    },
 }
 
 /// A structured answer to a question.

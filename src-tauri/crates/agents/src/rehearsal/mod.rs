@@ -120,6 +120,7 @@ pub fn respond(request: &ModelRequest) -> ModelResponse {
         usage: Usage {
             input_tokens: Some(read_tokens(request)),
             output_tokens: Some(text::tokens(&text) + text::tokens(&arguments)),
+            cached_tokens: None,
         },
         text,
         tool_calls: searches,
