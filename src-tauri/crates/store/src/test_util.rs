@@ -200,8 +200,10 @@ impl RunBuilder {
             usage: Usage {
                 input_tokens: Some(10),
                 output_tokens: None,
+                cached_tokens: None,
             },
             spent: None,
+            gist: None,
         })
     }
 

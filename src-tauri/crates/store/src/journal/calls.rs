@@ -70,6 +70,7 @@ fn from_row(row: &SqliteRow) -> Result<CallRow, Error> {
         usage: Usage {
             input_tokens: row.try_get("input_tokens")?,
             output_tokens: row.try_get("output_tokens")?,
+            cached_tokens: None,
         },
         started_at: column::at(row, "started_at")?,
         finished_at: column::at_opt(row, "finished_at")?,
@@ -171,6 +172,7 @@ async fn finish(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         response,
         usage,
         spent,
+        ..
     } = fact.body
     else {
         return Ok(());
