@@ -50,6 +50,17 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         )
         .field("name")
         .next_step("Choose another name."),
+        store::Error::ScheduleNotFound(id) => not_found(&format!("There is no schedule {id}.")),
+        store::Error::ScheduleNameTaken(name) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("Another schedule is called \"{name}\" already."),
+        )
+        .field("name")
+        .next_step("Choose another name."),
+        store::Error::ScheduleMoved(_) | store::Error::ScheduleGone(_) => {
+            ApiError::new(ErrorCode::Conflict, "The schedule was changed in this moment.")
+                .next_step("Look at the list, then try again.")
+        }
         store::Error::AgentChanged { .. } => {
             ApiError::new(ErrorCode::Conflict, "The agent was changed since you opened it.")
                 .field("version")
