@@ -18,6 +18,7 @@ mod citations;
 mod errors;
 mod failing;
 mod feed;
+mod housekeeping;
 mod knowledge;
 mod listing;
 mod parallel;

@@ -82,6 +82,20 @@ export const commands = {
 	getStorage: (request: GetStorage) => typedError<StorageView, ApiError>(__TAURI_INVOKE("get_storage", { request })),
 	/**  Writes a copy of the journal. */
 	backUp: (request: BackUp) => typedError<BackupView, ApiError>(__TAURI_INVOKE("back_up", { request })),
+	/**  The copies of the journal in the data folder. */
+	listBackups: (request: ListBackups) => typedError<BackupFile[], ApiError>(__TAURI_INVOKE("list_backups", { request })),
+	/**  What a file holds that may be a copy of a journal. */
+	inspectBackup: (request: InspectBackup) => typedError<BackupFile, ApiError>(__TAURI_INVOKE("inspect_backup", { request })),
+	/**  Puts a copy in the journal's place at the next opening. */
+	restoreBackup: (request: RestoreBackup) => typedError<BackupFile, ApiError>(__TAURI_INVOKE("restore_backup", { request })),
+	/**  How long ended workflows are kept. */
+	getRetention: (request: GetRetention) => typedError<RetentionView, ApiError>(__TAURI_INVOKE("get_retention", { request })),
+	/**  What a rule would delete now. */
+	previewRetention: (request: PreviewRetention) => typedError<RetentionPreview, ApiError>(__TAURI_INVOKE("preview_retention", { request })),
+	/**  Sets how long ended workflows are kept. */
+	saveRetention: (request: SaveRetention) => typedError<RetentionView, ApiError>(__TAURI_INVOKE("save_retention", { request })),
+	/**  Deletes now what goes by that. */
+	cleanUp: (request: CleanUp) => typedError<CleanUpView, ApiError>(__TAURI_INVOKE("clean_up", { request })),
 	/**  Begins to send frames and signals. Ends an earlier subscription of the same window. */
 	subscribeEvents: (request: Subscribe, frames: Channel<Frame>, signals: Channel<Signal[]>) => typedError<Subscription, ApiError>(__TAURI_INVOKE("subscribe_events", { request, frames, signals })),
 	/**  Tells that frames were applied, so that more may come. */
@@ -90,6 +104,10 @@ export const commands = {
 	pickFolder: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_folder")),
 	/**  Lets the operator choose files in the system's dialog. Empty when nothing was chosen. */
 	pickFiles: () => typedError<string[], ApiError>(__TAURI_INVOKE("pick_files")),
+	/**  Lets the operator choose a copy of a journal in the system's dialog. None when nothing was chosen. */
+	pickBackup: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_backup")),
+	/**  Closes everything and opens it again, so that a restore takes effect. The window must begin anew afterwards. */
+	reopenBackend: () => typedError<null, ApiError>(__TAURI_INVOKE("reopen_backend")),
 	/**  Shows one of the application's own folders in the system's file manager. Nothing else can be opened. */
 	openFolder: (folder: OwnFolder) => typedError<null, ApiError>(__TAURI_INVOKE("open_folder", { folder })),
 	/**  What this start was asked to do. Waits until the backend is open. */
@@ -249,6 +267,36 @@ export type BackUp = {
 	request_key: RequestKey,
 };
 
+/**  What a copy of a journal holds. */
+export type BackupContents = {
+	/**  Schema of its tables. */
+	schema: number,
+	/**  Whether it is a copy of this store. */
+	this_store: boolean,
+	/**  Workflows in it. */
+	workflows: number,
+	/**  Those of them that had not ended. They go on from there once it is restored. */
+	unfinished: number,
+	/**  When its newest fact was recorded. */
+	newest: Millis | null,
+};
+
+/**  A copy of a journal. */
+export type BackupFile = {
+	/**  Where it is. */
+	path: string,
+	/**  Name of the file. */
+	name: string,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  When it was written, where the file system says so. */
+	written_at: Millis | null,
+	/**  What it holds; none when it can't be restored. */
+	contents: BackupContents | null,
+	/**  Why it can't be restored. */
+	problem: string | null,
+};
+
 /**  A copy of the journal. */
 export type BackupView = {
 	/**  Where it is. */
@@ -342,6 +390,30 @@ export type Citation = {
 
 /**  Name of a passage in the text of an answer, written as `[s1a2b3c]`. */
 export type CitationLabel = string;
+
+/**  Deletes now what goes by the rule that is set. The same wish again finds nothing left to delete. */
+export type CleanUp = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+};
+
+/**  How far a clean-up is. */
+export type CleanUpProgress = {
+	/**  Workflows that are gone. */
+	done: number,
+	/**  Workflows that go, as far as is known; 0 while that is found out. */
+	total: number,
+};
+
+/**  What a clean-up did. */
+export type CleanUpView = {
+	/**  When it ended. */
+	at: Millis,
+	/**  Workflows that were deleted. */
+	workflows: number,
+	/**  By how much the journal's file got smaller, in bytes. */
+	bytes: number,
+};
 
 /**  Writes a workflow down without starting it. */
 export type CreateWorkflow = {
@@ -511,6 +583,22 @@ export type FailureCode =
 "too_many_turns" | 
 /**  Agent or model of this task is not there any more. */
 "agent_missing" | 
+/**  An expression could not be worked out. */
+"expression_failed" | 
+/**  The step took longer than its limit. */
+"step_timed_out" | 
+/**  A step of a map, loop or branch failed, and so did what contains it. */
+"step_inside_failed" | 
+/**  A sub-workflow did not complete. */
+"child_failed" | 
+/**  Nobody answered in time. */
+"question_expired" | 
+/**  The same thing was done again and again. */
+"loop_detected" | 
+/**  A budget was used up, and the operator did not give more. */
+"budget_refused" | 
+/**  A step would have become more tasks than allowed. */
+"too_many_items" | 
 /**  A fault of the application itself. */
 "internal";
 
@@ -558,6 +646,9 @@ export type GetAgent = {
 /**  Asks how keys are kept. */
 export type GetKeys = Record<string, never>;
 
+/**  Asks how long ended workflows are kept. */
+export type GetRetention = Record<string, never>;
+
 /**  Asks which models are used when an agent names none. */
 export type GetSettings = Record<string, never>;
 
@@ -588,6 +679,12 @@ export type GetWorkflowStats = Record<string, never>;
 export type GetWorkflowStatus = {
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  Asks what the file at a path holds. */
+export type InspectBackup = {
+	/**  Its absolute path. */
+	path: string,
 };
 
 /**  A recorded fact with its body. */
@@ -654,6 +751,9 @@ export type ListAgentVersions = {
 
 /**  Asks for every agent. */
 export type ListAgents = Record<string, never>;
+
+/**  Asks for the copies in the data folder, newest first. */
+export type ListBackups = Record<string, never>;
 
 /**  Asks for the documents of a source, by path. */
 export type ListDocuments = {
@@ -804,6 +904,16 @@ export type Plan = {
 /**  Place of an event among all events of one store. Gap-free, from 1. */
 export type Position = number;
 
+/**  Asks what a rule would delete now. Fields as in [`RetentionRule`]. */
+export type PreviewRetention = {
+	/**  Days. */
+	max_age_days: number | null,
+	/**  Workflows. */
+	max_workflows: number | null,
+	/**  Megabytes. */
+	max_megabytes: number | null,
+};
+
 /**  What a provider answered. */
 export type ProviderCheck = {
 	/**  How long it took, in milliseconds. */
@@ -861,7 +971,13 @@ export type QuestionKind =
 /**  A call was in flight when the process ended, and repeating it may not be safe. */
 "call_in_doubt" | 
 /**  The key that a model needs is locked. */
-"keys_locked";
+"keys_locked" | 
+/**  The operator decides. */
+"approval" | 
+/**  A budget is used up. */
+"budget_reached" | 
+/**  A model's price is not known, and a budget of money holds. */
+"price_unknown";
 
 /**  Where a question stands. */
 export type QuestionStatus = 
@@ -949,6 +1065,19 @@ export type RescanSource = {
 	id: SourceId,
 };
 
+/**
+ *  Decides that a copy takes the place of the journal when the application is opened the next time. The present journal
+ *  is kept among the copies, and goes on being used until then.
+ */
+export type RestoreBackup = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The copy's absolute path. */
+	path: string,
+	/**  Whether a copy of another store is meant, for example from another computer. */
+	other_store: boolean,
+};
+
 /**  Where a subscriber stopped. */
 export type ResumeFrom = {
 	/**  The store that the position is from. */
@@ -957,6 +1086,41 @@ export type ResumeFrom = {
 	epoch: number,
 	/**  Newest position applied. */
 	position: Position,
+};
+
+/**  What a rule would delete now. */
+export type RetentionPreview = {
+	/**  Workflows that would go. */
+	workflows: number,
+	/**  About how much smaller the journal's file would be, in bytes. */
+	bytes: number,
+	/**  When the newest of them ended. */
+	until: Millis | null,
+	/**  Ended workflows that would stay. */
+	kept: number,
+};
+
+/**
+ *  How long ended workflows are kept. Each bound that is set counts by itself, the oldest go first; with none,
+ *  everything is kept. Workflows that have not ended always stay.
+ */
+export type RetentionRule = {
+	/**  Days after its end that a workflow is kept, 1 to 36,500. */
+	max_age_days: number | null,
+	/**  How many ended workflows are kept, 1 to 1,000,000. */
+	max_workflows: number | null,
+	/**  Size of the journal's file, in megabytes of a million bytes, above which the oldest go; 1 to 1,000,000. */
+	max_megabytes: number | null,
+};
+
+/**  How long ended workflows are kept, and what is done about it. */
+export type RetentionView = {
+	/**  The rule that is set. */
+	rule: RetentionRule,
+	/**  The clean-up that is under way. */
+	running: CleanUpProgress | null,
+	/**  The last one since the start of the application. */
+	last: CleanUpView | null,
 };
 
 /**  Takes a failed or cancelled workflow up again. Completed tasks keep their results. */
@@ -979,6 +1143,17 @@ export type SaveProvider = {
 	kind: ProviderKind,
 	/**  Where it is: an `http` or `https` address without a query. */
 	base_url: string,
+};
+
+/**
+ *  Sets how long ended workflows are kept. Nothing is deleted by that: it counts from the next clean-up on, at the
+ *  next start or a day after the last one.
+ */
+export type SaveRetention = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The rule. */
+	rule: RetentionRule,
 };
 
 /**  Sets which models are used when an agent names none. */

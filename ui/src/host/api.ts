@@ -6,7 +6,9 @@ import type {
   AgentDetail,
   AgentVersion,
   AgentView,
+  BackupFile,
   BackupView,
+  CleanUpView,
   DefaultModels,
   DocumentText,
   DocumentView,
@@ -21,6 +23,9 @@ import type {
   ProviderView,
   QuestionView,
   Removed,
+  RetentionPreview,
+  RetentionRule,
+  RetentionView,
   SaveProvider,
   SearchResult,
   SettingsView,
@@ -166,6 +171,43 @@ export const getStorage = (): Promise<StorageView> => answerOf(() => backend().g
 /** Writes a copy of the journal beside it. */
 export const backUp = (): Promise<BackupView> =>
   answerOf(() => backend().backUp({ request_key: newRequestKey() }));
+
+/** The copies of the journal in the data folder, newest first. */
+export const listBackups = (): Promise<BackupFile[]> => answerOf(() => backend().listBackups({}));
+
+/** What a file holds that may be a copy of a journal. */
+export const inspectBackup = (path: string): Promise<BackupFile> =>
+  answerOf(() => backend().inspectBackup({ path }));
+
+/** Decides that a copy takes the journal's place when everything is opened again. */
+export const restoreBackup = (path: string, otherStore: boolean): Promise<BackupFile> =>
+  answerOf(() =>
+    backend().restoreBackup({ request_key: newRequestKey(), path, other_store: otherStore }),
+  );
+
+/** Closes everything and opens it again. The window must be loaded anew afterwards. */
+export async function reopenBackend(): Promise<void> {
+  await answerOf(() => backend().reopenBackend());
+}
+
+/** How long ended workflows are kept. */
+export const getRetention = (): Promise<RetentionView> =>
+  answerOf(() => backend().getRetention({}));
+
+/** What a rule would delete now. */
+export const previewRetention = (rule: RetentionRule): Promise<RetentionPreview> =>
+  answerOf(() => backend().previewRetention(rule));
+
+/** Sets how long ended workflows are kept. Nothing is deleted by that. */
+export const saveRetention = (rule: RetentionRule): Promise<RetentionView> =>
+  answerOf(() => backend().saveRetention({ request_key: newRequestKey(), rule }));
+
+/** Deletes now what goes by the rule that is set. */
+export const cleanUp = (): Promise<CleanUpView> =>
+  answerOf(() => backend().cleanUp({ request_key: newRequestKey() }));
+
+/** Lets the operator choose a copy of a journal; null when they choose none. */
+export const pickBackup = (): Promise<string | null> => answerOf(() => backend().pickBackup());
 
 /** Shows a folder of the application in the system's file manager. */
 export async function openFolder(folder: "data" | "logs"): Promise<void> {

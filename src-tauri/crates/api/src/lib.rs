@@ -22,6 +22,7 @@ mod task_detail;
 mod views;
 
 pub use backend::{LocalBackend, Settings};
+pub use copies::{Restored, restore};
 pub use feed::{Feed, FeedEnd};
 pub use local::Local;
 pub use signals::signals;

@@ -18,7 +18,8 @@ pub use journal::{
     WriteCounts,
 };
 pub use journal::{
-    CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, stage_restore,
+    CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, look_at_copy,
+    stage_restore,
 };
 pub use journal::{
     AGENT_HIRED, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire, TemplateRow,

@@ -51,7 +51,7 @@ pub use meta::StoreIdentity;
 pub use providers::{NewProvider, ProviderRow};
 pub use questions::QuestionRow;
 pub use requests::RequestRecord;
-pub use restore::{CopyContents, CopyFault, CopyRow, stage_restore};
+pub use restore::{CopyContents, CopyFault, CopyRow, look_at_copy, stage_restore};
 pub use retention::{Retention, RetentionPreview, SweepProgress, Swept};
 pub use schedules::{
     DueRecord, DueRow, DueStart, DueWorkflow, NewSchedule, ScheduleNotice, ScheduleRow, ScheduleWatch,

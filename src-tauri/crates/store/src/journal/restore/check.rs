@@ -35,24 +35,24 @@ impl Store {
         let mut copies = Vec::new();
         for path in entries.flatten().map(|entry| entry.path()) {
             if path.extension().is_some_and(|end| end == "db") {
-                copies.push(self.copy(&path).await);
+                copies.push(look_at_copy(&path).await);
             }
         }
         copies.sort_by(|a, b| (b.written_at, &b.path).cmp(&(a.written_at, &a.path)));
         Ok(copies)
     }
+}
 
-    /// What the file at `path` holds, as far as it can be told without looking through it.
-    pub async fn copy(&self, path: &Path) -> CopyRow {
-        let meta = std::fs::metadata(path);
-        let written = meta.as_ref().ok().and_then(|meta| meta.modified().ok());
-        let since = written.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
-        CopyRow {
-            path: path.to_owned(),
-            bytes: meta.map_or(0, |meta| meta.len()),
-            written_at: since.and_then(|time| i64::try_from(time.as_millis()).ok().map(Millis)),
-            contents: look_into(path).await,
-        }
+/// What the file at `path` holds, as far as it can be told without looking through it. It is only read.
+pub async fn look_at_copy(path: &Path) -> CopyRow {
+    let meta = std::fs::metadata(path);
+    let written = meta.as_ref().ok().and_then(|meta| meta.modified().ok());
+    let since = written.and_then(|time| time.duration_since(UNIX_EPOCH).ok());
+    CopyRow {
+        path: path.to_owned(),
+        bytes: meta.map_or(0, |meta| meta.len()),
+        written_at: since.and_then(|time| i64::try_from(time.as_millis()).ok().map(Millis)),
+        contents: look_into(path).await,
     }
 }
 
