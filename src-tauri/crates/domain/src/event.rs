@@ -59,7 +59,7 @@ pub enum EventBody {
         /// Bounds.
         limits: Limits,
         /// What it is given beside its steps.
-        #[serde(default)]
+        #[serde(default, skip_serializing_if = "Setup::is_empty")]
         setup: Box<Setup>,
     },
     /// The operator started it.

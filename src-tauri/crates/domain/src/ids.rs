@@ -41,6 +41,8 @@ row_id! {
     DocumentId,
     /// Number of a schedule in one store.
     ScheduleId,
+    /// Number of a price in one store.
+    PriceId,
 }
 
 macro_rules! uid {

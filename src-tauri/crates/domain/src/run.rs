@@ -41,6 +41,14 @@ pub struct Setup {
     pub forked_from: Option<TaskOf>,
 }
 
+impl Setup {
+    /// Whether there is nothing in it, as in journals of the first program.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
 fn is_null(json: &Json) -> bool {
     json.0.is_null()
 }

@@ -8,16 +8,25 @@
 //! come in with what needs them. So whatever drives the engine may change.
 
 mod apply;
+pub mod budget;
 mod decide;
+pub mod expression;
+pub mod form;
 mod graph;
 mod outstanding;
 pub mod plan;
 mod retry;
 pub mod schedule;
+mod scopes;
 pub mod staffing;
 mod state;
+mod steps;
+mod task;
+mod tasks;
 
 pub use apply::FoldError;
 pub use decide::{Fact, Input, Refusal, Step as CallPlace, create, decide};
 pub use outstanding::{Effect, outstanding};
 pub use state::{Call, CallState, OpenScope, Question, Run, Task};
+pub use steps::Steps;
+pub use tasks::Tasks;

@@ -1,15 +1,16 @@
-//! What the operator wants.
+//! What the operator wants of the whole run, and answers to questions.
 
 use super::{Draft, Refusal};
-use crate::state::Run;
+use crate::form::{self, FormProblem};
 use wheelhouse_domain::{
-    AgentName, AgentUid, EventBody, QuestionKey, Reply, Step, StepKind, TaskKey, TaskStatus, WorkflowStatus,
+    AgentName, AgentUid, EventBody, Place, QuestionKey, Reply, Step, StepKind, TaskKey, TaskStatus,
+    WorkflowStatus,
 };
 
 impl Draft {
     pub(super) fn start(&mut self) -> Result<(), Refusal> {
         if self.run.status != WorkflowStatus::Pending || self.run.cancelling {
-            return Err(self.wrong_status());
+            return Err(self.status_refused());
         }
         self.push(EventBody::WorkflowStarted)?;
         self.add_steps()
@@ -17,7 +18,7 @@ impl Draft {
 
     pub(super) fn cancel(&mut self) -> Result<(), Refusal> {
         if self.run.status.is_final() {
-            return Err(self.wrong_status());
+            return Err(self.status_refused());
         }
         if self.run.cancelling {
             return Ok(());
@@ -25,19 +26,34 @@ impl Draft {
         self.push(EventBody::CancelRequested)
     }
 
+    pub(super) fn pause(&mut self) -> Result<(), Refusal> {
+        if self.run.status != WorkflowStatus::Running || self.run.cancelling {
+            return Err(self.status_refused());
+        }
+        if self.run.paused {
+            return Ok(());
+        }
+        self.push(EventBody::WorkflowPaused)
+    }
+
+    pub(super) fn resume(&mut self) -> Result<(), Refusal> {
+        if self.run.status != WorkflowStatus::Running || self.run.cancelling {
+            return Err(self.status_refused());
+        }
+        if !self.run.paused {
+            return Ok(());
+        }
+        self.push(EventBody::WorkflowResumed)
+    }
+
     pub(super) fn retry(&mut self) -> Result<(), Refusal> {
         if !matches!(
             self.run.status,
             WorkflowStatus::Failed | WorkflowStatus::Cancelled
         ) {
-            return Err(self.wrong_status());
+            return Err(self.status_refused());
         }
-        let open = self
-            .run
-            .tasks
-            .iter()
-            .filter(|task| task.status != TaskStatus::Completed);
-        let tasks = open.map(|task| task.key.clone()).collect();
+        let tasks = self.all_to_reopen();
         self.push(EventBody::WorkflowRetried { tasks })?;
         if self.run.tasks.is_empty() {
             self.add_steps()
@@ -55,6 +71,7 @@ impl Draft {
         if !self.is_open(&question) || self.run.status != WorkflowStatus::Running || self.run.cancelling {
             return Err(Refusal::QuestionNotOpen);
         }
+        self.check_reply(&question, reply.as_ref())?;
         self.push(EventBody::QuestionAnswered {
             question,
             answer,
@@ -62,56 +79,66 @@ impl Draft {
         })
     }
 
-    /// A task waits for the newest of its questions only: older ones without an answer were withdrawn.
-    fn is_open(&self, question: &QuestionKey) -> bool {
-        let questions = &self.run.questions;
-        let Some(found) = questions.iter().find(|candidate| candidate.key == *question) else {
-            return false;
-        };
-        let newest = questions
+    fn check_reply(&self, key: &QuestionKey, reply: Option<&Reply>) -> Result<(), Refusal> {
+        let question = self
+            .run
+            .questions
             .iter()
             .rev()
-            .find(|candidate| candidate.task == found.task);
-        let waits = self
+            .find(|question| question.key == *key);
+        let Some(form) = question.and_then(|question| question.form.as_ref()) else {
+            return Ok(());
+        };
+        let reply = reply.ok_or(FormProblem::NoReply)?;
+        Ok(form::check(form, reply)?)
+    }
+
+    /// A task waits for the newest of its questions only: older ones without an answer were withdrawn.
+    fn is_open(&self, key: &QuestionKey) -> bool {
+        let Some(found) = self
             .run
-            .task(&found.task)
-            .is_some_and(|task| task.status == TaskStatus::Waiting);
-        waits && found.answer.is_none() && newest.is_some_and(|newest| newest.key == *question)
+            .questions
+            .iter()
+            .rev()
+            .find(|question| question.key == *key)
+        else {
+            return false;
+        };
+        let Some(task) = self.run.task(&found.task) else {
+            return false;
+        };
+        let newest = self.run.question_of(task);
+        task.status == TaskStatus::Waiting
+            && found.answer.is_none()
+            && newest.is_some_and(|newest| newest.key == *key)
     }
 
     fn add_steps(&mut self) -> Result<(), Refusal> {
-        for step in self.run.steps.clone() {
-            if let Some(body) = task_of_step(&self.run, &step) {
-                self.push(body)?;
-            }
-        }
-        Ok(())
+        let steps = self.run.steps.to_vec();
+        steps.iter().try_for_each(|step| self.add_step(step, None))
     }
 
-    fn wrong_status(&self) -> Refusal {
-        Refusal::Status {
-            status: self.run.status(),
+    /// Adds the task that executes `step`; none for a step that is expanded later.
+    pub(super) fn add_step(&mut self, step: &Step, place: Option<&Place>) -> Result<(), Refusal> {
+        if matches!(step.kind, StepKind::Expand { .. }) {
+            return Ok(());
         }
+        let name = step.kind.agent();
+        let agent: Option<AgentUid> = name.and_then(|name| self.run.crew.get(name.as_str()).copied());
+        self.push(EventBody::TaskAdded {
+            task: TaskKey::of_step(place, &step.id),
+            step: step.id.clone(),
+            title: step.title.clone(),
+            description: step.description.clone(),
+            agent_kind: name.map(AgentName::kind),
+            agent,
+            needs: step
+                .needs
+                .iter()
+                .map(|need| TaskKey::of_step(place, need))
+                .collect(),
+            done_when: String::new(),
+            place: place.cloned(),
+        })
     }
-}
-
-/// The task that executes `step`; none for a step that is expanded later.
-fn task_of_step(run: &Run, step: &Step) -> Option<EventBody> {
-    if matches!(step.kind, StepKind::Expand { .. }) {
-        return None;
-    }
-    let name = step.kind.agent();
-    let agent_kind = name.map(AgentName::kind);
-    let agent: Option<AgentUid> = name.and_then(|name| run.crew.get(name.as_str()).copied());
-    Some(EventBody::TaskAdded {
-        task: TaskKey(step.id.0.clone()),
-        step: step.id.clone(),
-        title: step.title.clone(),
-        description: step.description.clone(),
-        agent_kind,
-        agent,
-        needs: step.needs.iter().map(|need| TaskKey(need.0.clone())).collect(),
-        done_when: String::new(),
-        place: None,
-    })
 }

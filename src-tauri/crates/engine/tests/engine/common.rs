@@ -122,6 +122,7 @@ pub(crate) fn call_finished(turn: u32, index: u32) -> Fact {
         response: hash("response"),
         usage: Usage::default(),
         spent: None,
+        gist: None,
     }
 }
 
