@@ -11,18 +11,33 @@ use super::Retention;
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
-/// Which workflows may be deleted by rule: those that have ended. The one place to name what holds a workflow back,
-/// such as a run that was started by another one, or starts others, while one of them has not ended.
+/// Families of runs, begun by `$begins`: a run with those that it started, and those that these started. One goes with
+/// all of its family or stays with it, because a run needs what came of those that it started.
+macro_rules! families {
+    ($begins:literal) => {
+        concat!(
+            "family (root, id, uid, status, completed_at) AS (
+               SELECT id, id, uid, status, completed_at FROM workflows w WHERE ",
+            $begins,
+            " UNION
+               SELECT family.root, w.id, w.uid, w.status, w.completed_at
+               FROM family JOIN workflows w ON w.parent = family.uid
+             )"
+        )
+    };
+}
+
+/// Which families may be deleted by rule: those in which every run has ended.
 macro_rules! may_go {
     () => {
-        "w.status IN ('completed', 'failed', 'cancelled')"
+        "min(status IN ('completed', 'failed', 'cancelled') AND completed_at IS NOT NULL)"
     };
 }
 
 /// What a rule would delete now.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetentionPreview {
-    /// How many workflows.
+    /// How many workflows, those that others started included.
     pub workflows: u32,
     /// About how much smaller the file would be, in bytes.
     pub bytes: u64,
@@ -34,14 +49,16 @@ pub struct RetentionPreview {
     pub journal: u64,
 }
 
-/// A workflow that may go.
+/// A workflow that may go, with those that it started.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ended {
     /// Which one.
     pub(super) id: WorkflowId,
-    /// When it ended.
+    /// When the last of them ended.
     pub(super) at: Millis,
-    /// About how much room it takes, in bytes.
+    /// How many they are.
+    pub(super) members: u32,
+    /// About how much room they take, in bytes.
     pub(super) bytes: u64,
 }
 
@@ -55,10 +72,10 @@ impl Store {
         let count = due(&ended, rule, now, journal);
         let (gone, kept) = ended.split_at(count);
         Ok(RetentionPreview {
-            workflows: number(gone.len()),
+            workflows: members(gone),
             bytes: gone.iter().map(|workflow| workflow.bytes).sum(),
             until: gone.last().map(|workflow| workflow.at),
-            kept: number(kept.len()),
+            kept: members(kept),
             journal,
         })
     }
@@ -74,8 +91,9 @@ impl Store {
     }
 }
 
-fn number(count: usize) -> u32 {
-    u32::try_from(count).unwrap_or(u32::MAX)
+/// How many workflows go with these.
+pub(super) fn members(ended: &[Ended]) -> u32 {
+    ended.iter().map(|family| family.members).sum()
 }
 
 /// How many of `ended` go by `rule`.
@@ -121,32 +139,47 @@ pub(super) async fn used(conn: &mut SqliteConnection) -> Result<u64, Error> {
     Ok(u64::try_from(bytes).unwrap_or_default())
 }
 
-/// Whether a workflow may go and has ended at `at`: it may have been taken up again since it was looked at.
-pub(super) async fn may_go(conn: &mut SqliteConnection, id: WorkflowId, at: Millis) -> Result<bool, Error> {
-    let found: i64 = sqlx::query_scalar(concat!(
-        "SELECT count(*) FROM workflows w WHERE w.id = ?1 AND w.completed_at = ?2 AND ",
-        may_go!()
+/// The workflow with those that it started, if they may go and the last ended at `at`: one may have been taken up again
+/// since it was looked at.
+pub(super) async fn family(
+    conn: &mut SqliteConnection,
+    id: WorkflowId,
+    at: Millis,
+) -> Result<Vec<WorkflowId>, Error> {
+    let ids: Vec<u32> = sqlx::query_scalar(concat!(
+        "WITH RECURSIVE ",
+        families!("w.id = ?1"),
+        " SELECT id FROM family
+          WHERE (SELECT max(completed_at) = ?2 AND ",
+        may_go!(),
+        " FROM family) ORDER BY id"
     ))
     .bind(id.0)
     .bind(at.0)
-    .fetch_one(conn)
+    .fetch_all(conn)
     .await?;
-    Ok(found > 0)
+    Ok(ids.into_iter().map(WorkflowId).collect())
 }
 
 /// The workflows that may go, oldest first. A text that several of them need counts for the one that goes last. The rows
 /// beside facts and texts are taken to be shared out as those are.
 async fn read(conn: &mut SqliteConnection, used: u64) -> Result<Vec<Ended>, Error> {
     let rows = sqlx::query(concat!(
-        "WITH ended AS (
-           SELECT w.id, w.completed_at AS at, row_number() OVER (ORDER BY w.completed_at, w.id) AS place
-           FROM workflows w WHERE w.completed_at IS NOT NULL AND ",
+        "WITH RECURSIVE ",
+        families!("NOT EXISTS (SELECT 1 FROM workflows p WHERE p.uid = w.parent)"),
+        ", ended AS (
+           SELECT root AS id, max(completed_at) AS at, count(*) AS members,
+                  row_number() OVER (ORDER BY max(completed_at), root) AS place
+           FROM family GROUP BY root HAVING ",
         may_go!(),
-        "), facts AS (
-           SELECT workflow_id, sum(octet_length(body)) AS bytes FROM events GROUP BY workflow_id
+        "), places AS (
+           SELECT family.id, ended.place FROM family JOIN ended ON ended.id = family.root
+         ), facts AS (
+           SELECT places.place, sum(octet_length(body)) AS bytes
+           FROM events LEFT JOIN places ON places.id = events.workflow_id GROUP BY places.place
          ), needed AS (
-           SELECT content AS hash, max(coalesce(ended.place, 9223372036854775807)) AS place
-           FROM events LEFT JOIN ended ON ended.id = events.workflow_id
+           SELECT content AS hash, max(coalesce(places.place, 9223372036854775807)) AS place
+           FROM events LEFT JOIN places ON places.id = events.workflow_id
            WHERE content IS NOT NULL GROUP BY content
          ), texts AS (
            SELECT place, sum(octet_length(contents.content)) AS bytes
@@ -155,11 +188,11 @@ async fn read(conn: &mut SqliteConnection, used: u64) -> Result<Vec<Ended>, Erro
            SELECT max(1, coalesce((SELECT sum(bytes) FROM facts), 0)
                          + coalesce((SELECT sum(bytes) FROM texts), 0)) AS bytes
          )
-         SELECT ended.id, ended.at,
+         SELECT ended.id, ended.at, ended.members,
                 CAST((coalesce(facts.bytes, 0) + coalesce(texts.bytes, 0)) * 1.0 / everything.bytes * ?1 AS INTEGER)
                   AS bytes
          FROM ended JOIN everything
-         LEFT JOIN facts ON facts.workflow_id = ended.id
+         LEFT JOIN facts ON facts.place = ended.place
          LEFT JOIN texts ON texts.place = ended.place
          ORDER BY ended.place"
     ))
@@ -171,6 +204,7 @@ async fn read(conn: &mut SqliteConnection, used: u64) -> Result<Vec<Ended>, Erro
             Ok(Ended {
                 id: WorkflowId(row.try_get("id")?),
                 at: column::at(row, "at")?,
+                members: row.try_get("members")?,
                 bytes: u64::try_from(row.try_get::<i64, _>("bytes")?).unwrap_or_default(),
             })
         })
@@ -187,6 +221,7 @@ mod tests {
             .map(|(day, bytes)| Ended {
                 id: WorkflowId(day),
                 at: Millis(i64::from(day) * DAY),
+                members: 1,
                 bytes,
             })
             .to_vec()

@@ -34,7 +34,7 @@ pub struct Swept {
 /// One piece of a sweep, for the writer.
 #[derive(Debug)]
 pub(crate) enum Step {
-    /// These workflows go, in this order, as long as more than `above` bytes are in use.
+    /// These workflows go with those that they started, in this order, as long as more than `above` bytes are in use.
     Workflows {
         /// Which ones.
         which: Vec<Ended>,
@@ -66,14 +66,12 @@ pub(crate) async fn apply(
                 if due::used(conn).await? <= *above {
                     break;
                 }
-                if due::may_go(conn, workflow.id, workflow.at).await? {
+                for id in due::family(conn, workflow.id, workflow.at).await? {
                     let position = Position(done.last.0 + 1);
-                    delete::remove(conn, workflow.id, position).await?;
-                    let fact = StoreFact::WorkflowDeleted {
-                        workflow: workflow.id,
-                    };
+                    delete::remove(conn, id, position).await?;
+                    let fact = StoreFact::WorkflowDeleted { workflow: id };
                     events::append_store_fact(conn, position, *at, &fact).await?;
-                    done.workflow_ids.push(workflow.id);
+                    done.workflow_ids.push(id);
                     done.last = position;
                 }
             }
@@ -124,14 +122,16 @@ impl Store {
             return Ok(0);
         }
         let (ended, used) = self.ended().await?;
-        let total = due::due(&ended, rule, now, used);
+        let total = due::members(&ended[..due::due(&ended, rule, now, used)]);
         let (surely, maybe) = ended.split_at(due::by_age_and_count(&ended, rule, now));
         let mut done = 0;
         let mut tell = |gone: usize| {
             done += gone;
             let done = u32::try_from(done).unwrap_or(u32::MAX);
-            let total = u32::try_from(total).unwrap_or(u32::MAX).max(done);
-            told(SweepProgress { done, total });
+            told(SweepProgress {
+                done,
+                total: total.max(done),
+            });
             done
         };
         tell(0);

@@ -164,6 +164,41 @@ async fn what_was_taken_up_again_stays() {
 }
 
 #[tokio::test]
+async fn a_run_and_those_that_it_started_go_together_or_stay_together() {
+    let place = Place::new().await;
+    let mut ids = Vec::new();
+    for name in ["Child", "Grandchild", "Parent", "Alone"] {
+        ids.push(place.whole_run(name).await);
+    }
+    let mut open = place.run("Open").await;
+    open.started();
+    let open = place.create(&mut open).await;
+    let adopt = async |child: WorkflowId, parent: WorkflowId| {
+        sqlx::query("UPDATE workflows SET parent = (SELECT uid FROM workflows WHERE id = ?2) WHERE id = ?1")
+            .bind(child.0)
+            .bind(parent.0)
+            .execute(&mut place.raw().await)
+            .await
+            .expect("adopt");
+    };
+    adopt(ids[0], ids[2]).await;
+    adopt(ids[1], ids[0]).await;
+    adopt(open, ids[1]).await;
+    assert_eq!(place.sweep(keep(0)).await, 1, "only the one without relatives");
+    assert_eq!(place.left().await, [1, 2, 3, 5]);
+
+    sqlx::query("UPDATE workflows SET parent = NULL WHERE id = ?1")
+        .bind(open.0)
+        .execute(&mut place.raw().await)
+        .await
+        .expect("alone");
+    let seen = place.store.preview_retention(&keep(0), LATER).await;
+    assert_eq!(seen.expect("preview").workflows, 3);
+    assert_eq!(place.sweep(keep(0)).await, 3);
+    assert_eq!(place.left().await, [5]);
+}
+
+#[tokio::test]
 async fn size_deletes_no_more_than_it_must_and_the_file_gets_smaller() {
     let place = Place::new().await;
     for name in ["A", "B", "C", "D", "E"] {
