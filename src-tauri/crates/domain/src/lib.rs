@@ -20,6 +20,7 @@ mod provider;
 mod question;
 mod run;
 mod schedule;
+mod spend;
 mod status;
 mod template;
 mod time;
@@ -32,7 +33,7 @@ pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, ProviderId, ProviderUid, QuestionId,
-    QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId, TaskKey,
+    PriceId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId, TaskKey,
     TemplateUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
@@ -50,6 +51,7 @@ pub use run::{
     WhySkipped,
 };
 pub use schedule::{CatchUp, Due, DueOutcome, MissReason, Overlap, ScheduleForm, SchedulePolicy, SkipReason};
+pub use spend::Tally;
 pub use status::{TaskStatus, WorkflowStatus};
 pub use template::{
     AgentName, Backoff, Block, Budget, CREW, Case, ChangeKind, Document, Expression, Field, FieldKind,

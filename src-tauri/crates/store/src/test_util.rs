@@ -6,8 +6,8 @@ use uuid::Uuid;
 use wheelhouse_domain::{
     AgentDesign, AgentKind, AgentName, AgentUid, Assignment, CallKey, CallKind, Citation, CitationLabel,
     ContentHash, EVENT_VERSION, Event, EventBody, Failure, FailureCode, Limits, Millis, Origin, Plan,
-    QuestionKind, Seq, SourceUid, Step, StepId, SubTask, TaskAnswer, TaskKey, Usage, WorkflowFailure,
-    WorkflowUid, crew_template,
+    QuestionKind, Seq, Setup, SourceUid, Step, StepId, SubTask, TaskAnswer, TaskKey, TaskOf, Usage,
+    WorkflowFailure, WorkflowUid, crew_template,
 };
 
 use crate::journal::{AgentRow, Commit, RequestRecord, RunCommit, Target};
@@ -79,6 +79,23 @@ impl RunBuilder {
             setup: Box::default(),
         });
         run
+    }
+
+    /// Changes what the run is set up with. Only before its first commit.
+    pub fn set_up(&mut self, change: impl FnOnce(&mut Setup)) -> &mut Self {
+        if let Some(Event {
+            body: EventBody::WorkflowCreated { setup, .. },
+            ..
+        }) = self.events.first_mut()
+        {
+            change(setup);
+        }
+        self
+    }
+
+    /// Makes it a sub-workflow. Only before its first commit.
+    pub fn started_for(&mut self, task: TaskOf) -> &mut Self {
+        self.set_up(|setup| setup.parent = Some(task))
     }
 
     /// Identity of the run.

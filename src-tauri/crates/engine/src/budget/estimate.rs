@@ -1,7 +1,6 @@
 //! What a call is expected to take, before it is made. Rather too much than too little: what is left is given back.
 
-use super::price::cost;
-use wheelhouse_domain::{ModelMessage, ModelRequest, Money, Price, Usage};
+use wheelhouse_domain::{ModelMessage, ModelRequest, Usage};
 
 /// Tokens that are reserved for an answer. No limit is sent with a request, because models count it differently and some
 /// refuse it; an answer that grows past this is booked as it is, and the next call finds less room.
@@ -34,16 +33,14 @@ pub fn prompt_tokens(request: &ModelRequest) -> u32 {
     tokens
 }
 
-/// What `request` is expected to take at `price`: money, none where there is no price, and tokens.
+/// What a request of `prompt` tokens is expected to use.
 #[must_use]
-pub fn estimate(request: &ModelRequest, price: Option<&Price>) -> (Option<Money>, i64) {
-    let usage = Usage {
-        input_tokens: Some(prompt_tokens(request)),
+pub fn expected_usage(prompt: u32) -> Usage {
+    Usage {
+        input_tokens: Some(prompt),
         output_tokens: Some(OUTPUT_RESERVE),
         cached_tokens: None,
-    };
-    let tokens = i64::from(prompt_tokens(request)) + i64::from(OUTPUT_RESERVE);
-    (price.and_then(|price| cost(price, usage)), tokens)
+    }
 }
 
 fn message_tokens(message: &ModelMessage) -> u32 {

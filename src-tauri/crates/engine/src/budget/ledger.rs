@@ -1,9 +1,9 @@
 //! The ledger: budgets that stand above each other, what is reserved in them and what was spent.
 
-use super::node::{Allowance, Node, Standing, Tally};
+use super::node::{Allowance, Node, Standing};
 use std::collections::HashMap;
 use thiserror::Error;
-use wheelhouse_domain::{Money, Spend, WorkflowUid};
+use wheelhouse_domain::{Spend, Tally, WorkflowUid};
 
 /// A part of every budget above a call, held until the call has ended.
 #[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Clone, Copy)]
@@ -74,21 +74,16 @@ impl Ledger {
         self.accounts.get(node).map(|account| account.standing)
     }
 
-    /// Reserves an estimate in `at` and in everything above, or nowhere. `money` is none where the price is not known.
+    /// Reserves an estimate in `at` and in everything above, or nowhere. Its money is none where the price is not known.
     ///
     /// # Errors
     /// [`Refused`] with the first of `at` and what stands above it that has no room.
-    pub fn reserve(
-        &mut self,
-        at: &[Node],
-        money: Option<Money>,
-        tokens: i64,
-    ) -> Result<Reservation, Refused> {
+    pub fn reserve(&mut self, at: &[Node], estimate: Spend) -> Result<Reservation, Refused> {
         let nodes = self.path(at);
-        let wanted = Tally::of(money.map(|money| Money(money.0.max(0))), tokens.max(0));
+        let wanted = Tally::reserved(estimate);
         for node in &nodes {
             let standing = self.standing(node).unwrap_or_default();
-            if money.is_none() && standing.limit.money.is_some() {
+            if estimate.money.is_none() && standing.limit.money.is_some() {
                 return Err(Refused::PriceUnknown { node: node.clone() });
             }
             if !standing.has_room_for(wanted) {
@@ -103,9 +98,9 @@ impl Ledger {
     }
 
     /// Holds what was reserved before, without asking whether it fits: it is in the journal already.
-    pub fn hold(&mut self, at: &[Node], money: Option<Money>, tokens: i64) -> Reservation {
+    pub fn hold(&mut self, at: &[Node], estimate: Spend) -> Reservation {
         let nodes = self.path(at);
-        self.hold_in(nodes, Tally::of(money, tokens))
+        self.hold_in(nodes, Tally::reserved(estimate))
     }
 
     /// Books what was spent before, without asking whether it fits.
@@ -115,24 +110,18 @@ impl Ledger {
         }
     }
 
-    /// A call has ended: what it cost takes the reservation's place. What is not known of it stays booked as it was
-    /// reserved, as a possible cost; a price that nobody knows is counted as one.
-    ///
-    /// Gives what was booked; none where the reservation was settled or released before.
-    pub fn settle(&mut self, reservation: Reservation, actual: Spend) -> Option<Tally> {
-        let Held { nodes, estimate } = self.held.remove(&reservation)?;
-        let tokens = actual.tokens.unwrap_or(estimate.tokens);
-        let booked = match actual.money {
-            Some(money) => Tally::of(Some(money), tokens),
-            None if estimate.unpriced > 0 => Tally::of(None, tokens),
-            None => Tally::of(Some(estimate.money), tokens).possibly(),
+    /// A call has ended: what it is counted with takes the reservation's place. Where it is more, it is booked all the
+    /// same, and the next call finds less room. Says whether the reservation was still there.
+    pub fn settle(&mut self, reservation: Reservation, booked: Tally) -> bool {
+        let Some(Held { nodes, estimate }) = self.held.remove(&reservation) else {
+            return false;
         };
         for node in nodes {
             let standing = self.account(node);
             standing.reserved.take(estimate);
             standing.spent.add(booked);
         }
-        Some(booked)
+        true
     }
 
     /// Gives a reservation back: the call was never made, or surely cost nothing.

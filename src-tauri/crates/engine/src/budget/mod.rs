@@ -11,7 +11,7 @@ mod ledger;
 mod node;
 mod price;
 
-pub use estimate::{OUTPUT_RESERVE, estimate, prompt_tokens};
+pub use estimate::{OUTPUT_RESERVE, expected_usage, prompt_tokens};
 pub use ledger::{Ledger, Reached, Refused, Reservation};
-pub use node::{Allowance, Day, Node, Standing, Tally};
+pub use node::{Allowance, Day, Node, Standing};
 pub use price::{cost, price_at};

@@ -1,6 +1,6 @@
 //! Whose budgets there are, and how they stand.
 
-use wheelhouse_domain::{AgentUid, Budget, Millis, Money, Spend, TaskKey, WorkflowUid};
+use wheelhouse_domain::{AgentUid, Budget, DayLimit, Millis, Money, Tally, TaskKey, WorkflowUid};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
@@ -59,58 +59,12 @@ impl From<Budget> for Allowance {
     }
 }
 
-/// A sum of what was spent or reserved.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// Money, as far as it is known.
-    pub money: Money,
-    /// The part of it that may have been less: what was reserved for calls whose end is not known.
-    pub possible: Money,
-    /// Calls whose price is not known. Their money is in no sum.
-    pub unpriced: u32,
-    /// Tokens.
-    pub tokens: i64,
-}
-
-impl Tally {
-    /// The sum of one amount. `tokens` are never left out: where nobody counted, the caller estimates.
-    #[must_use]
-    pub fn of(money: Option<Money>, tokens: i64) -> Self {
+impl From<DayLimit> for Allowance {
+    fn from(limit: DayLimit) -> Self {
         Self {
-            money: money.unwrap_or_default(),
-            possible: Money::default(),
-            unpriced: u32::from(money.is_none()),
-            tokens,
+            money: limit.money,
+            tokens: limit.tokens,
         }
-    }
-
-    /// The sum of one recorded amount, of which nothing may be less.
-    #[must_use]
-    pub fn of_spend(spend: Spend) -> Self {
-        Self::of(spend.money, spend.tokens.unwrap_or_default())
-    }
-
-    /// The same, all of it only possible.
-    #[must_use]
-    pub fn possibly(self) -> Self {
-        Self {
-            possible: self.money,
-            ..self
-        }
-    }
-
-    pub(super) fn add(&mut self, other: Self) {
-        self.money.0 = self.money.0.saturating_add(other.money.0);
-        self.possible.0 = self.possible.0.saturating_add(other.possible.0);
-        self.unpriced = self.unpriced.saturating_add(other.unpriced);
-        self.tokens = self.tokens.saturating_add(other.tokens);
-    }
-
-    pub(super) fn take(&mut self, other: Self) {
-        self.money.0 = self.money.0.saturating_sub(other.money.0);
-        self.possible.0 = self.possible.0.saturating_sub(other.possible.0);
-        self.unpriced = self.unpriced.saturating_sub(other.unpriced);
-        self.tokens = self.tokens.saturating_sub(other.tokens);
     }
 }
 
@@ -147,6 +101,14 @@ impl Standing {
 mod tests {
     use super::*;
 
+    fn sum(money: i64, tokens: i64) -> Tally {
+        Tally {
+            money: Money(money),
+            tokens,
+            ..Tally::default()
+        }
+    }
+
     #[test]
     fn days_begin_at_midnight() {
         let day = Day::of(Millis(1_767_225_600_000));
@@ -162,10 +124,10 @@ mod tests {
                 money: Some(Money(10)),
                 tokens: None,
             },
-            spent: Tally::of(Some(Money(12)), 5),
+            spent: sum(12, 5),
             reserved: Tally::default(),
         };
-        assert!(standing.has_room_for(Tally::of(Some(Money(0)), 100)));
-        assert!(!standing.has_room_for(Tally::of(Some(Money(1)), 0)));
+        assert!(standing.has_room_for(sum(0, 100)));
+        assert!(!standing.has_room_for(sum(1, 0)));
     }
 }

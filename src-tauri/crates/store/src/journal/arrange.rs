@@ -1,10 +1,11 @@
 //! What the operator arranges outside of runs: providers, what is set for all agents, and agents themselves.
 
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{AgentId, AgentUid, DefaultModels, Document, Millis, Position, ProviderId, TemplateUid, ScheduleId};
+use wheelhouse_domain::{AgentId, AgentUid, Budgets, DefaultModels, Document, Millis, Position, PriceId, ProviderId, ScheduleId, TemplateUid};
 
 use super::agents::{self, AgentEdit, AgentRow, TemplateHire};
 use super::commit::Committed;
+use super::prices::{self, NewPrice};
 use super::providers::{self, NewProvider, ProviderRow};
 use super::requests::{self, RequestRecord};
 use super::retention::{self, Retention};
@@ -12,7 +13,7 @@ use super::schedules::{self, NewSchedule};
 use super::store_fact;
 use super::templates::{self, TemplateEdit, TemplateRow};
 use super::writer::Work;
-use super::{Error, Store, events, settings};
+use super::{Error, Store, budgets, events, settings};
 
 /// One wish about the store as a whole.
 #[derive(Debug)]
@@ -36,6 +37,12 @@ pub(crate) enum What {
     DefaultModels(DefaultModels),
     /// Ended workflows are kept by this rule.
     Retention(Retention),
+    /// This is what may be spent.
+    Budgets(Box<Budgets>),
+    /// A price is there like this.
+    Price(NewPrice),
+    /// A price is gone.
+    NoPrice(PriceId),
     /// An agent has this form.
     Agent(AgentEdit),
     /// An agent may work, or not.
@@ -73,6 +80,9 @@ pub(crate) async fn apply(
         What::NoProvider(id) => providers::remove(conn, *id).await?,
         What::DefaultModels(models) => settings::save_default_models(conn, models).await?,
         What::Retention(rule) => retention::change(conn, *rule).await?,
+        What::Budgets(new) => budgets::change(conn, new).await?,
+        What::Price(new) => prices::save(conn, new).await?,
+        What::NoPrice(id) => prices::remove(conn, *id).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,
         What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
         What::Hire(hire) => agents::hire(conn, hire).await?,

@@ -70,7 +70,7 @@ fn from_row(row: &SqliteRow) -> Result<CallRow, Error> {
         usage: Usage {
             input_tokens: row.try_get("input_tokens")?,
             output_tokens: row.try_get("output_tokens")?,
-            cached_tokens: None,
+            cached_tokens: row.try_get("cached_tokens")?,
         },
         started_at: column::at(row, "started_at")?,
         finished_at: column::at_opt(row, "finished_at")?,
@@ -179,7 +179,7 @@ async fn finish(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     };
     let result = sqlx::query(
         "UPDATE calls SET status = 'finished', response = ?3, input_tokens = ?4, output_tokens = ?5,
-           finished_at = ?6, spent = ?7
+           finished_at = ?6, spent = ?7, cached_tokens = ?8
          WHERE workflow_id = ?1 AND key = ?2 AND status = 'started'",
     )
     .bind(fact.workflow.0)
@@ -189,6 +189,7 @@ async fn finish(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .bind(usage.output_tokens)
     .bind(fact.at.0)
     .bind(spent.as_ref().map(column::to_json).transpose()?)
+    .bind(usage.cached_tokens)
     .execute(conn)
     .await?;
     fact.changed_one(TABLE, "it is not in flight", &result)

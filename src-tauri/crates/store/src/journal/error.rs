@@ -2,9 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use wheelhouse_domain::{
-    AgentId, Position, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId, WorkflowStatus,
-};
+use wheelhouse_domain::{AgentId, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId, WorkflowStatus};
 
 use super::requests::RequestRecord;
 
@@ -113,6 +111,12 @@ pub enum Error {
     /// Another provider has this name.
     #[error("another provider is called {0}")]
     ProviderNameTaken(String),
+    /// There is no such price (any more).
+    #[error("there is no price {0}")]
+    PriceNotFound(PriceId),
+    /// The model has another price from the same time on.
+    #[error("{0} has another price from that time on")]
+    PriceTaken(String),
     /// There is no such schedule (any more).
     #[error("there is no schedule {0}")]
     ScheduleNotFound(ScheduleId),

@@ -22,6 +22,8 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
         "DELETE FROM workflows",
         "DELETE FROM providers",
         "DELETE FROM settings",
+        "DELETE FROM prices",
+        "DELETE FROM spent_days",
         "DELETE FROM schedule_runs",
         "DELETE FROM schedules",
     ] {

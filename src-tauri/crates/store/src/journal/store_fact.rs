@@ -7,13 +7,11 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{
-    AgentId, AgentUid, DefaultModels, Document, Due, DueOutcome, Millis, Position, ProviderId, ProviderKind, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
-};
+use wheelhouse_domain::{AgentId, AgentUid, Budgets, DefaultModels, Document, Due, DueOutcome, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, TemplateUid, WorkflowId};
 
 use super::agents::{AgentForm, TemplateHire};
 use super::retention::{self, Retention};
-use super::{Error, agents, templates, providers, questions, settings, tasks, schedules};
+use super::{Error, agents, budgets, prices, providers, questions, schedules, settings, tasks, templates};
 
 /// Kind of the fact that a workflow is gone.
 pub const WORKFLOW_DELETED: &str = "workflow_deleted";
@@ -25,6 +23,12 @@ pub const PROVIDER_REMOVED: &str = "provider_removed";
 pub const SETTINGS_SAVED: &str = "settings_saved";
 /// Kind of the fact that another rule says how long ended workflows are kept.
 pub const RETENTION_SAVED: &str = "retention_saved";
+/// Kind of the fact that the limits of the whole application were changed.
+pub const BUDGETS_SAVED: &str = "budgets_saved";
+/// Kind of the fact that a price was set.
+pub const PRICE_SAVED: &str = "price_saved";
+/// Kind of the fact that a price is gone.
+pub const PRICE_REMOVED: &str = "price_removed";
 /// Kind of the fact that an agent got a new form.
 pub const AGENT_UPDATED: &str = "agent_updated";
 /// Kind of the fact that an agent may work from now on, or may not.
@@ -87,6 +91,24 @@ pub(crate) enum StoreFact {
     RetentionSaved {
         /// The rule.
         rule: Retention,
+    },
+    /// The limits of the whole application were changed.
+    BudgetsSaved {
+        /// The limits.
+        budgets: Budgets,
+    },
+    /// A price was set.
+    PriceSaved {
+        /// Its number.
+        id: PriceId,
+        /// The price.
+        #[serde(flatten)]
+        price: Price,
+    },
+    /// A price is gone.
+    PriceRemoved {
+        /// Its number.
+        id: PriceId,
     },
     /// An agent got a new form.
     AgentUpdated {
@@ -186,6 +208,9 @@ impl StoreFact {
             Self::ProviderRemoved { .. } => PROVIDER_REMOVED,
             Self::SettingsSaved { .. } => SETTINGS_SAVED,
             Self::RetentionSaved { .. } => RETENTION_SAVED,
+            Self::BudgetsSaved { .. } => BUDGETS_SAVED,
+            Self::PriceSaved { .. } => PRICE_SAVED,
+            Self::PriceRemoved { .. } => PRICE_REMOVED,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
             Self::AgentHired(_) => AGENT_HIRED,
@@ -232,6 +257,9 @@ pub(crate) async fn project(
             settings::put_default_models(conn, default_models).await
         }
         StoreFact::RetentionSaved { rule } => retention::put(conn, *rule).await,
+        StoreFact::BudgetsSaved { budgets } => budgets::put(conn, budgets).await,
+        StoreFact::PriceSaved { id, price } => prices::put(conn, *id, price).await,
+        StoreFact::PriceRemoved { id } => prices::drop_row(conn, *id).await,
         StoreFact::AgentUpdated {
             agent,
             uid,
@@ -300,6 +328,13 @@ mod tests {
                 "generator": "rehearsal", "specialist": "local/small"}}),
             json!({"type": "retention_saved", "rule": {"max_age_days": 90, "max_workflows": null,
                 "max_megabytes": 500}}),
+            json!({"type": "budgets_saved", "budgets": {"day": {"money": 5000000, "tokens": null},
+                "agent_day": {"money": null, "tokens": 200000}, "agents": {uid: {"money": 1, "tokens": null}},
+                "workflow": {"money": null, "tokens": null},
+                "extras": [{"day": 0, "agent": null, "money": 1000000, "tokens": 0}]}}),
+            json!({"type": "price_saved", "id": 3, "kind": "open_ai", "model": "big-*", "input": 2500000,
+                "output": 10000000, "cached": null, "valid_from": 1767225600000_i64, "note": "List price"}),
+            json!({"type": "price_removed", "id": 3}),
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default"}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),

@@ -3,12 +3,12 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentUid, ContentHash, Failure, Millis, Origin, Position, StepId, TaskId, TaskKey,
-    TaskOf, TaskStatus, WhySkipped, WorkflowId, WorkflowUid,
+    AgentId, AgentKind, AgentUid, Budget, ContentHash, Failure, Millis, Origin, Position, StepId, Tally,
+    TaskId, TaskKey, TaskOf, TaskStatus, WhySkipped, WorkflowId, WorkflowUid,
 };
 
 use super::store_fact::AGENT_UPDATED;
-use super::{Error, column};
+use super::{Error, column, spending};
 
 mod projection;
 
@@ -81,6 +81,12 @@ pub struct TaskRow {
     pub told: Option<String>,
     /// The model that the operator wants it to be done with.
     pub model: Option<String>,
+    /// What it and everything in it has spent.
+    pub spent: Tally,
+    /// What is reserved for calls in flight.
+    pub reserved: Tally,
+    /// What it may spend, where that is limited.
+    pub budget: Option<Budget>,
 }
 
 /// Place of a task in the task that contains it.
@@ -100,7 +106,9 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT t.*, a.name AS agent_name, s.block AS scope_block, s.label AS scope_label,
-               (SELECT c.id FROM workflows c WHERE c.uid = t.child) AS child_id
+               (SELECT c.id FROM workflows c WHERE c.uid = t.child) AS child_id,
+               coalesce(t.budget, (SELECT json_extract(w.step_budgets, '$.\"' || t.step || '\"')
+                 FROM workflows w WHERE w.id = t.workflow_id)) AS budget_now
              FROM tasks t LEFT JOIN agents a ON a.id = t.agent_id
              LEFT JOIN scopes s ON s.workflow_id = t.workflow_id AND s.container = t.container
                AND s.scope = t.scope ",
@@ -143,6 +151,9 @@ fn from_row(row: &SqliteRow) -> Result<TaskRow, Error> {
         overridden: row.try_get("overridden")?,
         told: row.try_get("told")?,
         model: row.try_get("model")?,
+        spent: spending::of_row(row)?.0,
+        reserved: spending::of_row(row)?.1,
+        budget: column::json_opt(row, "budget_now")?,
     })
 }
 
@@ -154,8 +165,12 @@ fn scope(row: &SqliteRow) -> Result<Option<ScopeRow>, Error> {
     Ok(Some(ScopeRow {
         container: TaskKey(container),
         index: row.try_get("scope")?,
-        block: row.try_get::<Option<String>, _>("scope_block")?.unwrap_or_default(),
-        label: row.try_get::<Option<String>, _>("scope_label")?.unwrap_or_default(),
+        block: row
+            .try_get::<Option<String>, _>("scope_block")?
+            .unwrap_or_default(),
+        label: row
+            .try_get::<Option<String>, _>("scope_label")?
+            .unwrap_or_default(),
     }))
 }
 

@@ -3,11 +3,11 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    ContentHash, Json, Millis, Plan, TaskKey, TaskOf, TemplateRef, WorkflowFailure, WorkflowId, WorkflowStatus,
-    WorkflowUid,
+    Budget, ContentHash, Json, Millis, Plan, Tally, TaskKey, TaskOf, TemplateRef, WorkflowFailure,
+    WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
-use super::{Error, column};
+use super::{Error, column, spending};
 
 mod projection;
 
@@ -58,6 +58,12 @@ pub struct WorkflowRow {
     pub forked_from: Option<LinkRow>,
     /// How many workflows are above it.
     pub depth: u32,
+    /// What it and its sub-workflows have spent.
+    pub spent: Tally,
+    /// What is reserved for calls in flight.
+    pub reserved: Tally,
+    /// What it may spend, where that is limited.
+    pub budget: Option<Budget>,
 }
 
 /// A task of another workflow, which may be gone.
@@ -151,6 +157,9 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         parent: parent(row)?,
         forked_from: forked_from(row)?,
         depth: row.try_get("depth")?,
+        spent: spending::of_row(row)?.0,
+        reserved: spending::of_row(row)?.1,
+        budget: column::json_opt(row, "budget")?,
     })
 }
 

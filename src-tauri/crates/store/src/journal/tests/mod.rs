@@ -10,6 +10,7 @@ mod projections;
 mod reading;
 mod restoring;
 mod scheduling;
+mod spending;
 mod sweeping;
 mod writing;
 
@@ -24,7 +25,7 @@ use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
 
 /// Tables that are made anew from the journal.
-const DERIVED: [&str; 10] = [
+const DERIVED: [&str; 12] = [
     "workflows",
     "tasks",
     "calls",
@@ -33,6 +34,8 @@ const DERIVED: [&str; 10] = [
     "agent_versions",
     "providers",
     "settings",
+    "prices",
+    "spent_days",
     "schedules",
     "schedule_runs",
 ];
