@@ -90,13 +90,19 @@ function Node(props: Props) {
     >
       {/* One sentence for those who hear it, who would else hear scraps. */}
       <span className="sr-only">{label}</span>
-      <span aria-hidden="true" className="flex items-center gap-1.5">
+      <span
+        aria-hidden="true"
+        className="flex items-center gap-1.5 group-data-far/layer:text-title group-data-far/layer:[&_svg]:size-6"
+      >
         <StatusBadge status={task.status} iconOnly {...(word === undefined ? {} : { word })} />
         <span className={cx("truncate font-medium", quiet ? "text-ink-2" : "text-ink")}>
           {scope === null ? task.title : scopeWord(scope, within)}
         </span>
       </span>
-      <span aria-hidden="true" className="tabular flex items-center gap-2 text-note text-ink-3">
+      <span
+        aria-hidden="true"
+        className="tabular flex items-center gap-2 text-note text-ink-3 group-data-far/layer:hidden"
+      >
         <Who item={item} />
         {task.attempt > 1 ? <span className="shrink-0">attempt {task.attempt}</span> : null}
         <span className="shrink-0">

@@ -132,7 +132,7 @@ export function GraphView({ tasks, selectedId, onOpen }: Props) {
       >
         <div
           ref={view.layer}
-          className="absolute top-0 left-0 origin-top-left transition-transform"
+          className="group/layer absolute top-0 left-0 origin-top-left transition-transform"
         >
           <GraphItems
             tasks={tasks}

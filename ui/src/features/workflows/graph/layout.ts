@@ -137,6 +137,8 @@ function layers(children: readonly Child[], edges: readonly Edge[], direction: D
     edgesep: 12,
     // Boxes of one layer begin at one line, however much is in them.
     rankalign: "top",
+    // The layers are decided below; the usual way would weigh them once more.
+    ranker: "tight-tree",
   });
   // Backwards, because the layout puts what it hears of last to the left.
   for (const { id, width, height } of children.toReversed()) graph.setNode(id, { width, height });

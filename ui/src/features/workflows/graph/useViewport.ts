@@ -5,6 +5,7 @@
 import { type PointerEvent, type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import type { Box, Point } from "./layout";
 import {
+  FAR,
   fitted,
   holdView,
   opening,
@@ -104,7 +105,7 @@ export function useViewport(content: Size, about: Box | null): Viewport {
   };
 }
 
-/** Writes the view to the layer, past React. */
+/** Writes the view to the layer, past React. From afar nodes show only what can still be told apart. */
 function useLayer(holder: ViewHolder, layer: RefObject<HTMLDivElement | null>): void {
   useEffect(
     () =>
@@ -112,6 +113,7 @@ function useLayer(holder: ViewHolder, layer: RefObject<HTMLDivElement | null>): 
         if (layer.current === null) return;
         layer.current.style.transitionDuration = glide ? "160ms" : "0ms";
         layer.current.style.transform = `translate(${x}px, ${y}px) scale(${scale})`;
+        layer.current.toggleAttribute("data-far", scale < FAR);
       }),
     [holder, layer],
   );

@@ -70,6 +70,9 @@ export function revealed(view: View, box: Box, pane: Size): View {
   return x === view.x && y === view.y ? view : { ...view, x, y };
 }
 
+/** Below this size nodes show only where they stand and their title: the rest could not be read, but would be drawn. */
+export const FAR = 0.45;
+
 export interface ViewHolder {
   get: () => View;
   /** `glide` asks for a short movement instead of a jump. */
