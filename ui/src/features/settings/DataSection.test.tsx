@@ -86,7 +86,7 @@ describe("Old workflows", () => {
     expect(await screen.findByText("Every workflow is kept.")).toBeVisible();
     expect(screen.queryByRole("button", { name: "Clean up now" })).not.toBeInTheDocument();
     expect(screen.getByRole("button", { name: "Save rule" })).toBeDisabled();
-    const days = screen.getByLabelText("Delete after (days)");
+    const days = screen.getByLabelText("Days to keep");
     await userEvent.type(days, "many");
     expect(await screen.findByRole("alert")).toHaveTextContent("Use a whole number");
     expect(screen.getByRole("button", { name: "Save rule" })).toBeDisabled();

@@ -59,10 +59,10 @@ function Fields({
 }) {
   return (
     <div className="mb-3 grid max-w-120 grid-cols-3 gap-3">
-      {BOUNDS.map(({ bound, label, unit, most }) => (
+      {BOUNDS.map(({ bound, label, most }) => (
         <TextField
           key={bound}
-          label={`${label} (${unit})`}
+          label={label}
           inputMode="numeric"
           placeholder="No bound"
           value={form[bound]}

@@ -5,10 +5,10 @@ export type Bound = keyof RetentionRule;
 export type RetentionForm = Record<Bound, string>;
 
 /** The bounds in the order of the form. */
-export const BOUNDS: readonly { bound: Bound; label: string; unit: string; most: number }[] = [
-  { bound: "max_age_days", label: "Delete after", unit: "days", most: 36_500 },
-  { bound: "max_workflows", label: "Keep at most", unit: "ended workflows", most: 1_000_000 },
-  { bound: "max_megabytes", label: "Keep the journal under", unit: "MB", most: 1_000_000 },
+export const BOUNDS: readonly { bound: Bound; label: string; most: number }[] = [
+  { bound: "max_age_days", label: "Days to keep", most: 36_500 },
+  { bound: "max_workflows", label: "Workflows to keep", most: 1_000_000 },
+  { bound: "max_megabytes", label: "Megabytes at most", most: 1_000_000 },
 ];
 
 /** The fields that show a rule. */
