@@ -5,7 +5,7 @@ import { aTask } from "@/test/fixtures";
 const now = Date.now();
 
 interface Nested {
-  parent: string | null;
+  container: string | null;
   scope: { index: number; label: string } | null;
   step_kind: string;
 }
@@ -44,7 +44,7 @@ function builder() {
       completed_at: ended ? now - at[1] * 1000 : null,
       ...(who === null ? NOBODY : AGENTS[who]),
     });
-    const place: Nested = { parent: null, scope: null, step_kind: "agent", ...nested };
+    const place: Nested = { container: null, scope: null, step_kind: "agent", ...nested };
     tasks.push({ ...row, ...place } as TaskView);
   };
   return { tasks, add };
@@ -59,7 +59,7 @@ export function nestedTasks(): TaskView[] {
   add("sort", "Read each city's offer", "running", [180, 60], ["list"], null, { step_kind: "map" });
   for (const [index, label] of CITIES.entries()) {
     const scope = { index, label };
-    const inside = { parent: "sort", scope };
+    const inside = { container: "sort", scope };
     const done = index < 2;
     const status = done ? "completed" : index === 2 ? "running" : "pending";
     const read = done || index === 2 ? "completed" : "pending";
@@ -84,7 +84,7 @@ export function nestedTasks(): TaskView[] {
   }
   add("refine", "Draft and check", "running", [120, 0], ["list"], null, { step_kind: "loop" });
   for (const index of [0, 1]) {
-    const inside = { parent: "refine", scope: { index, label: "" } };
+    const inside = { container: "refine", scope: { index, label: "" } };
     const first = index === 0;
     add(
       `refine/${index}/draft`,
@@ -109,7 +109,7 @@ export function nestedTasks(): TaskView[] {
     step_kind: "branch",
   });
   add("choose/0/ask", "Ask for the contract's clauses", "failed", [58, 20], [], 3, {
-    parent: "choose",
+    container: "choose",
     scope: { index: 0, label: "Over 10,000 a year" },
   });
   add("approve", "Approve the choice", "waiting", [18, 0], ["choose"], null, {
@@ -135,7 +135,7 @@ export function manyTasks(): TaskView[] {
       [590 - index * 4, 560 - index * 4],
       [],
       index % 4,
-      { parent: "each", scope: { index, label: `document-${index}.md` } },
+      { container: "each", scope: { index, label: `document-${index}.md` } },
     );
   }
   for (let index = 0; index < 97; index += 1) {

@@ -1,7 +1,7 @@
 // A container in the graph: open, it is the ground under its tasks with a head that folds it; folded, a card that
 // counts them.
 
-import { ChevronDown, ChevronRight } from "lucide-react";
+import { ChevronDown, ChevronRight, PanelRight } from "lucide-react";
 import { memo } from "react";
 import { cx } from "@/shared/lib/cx";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
@@ -17,6 +17,7 @@ interface Props {
   selected: boolean;
   current: boolean;
   onToggle: (id: string) => void;
+  onOpen: (id: string) => void;
   onReach: (id: string) => void;
 }
 
@@ -68,7 +69,7 @@ function Head({ item, folded, width }: { item: GroupItem; folded: boolean; width
 
 /** A container with its head; what is in it is drawn over it. */
 export const GraphGroup = memo(function GraphGroup(props: Props) {
-  const { item, box, folded, selected, current, onToggle, onReach } = props;
+  const { item, box, folded, selected, current, onToggle, onOpen, onReach } = props;
   const tally = tallyOf(item);
   return (
     <div
@@ -97,11 +98,29 @@ export const GraphGroup = memo(function GraphGroup(props: Props) {
         )}
       >
         <span className="sr-only">{groupLabel(item)}</span>
-        <span aria-hidden="true" className="flex w-full items-center gap-1.5">
+        <span
+          aria-hidden="true"
+          className={cx("flex w-full items-center gap-1.5", item.task !== null && "pr-7")}
+        >
           <Head item={item} folded={folded} width={box.width} />
         </span>
         {folded ? <TallyLine tally={tally} /> : null}
       </button>
+      {item.task === null ? null : (
+        <button
+          type="button"
+          aria-label={`Show the task: ${item.title}`}
+          title="Show the task"
+          tabIndex={current ? 0 : -1}
+          onClick={() => onOpen(item.id)}
+          className={cx(
+            "absolute right-1 flex size-7 items-center justify-center rounded-md text-ink-3 hover:bg-hover hover:text-ink",
+            folded ? "top-1.5" : "top-1",
+          )}
+        >
+          <PanelRight className="size-4" aria-hidden="true" />
+        </button>
+      )}
     </div>
   );
 });

@@ -59,6 +59,7 @@ export function GraphItems(props: Props) {
           selected={item.id === selected}
           current={item.id === current}
           onToggle={onToggle}
+          onOpen={onOpen}
           onReach={onReach}
         />
       );

@@ -7,10 +7,10 @@ import { AgentAvatar } from "@/shared/ui/AgentAvatar";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import type { Task } from "@/stores";
-import { endOf, taskWord } from "../words";
-import { whoWord } from "./graphWords";
-import type { StepKind } from "./taskPlace";
-import { scopeWord, type TaskItem } from "./taskTree";
+import { endOf } from "../words";
+import { standingWord, whoWord } from "./graphWords";
+import { needsYou, type StepKind } from "./taskPlace";
+import { scopeWord, standingOf, type TaskItem } from "./taskTree";
 
 interface Props {
   item: TaskItem;
@@ -40,15 +40,15 @@ function Who({ item }: { item: TaskItem }) {
 }
 
 function Standing({ task }: { task: Task }) {
-  const word = taskWord(task);
-  if (task.status === "waiting") return <span className="font-medium text-signal">{word}</span>;
+  const word = standingWord(task);
+  if (needsYou(task)) return <span className="font-medium text-signal">{word}</span>;
   if (word !== undefined) return <span className="text-ink-2">{word}</span>;
   return <Elapsed from={task.started_at} to={endOf(task)} />;
 }
 
 /** Ground and border by status; the shape and the word say the same. */
-function look({ status }: Task): string {
-  switch (status) {
+function look(task: Task): string {
+  switch (standingOf(task)) {
     case "waiting":
       return "border-signal-mark bg-signal-soft";
     case "failed":
@@ -70,7 +70,7 @@ export const GraphNode = memo(Node, looksSame);
 function Node(props: Props) {
   const { item, within, label, x, y, selected, current, onOpen, onReach } = props;
   const { task, scope } = item;
-  const word = taskWord(task);
+  const word = standingWord(task);
   const quiet = task.status === "pending" || task.status === "skipped";
   return (
     <button
@@ -94,7 +94,7 @@ function Node(props: Props) {
         aria-hidden="true"
         className="flex items-center gap-1.5 group-data-far/layer:text-title group-data-far/layer:[&_svg]:size-6"
       >
-        <StatusBadge status={task.status} iconOnly {...(word === undefined ? {} : { word })} />
+        <StatusBadge status={standingOf(task)} iconOnly {...(word === undefined ? {} : { word })} />
         <span className={cx("truncate font-medium", quiet ? "text-ink-2" : "text-ink")}>
           {scope === null ? task.title : scopeWord(scope, within)}
         </span>

@@ -89,6 +89,18 @@ describe("GraphView", () => {
     expect(node(/^Work/)).toHaveAttribute("aria-expanded", "false");
   });
 
+  it("opens a container's own task beside folding it", async () => {
+    const each = { container: null, scope: null, step_kind: "map" };
+    const map = {
+      ...aTask({ id: 7, key: "each", step: "each", title: "Each", needs: [] }),
+      ...each,
+    };
+    const { onOpen } = open([map, aTask({ id: 8, key: "each/0/read", step: "read", needs: [] })]);
+    await userEvent.click(screen.getByRole("button", { name: "Show the task: Each" }));
+    expect(onOpen).toHaveBeenCalledExactlyOnceWith(7);
+    expect(node(/^Each, 0 of 1 task done/)).toHaveAttribute("aria-expanded", "true");
+  });
+
   it("zooms with keys and fits with 0", async () => {
     open();
     const whole = percent();

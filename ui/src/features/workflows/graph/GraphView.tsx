@@ -12,7 +12,7 @@ import { GraphEdges } from "./GraphEdges";
 import { GraphItems } from "./GraphItems";
 import type { Box } from "./layout";
 import { isArrow, neighbour } from "./neighbours";
-import type { TaskTree } from "./taskTree";
+import { standingOf, type TaskTree } from "./taskTree";
 import { useGraph } from "./useGraph";
 import { useViewport, type Viewport } from "./useViewport";
 
@@ -26,7 +26,7 @@ interface Props {
 /** What the view should be about where not everything can be read: what needs somebody, failed or is under way. */
 function matters(tasks: readonly Task[], boxes: ReadonlyMap<string, Box>): Box | null {
   for (const status of ["waiting", "failed", "running"]) {
-    const task = tasks.find((each) => each.status === status && boxes.has(each.key));
+    const task = tasks.find((each) => standingOf(each) === status && boxes.has(each.key));
     if (task !== undefined) return boxes.get(task.key) ?? null;
   }
   return [...boxes.values()][0] ?? null;
@@ -110,7 +110,7 @@ export function GraphView({ tasks, selectedId, onOpen }: Props) {
   );
   const open = useCallback((id: string) => {
     const item = latest.current.tree.byId.get(id);
-    if (item?.type === "task") latest.current.onOpen(item.task.id);
+    if (item?.task) latest.current.onOpen(item.task.id);
   }, []);
 
   if (tasks.length === 0) {

@@ -3,8 +3,15 @@ import type { TaskStatus } from "@/bindings/bindings";
 import { plural } from "@/shared/lib/format";
 import type { Task } from "@/stores";
 import { taskWord } from "../words";
-import type { StepKind } from "./taskPlace";
-import { type GroupItem, type Item, scopeWord, type TaskItem, tasksIn } from "./taskTree";
+import { needsYou, type StepKind } from "./taskPlace";
+import {
+  type GroupItem,
+  type Item,
+  scopeWord,
+  standingOf,
+  type TaskItem,
+  tasksIn,
+} from "./taskTree";
 
 const STATUS_WORDS: Record<TaskStatus, string> = {
   pending: "pending",
@@ -42,11 +49,21 @@ export function whoWord(item: TaskItem): string {
   return task.agent_name ?? "Not staffed yet";
 }
 
+/** What is said of where a task stands, where it is more than its shape says. */
+export function standingWord(task: Task): string | undefined {
+  if (task.status === "waiting" && !needsYou(task)) return "Waiting";
+  return taskWord(task);
+}
+
 /** A node as one sentence: what it is, where it stands, who does it, what it builds on. */
 export function nodeLabel(item: TaskItem, needs: readonly string[], kind: StepKind | null): string {
   const { task, scope } = item;
   const name = scope === null ? task.title : `${scopeWord(scope, kind)}, ${task.title}`;
-  const parts = [name, taskWord(task)?.toLowerCase() ?? STATUS_WORDS[task.status], whoWord(item)];
+  const parts = [
+    name,
+    standingWord(task)?.toLowerCase() ?? STATUS_WORDS[task.status],
+    whoWord(item),
+  ];
   if (task.attempt > 1) parts.push(`attempt ${task.attempt}`);
   if (needs.length > 0) parts.push(`builds on ${needs.join(" and ")}`);
   return parts.join(", ");
@@ -65,7 +82,7 @@ export interface Tally {
 export function tallyOf(item: Item): Tally {
   const tasks = tasksIn(item);
   const count = (...statuses: Task["status"][]) =>
-    tasks.filter((task) => statuses.includes(task.status)).length;
+    tasks.filter((task) => statuses.includes(standingOf(task))).length;
   return {
     total: tasks.length,
     done: count("completed", "skipped"),

@@ -15,7 +15,7 @@ function run(form: Form, kinds: Record<string, string> = {}): Task[] {
   return Object.entries(form).map(([key, needs], index) => {
     const kind = kinds[key];
     const row = aTask({ id: index + 1, key, step: key.split("/").at(-1) ?? key, needs });
-    return kind === undefined ? row : { ...row, parent: null, scope: null, step_kind: kind };
+    return kind === undefined ? row : { ...row, container: null, scope: null, step_kind: kind };
   });
 }
 

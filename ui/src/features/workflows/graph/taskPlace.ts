@@ -1,7 +1,7 @@
 /**
  * Where a task stands among the others: in which container, in which pass through it, and what kind of step it is. The
  * one place that knows how rows tell of nesting. A row without those fields is placed by its key: `work/part` stands in
- * `work`, `sort/3/draft` in the third pass through `sort`.
+ * `work`, `sort/3/draft` in the fourth pass through `sort`.
  */
 import type { Task } from "@/stores";
 
@@ -22,12 +22,14 @@ export type StepKind =
   | "workflow"
   | "transform";
 
-/** One pass through a container: an item of a map, a round of a loop, a case of a branch. */
+/** One pass through a container: an item of a map, a round of a loop, a case of a branch, the way of a failure. */
 export interface Scope {
   /** Place among the passes, from 0. */
   index: number;
   /** What people call it; empty where it has no name of its own. */
   label: string;
+  /** Which block is done: the name of a case, `else`, `error`, or `each`. */
+  block?: string;
 }
 
 export interface TaskPlace {
@@ -36,13 +38,15 @@ export interface TaskPlace {
   scope: Scope | null;
   /** Null where the row does not say. */
   kind: StepKind | null;
+  /** Where the container stands if it is a step that was only expanded and has no row to say so. */
+  above?: { parent: string | null; scope: Scope | null };
 }
 
 /** Fields that rows of newer backends have. */
 interface Nested {
-  parent?: string | null;
+  container?: string | null;
   scope?: Scope | null;
-  step_kind?: StepKind | null;
+  step_kind?: string;
 }
 
 /** Where a key without anything else stands. */
@@ -50,19 +54,56 @@ export function placeOfKey(key: string): TaskPlace {
   const parts = key.split("/");
   if (parts.length < 2) return { parent: null, scope: null, kind: null };
   const passes = parts.length % 2 === 1;
-  const pass = passes ? (parts.at(-2) ?? "") : null;
   const parent = parts.slice(0, passes ? -2 : -1).join("/");
-  return { parent, scope: pass === null ? null : scopeOf(pass), kind: null };
-}
-
-function scopeOf(pass: string): Scope {
-  const index = Number(pass);
-  return Number.isInteger(index) ? { index, label: "" } : { index: 0, label: pass };
+  const scope = passes ? { index: Number(parts.at(-2)) || 0, label: "" } : null;
+  return { parent, scope, kind: null };
 }
 
 /** Where a task stands. */
 export function placeOf(task: Task): TaskPlace {
-  const { parent, scope, step_kind: kind } = task as Task & Nested;
-  if (parent === undefined) return placeOfKey(task.key);
-  return { parent, scope: scope ?? null, kind: kind ?? null };
+  const { container, scope = null, step_kind } = task as Task & Nested;
+  const kind = isStepKind(step_kind) ? step_kind : null;
+  if (container === undefined) return { ...placeOfKey(task.key), kind };
+  // A part of an expanded step stands below it, though its row names only what contains the step.
+  const pass = container === null ? "" : `${container}/${scope?.index ?? 0}/`;
+  const own = task.key.startsWith(pass) ? task.key.slice(pass.length) : task.key;
+  const cut = own.lastIndexOf("/");
+  if (cut < 0) return { parent: container, scope, kind };
+  const above = { parent: container, scope };
+  return { parent: pass + own.slice(0, cut), scope: null, kind, above };
+}
+
+const KINDS: ReadonlySet<string> = new Set<StepKind>([
+  "agent",
+  "tool",
+  "plan",
+  "staff",
+  "expand",
+  "aggregate",
+  "branch",
+  "map",
+  "loop",
+  "approval",
+  "input",
+  "wait",
+  "workflow",
+  "transform",
+]);
+
+const isStepKind = (word: string | undefined): word is StepKind => KINDS.has(word ?? "");
+
+/** Steps that wait by themselves or for what is in them, and not for the operator. */
+const PATIENT: ReadonlySet<StepKind> = new Set<StepKind>([
+  "wait",
+  "workflow",
+  "map",
+  "loop",
+  "branch",
+  "expand",
+]);
+
+/** Whether a task waits for the operator. */
+export function needsYou(task: Task): boolean {
+  const { kind } = placeOf(task);
+  return task.status === "waiting" && (kind === null || !PATIENT.has(kind));
 }

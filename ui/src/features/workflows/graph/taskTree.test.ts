@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { Task } from "@/stores";
 import { aTask } from "@/test/fixtures";
 import { placeOf, placeOfKey } from "./taskPlace";
-import { type Item, scopeWord, statusOf, tasksIn, taskTree } from "./taskTree";
+import { type Item, scopeWord, standingOf, statusOf, tasksIn, taskTree } from "./taskTree";
 
 let id = 0;
 function task(key: string, over: Partial<Task> & Record<string, unknown> = {}): Task {
@@ -15,7 +15,10 @@ function task(key: string, over: Partial<Task> & Record<string, unknown> = {}): 
 const shape = (items: readonly Item[]): unknown[] =>
   items.map((item) => (item.type === "task" ? item.id : [item.id, shape(item.items)]));
 
-const inside = (parent: string, index: number, label = "") => ({ parent, scope: { index, label } });
+const inside = (container: string, index: number, label = "") => ({
+  container,
+  scope: { index, label },
+});
 
 describe("where a task stands", () => {
   it("is read from the key of a row that does not say", () => {
@@ -23,12 +26,24 @@ describe("where a task stands", () => {
     expect(placeOfKey("work/sign-in")).toMatchObject({ parent: "work", scope: null });
     expect(placeOfKey("sort/3/draft")).toMatchObject({ parent: "sort", scope: { index: 3 } });
     expect(placeOfKey("a/1/b/2/c")).toMatchObject({ parent: "a/1/b", scope: { index: 2 } });
-    expect(placeOfKey("pick/urgent/ask").scope).toEqual({ index: 0, label: "urgent" });
   });
 
   it("is taken from the row where it says so", () => {
-    const row = task("x/y", { parent: null, scope: null, step_kind: "tool" });
-    expect(placeOf(row)).toEqual({ parent: null, scope: null, kind: "tool" });
+    const row = task("x/2/y", { ...inside("x", 2, "Oslo"), step_kind: "tool" });
+    expect(placeOf(row)).toEqual({ parent: "x", scope: { index: 2, label: "Oslo" }, kind: "tool" });
+    expect(placeOf(task("x", { container: null, step_kind: "moon" })).kind).toBeNull();
+  });
+
+  it("is below the step that was expanded, though the row names only what contains the step", () => {
+    const place = { container: null, scope: null, step_kind: "agent" };
+    expect(placeOf(task("work/a", place))).toMatchObject({ parent: "work", scope: null });
+    const map = task("each", { ...place, step_kind: "map" });
+    const parts = ["a", "b"].map((part) =>
+      task(`each/0/work/${part}`, { ...inside("each", 0, "Oslo"), step_kind: "agent" }),
+    );
+    const tree = taskTree([map, ...parts]);
+    expect(tree.paths.get("each/0/work/b")).toEqual(["each", "each/0/work", "each/0/work/b"]);
+    expect(tree.byId.get("each/0/work")).toMatchObject({ scope: { label: "Oslo" } });
   });
 });
 
@@ -41,7 +56,7 @@ describe("taskTree", () => {
   });
 
   it("groups the passes of a container, unless each is a single task", () => {
-    const map = task("sort", { parent: null, scope: null, step_kind: "map", title: "Sort" });
+    const map = task("sort", { container: null, scope: null, step_kind: "map", title: "Sort" });
     const single = [0, 1].map((index) => task(`sort/${index}/a`, inside("sort", index, "Oslo")));
     expect(shape(taskTree([map, ...single]).items)).toEqual([["sort", ["sort/0/a", "sort/1/a"]]]);
     const second = task("sort/0/b", inside("sort", 0, "Oslo"));
@@ -59,7 +74,7 @@ describe("taskTree", () => {
   });
 
   it("nests containers in passes, and keeps a container that holds nothing yet a task", () => {
-    const outer = task("each", { parent: null, scope: null, step_kind: "map" });
+    const outer = task("each", { container: null, scope: null, step_kind: "map" });
     const loop = task("each/0/loop", { ...inside("each", 0), step_kind: "loop" });
     expect(shape(taskTree([outer, loop]).items)).toEqual([["each", ["each/0/loop"]]]);
     const round = task("each/0/loop/1/draft", inside("each/0/loop", 1));
@@ -71,6 +86,8 @@ describe("taskTree", () => {
     expect(scopeWord({ index: 1, label: "" }, "loop")).toBe("Round 2");
     expect(scopeWord({ index: 2, label: "offer.md" }, "map")).toBe("Item 3: offer.md");
     expect(scopeWord({ index: 0, label: "Urgent" }, "branch")).toBe("Urgent");
+    expect(scopeWord({ index: 1, label: "Round 2" }, "loop")).toBe("Round 2");
+    expect(scopeWord({ index: 0, label: "", block: "error" }, "agent")).toBe("After the failure");
   });
 
   it("says of a container without a row what of its tasks wants attention most", () => {
@@ -83,5 +100,14 @@ describe("taskTree", () => {
     expect(status("completed", "waiting", "failed")).toBe("waiting");
     expect(status("completed", "running")).toBe("running");
     expect(status("completed", "completed")).toBe("completed");
+  });
+
+  it("keeps amber for what waits for the operator", () => {
+    const waiting = (step_kind: string) =>
+      standingOf(task("a", { container: null, scope: null, step_kind, status: "waiting" }));
+    expect(waiting("approval")).toBe("waiting");
+    expect(waiting("agent")).toBe("waiting");
+    expect(waiting("wait")).toBe("pending");
+    expect(waiting("workflow")).toBe("running");
   });
 });

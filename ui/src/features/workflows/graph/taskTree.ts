@@ -4,7 +4,14 @@
  */
 import type { TaskStatus } from "@/bindings/bindings";
 import type { Task } from "@/stores";
-import { placeOf, placeOfKey, type Scope, type StepKind } from "./taskPlace";
+import {
+  needsYou,
+  placeOf,
+  placeOfKey,
+  type Scope,
+  type StepKind,
+  type TaskPlace,
+} from "./taskPlace";
 
 export interface TaskItem {
   type: "task";
@@ -67,16 +74,16 @@ export function taskTree(tasks: readonly Task[]): TaskTree {
 function childrenByParent(tasks: readonly Task[]): Map<string, Child[]> {
   const below = new Map<string, Child[]>();
   const known = new Set(tasks.map((task) => task.key));
-  const add = (child: Child, parent: string | null) => {
+  const add = (child: Child, parent: string | null, above?: TaskPlace["above"]) => {
     below.set(parent ?? "", [...(below.get(parent ?? "") ?? []), child]);
     if (parent === null || known.has(parent)) return;
     known.add(parent);
-    const place = placeOfKey(parent);
+    const place = above ?? placeOfKey(parent);
     add({ key: parent, task: null, scope: place.scope, kind: "expand" }, place.parent);
   };
   for (const task of tasks) {
-    const { parent, scope, kind } = placeOf(task);
-    add({ key: task.key, task, scope, kind }, parent);
+    const { parent, scope, kind, above } = placeOf(task);
+    add({ key: task.key, task, scope, kind }, parent, above);
   }
   return below;
 }
@@ -90,14 +97,16 @@ function itemOf(child: Child, below: ReadonlyMap<string, Child[]>): Item {
   return { type: "group", id: key, title, kind, task, scope, items };
 }
 
-/** What a container holds: a group for each pass, unless every pass is a single task. */
+/** What a container holds: a group for each pass, unless each is a single task that its number names well enough. */
 function passes(container: Child, inside: Child[], below: ReadonlyMap<string, Child[]>): Item[] {
   const byPass = new Map<number | null, Child[]>();
   for (const child of inside) {
     const pass = child.scope?.index ?? null;
     byPass.set(pass, [...(byPass.get(pass) ?? []), child]);
   }
-  const single = [...byPass].every(([pass, members]) => pass === null || members.length === 1);
+  const named = container.kind === "branch" || inside.some(({ scope }) => scope?.block === "error");
+  const single =
+    !named && [...byPass].every(([pass, members]) => pass === null || members.length === 1);
   if (single) return inside.map((child) => itemOf(child, below));
   return [...byPass].flatMap(([pass, members]): Item[] => {
     const items = members.map((child) => itemOf({ ...child, scope: null }, below));
@@ -112,10 +121,13 @@ function passes(container: Child, inside: Child[], below: ReadonlyMap<string, Ch
 }
 
 /** What a pass is called: its own name, or what its container makes of its number. */
-export function scopeWord(scope: Scope, kind: StepKind | null): string {
-  if (kind === "branch") return scope.label || "Case";
-  const number = `${kind === "loop" ? "Round" : "Item"} ${scope.index + 1}`;
-  return scope.label === "" ? number : `${number}: ${scope.label}`;
+export function scopeWord({ index, label, block }: Scope, kind: StepKind | null): string {
+  if (block === "error") return label || "After the failure";
+  if (kind === "branch") return label || "Case";
+  const number = `${kind === "loop" ? "Round" : "Item"} ${index + 1}`;
+  const says = label.toLowerCase().startsWith(number.toLowerCase());
+  if (says) return label;
+  return label === "" || label === `${index + 1}` ? number : `${number}: ${label}`;
 }
 
 /** `work` becomes `Work`, `draft-and-check` becomes `Draft and check`. */
@@ -127,6 +139,12 @@ function titleOfKey(key: string): string {
 /** The tasks in an item: what is counted. A container's own row stands for what is in it, so it is left out. */
 export function tasksIn(item: Item): Task[] {
   return item.type === "task" ? [item.task] : item.items.flatMap(tasksIn);
+}
+
+/** Where a task stands, as it is shown: amber is only for what waits for the operator. */
+export function standingOf(task: Task): TaskStatus {
+  if (task.status !== "waiting" || needsYou(task)) return task.status;
+  return placeOf(task).kind === "wait" ? "pending" : "running";
 }
 
 const WEIGHT: readonly TaskStatus[] = [
@@ -142,8 +160,7 @@ const WEIGHT: readonly TaskStatus[] = [
 
 /** Where a group stands: as its own row says, else what of its tasks wants attention most. */
 export function statusOf(item: Item): TaskStatus {
-  const own = item.task?.status;
-  if (own !== undefined) return own;
-  const inside = new Set(tasksIn(item).map((task) => task.status));
+  if (item.task !== null) return standingOf(item.task);
+  const inside = new Set(tasksIn(item).map(standingOf));
   return WEIGHT.find((status) => inside.has(status)) ?? "pending";
 }

@@ -103,12 +103,16 @@ describe("lanesOf", () => {
   });
 
   it("takes an approval for a wait, and leaves containers to what is in them", () => {
-    const place = { parent: null, scope: null };
+    const place = { container: null, scope: null };
     const nobody = { agent_kind: null, agent_name: null, assigned_to: null, started_at: 0 };
     const tasks = [
       row("approve", 0, { ...nobody, ...place, step_kind: "approval", status: "waiting" }),
       row("each", 0, { ...nobody, ...place, step_kind: "map", status: "running" }),
-      row("each/1/read", 3, { parent: "each", scope: { index: 1, label: "Oslo" }, title: "Read" }),
+      row("each/1/read", 3, {
+        container: "each",
+        scope: { index: 1, label: "Oslo" },
+        title: "Read",
+      }),
     ];
     const attempts = [attempt("each", 0, null), attempt("each/1/read", 10, 20)];
     const { lanes } = lanesOf(recorded({ attempts }), tasks, NOW);
