@@ -17,7 +17,7 @@ pub(crate) fn run(copy: &Path, data_folder: &Path) -> ExitCode {
     match runtime.block_on(wheelhouse_api::restore(data_folder, &copy)) {
         Ok(restored) => {
             say(format_args!(
-                "Restored {} with {} workflows, of which {} go on at the next start. What was there before is kept in {}.",
+                "Restored {} (workflows: {}, of which go on at the next start: {}). What was there before is kept in {}.",
                 copy.display(),
                 restored.workflows,
                 restored.unfinished,
