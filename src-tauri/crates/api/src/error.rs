@@ -81,8 +81,11 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             )
             .next_step("Check that the disk has room, then try again.")
         }
-        store::Error::NewerSchema { .. } => ApiError::new(ErrorCode::Unreadable, format!("{error}."))
-            .next_step("Install the newer Wheelhouse, or set WHEELHOUSE_DATA_DIR to another folder."),
+        store::Error::NewerSchema { found, known } => ApiError::new(
+            ErrorCode::Unreadable,
+            format!("This data was written by a newer Wheelhouse (schema {found}, this one knows {known})."),
+        )
+        .next_step("Install the newer Wheelhouse, or set WHEELHOUSE_DATA_DIR to another folder."),
         store::Error::Damaged { path, reason } => damaged(&path, &reason),
         store::Error::Copy { path, fault } => from_fault(&path, &fault),
         store::Error::Database(_)
