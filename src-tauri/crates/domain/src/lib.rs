@@ -32,9 +32,9 @@ pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_label
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
-    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, ProviderId, ProviderUid, QuestionId,
-    PriceId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId, TaskKey,
-    TemplateUid, WorkflowId, WorkflowUid,
+    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, PriceId, ProviderId, ProviderUid,
+    QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId,
+    TaskKey, TemplateUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState};
