@@ -23,6 +23,7 @@ mod state;
 mod steps;
 mod task;
 mod tasks;
+pub mod template;
 
 pub use apply::FoldError;
 pub use decide::{Fact, Input, Refusal, Step as CallPlace, create, decide};

@@ -92,6 +92,9 @@ fn statement<'a>(tag: &Tag<'a>, locals: &mut BTreeSet<&'a str>) -> Result<(), Pr
     if !language::STATEMENTS.contains(word) {
         return Err(Problem::UnknownStatement((*word).to_owned()));
     }
+    if *word == "for" {
+        locals.insert("loop");
+    }
     let mut depth = 0_usize;
     let mut names: Vec<&str> = Vec::new();
     for (index, token) in tag.tokens.iter().enumerate().skip(1) {
