@@ -8,7 +8,7 @@ import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import { backupsQuery, refreshData, useRestored } from "./data";
+import { backupsQuery, refreshData, useRestoredNotice } from "./data";
 import { Part } from "./Part";
 import { RestoreDialog } from "./RestoreDialog";
 
@@ -143,7 +143,7 @@ function Copies({ onRestore }: { onRestore: (backup: Fit) => void }) {
 /** Copies of the journal: making one, and putting one in its place. */
 export function BackupsPart() {
   const [chosen, setChosen] = useState<Fit | null>(null);
-  const restored = useRestored();
+  useRestoredNotice();
   return (
     <>
       <Part
@@ -156,11 +156,6 @@ export function BackupsPart() {
         title="Restore"
         lead="A copy can take the journal's place. It is checked first, and what is here now is kept among the copies. A copy is made before each change of the schema too."
       >
-        {restored === undefined ? null : (
-          <p role="status" className="mb-3 text-ink">
-            {restored} was restored. What was here before is kept among the copies.
-          </p>
-        )}
         <Copies onRestore={setChosen} />
         <OtherFile onRestore={setChosen} />
       </Part>

@@ -3,6 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { BackupFile, RetentionRule, RetentionView } from "@/bindings/bindings";
 import { readKept } from "@/shared/lib/keep";
+import { useUiStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
 import { aStorage } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
@@ -167,7 +168,7 @@ describe("Restore", () => {
     expect(await accessibilityProblems(container)).toEqual([]);
     await userEvent.click(screen.getByRole("button", { name: "Restore one.db" }));
     const dialog = await screen.findByRole("dialog", { name: "Restore this copy?" });
-    expect(dialog).toHaveTextContent("12 workflows come back as they were");
+    expect(dialog).toHaveTextContent("comes back: 12 workflows.");
     expect(dialog).toHaveTextContent(
       "1 workflow in the copy had not ended and goes on from there.",
     );
@@ -186,7 +187,7 @@ describe("Restore", () => {
   it("says once afterwards what was restored", async () => {
     sessionStorage.setItem("restored", JSON.stringify("one.db"));
     await open({});
-    expect(await screen.findByText(/one\.db was restored\./)).toBeVisible();
+    await waitFor(() => expect(useUiStore.getState().notice).toMatch(/one\.db was restored\./));
     expect(sessionStorage.getItem("restored")).toBeNull();
   });
 

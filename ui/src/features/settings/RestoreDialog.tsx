@@ -19,8 +19,8 @@ function Consequences({ backup, contents }: Omit<Props, "onClose">) {
   return (
     <ul className="flex list-disc flex-col gap-1.5 pl-4 text-ink-2">
       <li>
-        {plural(contents.workflows, "workflow")} come back as they were
-        {backup.written_at === null ? "" : ` on ${formatTime(backup.written_at)}`}.
+        What was there{backup.written_at === null ? "" : ` on ${formatTime(backup.written_at)}`}{" "}
+        comes back: {plural(contents.workflows, "workflow")}.
       </li>
       <li>What happened since is put aside: the present journal is kept among the copies.</li>
       <li>

@@ -1,8 +1,9 @@
 /** What the parts of the Data section share: their questions to the backend, and what a restore leaves to say. */
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect } from "react";
 import { api } from "@/host";
 import { isString, keep, readKept } from "@/shared/lib/keep";
+import { useUiStore } from "@/stores";
 
 /** How much room everything takes. */
 export const storageQuery = queryOptions({ queryKey: ["storage"], queryFn: api.getStorage });
@@ -27,9 +28,13 @@ export function beginAnew(name: string): void {
   window.location.reload();
 }
 
-/** The name of the copy that was restored just before the window was loaded; undefined when none was. */
-export function useRestored(): string | undefined {
-  const [restored] = useState(() => readKept(RESTORED, isString, sessionStorage));
-  useEffect(() => keep(RESTORED, undefined, sessionStorage), []);
-  return restored;
+/** Says at the top of the window what was restored just before it was loaded, if something was. */
+export function useRestoredNotice(): void {
+  useEffect(() => {
+    const name = readKept(RESTORED, isString, sessionStorage);
+    if (name === undefined) return;
+    keep(RESTORED, undefined, sessionStorage);
+    const { setNotice } = useUiStore.getState();
+    setNotice(`${name} was restored. What was here before is kept among the copies.`);
+  }, []);
 }
