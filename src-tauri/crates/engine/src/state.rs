@@ -126,13 +126,13 @@ impl Run {
     /// The plan that a task works for: the one that its step names, else the first of the run.
     #[must_use]
     pub fn plan_for(&self, task: &Task) -> Option<&Plan> {
-        let named = match self.kind_of(task) {
+        let plan = match self.kind_of(task) {
             Some(StepKind::Staff { plan, .. } | StepKind::Expand { plan, .. }) => {
                 self.plans.get(&TaskKey::of_step(task.place.as_ref(), plan))
             }
-            _ => None,
+            _ => self.plans.values().next(),
         };
-        named.or_else(|| self.plans.values().next()).map(AsRef::as_ref)
+        plan.map(AsRef::as_ref)
     }
 
     /// The newest question of a task.

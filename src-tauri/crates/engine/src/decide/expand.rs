@@ -77,10 +77,11 @@ impl Draft {
         origin: Origin,
         output: ContentHash,
     ) -> Result<(), Refusal> {
-        if let Some(plan) = self.run.task(task).and_then(|task| self.run.plan_for(task)) {
-            let parts: Vec<&str> = assignments.iter().map(|one| one.sub_task.as_str()).collect();
-            staffing::check_parts(&parts, plan).map_err(|problem| Refusal::Unusable(problem.to_string()))?;
-        }
+        let Some(plan) = self.run.task(task).and_then(|task| self.run.plan_for(task)) else {
+            return Err(Refusal::Unusable("there is no plan to staff".to_owned()));
+        };
+        let parts: Vec<&str> = assignments.iter().map(|one| one.sub_task.as_str()).collect();
+        staffing::check_parts(&parts, plan).map_err(|problem| Refusal::Unusable(problem.to_string()))?;
         self.push(EventBody::StaffAccepted {
             task: task.clone(),
             assignments,

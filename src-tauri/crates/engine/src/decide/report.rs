@@ -1,6 +1,7 @@
 //! What performers tell.
 
 use super::{Draft, Fact, Refusal, Step};
+use crate::guard;
 use crate::state::{CallState, Task};
 use wheelhouse_domain::{
     AfterStop, CallKey, ChildEnd, ContentHash, EventBody, Failure, FailureCode, QuestionKey, StepKind,
@@ -12,6 +13,11 @@ impl Draft {
         for fact in facts {
             self.check_current(task, attempt)?;
             self.check_fact(task, &fact)?;
+            if let Some(failure) = self.repeats(task, &fact) {
+                // What else was reported would only repeat it.
+                self.interrupt_in_flight(task)?;
+                return self.attempt_failed(task, attempt, failure);
+            }
             if fact.ends_work() {
                 // Its result would come too late, and nobody would end it.
                 self.interrupt_in_flight(task)?;
@@ -19,6 +25,17 @@ impl Draft {
             self.record(task, attempt, fact)?;
         }
         Ok(())
+    }
+
+    /// Why a task must not go on with `fact`, where that would do the same again and again.
+    fn repeats(&self, key: &TaskKey, fact: &Fact) -> Option<Failure> {
+        match fact {
+            Fact::CallStarted { .. } => guard::after_call(&self.run, key),
+            Fact::Opened { scopes, .. } => {
+                guard::after_round(&self.run, key).or_else(|| guard::fan_out(&self.run, key, scopes.len()))
+            }
+            _ => None,
+        }
     }
 
     /// What a task had in flight has stopped.

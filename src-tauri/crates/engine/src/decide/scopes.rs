@@ -53,23 +53,30 @@ impl Draft {
         Ok(())
     }
 
-    /// Where the staffing was left out, nobody does the parts, and the run goes on without them.
+    /// Where a plan was left out there is nothing to staff, and where the staffing was, nobody does the parts. The run
+    /// goes on without them.
     fn settle_unstaffed(&mut self, key: &TaskKey) -> Result<(), Refusal> {
-        let Some(task) = self.run.task(key).filter(|task| task.agent.is_none()) else {
+        let Some(task) = self.run.task(key) else {
             return Ok(());
         };
-        let Some(StepKind::Expand {
-            staff: Some(staff), ..
-        }) = self.run.kind_of(task)
-        else {
+        let missing = match self.run.kind_of(task) {
+            Some(StepKind::Staff { plan, .. }) => {
+                let plan = TaskKey::of_step(task.place.as_ref(), plan);
+                (!self.run.plans.contains_key(&plan)).then_some(plan)
+            }
+            Some(StepKind::Expand {
+                staff: Some(staff), ..
+            }) if task.agent.is_none() => Some(TaskKey::of_step(task.place.as_ref(), staff)),
+            _ => None,
+        };
+        let Some(because) = missing else {
             return Ok(());
         };
-        let staff = TaskKey::of_step(task.place.as_ref(), staff);
-        let Some(staffing) = self.run.task(&staff).filter(|task| task.lets_go_on()) else {
+        let Some(left_out) = self.run.task(&because).filter(|task| task.lets_go_on()) else {
             return Ok(());
         };
-        let reason = staffing.skipped.unwrap_or(WhySkipped::Condition);
-        self.skip(key.clone(), staff, reason)
+        let reason = left_out.skipped.unwrap_or(WhySkipped::Condition);
+        self.skip(key.clone(), because, reason)
     }
 
     fn settle_holder(&mut self, key: &TaskKey) -> Result<(), Refusal> {

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use wheelhouse_domain::{
-    AgentDesign, AgentKind, AgentUid, Assignment, Budget, CallKind, ContentHash, Document, Event, EventBody, Failure,
-    FailureCode, Limits, Millis, Origin, Plan, QuestionKey, QuestionKind, Setup, Step, StepKind, SubTask, TEMPLATE_SCHEMA, TaskKey,
-    TaskStatus, Template, TemplateUid, Usage, WorkflowStatus, WorkflowUid, crew_template,
+    AgentDesign, AgentKind, AgentUid, Assignment, Budget, CallKind, ContentHash, Document, Event, EventBody,
+    Failure, FailureCode, Limits, Millis, Origin, Plan, QuestionKey, QuestionKind, Setup, Step, StepKind,
+    SubTask, TEMPLATE_SCHEMA, TaskKey, TaskStatus, Template, TemplateUid, Usage, WorkflowStatus, WorkflowUid,
+    crew_template,
 };
 use wheelhouse_engine::{CallPlace, Effect, Fact, Input, Refusal, Run, create, decide, outstanding};
 

@@ -13,6 +13,7 @@
 mod common;
 
 mod back_off;
+mod budget;
 mod calls;
 mod cancelling;
 mod expansion;
@@ -25,6 +26,7 @@ mod staffings;
 mod starting;
 
 mod laws;
+mod nested;
 mod performer;
 mod properties;
 mod templates;

@@ -92,11 +92,18 @@ fn kind(chain: Chain, place: usize) -> StepKind {
     };
     let id = |link: usize| StepId(name(chain[link]));
     match chain.iter().position(|other| *other == place) {
-        Some(0) => StepKind::Plan { agent: agent.into(), prompt: None },
-        Some(1) => StepKind::Staff { agent: agent.into(), plan: id(0) },
+        Some(0) => StepKind::Plan {
+            agent: agent.into(),
+            prompt: None,
+        },
+        Some(1) => StepKind::Staff {
+            agent: agent.into(),
+            plan: id(0),
+        },
         Some(2) => StepKind::Expand {
             plan: id(0),
-            staff: Some(id(1)), agent: None,
+            staff: Some(id(1)),
+            agent: None,
         },
         Some(_) => StepKind::Aggregate,
         None => agent_kind(agent),
