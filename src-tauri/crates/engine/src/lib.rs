@@ -13,6 +13,7 @@ mod decide;
 pub mod expression;
 pub mod form;
 mod graph;
+mod guard;
 mod outstanding;
 pub mod plan;
 mod retry;
