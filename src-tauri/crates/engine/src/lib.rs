@@ -12,6 +12,7 @@ pub mod budget;
 mod decide;
 pub mod expression;
 pub mod form;
+pub mod gallery;
 mod graph;
 mod guard;
 mod outstanding;
