@@ -44,6 +44,50 @@ export const commands = {
 	listQuestions: (request: ListQuestions) => typedError<QuestionView[], ApiError>(__TAURI_INVOKE("list_questions", { request })),
 	/**  Answers a question. */
 	answerQuestion: (request: AnswerQuestion) => typedError<QuestionView, ApiError>(__TAURI_INVOKE("answer_question", { request })),
+	/**  Answers a question that asks for more than words. */
+	replyToQuestion: (request: ReplyToQuestion) => typedError<QuestionView, ApiError>(__TAURI_INVOKE("reply_to_question", { request })),
+	/**  The templates, those that come with the program first. */
+	listTemplates: (request: ListTemplates) => typedError<TemplateView[], ApiError>(__TAURI_INVOKE("list_templates", { request })),
+	/**  One version of a template with its document. */
+	getTemplate: (request: GetTemplate) => typedError<TemplateDetail, ApiError>(__TAURI_INVOKE("get_template", { request })),
+	/**  The versions of a template, newest first. */
+	listTemplateVersions: (request: ListTemplateVersions) => typedError<TemplateVersionView[], ApiError>(__TAURI_INVOKE("list_template_versions", { request })),
+	/**  How two versions of a template differ. */
+	compareTemplateVersions: (request: CompareTemplateVersions) => typedError<TemplateChange[], ApiError>(__TAURI_INVOKE("compare_template_versions", { request })),
+	/**  What is wrong with the text of a template. */
+	checkTemplate: (request: CheckTemplate) => typedError<TemplateCheck, ApiError>(__TAURI_INVOKE("check_template", { request })),
+	/**  What is wrong with the values for a template's inputs. */
+	checkInputs: (request: CheckInputs) => typedError<TemplateCheck, ApiError>(__TAURI_INVOKE("check_inputs", { request })),
+	/**  Keeps a document as the next version of its template. */
+	saveTemplate: (request: SaveTemplate) => typedError<TemplateView, ApiError>(__TAURI_INVOKE("save_template", { request })),
+	/**  Makes a template of the operator's own from another. */
+	duplicateTemplate: (request: DuplicateTemplate) => typedError<TemplateView, ApiError>(__TAURI_INVOKE("duplicate_template", { request })),
+	/**  Takes a template out of the list. */
+	removeTemplate: (request: RemoveTemplate) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_template", { request })),
+	/**  Puts a template back that was taken out of the list. */
+	restoreTemplate: (request: RestoreTemplate) => typedError<TemplateView, ApiError>(__TAURI_INVOKE("restore_template", { request })),
+	/**  A template as a file to share. */
+	exportTemplate: (request: ExportTemplate) => typedError<TemplateFile, ApiError>(__TAURI_INVOKE("export_template", { request })),
+	/**  Takes in a template's file. */
+	importTemplate: (request: ImportTemplate) => typedError<TemplateView, ApiError>(__TAURI_INVOKE("import_template", { request })),
+	/**  Makes a workflow of a template. */
+	runTemplate: (request: RunTemplate) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("run_template", { request })),
+	/**  Stops a workflow for a while. */
+	pauseWorkflow: (request: PauseWorkflow) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("pause_workflow", { request })),
+	/**  Lets a paused workflow go on. */
+	resumeWorkflow: (request: ResumeWorkflow) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("resume_workflow", { request })),
+	/**  Starts a new workflow like this one. */
+	runAgain: (request: RunAgain) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("run_again", { request })),
+	/**  Takes up a task again. */
+	retryTask: (request: RetryTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("retry_task", { request })),
+	/**  Goes on without a task's answer. */
+	skipTask: (request: SkipTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("skip_task", { request })),
+	/**  Gives a task another answer. */
+	overrideTask: (request: OverrideTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("override_task", { request })),
+	/**  Changes what a task is told or which model does it. */
+	editTask: (request: EditTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("edit_task", { request })),
+	/**  Does the same to many workflows. */
+	bulkWorkflows: (request: BulkWorkflows) => typedError<BulkOutcome, ApiError>(__TAURI_INVOKE("bulk_workflows", { request })),
 	/**  Every knowledge source. */
 	listSources: (request: ListSources) => typedError<SourceView[], ApiError>(__TAURI_INVOKE("list_sources", { request })),
 	/**  Adds a folder or a file to the knowledge. */
@@ -305,6 +349,63 @@ export type BackupView = {
 	bytes: number,
 };
 
+/**  Whose budget is meant. */
+export type BudgetOf = 
+/**  The whole application's, on a day. */
+{ of: "day"; 
+/**  The day's beginning, in UTC. */
+day: Millis } | 
+/**  One agent's, on a day. */
+{ of: "agent"; 
+/**  Which one. */
+agent: AgentUid; 
+/**  The day's beginning, in UTC. */
+day: Millis } | 
+/**  A workflow's. */
+{ of: "workflow"; 
+/**  Which one. */
+workflow: WorkflowUid } | 
+/**  A task's. */
+{ of: "task"; 
+/**  Which one. */
+task: TaskOf };
+
+/**  What is done to many workflows. */
+export type BulkAct = 
+/**  Each is stopped. */
+"cancel" | 
+/**  Each is taken up again. */
+"retry" | 
+/**  Each is deleted. */
+"delete";
+
+/**  What came of one of many. */
+export type BulkItem = {
+	/**  The workflow. */
+	id: WorkflowId,
+	/**  Why it was refused; none where it was done. */
+	error: ApiError | null,
+};
+
+/**  What came of many. */
+export type BulkOutcome = {
+	/**  Each in the order that was asked for. */
+	items: BulkItem[],
+};
+
+/**
+ *  Does the same to many workflows, one after the other. What is refused for one is told with it and stops nothing.
+ *  Progress comes as signals that carry the request key.
+ */
+export type BulkWorkflows = {
+	/**  Names this wish. At most 48 characters. */
+	request_key: RequestKey,
+	/**  What is done. */
+	act: BulkAct,
+	/**  Which ones, at most 1,000. */
+	ids: WorkflowId[],
+};
+
 /**  A call of one run: `task#attempt.turn.index`, with `~n` when it was repeated after an interruption. */
 export type CallKey = string;
 
@@ -370,6 +471,31 @@ export type CancelWorkflow = {
 	id: WorkflowId,
 };
 
+/**  What happened to a part of a template from one version to another. */
+export type ChangeKind = 
+/**  It is new. */
+"added" | 
+/**  It is gone. */
+"removed" | 
+/**  It is another. */
+"changed";
+
+/**  Asks what is wrong with the values for a template's inputs. */
+export type CheckInputs = {
+	/**  Which template. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+	/**  The values by name: an object. */
+	inputs: Json,
+};
+
+/**  Asks what is wrong with the text of a template. */
+export type CheckTemplate = {
+	/**  The whole document as JSON. */
+	text: string,
+};
+
 /**  A passage that an answer refers to. */
 export type Citation = {
 	/**  Name in the text. */
@@ -413,6 +539,16 @@ export type CleanUpView = {
 	workflows: number,
 	/**  By how much the journal's file got smaller, in bytes. */
 	bytes: number,
+};
+
+/**  Asks how two versions of a template differ. */
+export type CompareTemplateVersions = {
+	/**  Which template. */
+	uid: TemplateUid,
+	/**  The older version. */
+	from: number,
+	/**  The newer version. */
+	to: number,
 };
 
 /**  Writes a workflow down without starting it. */
@@ -478,6 +614,30 @@ export type DocumentView = {
 	chunks: number,
 	/**  When it was read. */
 	indexed_at: Millis,
+};
+
+/**  Makes a template of the operator's own from any version of any template. */
+export type DuplicateTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+};
+
+/**  Changes what a task is told or which model does it, for its next attempts. */
+export type EditTask = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. */
+	task_id: TaskId,
+	/**  What it is told; none keeps it. */
+	prompt: string | null,
+	/**  The model: `rehearsal`, `default` or `<provider>/<model>`; none keeps it. */
+	model: string | null,
 };
 
 /**  What a program can decide on. A code exists only if someone acts on it. */
@@ -551,6 +711,14 @@ export type Execution = {
 	steps: ExecutedStep[],
 };
 
+/**  Asks for a template as a file to share. */
+export type ExportTemplate = {
+	/**  Which one. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+};
+
 /**  Why an attempt or a task failed. */
 export type Failure = {
 	/**  Kind. */
@@ -563,6 +731,8 @@ export type Failure = {
 	retryable: boolean,
 	/**  How long the provider asked to wait, in milliseconds. */
 	retry_after_ms: number | null,
+	/**  Where to fork the run from, for what no retry mends. */
+	fork_from?: ForkFrom | null,
 };
 
 /**  Kind of a failure. A code exists only if someone acts on it. */
@@ -601,6 +771,82 @@ export type FailureCode =
 "too_many_items" | 
 /**  A fault of the application itself. */
 "internal";
+
+/**  One value that is asked for. */
+export type Field = {
+	/**  Name in expressions: a lower-case letter, then lower-case letters, digits and `_`. */
+	name: string,
+	/**  What people read. */
+	title: string,
+	/**  What kind of value. */
+	type: FieldKind,
+	/**  Explains it in a sentence. */
+	help?: string,
+	/**  Whether it must be given. */
+	required?: boolean,
+	/**  Taken when nothing is given. */
+	default?: Json | null,
+	/**  What can be chosen, for [`FieldKind::Choice`]. */
+	choices?: string[],
+	/**  Least value of a number, least length of a text in characters, or of a list in items. */
+	min?: number | null,
+	/**  Greatest value of a number, greatest length of a text in characters, or of a list in items. */
+	max?: number | null,
+};
+
+/**  What kind of value a field takes. */
+export type FieldKind = 
+/**  One line of text. */
+"text" | 
+/**  Text of any length. */
+"long_text" | 
+/**  A number. */
+"number" | 
+/**  A whole number. */
+"integer" | 
+/**  Yes or no. */
+"boolean" | 
+/**  One of `choices`. */
+"choice" | 
+/**  A list of texts. */
+"list";
+
+/**  A place in a run from which another way can be tried. */
+export type ForkFrom = {
+	/**  The task. */
+	task: TaskKey,
+	/**  The turn of its agent in which it began, from 0; none where the task as a whole is meant. */
+	turn?: number | null,
+};
+
+/**  What a question asks for beside words. */
+export type Form = {
+	/**  What is decided about, as Markdown. */
+	show?: string | null,
+	/**  Ways to answer. Empty: there is only one. */
+	outcomes?: Outcome[],
+	/**  Values that are asked for. */
+	fields?: Field[],
+	/**  When it answers itself. */
+	expires_at?: Millis | null,
+	/**  The outcome that is taken then. */
+	expired_outcome?: string | null,
+	/**  What the answer changes outside of the task that waits. */
+	about?: FormAbout | null,
+};
+
+/**  What an answer changes outside of the task that waits for it. */
+export type FormAbout = 
+/**  A budget that is used up. */
+{ about: "budget"; 
+/**  Whose. */
+whose: BudgetOf } | 
+/**  The price of a model. */
+{ about: "price"; 
+/**  Form of its provider. */
+kind: ProviderKind; 
+/**  Its name without the provider's. */
+model: string };
 
 /**  The rows that changed in (`from`, `to`]. */
 export type Frame = {
@@ -666,6 +912,14 @@ export type GetTask = {
 	task_id: TaskId,
 };
 
+/**  Asks for one version of a template. */
+export type GetTemplate = {
+	/**  Which one. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+};
+
 /**  Asks for a workflow with its tasks and report. */
 export type GetWorkflow = {
 	/**  Which one. */
@@ -679,6 +933,17 @@ export type GetWorkflowStats = Record<string, never>;
 export type GetWorkflowStatus = {
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**
+ *  Takes in a template's file. One that is known already gets the file as its next version; where that one comes with
+ *  the program and says something else, the file becomes a template of its own.
+ */
+export type ImportTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The file's text. */
+	text: string,
 };
 
 /**  Asks what the file at a path holds. */
@@ -789,6 +1054,18 @@ export type ListQuestions = Record<string, never>;
 /**  Asks for every source. */
 export type ListSources = Record<string, never>;
 
+/**  Asks for the versions of a template, newest first. */
+export type ListTemplateVersions = {
+	/**  Which one. */
+	uid: TemplateUid,
+};
+
+/**  Asks for the templates, those that come with the program first. */
+export type ListTemplates = {
+	/**  Whether those that were taken out of the list are wanted too. */
+	removed: boolean,
+};
+
 /**  Asks for workflows, newest first. */
 export type ListWorkflows = {
 	/**  Only these states; empty for all. */
@@ -854,6 +1131,28 @@ problem: string } |
 /**  What was wrong. */
 problem: string };
 
+/**  One way to answer an approval. */
+export type Outcome = {
+	/**  Name in expressions: `steps.<id>.data.outcome`. */
+	name: string,
+	/**  What the button says. */
+	title: string,
+};
+
+/**  Gives a task another answer. Possible until something has built on it. */
+export type OverrideTask = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. */
+	task_id: TaskId,
+	/**  The answer as Markdown, at most 200,000 characters. May be empty where `data` is given. */
+	text: string,
+	/**  The answer as a value; null where it is text alone. */
+	data: Json,
+};
+
 /**  A folder that the operator may look into with the system's file manager. */
 export type OwnFolder = 
 /**  Everything that the application keeps. */
@@ -891,6 +1190,14 @@ export type Passage = {
 	score: number,
 };
 
+/**  Stops a workflow for a while. What is in flight may end, so that its results are kept. */
+export type PauseWorkflow = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: WorkflowId,
+};
+
 /**  The driver's plan. */
 export type Plan = {
 	/**  What the driver understood and how the work is divided, in a few sentences. */
@@ -913,6 +1220,47 @@ export type PreviewRetention = {
 	/**  Megabytes. */
 	max_megabytes: number | null,
 };
+
+/**  Kind of a problem. */
+export type ProblemCode = 
+/**  The file is no JSON, too large or nested too deeply. */
+"unreadable" | 
+/**  The file is of a form that a newer program writes. */
+"newer_schema" | 
+/**  Nothing of this name belongs here. */
+"unknown_field" | 
+/**  Something must be given here. */
+"missing" | 
+/**  The value is of another type than is taken here. */
+"wrong_type" | 
+/**  The value is of the right type, but it can't be used. */
+"bad_value" | 
+/**  A name that does not have the form of a name. */
+"bad_name" | 
+/**  The same name twice. */
+"duplicate" | 
+/**  No step of this name is there to be needed or read. */
+"unknown_step" | 
+/**  The step is there, but it does not surely end before. */
+"not_before" | 
+/**  Steps wait for each other. */
+"cycle" | 
+/**  It can never be done. */
+"unreachable" | 
+/**  An expression can't be understood. */
+"bad_expression" | 
+/**  An expression reads what does not exist. */
+"unknown_name" | 
+/**  Nobody of this name is in the crew. */
+"unknown_agent" | 
+/**  There is no such tool. */
+"unknown_tool" | 
+/**  There is no such template. */
+"unknown_template" | 
+/**  A template that runs itself. */
+"recursive" | 
+/**  A JSON Schema that is none. */
+"bad_schema";
 
 /**  What a provider answered. */
 export type ProviderCheck = {
@@ -1014,6 +1362,10 @@ export type QuestionView = {
 	asked_at: Millis,
 	/**  When it was answered. */
 	answered_at: Millis | null,
+	/**  What it asks for beside words. Where there is a form, a reply answers it; else words do. */
+	form: Form | null,
+	/**  The structured answer, once given. */
+	reply: Reply | null,
 };
 
 /**  Asks for the text of a document as the crew read it. Nothing outside the knowledge can be opened. */
@@ -1040,10 +1392,40 @@ export type RemoveSource = {
 	id: SourceId,
 };
 
+/**  Takes one of the operator's templates out of the list. Its runs and versions are kept. */
+export type RemoveTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	uid: TemplateUid,
+};
+
 /**  Something was removed. */
 export type Removed = {
 	/**  Whether it was still there. */
 	removed: boolean,
+};
+
+/**  A structured answer to a question. */
+export type Reply = {
+	/**  The way that was chosen. */
+	outcome?: string | null,
+	/**  The values, by name: an object. */
+	fields?: Json,
+	/**  Whether nobody answered in time. */
+	expired?: boolean,
+};
+
+/**  Answers a question that has a form. The workflow goes on. */
+export type ReplyToQuestion = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which question. */
+	id: QuestionId,
+	/**  The outcome that was chosen; none where the form has none. */
+	outcome: string | null,
+	/**  The values by name: an object. What is missing gets its default. */
+	fields: Json,
 };
 
 /**  Text with its sources. */
@@ -1078,6 +1460,14 @@ export type RestoreBackup = {
 	other_store: boolean,
 };
 
+/**  Puts a template back that was taken out of the list. */
+export type RestoreTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	uid: TemplateUid,
+};
+
 /**  Where a subscriber stopped. */
 export type ResumeFrom = {
 	/**  The store that the position is from. */
@@ -1086,6 +1476,14 @@ export type ResumeFrom = {
 	epoch: number,
 	/**  Newest position applied. */
 	position: Position,
+};
+
+/**  Lets a paused workflow go on. */
+export type ResumeWorkflow = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: WorkflowId,
 };
 
 /**  What a rule would delete now. */
@@ -1123,12 +1521,46 @@ export type RetentionView = {
 	last: CleanUpView | null,
 };
 
+/**  Takes up a failed, cancelled or skipped task again, with what became impossible by it. */
+export type RetryTask = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. */
+	task_id: TaskId,
+};
+
 /**  Takes a failed or cancelled workflow up again. Completed tasks keep their results. */
 export type RetryWorkflow = {
 	/**  Names this wish. */
 	request_key: RequestKey,
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  Starts a new workflow of the same template version with the same inputs. */
+export type RunAgain = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: WorkflowId,
+};
+
+/**  Makes a workflow of a template. */
+export type RunTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which template. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+	/**  The values of its inputs by name: an object. What is missing gets its default. */
+	inputs: Json,
+	/**  What people call it; made from the inputs when empty. At most 120 characters. */
+	name: string,
+	/**  Whether it starts at once. */
+	start: boolean,
 };
 
 /**  Adds a provider, or changes one. */
@@ -1162,6 +1594,29 @@ export type SaveSettings = {
 	request_key: RequestKey,
 	/**  The models. */
 	default_models: DefaultModels,
+};
+
+/**
+ *  Keeps a document as the next version of its template, or as a new template. One that comes with the program can't be
+ *  changed; make a copy of it.
+ */
+export type SaveTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The whole document as JSON. Its uid says which template. */
+	text: string,
+	/**  The version that was read, so that nobody's change is lost; 0 for a new template. */
+	expected_version: number,
+};
+
+/**  One item of a map, one round of a loop, one way of a branch. */
+export type ScopeView = {
+	/**  Which one in its container, from 0. */
+	index: number,
+	/**  Which block: the name of a case, `else`, `error` or `each`. */
+	block: string,
+	/**  What people read: the item in short, the round, the case. */
+	label: string,
 };
 
 /**  Searches the knowledge as an agent does. */
@@ -1236,6 +1691,14 @@ done: number;
 total: number; 
 /**  Whether the scan is over; then the list of sources has changed. */
 finished: boolean } | 
+/**  An act on many workflows went on. */
+{ signal: "bulk_progress"; 
+/**  Names the wish. */
+request_key: string; 
+/**  Workflows that were dealt with so far. */
+done: number; 
+/**  All of them. */
+total: number } | 
 /**  Another start of the application handed over a task, which became this workflow. */
 { signal: "open_workflow"; 
 /**  Workflow. */
@@ -1244,6 +1707,16 @@ workflow_id: WorkflowId } |
 { signal: "close_requested"; 
 /**  Workflows that would go on at the next start. */
 running: number };
+
+/**  Goes on without a task's answer. */
+export type SkipTask = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. */
+	task_id: TaskId,
+};
 
 /**  Number of a knowledge source in one store. */
 export type SourceId = number;
@@ -1415,6 +1888,8 @@ export type TaskDetail = {
 	prompt: ModelMessage[],
 	/**  The answer, once there is one. */
 	answer: Report | null,
+	/**  The answer as a value, where it is one; else null. */
+	data: Json,
 	/**  What is being written right now. */
 	partial: PartialText | null,
 	/**  Every call of every attempt, oldest first. */
@@ -1426,6 +1901,14 @@ export type TaskId = number;
 
 /**  A task of one run: the step's id, or `step/item` where a step was expanded. */
 export type TaskKey = string;
+
+/**  A task of another run. */
+export type TaskOf = {
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  The task. */
+	task: TaskKey,
+};
 
 /**  Where a task stands. */
 export type TaskStatus = 
@@ -1488,6 +1971,85 @@ export type TaskView = {
 	origin: Origin | null,
 	/**  Passages that its answer cites. */
 	citations: number,
+	/**
+	 *  Word of the kind of its step: `agent`, `tool`, `plan`, `staff`, `expand`, `aggregate`, `branch`, `map`, `loop`,
+	 *  `approval`, `input`, `wait`, `workflow` or `transform`; empty where the run does not say.
+	 */
+	step_kind: string,
+	/**  The task that contains it: a map, loop, branch, or one whose failure is being dealt with. */
+	container: TaskKey | null,
+	/**  Where it stands in that task. */
+	scope: ScopeView | null,
+	/**  Why it was skipped, where it was. */
+	skipped: WhySkipped | null,
+	/**  Until when it waits by itself. */
+	waits_until: Millis | null,
+	/**  Why it failed, where what it says about failures has taken over. */
+	caught: Failure | null,
+	/**  The sub-workflow that was started for it, where it is here. */
+	child: WorkflowId | null,
+	/**  Where its answer was made, when it was not made in this run. */
+	reused_from: TaskOf | null,
+	/**  Whether the operator gave the answer. */
+	overridden: boolean,
+	/**  What the operator wants it to be told. */
+	told: string | null,
+	/**  The model that the operator wants it to be done with. */
+	model: string | null,
+};
+
+/**  One difference between two versions of a template. */
+export type TemplateChange = {
+	/**  What happened. */
+	kind: ChangeKind,
+	/**  The step; none for what belongs to the whole template. */
+	step: StepId | null,
+	/**  What of it, for example `prompt` or `inputs.task`. Empty for a whole step. */
+	field: string,
+	/**  How it was. */
+	before: Json | null,
+	/**  How it is. */
+	after: Json | null,
+};
+
+/**  What is wrong with a template or with values for it; nothing is wrong when the list is empty. */
+export type TemplateCheck = {
+	/**  All problems at once. */
+	problems: TemplateProblem[],
+	/**  The document's own outline, where it could be read at all. */
+	steps: TemplateStepView[],
+	/**  What it must be given, where it could be read at all. */
+	inputs: Field[],
+};
+
+/**  A template with its document. */
+export type TemplateDetail = {
+	/**  The template at the version that was asked for. */
+	template: TemplateView,
+	/**  The document as JSON, set out to be read and edited. */
+	text: string,
+};
+
+/**  A template as a file. */
+export type TemplateFile = {
+	/**  A name for the file. */
+	file_name: string,
+	/**  What stands in it. */
+	text: string,
+};
+
+/**  One thing that is wrong, where, and what to do about it. */
+export type TemplateProblem = {
+	/**  The step; none for what belongs to the whole template. */
+	step: StepId | null,
+	/**  Where in the step, or in the document: for example `cases[1].when`. Empty for the whole of it. */
+	field: string,
+	/**  Kind. */
+	code: ProblemCode,
+	/**  What is wrong, in plain words. */
+	message: string,
+	/**  What to do about it. */
+	next_step: string,
 };
 
 /**  Which version of which template a workflow runs. */
@@ -1500,8 +2062,68 @@ export type TemplateRef = {
 	version: number,
 };
 
+/**  A step as an outline shows it. */
+export type TemplateStepView = {
+	/**  Name, unique in the template. */
+	id: StepId,
+	/**  What people read. */
+	title: string,
+	/**  Word of its kind. */
+	kind: string,
+	/**  Who does it, where an agent does. */
+	agent: string | null,
+	/**  Steps of the same block that must have ended before. */
+	needs: StepId[],
+	/**  The step that contains it. */
+	container: StepId | null,
+	/**  Which block of that step: the name of a case, `else`, `error` or `each`. */
+	block: string | null,
+};
+
 /**  A template, wherever it is shared (UUIDv7). */
 export type TemplateUid = string;
+
+/**  A version of a template. */
+export type TemplateVersionView = {
+	/**  Number, from 1. */
+	version: number,
+	/**  What it was called then. */
+	title: string,
+	/**  How many steps it has, at any depth. */
+	steps: number,
+	/**  Since when. */
+	since: Millis,
+};
+
+/**  A template at one version. */
+export type TemplateView = {
+	/**  Identity everywhere. */
+	uid: TemplateUid,
+	/**  Short name. */
+	name: string,
+	/**  What people read. */
+	title: string,
+	/**  What it is good for. */
+	description: string,
+	/**  This version. */
+	version: number,
+	/**  The newest version. */
+	newest_version: number,
+	/**  Whether it comes with the program: such a one can be copied, not changed. */
+	built_in: boolean,
+	/**  Whether it was taken out of the list. */
+	removed: boolean,
+	/**  What it must be given. */
+	inputs: Field[],
+	/**  Names of the agents that it brings along. */
+	agents: string[],
+	/**  Its steps at any depth, outer before inner. */
+	steps: TemplateStepView[],
+	/**  Since when the template is there. */
+	created_at: Millis,
+	/**  Since when the newest version is there. */
+	updated_at: Millis,
+};
 
 /**  Speaks to a provider to see whether it answers. */
 export type TestProvider = {
@@ -1566,7 +2188,18 @@ export type Usage = {
 	input_tokens: number | null,
 	/**  Tokens written. */
 	output_tokens: number | null,
+	/**  Those of the tokens read that the provider had kept from before, which are cheaper. */
+	cached_tokens?: number | null,
 };
+
+/**  Why a task is not done. */
+export type WhySkipped = 
+/**  What it needs failed or was cancelled. */
+"impossible" | 
+/**  Its `when` is false. What needs it goes on without its answer. */
+"condition" | 
+/**  The operator skipped it. What needs it goes on without its answer. */
+"operator";
 
 /**  A workflow with its tasks and report. */
 export type WorkflowDetail = {
@@ -1578,6 +2211,10 @@ export type WorkflowDetail = {
 	report: Report | null,
 	/**  The plan, once there is one. */
 	plan: Plan | null,
+	/**  The workflows that were started for its tasks, oldest first. */
+	children: WorkflowView[],
+	/**  What the run gives as a value, where it gives one; else null. */
+	output: Json,
 };
 
 /**  Which task brought a workflow down, and why. */
@@ -1592,6 +2229,16 @@ export type WorkflowFailure = {
 
 /**  Number of a workflow in one store: small and readable (`workflow 12`). */
 export type WorkflowId = number;
+
+/**  A task of another workflow. */
+export type WorkflowLink = {
+	/**  The workflow's number; none where it is not here any more. */
+	id: WorkflowId | null,
+	/**  Its identity. */
+	workflow: WorkflowUid,
+	/**  The task. */
+	task: TaskKey,
+};
 
 /**  A page of workflows. */
 export type WorkflowPage = {
@@ -1669,6 +2316,16 @@ export type WorkflowView = {
 	has_report: boolean,
 	/**  Bounds and crew that it was created with. */
 	meta: Json,
+	/**  Whether the operator stopped it for a while, be it that something is still in flight. */
+	paused: boolean,
+	/**  Values of its template's inputs, by name: an object, or null in runs of the first program. */
+	inputs: Json,
+	/**  The task that it was started for, where it is a sub-workflow. */
+	parent: WorkflowLink | null,
+	/**  The finished task that it was forked from. */
+	forked_from: WorkflowLink | null,
+	/**  How many workflows are above it. */
+	depth: number,
 };
 
 /* Tauri Specta runtime */

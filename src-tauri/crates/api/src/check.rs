@@ -180,3 +180,53 @@ pub(crate) fn base_url(text: &str) -> Result<&str, ApiError> {
     Err(invalid("base_url", "This is not the address of a provider.")
         .next_step("Give an address such as http://localhost:11434, without a name or key in it."))
 }
+
+/// What a task is told in place of its own words.
+pub(crate) fn prompt(text: &str) -> Result<&str, ApiError> {
+    text_of(text, "prompt", "Say what is to be done.")
+}
+
+/// Longest answer that the operator gives in place of a task's, in characters.
+const ANSWER_LENGTH: usize = 200_000;
+
+/// An answer in place of a task's; without words only where there is a value.
+pub(crate) fn given_answer(text: &str, has_data: bool) -> Result<&str, ApiError> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if text.is_empty() && !has_data {
+        return Err(invalid("text", "There is no text.").next_step("Write the answer."));
+    }
+    if length > ANSWER_LENGTH {
+        return Err(invalid(
+            "text",
+            format!("The text has {length} characters, at most {ANSWER_LENGTH} are possible."),
+        )
+        .next_step("Shorten it."));
+    }
+    Ok(text)
+}
+
+/// Most workflows that are acted on at once.
+const MANY: usize = 1_000;
+
+/// Longest key of a wish about many workflows: each of them gets a key made from it.
+const KEY_OF_MANY: usize = 48;
+
+/// A wish about this many workflows.
+pub(crate) fn many(key: &RequestKey, count: usize) -> Result<(), ApiError> {
+    if key.0.len() > KEY_OF_MANY {
+        return Err(invalid(
+            "request_key",
+            format!("The request key may have {KEY_OF_MANY} characters here."),
+        )
+        .next_step("Send a shorter one."));
+    }
+    if (1..=MANY).contains(&count) {
+        return Ok(());
+    }
+    Err(invalid(
+        "ids",
+        format!("{count} workflows are named, it must be 1 to {MANY}."),
+    )
+    .next_step("Choose fewer at a time."))
+}

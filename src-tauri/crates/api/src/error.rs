@@ -3,7 +3,7 @@
 use std::path::Path;
 use tracing::error;
 use wheelhouse_contract::{ApiError, ErrorCode};
-use wheelhouse_domain::Failure;
+use wheelhouse_domain::{Failure, TemplateProblem};
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
 use wheelhouse_orchestrator::store::CopyFault;
@@ -28,6 +28,20 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         Error::Refused(refusal) => from_refusal(&refusal),
         Error::WorkflowNotFound(id) => not_found(&format!("There is no workflow {id}.")),
         Error::QuestionNotFound(id) => not_found(&format!("There is no question {id}.")),
+        Error::TaskNotFound { workflow, task } => {
+            not_found(&format!("There is no task {task} in workflow {workflow}."))
+        }
+        Error::TemplateNotFound { version, .. } => not_found(&version.map_or_else(
+            || "There is no such template.".to_owned(),
+            |version| format!("There is no version {version} of this template."),
+        )),
+        Error::Template(problems) => from_problems(&problems, "The template can't be used."),
+        Error::Inputs(problems) => from_problems(&problems, "These values can't be used."),
+        Error::BelongsTo { child, parent } => ApiError::new(
+            ErrorCode::Conflict,
+            format!("Workflow {child} was started by workflow {parent} and does what that one does."),
+        )
+        .next_step(format!("Open workflow {parent} and do it there.")),
         Error::RequestKeyReused(operation) => key_reused(&operation),
         Error::ShuttingDown => closing(),
         Error::Journal { .. } | Error::Record(_) | Error::CrewIncomplete(_) => internal(&error),
@@ -50,6 +64,11 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         )
         .field("name")
         .next_step("Choose another name."),
+        store::Error::PriceNotFound(id) => not_found(&format!("There is no price {id}.")),
+        store::Error::PriceTaken(model) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("{model} has another price from that time on. Change that one, or choose another date."),
+        ),
         store::Error::ScheduleNotFound(id) => not_found(&format!("There is no schedule {id}.")),
         store::Error::ScheduleNameTaken(name) => ApiError::new(
             ErrorCode::Conflict,
@@ -71,6 +90,18 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             "The permanent crew is needed by every run and can't be disabled.",
         )
         .next_step("Disable specialists only."),
+        store::Error::TemplateNotFound(_) => not_found("There is no such template."),
+        store::Error::TemplateBuiltIn(_) => ApiError::new(
+            ErrorCode::Conflict,
+            "This template comes with Wheelhouse and can't be changed.",
+        )
+        .next_step("Make a copy of it and change that."),
+        store::Error::TemplateChanged { found, .. } => ApiError::new(
+            ErrorCode::Conflict,
+            format!("The template was changed since you opened it. It is at version {found} now."),
+        )
+        .field("expected_version")
+        .next_step("Look at its newest version, then save again."),
         store::Error::RequestRepeated(record) => key_reused(&record.operation),
         store::Error::Closed => closing(),
         store::Error::NotDurable(_) => {
@@ -151,10 +182,62 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
         .next_step("Look at the workflow: what is possible now is offered there."),
         Refusal::QuestionNotOpen => ApiError::new(ErrorCode::Conflict, "The question is not open any more.")
             .next_step("Nothing to do."),
+        Refusal::Paused => {
+            ApiError::new(ErrorCode::Conflict, "The workflow is paused.").next_step("Let it go on first.")
+        }
+        Refusal::UnknownTask { .. } => not_found("There is no such task in this workflow."),
+        Refusal::TaskIs { status, .. } => ApiError::new(
+            ErrorCode::Conflict,
+            format!("The task is {}, so this is not possible.", status.as_str()),
+        )
+        .next_step("Look at the task: what is possible now is offered there."),
+        Refusal::BuiltUpon { .. } => ApiError::new(
+            ErrorCode::Conflict,
+            "Another task has built on this answer already.",
+        )
+        .next_step("Fork the workflow from this task instead."),
+        Refusal::OthersFailed { .. } => ApiError::new(
+            ErrorCode::Conflict,
+            "Another task failed too, so the workflow would fail again.",
+        )
+        .next_step("Retry the whole workflow, or skip the other task first."),
+        Refusal::NotThisKind { .. } => ApiError::new(
+            ErrorCode::Conflict,
+            "This is not possible with a step of this kind.",
+        )
+        .next_step("Look at the task: what is possible now is offered there."),
+        Refusal::Form(problem) => ApiError::new(
+            ErrorCode::InvalidRequest,
+            format!("The answer does not fit: {problem}."),
+        )
+        .field("fields")
+        .next_step("Fill in what the question asks for."),
         Refusal::Stale { .. } | Refusal::CallNotOpen { .. } | Refusal::Unusable(_) | Refusal::Fold(_) => {
             internal(refusal)
         }
     }
+}
+
+/// The first of several problems, saying that there are more. Who wants all of them asks for a check.
+fn from_problems(problems: &[TemplateProblem], otherwise: &str) -> ApiError {
+    let Some(first) = problems.first() else {
+        return ApiError::new(ErrorCode::InvalidRequest, otherwise);
+    };
+    let place = match &first.step {
+        Some(step) => format!("Step {step}: "),
+        None => String::new(),
+    };
+    let more = match problems.len() - 1 {
+        0 => String::new(),
+        1 => " There is one more problem.".to_owned(),
+        more => format!(" There are {more} more problems."),
+    };
+    ApiError::new(
+        ErrorCode::InvalidRequest,
+        format!("{place}{}{more}", first.message),
+    )
+    .field(&first.field)
+    .next_step(first.next_step.clone())
 }
 
 /// What a provider or a model answered, as the answer to an operation that asked it.

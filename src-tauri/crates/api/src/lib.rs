@@ -18,7 +18,9 @@ mod retention;
 mod runs;
 mod signals;
 mod staff;
+mod steering;
 mod task_detail;
+mod templates;
 mod views;
 
 pub use backend::{LocalBackend, Settings};

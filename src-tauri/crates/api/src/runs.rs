@@ -39,11 +39,18 @@ impl Local {
             Ok::<_, Wrapped>((store.tasks(id).await?, store.plan(id).await?, report))
         };
         let (tasks, plan, report) = read.await?;
+        let children = store.child_workflows(row.uid).await.map_err(Wrapped::from)?;
+        let children = children.into_iter().map(views::workflow).collect();
         Ok(WorkflowDetail {
             workflow: views::workflow(row),
             tasks: tasks.into_iter().map(views::task).collect(),
+            output: report
+                .as_ref()
+                .and_then(|answer| answer.data.clone())
+                .unwrap_or_default(),
             report: report.map(views::report),
             plan,
+            children,
         })
     }
 

@@ -49,6 +49,10 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
     Ok(TaskDetail {
         system,
         prompt,
+        data: answer
+            .as_ref()
+            .and_then(|answer| answer.data.clone())
+            .unwrap_or_default(),
         answer: answer.map(views::report),
         partial: partial.map(|written| PartialText {
             attempt: written.attempt,

@@ -17,7 +17,9 @@ mod providers;
 mod questions;
 mod request_key;
 mod retention;
+mod steering;
 mod system;
+mod templates;
 mod workflows;
 
 /// The words that requests and responses are made of.
@@ -28,6 +30,7 @@ pub use agents::{
     SetAgentEnabled, UpdateAgent,
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
+pub use domain::TemplateChange;
 pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{
     AckFrames, EventView, Frame, FrameKind, JournalEntry, ResumeFrom, Signal, Subscribe, Subscription,
@@ -42,16 +45,26 @@ pub use providers::{
     ProviderCheck, ProviderView, RemoveProvider, SaveProvider, SaveSettings, SecretText, SetProviderKey,
     SettingsView, TestProvider, UnlockKeys,
 };
-pub use questions::{AnswerQuestion, ListQuestions, QuestionView};
+pub use questions::{AnswerQuestion, ListQuestions, QuestionView, ReplyToQuestion};
 pub use request_key::RequestKey;
 pub use retention::{
     CleanUp, CleanUpProgress, CleanUpView, GetRetention, PreviewRetention, RetentionPreview, RetentionRule,
     RetentionView, SaveRetention,
 };
+pub use steering::{
+    BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,
+    RetryTask, RunAgain, SkipTask,
+};
 pub use system::{BackUp, BackupView, GetStatus, GetStorage, KnowledgeCounts, StorageView, SystemStatus};
+pub use templates::{
+    CheckInputs, CheckTemplate, CompareTemplateVersions, DuplicateTemplate, ExportTemplate, GetTemplate,
+    ImportTemplate, ListTemplateVersions, ListTemplates, RemoveTemplate, RestoreTemplate, RunTemplate,
+    SaveTemplate, TemplateCheck, TemplateDetail, TemplateFile, TemplateStepView, TemplateVersionView,
+    TemplateView,
+};
 pub use workflows::{
     CallView, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ExecuteWorkflow, ExecutedStep, Execution,
     GetTask, GetWorkflow, GetWorkflowStats, GetWorkflowStatus, ListJournal, ListWorkflows, PartialText,
-    Report, RetryWorkflow, StartWorkflow, StepResult, TaskDetail, TaskView, WorkflowDetail, WorkflowPage,
-    WorkflowStats, WorkflowView,
+    Report, RetryWorkflow, ScopeView, StartWorkflow, StepResult, TaskDetail, TaskView, WorkflowDetail,
+    WorkflowLink, WorkflowPage, WorkflowStats, WorkflowView,
 };

@@ -2,7 +2,7 @@
 
 use crate::error::Error;
 use crate::folder::FolderLock;
-use crate::handle::Handle;
+use crate::handle::{Bulk, Handle};
 use crate::keys::{KeyError, KeyOptions, KeyRing};
 use crate::knowledge::{KnowledgeError, KnowledgeHandle, KnowledgeOptions};
 use crate::live::Live;
@@ -10,6 +10,7 @@ use crate::models::Models;
 use crate::options::Options;
 use crate::registry::Registry;
 use crate::retention::{Housekeeper, keep_house};
+use crate::templates::seed_templates;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -28,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) models: Models,
     pub(crate) live: Live,
+    pub(crate) bulk: Bulk,
     pub(crate) registry: Registry,
     pub(crate) housekeeper: Housekeeper,
     pub(crate) closing: CancellationToken,
@@ -66,11 +68,13 @@ impl Orchestrator {
             store,
             knowledge,
             live: Live::default(),
+            bulk: Bulk::default(),
             registry: Registry::default(),
             housekeeper: Housekeeper::default(),
             closing: CancellationToken::new(),
             tracker: TaskTracker::new(),
         });
+        seed_templates(&inner).await?;
         recover(&inner).await?;
         let handle = Handle::new(Arc::clone(&inner));
         // Keys that were locked when a run stopped to ask may be open now: by another place or the environment.

@@ -114,7 +114,7 @@ fn known_sources(conversation: &Conversation) -> Vec<Citation> {
 
 /// Pairs the marks in `text` with their sources. A mark that points at nothing the agent was shown is
 /// replaced by words that say so: an invented source must not look like one.
-fn with_sources(text: &str, sources: &[Citation]) -> TaskAnswer {
+pub(super) fn with_sources(text: &str, sources: &[Citation]) -> TaskAnswer {
     let mut text = text.to_owned();
     let mut citations = Vec::new();
     for label in cited_labels(&text) {

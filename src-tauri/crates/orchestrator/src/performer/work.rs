@@ -1,7 +1,7 @@
 //! An agent works on a task, turn by turn.
 
 use super::answer;
-use super::brief::agent_of;
+use super::brief::worker_of;
 use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
@@ -87,7 +87,7 @@ impl<'a> Worker<'a> {
             .find(|row| row.key == task.key)
             .ok_or(Stop::Unwanted)?
             .id;
-        let agent = agent_of(inner, task).await?;
+        let agent = worker_of(inner, run, task).await?;
         let conversation = Conversation::load(inner, run, task, &agent).await?;
         let facts = interrupted(task);
         Ok(Self {
@@ -288,6 +288,7 @@ impl<'a> Worker<'a> {
             response: ContentHash::of(&response),
             usage,
             spent: None,
+            gist: None,
         });
         self.contents.push(response);
     }

@@ -105,6 +105,7 @@ impl Actor {
         self.take(Message {
             input,
             contents: Vec::new(),
+            beside: Vec::new(),
             request: None,
             reply,
         })
@@ -116,6 +117,7 @@ impl Actor {
         let Message {
             input,
             contents,
+            beside,
             request,
             reply,
         } = message;
@@ -133,10 +135,11 @@ impl Actor {
             let _ = reply.send(Ok(()));
             return Ok(());
         }
-        let runs = vec![RunCommit {
+        let mut runs = vec![RunCommit {
             target: Target::Existing(self.id),
             events: events.clone(),
         }];
+        runs.extend(beside);
         let written = self
             .inner
             .store
