@@ -45,6 +45,11 @@ export function aWorkflow(over: Partial<WorkflowView> = {}): WorkflowView {
     failure: null,
     has_report: false,
     meta: {},
+    paused: false,
+    inputs: null,
+    parent: null,
+    forked_from: null,
+    depth: 0,
     ...over,
   };
 }
@@ -71,6 +76,17 @@ export function aTask(over: Partial<TaskView> = {}): TaskView {
     failure: null,
     origin: null,
     citations: 0,
+    step_kind: "agent",
+    container: null,
+    scope: null,
+    skipped: null,
+    waits_until: null,
+    caught: null,
+    child: null,
+    reused_from: null,
+    overridden: false,
+    told: null,
+    model: null,
     ...over,
   };
 }
@@ -141,7 +157,15 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
 }
 
 export function aWorkflowDetail(over: Partial<WorkflowDetail> = {}): WorkflowDetail {
-  return { workflow: aWorkflow(), tasks: [aTask()], report: null, plan: null, ...over };
+  return {
+    workflow: aWorkflow(),
+    tasks: [aTask()],
+    report: null,
+    plan: null,
+    children: [],
+    output: null,
+    ...over,
+  };
 }
 
 export function aModelCall(over: Partial<CallView> = {}): CallView {
@@ -180,6 +204,7 @@ export function aTaskDetail(over: Partial<TaskDetail> = {}): TaskDetail {
     system: "You are the creator. Answer from the knowledge.",
     prompt: [{ from: "user", text: "What does the knowledge say about the journal?" }],
     answer: null,
+    data: null,
     partial: null,
     calls: [aModelCall(), aSearchCall()],
     ...over,
@@ -200,6 +225,8 @@ export function aQuestion(over: Partial<QuestionView> = {}): QuestionView {
     answer: null,
     asked_at: NOON - 20_000,
     answered_at: null,
+    form: null,
+    reply: null,
     ...over,
   };
 }

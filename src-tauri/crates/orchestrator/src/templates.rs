@@ -6,20 +6,16 @@ use crate::service::Inner;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use wheelhouse_domain::{
-    ContentHash, Document, StepKind, Template, TemplateChange, TemplateProblem, TemplateUid, all_steps,
+    ContentHash, Document, StepKind, TemplateChange, TemplateProblem, TemplateUid, all_steps,
 };
+use wheelhouse_engine::gallery;
 use wheelhouse_engine::template::{self, Export, Known};
 use wheelhouse_store::{Error as StoreError, TemplateEdit, TemplateRow, TemplateVersionRow};
-
-/// What comes with the program.
-fn built_in() -> Vec<Template> {
-    vec![wheelhouse_domain::crew_template()]
-}
 
 /// Puts in what comes with the program, where it is not there as it is now.
 pub(crate) async fn seed_templates(inner: &Arc<Inner>) -> Result<(), Error> {
     let mut missing = Vec::new();
-    for shipped in built_in() {
+    for shipped in gallery::built_in() {
         let present = inner.store.template(shipped.document.uid).await?;
         let same = present.is_some_and(|row| row.newest.document == shipped.document);
         if !same {

@@ -17,7 +17,7 @@ const shape = (items: readonly Item[]): unknown[] =>
 
 const inside = (container: string, index: number, label = "") => ({
   container,
-  scope: { index, label },
+  scope: { index, label, block: "each" },
 });
 
 describe("where a task stands", () => {

@@ -110,7 +110,7 @@ describe("lanesOf", () => {
       row("each", 0, { ...nobody, ...place, step_kind: "map", status: "running" }),
       row("each/1/read", 3, {
         container: "each",
-        scope: { index: 1, label: "Oslo" },
+        scope: { index: 1, label: "Oslo", block: "each" },
         title: "Read",
       }),
     ];
