@@ -1,7 +1,7 @@
 //! How a run is set up and where its tasks stand in it.
 
 use crate::{
-    AgentUid, Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, ProviderKind, TaskKey,
+    AgentUid, Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, TaskKey,
     WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
@@ -131,9 +131,7 @@ pub enum FormAbout {
     },
     /// The price of a model.
     Price {
-        /// Form of its provider.
-        kind: ProviderKind,
-        /// Its name without the provider's.
+        /// The model, as agents name it: `<provider>/<model>`.
         model: String,
     },
 }

@@ -62,6 +62,13 @@ impl Ledger {
         account.standing.limit = limit;
     }
 
+    /// Gives a node that is known another limit.
+    pub fn limit(&mut self, node: &Node, limit: Allowance) {
+        if let Some(account) = self.accounts.get_mut(node) {
+            account.standing.limit = limit;
+        }
+    }
+
     /// Whether a node was opened.
     #[must_use]
     pub fn knows(&self, node: &Node) -> bool {

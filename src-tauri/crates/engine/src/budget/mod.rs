@@ -14,4 +14,7 @@ mod price;
 pub use estimate::{OUTPUT_RESERVE, expected_usage, prompt_tokens};
 pub use ledger::{Ledger, Reached, Refused, Reservation};
 pub use node::{Allowance, Day, Node, Standing};
+/// The outcome by which the operator gives a task that asks about a budget or a price no more. The task fails.
+pub const STOP: &str = "stop";
+
 pub use price::{cost, price_at};

@@ -1,10 +1,11 @@
 //! What the operator wants of the whole run, and answers to questions.
 
 use super::{Draft, Refusal};
+use crate::budget;
 use crate::form::{self, FormProblem};
 use wheelhouse_domain::{
-    AgentName, AgentUid, EventBody, Place, QuestionKey, Reply, Step, StepKind, TaskKey, TaskStatus,
-    WorkflowStatus,
+    AgentName, AgentUid, EventBody, Failure, FailureCode, Place, QuestionKey, QuestionKind, Reply, Step,
+    StepKind, TaskKey, TaskStatus, WorkflowStatus,
 };
 
 impl Draft {
@@ -72,11 +73,41 @@ impl Draft {
             return Err(Refusal::QuestionNotOpen);
         }
         self.check_reply(&question, reply.as_ref())?;
+        let stops = reply.as_ref().and_then(|reply| reply.outcome.as_deref()) == Some(budget::STOP);
         self.push(EventBody::QuestionAnswered {
-            question,
+            question: question.clone(),
             answer,
             reply,
-        })
+        })?;
+        if stops {
+            self.give_no_more(&question)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Ends a task that asked about a budget or a price, because the operator gives no more.
+    fn give_no_more(&mut self, key: &QuestionKey) -> Result<(), Refusal> {
+        let asked = self
+            .run
+            .questions
+            .iter()
+            .rev()
+            .find(|question| question.key == *key);
+        let kinds = [QuestionKind::BudgetReached, QuestionKind::PriceUnknown];
+        let Some(task) = asked
+            .filter(|asked| kinds.contains(&asked.kind))
+            .map(|asked| asked.task.clone())
+        else {
+            return Ok(());
+        };
+        let attempt = self.run.task(&task).map_or(0, |task| task.attempt);
+        let failure = Failure::lasting(
+            FailureCode::BudgetRefused,
+            "Its budget was used up, and you gave no more.",
+            "Raise the limit and retry the task.",
+        );
+        self.attempt_failed(&task, attempt, failure)
     }
 
     fn check_reply(&self, key: &QuestionKey, reply: Option<&Reply>) -> Result<(), Refusal> {

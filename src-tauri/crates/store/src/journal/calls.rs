@@ -3,7 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    CallKey, CallKind, CallStatus, ContentHash, EventBody, Failure, Millis, Spend, TaskId, Usage, WorkflowId,
+    CallKey, CallKind, CallStatus, ContentHash, EventBody, Failure, Millis, Spend, Tally, TaskId, Usage,
+    WorkflowId,
 };
 
 use super::fact::Fact;
@@ -44,6 +45,23 @@ pub struct CallRow {
     pub reserved: Option<Spend>,
     /// What it cost, once that is known.
     pub spent: Option<Spend>,
+}
+
+impl CallRow {
+    /// What it is counted with in budgets; none while it is in flight, and for what nothing was reserved for.
+    #[must_use]
+    pub fn counted(&self) -> Option<Tally> {
+        self.reserved?;
+        match self.status {
+            CallStatus::Started => None,
+            CallStatus::Finished => Some(Tally::finished(self.reserved, self.spent)),
+            CallStatus::Failed => Some(match &self.failure {
+                Some(failure) => Tally::failed(self.reserved, failure),
+                None => Tally::lost(self.reserved),
+            }),
+            CallStatus::Interrupted => Some(Tally::lost(self.reserved)),
+        }
+    }
 }
 
 fn parse_status(word: &str) -> Option<CallStatus> {

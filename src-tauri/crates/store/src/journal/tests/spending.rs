@@ -1,7 +1,7 @@
 //! Prices, limits, and what tasks, workflows and days have spent.
 
 use super::Place;
-use crate::journal::{Error, NewPrice, Target};
+use crate::journal::{Error, NewPrice};
 use crate::test_util::{outage, request};
 use wheelhouse_domain::{
     Budget, Budgets, CallKey, ContentHash, DayLimit, EventBody, Gist, Millis, Money, Price, PriceId,
@@ -200,15 +200,10 @@ async fn a_sub_workflow_counts_for_what_is_above_it() {
     below.started_for(task);
     below.started().attempt("analyse", 1);
     let call = started(&mut below, "analyse", 0, spend(Some(100), 1_000));
-    place.create(&mut below).await;
+    let below_id = place.create(&mut below).await;
     let row = place.store.workflow(id).await.expect("readable").expect("there");
     assert_eq!(row.reserved.money, Money(100));
     finished(&mut below, call, spend(Some(60), 500));
-    let below_id = place
-        .store
-        .workflows(&crate::journal::WorkflowFilter::default())
-        .await;
-    let below_id = below_id.expect("a list").workflows[0].id;
     place.append(below_id, &mut below).await.expect("written");
     let row = place.store.workflow(id).await.expect("readable").expect("there");
     assert_eq!(
