@@ -141,8 +141,13 @@ impl Run {
                 .iter()
                 .skip(scope + 1)
                 .any(|scope| !scope.after_failure && !scope.tasks.is_empty());
-        let taken_by_failure =
-            above.caught.is_some() && above.scopes.get(scope).is_some_and(|scope| !scope.after_failure);
-        being_made || later_round || taken_by_failure
+        let is_way_of_failure = above.scopes.get(scope).is_some_and(|scope| scope.after_failure);
+        // Once a failure was caught, its newest way is the only one that goes on.
+        let left_behind = if is_way_of_failure {
+            scope + 1 < above.scopes.len()
+        } else {
+            above.caught.is_some() && !above.status.is_final()
+        };
+        being_made || later_round || left_behind
     }
 }

@@ -44,6 +44,10 @@ impl Draft {
                 continue;
             };
             let key = task.key.clone();
+            if let Some(above) = self.ended_above(task) {
+                self.skip(key, above, WhySkipped::Impossible)?;
+                continue;
+            }
             match task.status {
                 TaskStatus::Pending => self.settle_unstaffed(&key)?,
                 TaskStatus::Running if self.run.holds(task) => self.settle_holder(&key)?,
@@ -51,6 +55,16 @@ impl Draft {
             }
         }
         Ok(())
+    }
+
+    /// What contains a task that is still to be done, where that has ended without it: the operator can skip what was
+    /// only just taken up again.
+    fn ended_above(&self, task: &Task) -> Option<TaskKey> {
+        if task.status == TaskStatus::Running {
+            return None;
+        }
+        let above = self.run.ancestors(task).next()?;
+        above.status.is_final().then(|| above.key.clone())
     }
 
     /// Where a plan was left out there is nothing to staff, and where the staffing was, nobody does the parts. The run
@@ -208,7 +222,9 @@ impl Draft {
     }
 
     fn scope_to_begin(&self, task: &Task) -> Option<(TaskKey, usize)> {
-        if task.status != TaskStatus::Running || task.stopping.is_some() {
+        if task.status != TaskStatus::Running
+            || matches!(self.need_of(task), Some(Need::Stop | Need::Fail(_)))
+        {
             return None;
         }
         let at_once = match self.run.kind_of(task) {

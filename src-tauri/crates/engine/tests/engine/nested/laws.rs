@@ -23,6 +23,9 @@ struct Entry {
     place: Option<Place>,
     standing: Standing,
     caught: bool,
+    /// How many scopes it has, and which of them a failure took.
+    scopes: u32,
+    ways_of_failures: BTreeSet<u32>,
     in_flight: BTreeSet<String>,
 }
 
@@ -80,6 +83,8 @@ impl Book {
                     place: place.clone(),
                     standing: Standing::Idle,
                     caught: false,
+                    scopes: 0,
+                    ways_of_failures: BTreeSet::new(),
                     in_flight: BTreeSet::new(),
                 };
                 assert!(self.tasks.insert(task.clone(), entry).is_none(), "{task} twice");
@@ -101,6 +106,14 @@ impl Book {
                 let task: TaskKey = question.as_str().rsplit_once('?').unwrap().0.into();
                 assert_eq!(self.entry(&task).standing, Standing::Waiting);
                 self.entry(&task).standing = Standing::Running;
+            }
+            EventBody::ScopesOpened { task, scopes, .. } => {
+                let entry = self.entry(task);
+                let from = entry.scopes;
+                entry.scopes += u32::try_from(scopes.len()).unwrap();
+                if entry.caught {
+                    entry.ways_of_failures.extend(from..entry.scopes);
+                }
             }
             EventBody::TaskAttemptFailed { task, .. } => self.leave(task, Standing::Idle),
             EventBody::TaskCompleted { task, .. } => {
@@ -155,7 +168,6 @@ impl Book {
         }
         let entry = self.entry(task);
         entry.standing = Standing::Running;
-        entry.caught = false;
     }
 
     fn is_settled(&self, place: Option<&Place>, need: &TaskKey) -> bool {
@@ -206,6 +218,13 @@ impl Book {
                 entry.standing
             );
             entry.standing = Standing::Idle;
+            entry.caught = false;
+        }
+        for key in tasks {
+            if let Some(place) = self.tasks[key].place.clone() {
+                let above = self.entry(&place.container);
+                above.caught |= above.ways_of_failures.contains(&place.scope);
+            }
         }
     }
 

@@ -4,7 +4,9 @@
 //! the state after each input; they share no code with the engine.
 
 mod documents;
+mod kinds;
 mod laws;
 mod performer;
 mod properties;
 mod stage;
+mod steering;
