@@ -25,6 +25,8 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         Error::Store(error) => from_store(error),
         Error::Keys(error) => from_keys(&error),
         Error::Knowledge(error) => from_knowledge(&error),
+        // Only tasks are told this, and they ask the operator.
+        Error::Asks(_) => ApiError::new(ErrorCode::Conflict, "A budget has no room for the call."),
         Error::Refused(refusal) => from_refusal(&refusal),
         Error::WorkflowNotFound(id) => not_found(&format!("There is no workflow {id}.")),
         Error::QuestionNotFound(id) => not_found(&format!("There is no question {id}.")),

@@ -7,12 +7,14 @@
 //! Deliberately absent: decisions about runs, SQL, and every transport.
 
 mod backend;
+mod budgets;
 mod check;
 mod copies;
 mod error;
 mod feed;
 mod housekeeping;
 mod local;
+mod prices;
 mod providers;
 mod retention;
 mod runs;

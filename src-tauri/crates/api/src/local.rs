@@ -454,6 +454,30 @@ impl Operations for Local {
         self.keep_settings(request).await
     }
 
+    async fn get_budgets(&self, request: GetBudgets) -> Result<BudgetsView, ApiError> {
+        self.budgets_view(request).await
+    }
+
+    async fn save_budgets(&self, request: SaveBudgets) -> Result<BudgetsView, ApiError> {
+        self.keep_budgets(request).await
+    }
+
+    async fn change_budget(&self, request: ChangeBudget) -> Result<WorkflowView, ApiError> {
+        self.set_budget(request).await
+    }
+
+    async fn list_prices(&self, request: ListPrices) -> Result<Vec<PriceView>, ApiError> {
+        self.price_views(request).await
+    }
+
+    async fn save_price(&self, request: SavePrice) -> Result<Vec<PriceView>, ApiError> {
+        self.keep_price(request).await
+    }
+
+    async fn remove_price(&self, request: RemovePrice) -> Result<Removed, ApiError> {
+        self.drop_price(request).await
+    }
+
     async fn get_keys(&self, _: GetKeys) -> Result<KeysView, ApiError> {
         Ok(self.keys_view())
     }

@@ -68,6 +68,7 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
 
 fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
     let mut view = CallView {
+        spent: row.counted(),
         key: row.key,
         attempt: row.attempt,
         turn: row.turn,

@@ -9,10 +9,12 @@
 
 mod agents;
 mod backups;
+mod budgets;
 mod error;
 mod events;
 mod knowledge;
 mod operations;
+mod prices;
 mod providers;
 mod questions;
 mod request_key;
@@ -31,6 +33,7 @@ pub use agents::{
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
 pub use domain::TemplateChange;
+pub use budgets::{AgentSpent, BudgetsView, ChangeBudget, GetBudgets, SaveBudgets};
 pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{
     AckFrames, EventView, Frame, FrameKind, JournalEntry, ResumeFrom, Signal, Subscribe, Subscription,
@@ -40,6 +43,7 @@ pub use knowledge::{
     RescanSource, SearchKnowledge, SearchResult, SourceProblem, SourceView,
 };
 pub use operations::{Operation, Operations, TABLE};
+pub use prices::{ListPrices, PriceView, RemovePrice, SavePrice};
 pub use providers::{
     GetKeys, GetSettings, KeyPlace, KeysView, ListModels, ListProviders, ModelChoice, ModelList,
     ProviderCheck, ProviderView, RemoveProvider, SaveProvider, SaveSettings, SecretText, SetProviderKey,

@@ -134,6 +134,18 @@ macro_rules! operations {
             read get_settings: GET "/api/settings" (GetSettings) -> SettingsView;
             /// Sets it.
             change save_settings: POST "/api/settings" (SaveSettings) -> SettingsView;
+            /// What may be spent, and what was spent today.
+            read get_budgets: GET "/api/budgets" (GetBudgets) -> BudgetsView;
+            /// Sets what may be spent.
+            change save_budgets: POST "/api/budgets" (SaveBudgets) -> BudgetsView;
+            /// Changes what a workflow or a task may spend.
+            change change_budget: POST "/api/workflows/{workflow_id}/budget" (ChangeBudget) -> WorkflowView;
+            /// What models cost.
+            read list_prices: GET "/api/prices" (ListPrices) -> Vec<PriceView>;
+            /// Adds a price, or changes one.
+            change save_price: POST "/api/prices" (SavePrice) -> Vec<PriceView>;
+            /// Removes a price.
+            change remove_price: DELETE "/api/prices/{id}" (RemovePrice) -> Removed;
             /// How keys are kept.
             read get_keys: GET "/api/keys" (GetKeys) -> KeysView;
             /// Opens the file of keys.

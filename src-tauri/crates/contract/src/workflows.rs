@@ -4,9 +4,9 @@ use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    AgentId, AgentKind, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage, Origin,
-    Passage, Plan, Seq, StepId, TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef, Usage, WhySkipped,
-    WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage,
+    Origin, Passage, Plan, Seq, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef, Usage,
+    WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.
@@ -174,6 +174,12 @@ pub struct WorkflowView {
     pub forked_from: Option<WorkflowLink>,
     /// How many workflows are above it.
     pub depth: u32,
+    /// What it and its sub-workflows have spent.
+    pub spent: Tally,
+    /// What is reserved for calls in flight.
+    pub reserved: Tally,
+    /// What it may spend, where that is limited.
+    pub budget: Option<Budget>,
 }
 
 /// A task of another workflow.
@@ -264,6 +270,12 @@ pub struct TaskView {
     pub told: Option<String>,
     /// The model that the operator wants it to be done with.
     pub model: Option<String>,
+    /// What it and everything in it has spent.
+    pub spent: Tally,
+    /// What is reserved for calls in flight.
+    pub reserved: Tally,
+    /// What it may spend, where that is limited.
+    pub budget: Option<Budget>,
 }
 
 /// One item of a map, one round of a loop, one way of a branch.
@@ -339,6 +351,8 @@ pub struct CallView {
     pub finished_at: Option<Millis>,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// What it is counted with; none for tools, for calls in flight and for those of the first program.
+    pub spent: Option<Tally>,
 }
 
 /// A task with everything that is known of it.

@@ -5,7 +5,7 @@ use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{QuestionId, TaskId, TemplateProblem, TemplateUid, WorkflowId};
-use wheelhouse_engine::{FoldError, Refusal};
+use wheelhouse_engine::{Fact, FoldError, Refusal};
 use wheelhouse_store as store;
 
 /// Why the orchestrator did not do what was asked.
@@ -23,6 +23,9 @@ pub enum Error {
     /// The keys of providers.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// A budget has no room for a call, or its price is missing. The task asks this.
+    #[error("a budget has no room for the call")]
+    Asks(Box<Fact>),
     /// The engine does not allow it in this state.
     #[error(transparent)]
     Refused(#[from] Refusal),

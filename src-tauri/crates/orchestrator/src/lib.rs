@@ -8,6 +8,7 @@
 //! (the engine makes those).
 
 mod arrange;
+mod budgets;
 mod error;
 mod folder;
 mod handle;
@@ -17,6 +18,7 @@ mod live;
 mod models;
 mod options;
 mod performer;
+pub mod prices;
 mod registry;
 mod restore;
 mod retention;
@@ -25,6 +27,7 @@ mod service;
 mod templates;
 mod world;
 
+pub use budgets::Today;
 pub use error::Error;
 pub use folder::{FolderError, FolderLock};
 pub use handle::{BulkAct, BulkProgress, Handle, NewRun, Wish};

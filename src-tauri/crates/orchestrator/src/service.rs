@@ -1,5 +1,6 @@
 //! Owns a data folder and everything that runs in it.
 
+use crate::budgets::Accounts;
 use crate::error::Error;
 use crate::folder::FolderLock;
 use crate::handle::{Bulk, Handle};
@@ -28,6 +29,7 @@ pub(crate) struct Inner {
     pub(crate) knowledge: KnowledgeHandle,
     pub(crate) keys: KeyRing,
     pub(crate) models: Models,
+    pub(crate) accounts: Accounts,
     pub(crate) live: Live,
     pub(crate) bulk: Bulk,
     pub(crate) registry: Registry,
@@ -62,6 +64,7 @@ impl Orchestrator {
         let inner = Arc::new(Inner {
             keys,
             models,
+            accounts: Accounts::open(&store, options.world.now()).await?,
             started_at: options.world.now(),
             model_calls: Semaphore::new(options.parallel_calls),
             options,

@@ -186,7 +186,7 @@ pub(crate) async fn first_events(
     let setup = Setup {
         inputs,
         output: document.output.clone(),
-        budget: document.budget,
+        budget: inner.accounts.for_new(document.budget, lineage.parent.is_some()),
         parent: lineage.parent,
         depth: lineage.depth,
         ..Setup::default()

@@ -203,6 +203,9 @@ impl Handle {
             return self.unless_repeated(wish, about, refused).await;
         }
         let (answer, reply) = answer(&question)?;
+        if let Some(reply) = &reply {
+            self.before_reply(wish, &question, reply).await?;
+        }
         let input = Input::Answer {
             question: question.key,
             answer,
@@ -287,7 +290,7 @@ impl Handle {
         }
     }
 
-    async fn steer(&self, wish: Wish<'_>, id: WorkflowId, input: Input) -> Result<(), Error> {
+    pub(crate) async fn steer(&self, wish: Wish<'_>, id: WorkflowId, input: Input) -> Result<(), Error> {
         self.steer_with(wish, id, input, Vec::new()).await
     }
 

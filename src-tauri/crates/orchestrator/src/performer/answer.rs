@@ -1,12 +1,14 @@
 //! From an agent's answer to what is recorded: text for people, checked sources, structured parts.
 
 use super::conversation::Conversation;
+use super::sight::shown;
 use std::fmt::Write;
 use wheelhouse_agents::{Answer, Recorded, Unfit};
 use wheelhouse_domain::{
-    AgentUid, Assignment, Citation, ContentHash, Origin, Plan, QuestionKind, TaskAnswer, ToolResponse,
+    AgentUid, Assignment, Citation, ContentHash, Json, Origin, Plan, QuestionKind, TaskAnswer, ToolResponse,
     cited_labels,
 };
+use wheelhouse_engine::template::answer_problems;
 use wheelhouse_engine::{Fact, plan, staffing};
 
 /// Whether an answer can be accepted; the reason goes back to the model.
@@ -18,6 +20,16 @@ pub(super) fn check(
     let brief = &conversation.first.brief;
     match answer {
         Answer::Markdown(_) => Ok(()),
+        Answer::Data(value) => {
+            let problems = match &brief.answer {
+                Some(schema) => answer_problems(schema, &Json(value.clone())),
+                None => Vec::new(),
+            };
+            match problems.len() {
+                0 => Ok(()),
+                _ => Err(Unfit(format!("It does not fit the schema. {}", problems.join(" ")))),
+            }
+        }
         Answer::Plan(made) => plan::check(made, limits).map_err(|problem| Unfit(format!("{problem}."))),
         Answer::Staffing(made) => match &brief.plan {
             Some(plan) => {
@@ -42,6 +54,12 @@ pub(super) fn fact(
     match answer {
         Answer::Markdown(text) => {
             let (output, content) = stored(&with_sources(&text, &known_sources(conversation)))?;
+            Ok((Fact::Answered { output }, vec![content]))
+        }
+        Answer::Data(value) => {
+            let mut answer = with_sources(&shown(&value), &known_sources(conversation));
+            answer.data = Some(Json(value));
+            let (output, content) = stored(&answer)?;
             Ok((Fact::Answered { output }, vec![content]))
         }
         Answer::Plan(plan) => {
@@ -109,6 +127,7 @@ fn known_sources(conversation: &Conversation) -> Vec<Citation> {
             .iter()
             .flat_map(|input| input.citations.iter().cloned()),
     );
+    sources.extend(conversation.first.brief.sources.iter().cloned());
     sources
 }
 

@@ -1,11 +1,11 @@
 //! What an agent is told about its task.
 
 use super::failure::Stop;
-use super::sight::content;
+use super::sight::{Sight, content};
 use crate::error::Error;
 use crate::service::Inner;
 use wheelhouse_domain::{
-    AgentKind, AgentProfile, AgentStatus, Brief, BriefInput, Candidate, Clarification, Failure, FailureCode,
+    AgentKind, AgentProfile, AgentStatus, Brief, BriefInput, Candidate, Citation, Clarification, Failure, FailureCode,
     StepKind, TaskAnswer,
 };
 use wheelhouse_engine::{Run, Task};
@@ -51,6 +51,18 @@ pub(super) async fn worker_of(inner: &Inner, run: &Run, task: &Task) -> Result<A
     Ok(profile)
 }
 
+/// The sources of the answers that the task's prompt quotes.
+async fn quoted(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<Citation>, Stop> {
+    let prompt = match run.kind_of(task) {
+        Some(StepKind::Agent { prompt, .. } | StepKind::Plan { prompt, .. }) => prompt.as_ref(),
+        _ => None,
+    };
+    match prompt {
+        Some(prompt) => Sight::new(inner, run, task.place.clone()).quoted(prompt).await,
+        None => Ok(Vec::new()),
+    }
+}
+
 /// What the task is told: what the operator says, else its prompt, else its description.
 async fn told(inner: &Inner, task: &Task) -> Result<String, Stop> {
     match (&task.told, &task.preparation) {
@@ -88,6 +100,11 @@ pub(super) async fn brief(
             })
             .collect(),
         max_sub_tasks: run.limits.sub_tasks,
+        answer: match run.kind_of(task) {
+            Some(StepKind::Agent { answer, .. }) => answer.clone(),
+            _ => None,
+        },
+        sources: quoted(inner, run, task).await?,
     })
 }
 

@@ -147,6 +147,7 @@ fn expects(run: &Run, task: &Task) -> Expects {
     match run.kind_of(task) {
         Some(StepKind::Plan { .. }) => Expects::Plan,
         Some(StepKind::Staff { .. }) => Expects::Staffing,
+        Some(StepKind::Agent { answer: Some(_), .. }) => Expects::Data,
         _ => Expects::Markdown,
     }
 }

@@ -64,6 +64,18 @@ impl<'a> Sight<'a> {
         Ok(expression::render_all(arguments, &scope)?)
     }
 
+    /// The sources of the answers that a text quotes, each once.
+    pub(super) async fn quoted(&mut self, text: &Text) -> Result<Vec<Citation>, Stop> {
+        self.scope(references_of_text(text)?).await?;
+        let mut sources: Vec<Citation> = Vec::new();
+        for source in self.sources.drain(..) {
+            if !sources.iter().any(|known| known.label == source.label) {
+                sources.push(source);
+            }
+        }
+        Ok(sources)
+    }
+
     /// An answer made of a value, with the sources of what it was made of.
     pub(super) fn answer(&self, value: Value) -> TaskAnswer {
         let mut answer = with_sources(&shown(&value), &self.sources);

@@ -70,6 +70,7 @@ impl Reporter {
                 .await?
             {
                 Ok(()) => return Ok(()),
+                Err(Error::Asks(question)) => return self.ask_instead(facts, contents, *question).await,
                 Err(Error::Refused(Refusal::Paused)) => return self.keep_results(facts, contents).await,
                 // It would be outstanding still and be done again, for ever and at a price.
                 Err(Error::Refused(Refusal::Unusable(reason))) => {
@@ -87,6 +88,20 @@ impl Reporter {
                 }
             }
         }
+    }
+
+    /// The task asks the operator in place of its next call. What was obtained before is kept with the question.
+    async fn ask_instead(
+        &self,
+        mut facts: Vec<Fact>,
+        contents: Vec<String>,
+        question: Fact,
+    ) -> Result<(), Unwanted> {
+        facts.retain(|fact| !matches!(fact, Fact::CallStarted { .. }));
+        facts.push(question);
+        // Boxed, because it is the way back to where it comes from. It reserves nothing, so it comes by here once.
+        Box::pin(self.report(facts, contents)).await?;
+        Err(Unwanted)
     }
 
     /// Reports a fact together with the first facts of another run. Where the disk refuses, nothing of it is kept, and
