@@ -118,6 +118,18 @@ export const commands = {
 	getSettings: (request: GetSettings) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("get_settings", { request })),
 	/**  Sets it. */
 	saveSettings: (request: SaveSettings) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("save_settings", { request })),
+	/**  What may be spent, and what was spent today. */
+	getBudgets: (request: GetBudgets) => typedError<BudgetsView, ApiError>(__TAURI_INVOKE("get_budgets", { request })),
+	/**  Sets what may be spent. */
+	saveBudgets: (request: SaveBudgets) => typedError<BudgetsView, ApiError>(__TAURI_INVOKE("save_budgets", { request })),
+	/**  Changes what a workflow or a task may spend. */
+	changeBudget: (request: ChangeBudget) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("change_budget", { request })),
+	/**  What models cost. */
+	listPrices: (request: ListPrices) => typedError<PriceView[], ApiError>(__TAURI_INVOKE("list_prices", { request })),
+	/**  Adds a price, or changes one. */
+	savePrice: (request: SavePrice) => typedError<PriceView[], ApiError>(__TAURI_INVOKE("save_price", { request })),
+	/**  Removes a price. */
+	removePrice: (request: RemovePrice) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_price", { request })),
 	/**  How keys are kept. */
 	getKeys: (request: GetKeys) => typedError<KeysView, ApiError>(__TAURI_INVOKE("get_keys", { request })),
 	/**  Opens the file of keys. */
@@ -198,6 +210,16 @@ export type AgentKind =
 "generator" | 
 /**  Designed by the generator or the operator for one kind of work. */
 "specialist";
+
+/**  What an agent spent on a day. */
+export type AgentSpent = {
+	/**  The agent. */
+	agent: AgentUid,
+	/**  Its name. */
+	name: string,
+	/**  What it spent. */
+	spent: Tally,
+};
 
 /**  What an agent does now. */
 export type AgentStatus = 
@@ -349,6 +371,22 @@ export type BackupView = {
 	bytes: number,
 };
 
+/**  What may be spent at most. None is no limit of its own; what is above in the tree holds all the same. */
+export type Budget = {
+	/**  Money. */
+	money?: Money | null,
+	/**  Tokens read and written together. */
+	tokens?: number | null,
+	/**  Tasks that may begin. */
+	steps?: number | null,
+	/**  Wall time from the start, in seconds; waiting for the operator and pauses do not count. */
+	seconds?: number | null,
+	/**  How deep sub-workflows may nest. */
+	depth?: number | null,
+	/**  Items or sub-tasks that one step may expand into. */
+	fan_out?: number | null,
+};
+
 /**  Whose budget is meant. */
 export type BudgetOf = 
 /**  The whole application's, on a day. */
@@ -369,6 +407,34 @@ workflow: WorkflowUid } |
 { of: "task"; 
 /**  Which one. */
 task: TaskOf };
+
+/**  Limits that hold for the whole application. Days begin at midnight UTC. */
+export type Budgets = {
+	/**  For everything, on a day. */
+	day?: DayLimit,
+	/**  For each agent, on a day. */
+	agent_day?: DayLimit,
+	/**  For single agents, in place of `agent_day`. */
+	agents?: { [key in AgentUid]: DayLimit },
+	/**  For each new workflow that its template sets no limit for. */
+	workflow?: DayLimit,
+	/**  What was allowed on top. */
+	extras?: DayExtra[],
+};
+
+/**  What may be spent, and what was spent today. */
+export type BudgetsView = {
+	/**  The limits. */
+	budgets: Budgets,
+	/**  The beginning of the present day, in UTC. */
+	day: Millis,
+	/**  What was spent on it. */
+	spent: Tally,
+	/**  What is reserved for calls in flight. */
+	reserved: Tally,
+	/**  What agents spent on it, the dearest first. */
+	agents: AgentSpent[],
+};
 
 /**  What is done to many workflows. */
 export type BulkAct = 
@@ -461,6 +527,8 @@ export type CallView = {
 	finished_at: Millis | null,
 	/**  Why it failed. */
 	failure: Failure | null,
+	/**  What it is counted with; none for tools, for calls in flight and for those of the first program. */
+	spent: Tally | null,
 };
 
 /**  Stops a workflow and everything that it has in flight. */
@@ -469,6 +537,18 @@ export type CancelWorkflow = {
 	request_key: RequestKey,
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  Changes what a workflow, or one task of it, may spend. Tasks that asked for more must be answered still. */
+export type ChangeBudget = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The workflow. */
+	workflow_id: WorkflowId,
+	/**  The task; none for the workflow. */
+	task_id: TaskId | null,
+	/**  The new limits. */
+	budget: Budget,
 };
 
 /**  What happened to a part of a template from one version to another. */
@@ -559,6 +639,26 @@ export type CreateWorkflow = {
 	task: string,
 	/**  What people call it; made from the task when empty. At most 120 characters. */
 	name: string,
+};
+
+/**  More for one day than its limit says, because the operator allowed it when the limit was reached. */
+export type DayExtra = {
+	/**  The beginning of the day, in UTC. */
+	day: Millis,
+	/**  Whose limit; none for the whole application's. */
+	agent: AgentUid | null,
+	/**  Money on top. */
+	money: Money,
+	/**  Tokens on top. */
+	tokens: number,
+};
+
+/**  What may be spent in one day. None is no limit. */
+export type DayLimit = {
+	/**  Money. */
+	money?: Money | null,
+	/**  Tokens read and written together. */
+	tokens?: number | null,
 };
 
 /**  Models that agents use when they name none of their own: `rehearsal`, or `<provider>/<model>`. */
@@ -843,9 +943,7 @@ export type FormAbout =
 whose: BudgetOf } | 
 /**  The price of a model. */
 { about: "price"; 
-/**  Form of its provider. */
-kind: ProviderKind; 
-/**  Its name without the provider's. */
+/**  The model, as agents name it: `<provider>/<model>`. */
 model: string };
 
 /**  The rows that changed in (`from`, `to`]. */
@@ -888,6 +986,9 @@ export type GetAgent = {
 	/**  Which one. */
 	id: AgentId,
 };
+
+/**  Asks what may be spent, and what was spent today. */
+export type GetBudgets = Record<string, never>;
 
 /**  Asks how keys are kept. */
 export type GetKeys = Record<string, never>;
@@ -1045,6 +1146,9 @@ export type ListJournal = {
 /**  Asks for the models that agents can think with. */
 export type ListModels = Record<string, never>;
 
+/**  Asks for every price. */
+export type ListPrices = Record<string, never>;
+
 /**  Asks for every provider. */
 export type ListProviders = Record<string, never>;
 
@@ -1117,6 +1221,9 @@ call_id: string;
 tool: string; 
 /**  What came back. */
 response: ToolResponse };
+
+/**  An amount of money in millionths of a US dollar. */
+export type Money = number;
 
 /**  How a structured answer came to be. */
 export type Origin = 
@@ -1219,6 +1326,35 @@ export type PreviewRetention = {
 	max_workflows: number | null,
 	/**  Megabytes. */
 	max_megabytes: number | null,
+};
+
+/**  What a model costs from a date on, in US dollars for a million tokens. */
+export type Price = {
+	/**  Form of the providers that it holds for. */
+	kind: ProviderKind,
+	/**  The model's name without the provider's; with `*` at its end for all that begin like it. */
+	model: string,
+	/**  For what is read. */
+	input: Money,
+	/**  For what is written. */
+	output: Money,
+	/**  For what is read and was kept from before. None: as for anything that is read. */
+	cached?: Money | null,
+	/**  Since when it holds. It holds until a newer one for the same name does. */
+	valid_from: Millis,
+	/**  Where it is from. */
+	note?: string,
+};
+
+/**  Number of a price in one store. */
+export type PriceId = number;
+
+/**  A price. */
+export type PriceView = {
+	/**  Number in this store; none where the program came with it. */
+	id: PriceId | null,
+	/**  The price. */
+	price: Price,
 };
 
 /**  Kind of a problem. */
@@ -1374,6 +1510,14 @@ export type ReadDocument = {
 	source: SourceUid,
 	/**  Path below it. */
 	path: string,
+};
+
+/**  Removes a price that the operator set. */
+export type RemovePrice = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: PriceId,
 };
 
 /**  Removes a provider and its key. Agents that name its models can't work until they get another one. */
@@ -1561,6 +1705,33 @@ export type RunTemplate = {
 	name: string,
 	/**  Whether it starts at once. */
 	start: boolean,
+};
+
+/**  Sets what may be spent. What the operator allowed on top for single days stays. */
+export type SaveBudgets = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  For everything, on a day. */
+	day: DayLimit,
+	/**  For each agent, on a day. */
+	agent_day: DayLimit,
+	/**  For single agents, in place of `agent_day`. */
+	agents: { [key in AgentUid]: DayLimit },
+	/**  For each new workflow that its template sets no limit for. */
+	workflow: DayLimit,
+};
+
+/**
+ *  Adds a price, or changes one that the operator set. Prices that the program came with are not changed: one of the
+ *  operator's own for the same name comes first.
+ */
+export type SavePrice = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one to change; none to add one. */
+	id: PriceId | null,
+	/**  The price. */
+	price: Price,
 };
 
 /**  Adds a provider, or changes one. */
@@ -1878,6 +2049,18 @@ export type SystemStatus = {
 	open_questions: number,
 };
 
+/**  A sum of what was spent or reserved. */
+export type Tally = {
+	/**  Money, as far as it is known. */
+	money: Money,
+	/**  The part of it that may have been less: what was reserved for calls whose end is not known. */
+	possible: Money,
+	/**  Calls whose price is not known. Their money is in no sum. */
+	unpriced: number,
+	/**  Tokens read and written together. */
+	tokens: number,
+};
+
 /**  A task with everything that is known of it. */
 export type TaskDetail = {
 	/**  The task. */
@@ -1996,6 +2179,12 @@ export type TaskView = {
 	told: string | null,
 	/**  The model that the operator wants it to be done with. */
 	model: string | null,
+	/**  What it and everything in it has spent. */
+	spent: Tally,
+	/**  What is reserved for calls in flight. */
+	reserved: Tally,
+	/**  What it may spend, where that is limited. */
+	budget: Budget | null,
 };
 
 /**  One difference between two versions of a template. */
@@ -2326,6 +2515,12 @@ export type WorkflowView = {
 	forked_from: WorkflowLink | null,
 	/**  How many workflows are above it. */
 	depth: number,
+	/**  What it and its sub-workflows have spent. */
+	spent: Tally,
+	/**  What is reserved for calls in flight. */
+	reserved: Tally,
+	/**  What it may spend, where that is limited. */
+	budget: Budget | null,
 };
 
 /* Tauri Specta runtime */

@@ -8,6 +8,7 @@ import type {
   AgentView,
   BackupFile,
   BackupView,
+  BudgetsView,
   CleanUpView,
   DefaultModels,
   DocumentText,
@@ -19,6 +20,7 @@ import type {
   ListJournal,
   ListWorkflows,
   ModelList,
+  PriceView,
   ProviderCheck,
   ProviderView,
   QuestionView,
@@ -26,6 +28,8 @@ import type {
   RetentionPreview,
   RetentionRule,
   RetentionView,
+  SaveBudgets,
+  SavePrice,
   SaveProvider,
   SearchResult,
   SettingsView,
@@ -205,6 +209,24 @@ export const saveRetention = (rule: RetentionRule): Promise<RetentionView> =>
 /** Deletes now what goes by the rule that is set. */
 export const cleanUp = (): Promise<CleanUpView> =>
   answerOf(() => backend().cleanUp({ request_key: newRequestKey() }));
+
+/** What may be spent, and what was spent today. */
+export const getBudgets = (): Promise<BudgetsView> => answerOf(() => backend().getBudgets({}));
+
+/** Sets what may be spent. */
+export const saveBudgets = (limits: Omit<SaveBudgets, "request_key">): Promise<BudgetsView> =>
+  answerOf(() => backend().saveBudgets({ request_key: newRequestKey(), ...limits }));
+
+/** What models cost, the operator's own prices first. */
+export const listPrices = (): Promise<PriceView[]> => answerOf(() => backend().listPrices({}));
+
+/** Adds a price, or changes one. */
+export const savePrice = (price: Omit<SavePrice, "request_key">): Promise<PriceView[]> =>
+  answerOf(() => backend().savePrice({ request_key: newRequestKey(), ...price }));
+
+/** Removes a price that the operator set. */
+export const removePrice = (id: number): Promise<Removed> =>
+  answerOf(() => backend().removePrice({ request_key: newRequestKey(), id }));
 
 /** Lets the operator choose a copy of a journal; null when they choose none. */
 export const pickBackup = (): Promise<string | null> => answerOf(() => backend().pickBackup());

@@ -15,6 +15,7 @@ import type {
   QuestionView,
   SourceView,
   StorageView,
+  Tally,
   TaskDetail,
   TaskView,
   WorkflowDetail,
@@ -23,6 +24,9 @@ import type {
 
 /** A fixed moment: 22 November 2026, 12:00 UTC. */
 export const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+/** Nothing spent. */
+export const NOTHING: Tally = { money: 0, possible: 0, unpriced: 0, tokens: 0 };
 
 const HANDBOOK = "0192aaaa-0000-7000-8000-000000000001";
 
@@ -50,6 +54,9 @@ export function aWorkflow(over: Partial<WorkflowView> = {}): WorkflowView {
     parent: null,
     forked_from: null,
     depth: 0,
+    spent: NOTHING,
+    reserved: NOTHING,
+    budget: null,
     ...over,
   };
 }
@@ -87,6 +94,9 @@ export function aTask(over: Partial<TaskView> = {}): TaskView {
     overridden: false,
     told: null,
     model: null,
+    spent: NOTHING,
+    reserved: NOTHING,
+    budget: null,
     ...over,
   };
 }
@@ -182,6 +192,7 @@ export function aModelCall(over: Partial<CallView> = {}): CallView {
     started_at: NOON - 42_000,
     finished_at: NOON - 41_500,
     failure: null,
+    spent: null,
     ...over,
   };
 }
@@ -194,6 +205,7 @@ export function aSearchCall(over: Partial<CallView> = {}): CallView {
     text: null,
     passages: [aPassage()],
     usage: { input_tokens: null, output_tokens: null },
+    spent: null,
     ...over,
   });
 }
