@@ -17,6 +17,7 @@ mod budget;
 mod calls;
 mod cancelling;
 mod expansion;
+mod guard;
 mod journals;
 mod plans;
 mod questions;
