@@ -11,6 +11,7 @@ mod apply;
 pub mod budget;
 mod decide;
 pub mod expression;
+pub mod fork;
 pub mod form;
 pub mod gallery;
 mod graph;

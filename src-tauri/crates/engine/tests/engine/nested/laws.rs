@@ -58,6 +58,34 @@ impl Book {
         }
     }
 
+    /// Begins with the tasks of a run that were there before its first decision.
+    pub(super) fn take_over(&mut self, run: &wheelhouse_engine::Run) {
+        for task in &run.tasks {
+            let standing = match task.status {
+                TaskStatus::Pending => Standing::Idle,
+                TaskStatus::Running => Standing::Running,
+                TaskStatus::Completed => Standing::Done,
+                TaskStatus::Failed => Standing::Failed,
+                TaskStatus::Skipped if task.lets_go_on() => Standing::LeftOut,
+                TaskStatus::Skipped | TaskStatus::Cancelled => Standing::Dropped,
+                status => panic!("{} is {status:?} in a new run", task.key),
+            };
+            let late = task.scopes.iter().enumerate().filter(|(_, open)| open.after_failure);
+            let entry = Entry {
+                step: task.step.clone(),
+                needs: task.needs.clone(),
+                place: task.place.clone(),
+                standing,
+                caught: task.caught.is_some(),
+                scopes: u32::try_from(task.scopes.len()).unwrap(),
+                ways_of_failures: late.map(|(scope, _)| u32::try_from(scope).unwrap()).collect(),
+                in_flight: BTreeSet::new(),
+            };
+            self.tasks.insert(task.key.clone(), entry);
+        }
+        self.retried = true;
+    }
+
     pub(super) fn enter(&mut self, event: &Event) {
         let body = &event.body;
         if self.paused {

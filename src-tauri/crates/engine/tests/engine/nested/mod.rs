@@ -4,6 +4,7 @@
 //! the state after each input; they share no code with the engine.
 
 mod documents;
+mod forking;
 mod kinds;
 mod laws;
 mod performer;

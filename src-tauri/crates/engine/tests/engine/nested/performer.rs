@@ -174,6 +174,10 @@ impl Stage {
         self.evaluate_kind(&step.kind, scopes)
     }
 
+    fn shape(&mut self) -> &mut crate::world::Tape {
+        self.shape.as_mut().unwrap_or(&mut self.tape)
+    }
+
     fn evaluate_kind(&mut self, kind: &StepKind, scopes: u32) -> Fact {
         let expires = |expires: &Option<wheelhouse_domain::QuestionTimeout>,
                        now: wheelhouse_domain::Millis| Form {
@@ -187,14 +191,14 @@ impl Stage {
             expired_outcome: expires.as_ref().and_then(|expires| expires.outcome.clone()),
         };
         match kind {
-            StepKind::Map { .. } if scopes == 0 => match self.tape.pick(5) {
+            StepKind::Map { .. } if scopes == 0 => match self.shape().pick(5) {
                 0 => self.new_answer(),
                 items => opened(&vec!["each"; items]),
             },
-            StepKind::Loop { max, .. } if scopes == 0 || (scopes < *max && self.tape.rarely(2)) => {
+            StepKind::Loop { max, .. } if scopes == 0 || (scopes < *max && self.shape().rarely(2)) => {
                 opened(&["each"])
             }
-            StepKind::Branch { otherwise, .. } if scopes == 0 => match self.tape.pick(3) {
+            StepKind::Branch { otherwise, .. } if scopes == 0 => match self.shape().pick(3) {
                 0 => opened(&["yes"]),
                 1 if otherwise.is_some() => opened(&["else"]),
                 _ => self.new_answer(),

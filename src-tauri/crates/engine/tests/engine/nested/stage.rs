@@ -13,6 +13,8 @@ pub(super) struct Stage {
     pub(super) run: Run,
     pub(super) events: Vec<Event>,
     pub(super) tape: Tape,
+    /// How many items, rounds and ways there are, where that is not a matter of luck.
+    pub(super) shape: Option<Tape>,
     pub(super) now: Millis,
     pub(super) outputs: u32,
     book: Book,
@@ -27,8 +29,26 @@ impl Stage {
             book: Book::open(&first),
             events: vec![first],
             tape,
+            shape: None,
             now: START,
             outputs: 0,
+            inputs: 0,
+        }
+    }
+
+    /// A run that begins with what was taken over from another.
+    pub(super) fn forked(events: Vec<Event>, tape: Tape, now: Millis) -> Self {
+        let run = Run::fold(&events).unwrap();
+        let mut book = Book::open(&events[0]);
+        book.take_over(&run);
+        Self {
+            run,
+            book,
+            events,
+            tape,
+            shape: None,
+            now,
+            outputs: 1_000,
             inputs: 0,
         }
     }
@@ -114,6 +134,10 @@ impl Stage {
 
     pub(super) fn live(&mut self, inputs_at_most: u32) {
         self.must(&Input::Start);
+        self.live_on(inputs_at_most);
+    }
+
+    pub(super) fn live_on(&mut self, inputs_at_most: u32) {
         while !self.is_over() {
             assert!(
                 self.inputs < inputs_at_most,
