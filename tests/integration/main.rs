@@ -14,6 +14,7 @@ mod common;
 mod requests;
 
 mod budgets;
+mod budgets_inside;
 mod cancelling;
 mod citations;
 mod errors;
@@ -31,3 +32,4 @@ mod request_keys;
 mod seed;
 mod signals;
 mod staffings;
+mod templates;
