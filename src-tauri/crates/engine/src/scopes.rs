@@ -46,7 +46,10 @@ impl Run {
     }
 
     /// The tasks of one scope, or of the top, in the order in which they came to be.
-    pub fn tasks_at(&self, place: Option<&Place>) -> impl DoubleEndedIterator<Item = &Task> {
+    pub fn tasks_at<'a>(
+        &'a self,
+        place: Option<&Place>,
+    ) -> impl DoubleEndedIterator<Item = &'a Task> + use<'a> {
         let places: &[usize] = match place {
             None => &self.top,
             Some(place) => self.scope_at(place).map_or(&[], |scope| &scope.tasks),
@@ -204,7 +207,7 @@ pub(crate) fn block_named<'a>(step: &'a Step, name: &str) -> Option<&'a Block> {
             .iter()
             .find(|case| case.name == name)
             .map(|case| &case.block)
-            .or(otherwise.as_ref().filter(|_| name == "else")),
+            .or_else(|| otherwise.as_ref().filter(|_| name == "else")),
         _ => None,
     }
 }

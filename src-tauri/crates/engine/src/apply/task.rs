@@ -47,8 +47,8 @@ impl Run {
             EventBody::TaskCancelled { task } => self.change(task, |task| task.end(TaskStatus::Cancelled)),
             EventBody::TaskEdited { task, prompt, model } => self.change(task, |task| {
                 task.told_anew |= prompt.is_some();
-                task.told = prompt.clone().or(task.told.take());
-                task.model = model.clone().or(task.model.take());
+                task.told = prompt.clone().or_else(|| task.told.take());
+                task.model = model.clone().or_else(|| task.model.take());
             }),
             _ => Ok(()),
         }

@@ -28,6 +28,10 @@ use wheelhouse_domain::{
 
 /// The first event of a run.
 #[must_use]
+#[expect(
+    clippy::too_many_arguments,
+    reason = "the fields of one event, each of its own kind"
+)]
 pub fn create(
     uid: WorkflowUid,
     name: String,
@@ -71,7 +75,7 @@ pub fn decide(run: &Run, input: Input, now: Millis) -> Result<Vec<Event>, Refusa
         Input::Advance => {}
         Input::Pause => draft.pause()?,
         Input::Resume => draft.resume()?,
-        Input::RetryTask { task } => draft.retry_task(task)?,
+        Input::RetryTask { task } => draft.retry_task(&task)?,
         Input::SkipTask { task } => draft.skip_task(task)?,
         Input::Override { task, output } => draft.override_task(task, output)?,
         Input::Edit { task, prompt, model } => draft.edit_task(task, prompt, model)?,
@@ -83,7 +87,7 @@ pub fn decide(run: &Run, input: Input, now: Millis) -> Result<Vec<Event>, Refusa
             question,
             answer,
             reply,
-        } => draft.answer(question, answer, reply)?,
+        } => draft.answer(&question, answer, reply)?,
         Input::Report { task, attempt, facts } => draft.report(&task, attempt, facts)?,
         Input::Stopped { task } => draft.stopped(&task)?,
         Input::Finish { result } => draft.finish(result)?,

@@ -65,14 +65,14 @@ impl Draft {
 
     pub(super) fn answer(
         &mut self,
-        question: QuestionKey,
+        question: &QuestionKey,
         answer: String,
         reply: Option<Reply>,
     ) -> Result<(), Refusal> {
-        if !self.is_open(&question) || self.run.status != WorkflowStatus::Running || self.run.cancelling {
+        if !self.is_open(question) || self.run.status != WorkflowStatus::Running || self.run.cancelling {
             return Err(Refusal::QuestionNotOpen);
         }
-        self.check_reply(&question, reply.as_ref())?;
+        self.check_reply(question, reply.as_ref())?;
         let stops = reply.as_ref().and_then(|reply| reply.outcome.as_deref()) == Some(budget::STOP);
         self.push(EventBody::QuestionAnswered {
             question: question.clone(),
@@ -80,7 +80,7 @@ impl Draft {
             reply,
         })?;
         if stops {
-            self.give_no_more(&question)
+            self.give_no_more(question)
         } else {
             Ok(())
         }

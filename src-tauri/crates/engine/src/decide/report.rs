@@ -63,10 +63,21 @@ impl Draft {
             task.stopping.clone().unwrap_or_default()
         };
         match then {
-            AfterStop::Cancel => self.push(EventBody::TaskCancelled { task: key.clone() }),
+            AfterStop::Cancel => self.end_cancelled(key),
             AfterStop::Fail { failure } => self.attempt_failed(key, attempt, failure),
             AfterStop::Skip => self.skip(key.clone(), key.clone(), WhySkipped::Operator),
         }
+    }
+
+    /// The operator may have mended meanwhile what it was stopped for: then it is taken up again.
+    fn end_cancelled(&mut self, key: &TaskKey) -> Result<(), Refusal> {
+        self.push(EventBody::TaskCancelled { task: key.clone() })?;
+        let is_wanted = self.run.task(key).is_some_and(|task| self.goes_on_around(task));
+        if self.run.cancelling || !is_wanted {
+            return Ok(());
+        }
+        let tasks = self.to_reopen(key, true);
+        self.push(EventBody::WorkflowRetried { tasks })
     }
 
     pub(super) fn child_ended(&mut self, key: TaskKey, end: ChildEnd) -> Result<(), Refusal> {

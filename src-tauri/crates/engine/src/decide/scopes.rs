@@ -221,6 +221,15 @@ impl Draft {
         Ok(())
     }
 
+    /// Whether everything that contains `task` goes on.
+    pub(super) fn goes_on_around(&self, task: &Task) -> bool {
+        let ends = |above: &Task| matches!(self.need_of(above), Some(Need::Stop | Need::Fail(_)));
+        std::iter::once(task)
+            .chain(self.run.ancestors(task))
+            .all(|inner| self.run.may_go_on_at(inner.place.as_ref()))
+            && !self.run.ancestors(task).any(ends)
+    }
+
     fn scope_to_begin(&self, task: &Task) -> Option<(TaskKey, usize)> {
         if task.status != TaskStatus::Running
             || matches!(self.need_of(task), Some(Need::Stop | Need::Fail(_)))

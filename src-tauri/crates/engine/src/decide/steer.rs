@@ -7,19 +7,19 @@ use wheelhouse_domain::{
 };
 
 impl Draft {
-    pub(super) fn retry_task(&mut self, key: TaskKey) -> Result<(), Refusal> {
-        let task = self.steerable(&key)?;
+    pub(super) fn retry_task(&mut self, key: &TaskKey) -> Result<(), Refusal> {
+        let task = self.steerable(key)?;
         if !matches!(
             task.status,
             TaskStatus::Failed | TaskStatus::Cancelled | TaskStatus::Skipped
         ) {
             return Err(is(task));
         }
-        self.check_not_built_upon(&key)?;
-        if let Some(other) = self.other_failure(&key) {
+        self.check_not_built_upon(key)?;
+        if let Some(other) = self.other_failure(key) {
             return Err(Refusal::OthersFailed { task: other });
         }
-        let tasks = self.to_reopen(&key, true);
+        let tasks = self.to_reopen(key, true);
         self.push(EventBody::WorkflowRetried { tasks })
     }
 

@@ -70,7 +70,11 @@ impl Book {
                 TaskStatus::Skipped | TaskStatus::Cancelled => Standing::Dropped,
                 status => panic!("{} is {status:?} in a new run", task.key),
             };
-            let late = task.scopes.iter().enumerate().filter(|(_, open)| open.after_failure);
+            let late = task
+                .scopes
+                .iter()
+                .enumerate()
+                .filter(|(_, open)| open.after_failure);
             let entry = Entry {
                 step: task.step.clone(),
                 needs: task.needs.clone(),
