@@ -76,7 +76,7 @@ pub(crate) fn limit(limit: u32, most: u32) -> Result<u32, ApiError> {
     )
 }
 
-fn invalid(field: &str, message: impl Into<String>) -> ApiError {
+pub(crate) fn invalid(field: &str, message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::InvalidRequest, message).field(field)
 }
 

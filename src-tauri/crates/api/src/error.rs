@@ -4,6 +4,7 @@ use std::path::Path;
 use tracing::error;
 use wheelhouse_contract::{ApiError, ErrorCode};
 use wheelhouse_domain::{Failure, TemplateProblem};
+use wheelhouse_orchestrator::fork::ForkProblem;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
 use wheelhouse_orchestrator::store::CopyFault;
@@ -44,6 +45,13 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
             format!("Workflow {child} was started by workflow {parent} and does what that one does."),
         )
         .next_step(format!("Open workflow {parent} and do it there.")),
+        Error::Fork(problem) => from_fork_problem(&problem),
+        Error::ForkRepeats(tools) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("This would call {} again, which changes something outside.", tools.join(", ")),
+        )
+        .field("repeat")
+        .next_step("Confirm that this may happen a second time."),
         Error::RequestKeyReused(operation) => key_reused(&operation),
         Error::ShuttingDown => closing(),
         Error::Journal { .. } | Error::Record(_) | Error::CrewIncomplete(_) => internal(&error),
@@ -217,6 +225,28 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
         Refusal::Stale { .. } | Refusal::CallNotOpen { .. } | Refusal::Unusable(_) | Refusal::Fold(_) => {
             internal(refusal)
         }
+    }
+}
+
+fn from_fork_problem(problem: &ForkProblem) -> ApiError {
+    match problem {
+        ForkProblem::UnknownTask(_) => not_found("There is no such task in this workflow."),
+        ForkProblem::NotEnded { status, .. } => ApiError::new(
+            ErrorCode::Conflict,
+            format!("The task is {}. Only a task that has ended can be forked from.", status.as_str()),
+        )
+        .next_step("Wait until it has ended, or choose another task."),
+        ForkProblem::NotThisKind(_) => {
+            ApiError::new(ErrorCode::Conflict, "This can't be changed at a step of this kind.")
+                .field("edit")
+                .next_step("Choose another change.")
+        }
+        ForkProblem::Contained(_) => ApiError::new(
+            ErrorCode::Conflict,
+            "What contains this task would be done anew as a whole.",
+        )
+        .next_step("Fork from what contains it instead."),
+        ForkProblem::Fold(_) => internal(problem),
     }
 }
 

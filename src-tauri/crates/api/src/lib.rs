@@ -12,6 +12,7 @@ mod check;
 mod copies;
 mod error;
 mod feed;
+mod forks;
 mod housekeeping;
 mod local;
 mod prices;

@@ -324,6 +324,14 @@ impl Operations for Local {
         self.resume(request).await
     }
 
+    async fn plan_fork(&self, request: PlanFork) -> Result<ForkPlanView, ApiError> {
+        self.look_ahead(request).await
+    }
+
+    async fn fork_workflow(&self, request: ForkWorkflow) -> Result<WorkflowView, ApiError> {
+        self.fork(request).await
+    }
+
     async fn run_again(&self, request: RunAgain) -> Result<WorkflowView, ApiError> {
         self.begin_again(request).await
     }

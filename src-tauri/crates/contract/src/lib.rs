@@ -12,6 +12,7 @@ mod backups;
 mod budgets;
 mod error;
 mod events;
+mod forks;
 mod knowledge;
 mod operations;
 mod prices;
@@ -38,6 +39,7 @@ pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{
     AckFrames, EventView, Frame, FrameKind, JournalEntry, ResumeFrom, Signal, Subscribe, Subscription,
 };
+pub use forks::{ForkPlanView, ForkRepeat, ForkTaskView, ForkUsed, ForkWorkflow, PlanFork};
 pub use knowledge::{
     AddSource, DocumentText, DocumentView, ListDocuments, ListSources, ReadDocument, RemoveSource, Removed,
     RescanSource, SearchKnowledge, SearchResult, SourceProblem, SourceView,

@@ -100,6 +100,10 @@ macro_rules! operations {
             change override_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/answer" (OverrideTask) -> TaskView;
             /// Changes what a task is told or which model does it.
             change edit_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/edit" (EditTask) -> TaskView;
+            /// What a fork would do.
+            ask plan_fork: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork/plan" (PlanFork) -> ForkPlanView;
+            /// Starts a new workflow from a finished task.
+            change fork_workflow: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork" (ForkWorkflow) -> WorkflowView;
             /// Does the same to many workflows.
             change bulk_workflows: POST "/api/workflows/bulk" (BulkWorkflows) -> BulkOutcome;
 

@@ -5,6 +5,7 @@ use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{QuestionId, TaskId, TemplateProblem, TemplateUid, WorkflowId};
+use wheelhouse_engine::fork::ForkProblem;
 use wheelhouse_engine::{Fact, FoldError, Refusal};
 use wheelhouse_store as store;
 
@@ -65,6 +66,12 @@ pub enum Error {
         /// The workflow that it was started for.
         parent: WorkflowId,
     },
+    /// A run can't be forked there.
+    #[error(transparent)]
+    Fork(#[from] ForkProblem),
+    /// A fork would do again what changes something outside.
+    #[error("the fork would call {} again", .0.join(", "))]
+    ForkRepeats(Vec<String>),
     /// The request key was used for something else.
     #[error("the request key was used for \"{0}\" before")]
     RequestKeyReused(String),

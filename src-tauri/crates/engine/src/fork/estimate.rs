@@ -1,8 +1,7 @@
 //! What doing tasks anew cost before, and what of it changes something outside.
 
-use super::Affected;
-use crate::state::Run;
-use std::collections::BTreeSet;
+use crate::state::{Run, Task};
+use std::collections::{BTreeSet, HashSet};
 use wheelhouse_domain::{CallKey, CallKind, Event, EventBody, Money, TaskKey};
 
 /// What calls used. What is unknown is counted apart, never as zero.
@@ -21,6 +20,34 @@ pub struct Used {
 }
 
 impl Used {
+    /// What the calls of `tasks` used, in every attempt.
+    #[must_use]
+    pub fn by(tasks: &[&Task], events: &[Event]) -> Self {
+        let calls = tasks.iter().flat_map(|task| &task.calls);
+        let models: HashSet<&CallKey> = calls
+            .filter(|call| matches!(call.kind, CallKind::Model { .. }))
+            .map(|call| &call.key)
+            .collect();
+        let used = events.iter().filter_map(|event| match &event.body {
+            EventBody::CallFinished {
+                call, usage, spent, ..
+            } if models.contains(call) => {
+                let told = usage.input_tokens.zip(usage.output_tokens);
+                let tokens = told.map(|(input, output)| i64::from(input) + i64::from(output));
+                Some((tokens, spent.and_then(|spent| spent.money)))
+            }
+            _ => None,
+        });
+        used.map(|(tokens, money)| Self {
+            calls: 1,
+            tokens: tokens.unwrap_or(0),
+            unknown_tokens: u32::from(tokens.is_none()),
+            money: money.unwrap_or_default(),
+            unknown_money: u32::from(money.is_none()),
+        })
+        .fold(Self::default(), Self::and)
+    }
+
     /// Both together.
     #[must_use]
     pub fn and(self, other: Self) -> Self {
@@ -39,75 +66,40 @@ impl Used {
 pub struct Repeated {
     /// The task.
     pub task: TaskKey,
+    /// Its title.
+    pub title: String,
     /// The tool.
     pub tool: String,
 }
 
-impl Affected {
-    /// What the calls of the affected tasks used, in every attempt.
+impl Repeated {
+    /// What in `tasks` would change something outside a second time. Tools that may be repeated are not in it.
     #[must_use]
-    pub fn used(&self, run: &Run, events: &[Event]) -> Used {
-        used_by(&self.keys(run), run, events)
-    }
-
-    /// What in the affected tasks would change something outside a second time. Tools that may be repeated are not in
-    /// it.
-    #[must_use]
-    pub fn repeats(&self, run: &Run) -> BTreeSet<Repeated> {
-        let mut repeated = BTreeSet::new();
-        for task in self.tasks(run) {
-            for call in &task.calls {
-                if let CallKind::Tool {
+    pub fn by(tasks: &[&Task]) -> BTreeSet<Self> {
+        let calls = tasks
+            .iter()
+            .flat_map(|task| task.calls.iter().map(move |call| (task, call)));
+        calls
+            .filter_map(|(task, call)| match &call.kind {
+                CallKind::Tool {
                     tool,
                     repeatable: false,
                     ..
-                } = &call.kind
-                {
-                    repeated.insert(Repeated {
-                        task: task.key.clone(),
-                        tool: tool.clone(),
-                    });
-                }
-            }
-        }
-        repeated
-    }
-
-    fn keys<'a>(&self, run: &'a Run) -> BTreeSet<&'a TaskKey> {
-        self.tasks(run).into_iter().map(|task| &task.key).collect()
+                } => Some(Self {
+                    task: task.key.clone(),
+                    title: task.title.clone(),
+                    tool: tool.clone(),
+                }),
+                _ => None,
+            })
+            .collect()
     }
 }
 
-fn used_by(tasks: &BTreeSet<&TaskKey>, run: &Run, events: &[Event]) -> Used {
-    let models: BTreeSet<&CallKey> = run
-        .tasks
-        .iter()
-        .filter(|task| tasks.contains(&task.key))
-        .flat_map(|task| &task.calls)
-        .filter(|call| matches!(call.kind, CallKind::Model { .. }))
-        .map(|call| &call.key)
-        .collect();
-    let mut all = Used::default();
-    for event in events {
-        let EventBody::CallFinished {
-            call, usage, spent, ..
-        } = &event.body
-        else {
-            continue;
-        };
-        if !models.contains(call) {
-            continue;
-        }
-        let told = usage.input_tokens.zip(usage.output_tokens);
-        let tokens = told.map(|(input, output)| i64::from(input) + i64::from(output));
-        let money = spent.and_then(|spent| spent.money);
-        all = all.and(Used {
-            calls: 1,
-            tokens: tokens.unwrap_or(0),
-            unknown_tokens: u32::from(tokens.is_none()),
-            money: money.unwrap_or_default(),
-            unknown_money: u32::from(money.is_none()),
-        });
+impl Run {
+    /// All tasks, as one list.
+    #[must_use]
+    pub fn all_tasks(&self) -> Vec<&Task> {
+        self.tasks.iter().collect()
     }
-    all
 }

@@ -280,7 +280,7 @@ fn task_of(inputs: &Json) -> Option<&str> {
 }
 
 /// What the agents are told that the operator wants: the task, or what the template is for and was given.
-fn description_of(document: &Document, inputs: &Json) -> String {
+pub(super) fn description_of(document: &Document, inputs: &Json) -> String {
     if let Some(task) = task_of(inputs) {
         return task.to_owned();
     }

@@ -4,6 +4,7 @@
 //! once is the business of `wish`.
 
 mod create;
+mod fork;
 mod steer;
 mod wish;
 
@@ -21,6 +22,7 @@ use wheelhouse_store::Store;
 pub use create::NewRun;
 pub(crate) use create::{Lineage, own_request, sub_workflow};
 pub(crate) use steer::Bulk;
+pub use fork::{ForkPlan, ForkedTask};
 pub use steer::{BulkAct, BulkProgress};
 pub use wish::Wish;
 

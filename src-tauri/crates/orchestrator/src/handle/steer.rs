@@ -274,7 +274,7 @@ impl Handle {
         self.inner.bulk.progress.subscribe()
     }
 
-    async fn key_of(&self, workflow: WorkflowId, task: TaskId) -> Result<TaskKey, Error> {
+    pub(super) async fn key_of(&self, workflow: WorkflowId, task: TaskId) -> Result<TaskKey, Error> {
         let row = self.inner.store.task(workflow, task).await?;
         row.map(|row| row.key)
             .ok_or(Error::TaskNotFound { workflow, task })
