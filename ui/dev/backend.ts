@@ -58,7 +58,35 @@ const detail: Handler = (scene, { id }) => {
   };
 };
 
+const SPENT = { money: 4_210_000, possible: 30_000, unpriced: 1, tokens: 412_300 };
+
 const HANDLERS: Record<string, Handler> = {
+  get_budgets: (scene) => ({
+    budgets: {
+      day: { money: 5_000_000 },
+      agent_day: {},
+      agents: {},
+      workflow: { money: 500_000 },
+      extras: [],
+    },
+    day: 0,
+    spent: SPENT,
+    reserved: { ...SPENT, money: 200_000, tokens: 8_000 },
+    agents: scene.agents.slice(0, 3).map(({ uid, name }) => ({ agent: uid, name, spent: SPENT })),
+  }),
+  list_prices: () =>
+    ["fast-1", "large-2", "large-2-mini"].map((model, place) => ({
+      id: place === 0 ? 1 : null,
+      price: {
+        kind: "open_ai",
+        model,
+        input: 2_500_000,
+        output: 10_000_000,
+        cached: place === 0 ? null : 250_000,
+        valid_from: place === 0 ? Date.UTC(2026, 9, 1) : 0,
+        note: place === 0 ? "" : "List price of November 2025. Check it with the provider.",
+      },
+    })),
   get_status: (scene) => ({
     status: "ok",
     version: "0.1.0",
