@@ -13,6 +13,7 @@ import {
   agentsSearch,
   documentSearch,
   knowledgeSearch,
+  templateSearch,
   workflowSearch,
   workflowsSearch,
 } from "./search";
@@ -46,6 +47,34 @@ const workflow = createRoute({
   component: lazyRouteComponent(
     () => import("@/features/workflows/WorkflowScreen"),
     "WorkflowScreen",
+  ),
+});
+
+const questions = createRoute({
+  getParentRoute: () => root,
+  path: "/questions",
+  component: lazyRouteComponent(
+    () => import("@/features/questions/QuestionsScreen"),
+    "QuestionsScreen",
+  ),
+});
+
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: "/templates",
+  component: lazyRouteComponent(
+    () => import("@/features/templates/TemplatesScreen"),
+    "TemplatesScreen",
+  ),
+});
+
+const template = createRoute({
+  getParentRoute: () => root,
+  path: "/templates/$uid",
+  validateSearch: templateSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/templates/TemplateScreen"),
+    "TemplateScreen",
   ),
 });
 
@@ -102,8 +131,11 @@ const settingsSection = createRoute({
 
 const routeTree = root.addChildren([
   home,
+  questions,
   workflows,
   workflow,
+  templates,
+  template,
   agents,
   agent,
   knowledge,

@@ -250,3 +250,6 @@ export const launchOptions = (): Promise<LaunchOptions> =>
 export async function closeWindow(): Promise<void> {
   await answerOf(() => backend().closeWindow());
 }
+
+export * from "./steering";
+export * from "./templates";
