@@ -272,6 +272,46 @@ fn long_but_harmless_chains_do_not_overflow() {
     });
 }
 
+/// The names that the page lists behind `title`.
+fn listed(page: &str, title: &str) -> Vec<String> {
+    let list = page
+        .split(title)
+        .nth(1)
+        .and_then(|rest| rest.split("\n\n").next());
+    let names = list.unwrap_or_default().split('`').skip(1).step_by(2);
+    names
+        .filter(|name| *name != "|" && *name != "is")
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn the_description_lists_the_language() {
+    let page = include_str!("../../../../schema/README.md");
+    assert_eq!(listed(page, "Filters, behind "), language::FILTERS);
+    assert_eq!(listed(page, "Tests, behind "), language::TESTS);
+    assert_eq!(listed(page, "Functions: "), language::FUNCTIONS);
+    for filter in language::FILTERS {
+        // Whatever it makes of it: it is there.
+        let unknown = ExpressionProblem::UnknownFilter(String::new());
+        let problem = value(&format!("[1] | {filter}")).err().map(|error| error.problem);
+        assert_ne!(
+            problem.as_ref().map(std::mem::discriminant),
+            Some(std::mem::discriminant(&unknown)),
+            "{filter}"
+        );
+    }
+    for test in language::TESTS {
+        let unknown = ExpressionProblem::UnknownTest(String::new());
+        let problem = value(&format!("1 is {test}")).err().map(|error| error.problem);
+        assert_ne!(
+            problem.as_ref().map(std::mem::discriminant),
+            Some(std::mem::discriminant(&unknown)),
+            "{test}"
+        );
+    }
+}
+
 fn reads(source: &str) -> (Vec<String>, bool, Vec<String>, bool, Vec<String>) {
     let found = references_of_text(&source.into()).expect("understood");
     (

@@ -96,6 +96,27 @@ fn the_published_schema_is_fresh() {
     assert_eq!(published, schema_file(), "run this test with UPDATE_SCHEMA=1");
 }
 
+#[test]
+fn the_description_names_everything_that_there_is() {
+    let page = include_str!("../../../../../schema/README.md");
+    for known in known_names() {
+        assert!(
+            page.contains(&format!("`{known}`")) || page.contains(&format!("\"{known}\"")),
+            "{known}"
+        );
+    }
+    let examples: Vec<&str> = page
+        .split("```json\n")
+        .skip(1)
+        .filter_map(|rest| rest.split("```").next())
+        .collect();
+    assert!(!examples.is_empty());
+    for example in examples {
+        let document = read(example).unwrap_or_else(|problems| panic!("{problems:#?}"));
+        assert_eq!(check(&document, &Known::default()), []);
+    }
+}
+
 fn validator() -> jsonschema::Validator {
     jsonschema::draft202012::new(&schema()).expect("a schema")
 }
