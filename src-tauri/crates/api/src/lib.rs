@@ -18,6 +18,7 @@ mod local;
 mod prices;
 mod providers;
 mod retention;
+mod run_files;
 mod runs;
 mod signals;
 mod staff;

@@ -332,6 +332,14 @@ impl Operations for Local {
         self.fork(request).await
     }
 
+    async fn export_workflow(&self, request: ExportWorkflow) -> Result<ExportedWorkflow, ApiError> {
+        self.write_run(request).await
+    }
+
+    async fn import_workflow(&self, request: ImportWorkflow) -> Result<ImportedWorkflow, ApiError> {
+        self.take_in_run(request).await
+    }
+
     async fn run_again(&self, request: RunAgain) -> Result<WorkflowView, ApiError> {
         self.begin_again(request).await
     }

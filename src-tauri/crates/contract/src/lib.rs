@@ -20,6 +20,7 @@ mod providers;
 mod questions;
 mod request_key;
 mod retention;
+mod run_files;
 mod steering;
 mod system;
 mod templates;
@@ -57,6 +58,7 @@ pub use retention::{
     CleanUp, CleanUpProgress, CleanUpView, GetRetention, PreviewRetention, RetentionPreview, RetentionRule,
     RetentionView, SaveRetention,
 };
+pub use run_files::{ExportWorkflow, ExportedWorkflow, ImportWorkflow, ImportedWorkflow};
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,
     RetryTask, RunAgain, SkipTask,

@@ -104,6 +104,10 @@ macro_rules! operations {
             ask plan_fork: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork/plan" (PlanFork) -> ForkPlanView;
             /// Starts a new workflow from a finished task.
             change fork_workflow: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork" (ForkWorkflow) -> WorkflowView;
+            /// Writes an ended workflow into a file.
+            ask export_workflow: POST "/api/workflows/{id}/file" (ExportWorkflow) -> ExportedWorkflow;
+            /// Takes in a run from a file.
+            change import_workflow: POST "/api/workflows/import" (ImportWorkflow) -> ImportedWorkflow;
             /// Does the same to many workflows.
             change bulk_workflows: POST "/api/workflows/bulk" (BulkWorkflows) -> BulkOutcome;
 
