@@ -1,5 +1,6 @@
 import {
   BookOpen,
+  CalendarClock,
   House,
   Inbox,
   LayoutTemplate,
@@ -11,7 +12,15 @@ import {
 
 /** A screen that the rail, the palette and the keys lead to. */
 export interface Place {
-  to: "/" | "/questions" | "/workflows" | "/templates" | "/agents" | "/knowledge" | "/settings";
+  to:
+    | "/"
+    | "/questions"
+    | "/workflows"
+    | "/templates"
+    | "/agents"
+    | "/knowledge"
+    | "/schedules"
+    | "/settings";
   name: string;
   keys: string;
   icon: LucideIcon;
@@ -22,6 +31,7 @@ export const PLACES: readonly Place[] = [
   { to: "/questions", name: "Needs you", keys: "g q", icon: Inbox },
   { to: "/workflows", name: "Workflows", keys: "g w", icon: ListTree },
   { to: "/templates", name: "Templates", keys: "g t", icon: LayoutTemplate },
+  { to: "/schedules", name: "Schedules", keys: "g c", icon: CalendarClock },
   { to: "/agents", name: "Agents", keys: "g a", icon: Users },
   { to: "/knowledge", name: "Knowledge", keys: "g k", icon: BookOpen },
   { to: "/settings", name: "Settings", keys: "g s", icon: Settings2 },

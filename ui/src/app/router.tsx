@@ -13,6 +13,7 @@ import {
   agentsSearch,
   documentSearch,
   knowledgeSearch,
+  schedulesSearch,
   templateSearch,
   workflowSearch,
   workflowsSearch,
@@ -111,6 +112,16 @@ const document = createRoute({
   ),
 });
 
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: "/schedules",
+  validateSearch: schedulesSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/schedules/SchedulesScreen"),
+    "SchedulesScreen",
+  ),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -140,6 +151,7 @@ const routeTree = root.addChildren([
   agent,
   knowledge,
   document,
+  schedules,
   settings,
   settingsSection,
 ]);

@@ -37,6 +37,9 @@ export const agentsSearch = (raw: Raw) => present({ agent: whole(raw.agent) });
 /** `/knowledge`: the source whose documents are shown. */
 export const knowledgeSearch = (raw: Raw) => present({ source: whole(raw.source) });
 
+/** `/schedules`: the schedule in the inspector. */
+export const schedulesSearch = (raw: Raw) => present({ schedule: whole(raw.schedule) });
+
 /** `/knowledge/document`: source (its uid), path below it, and the lines to show. */
 export const documentSearch = (raw: Raw) => ({
   source: text(raw.source) ?? "",

@@ -88,6 +88,22 @@ export const commands = {
 	editTask: (request: EditTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("edit_task", { request })),
 	/**  Does the same to many workflows. */
 	bulkWorkflows: (request: BulkWorkflows) => typedError<BulkOutcome, ApiError>(__TAURI_INVOKE("bulk_workflows", { request })),
+	/**  Every schedule, by name. */
+	listSchedules: (request: ListSchedules) => typedError<ScheduleView[], ApiError>(__TAURI_INVOKE("list_schedules", { request })),
+	/**  One schedule and what became of its newest due times. */
+	getSchedule: (request: GetSchedule) => typedError<ScheduleDetail, ApiError>(__TAURI_INVOKE("get_schedule", { request })),
+	/**  Adds a schedule, or changes one. */
+	saveSchedule: (request: SaveSchedule) => typedError<ScheduleView, ApiError>(__TAURI_INVOKE("save_schedule", { request })),
+	/**  Removes a schedule with its history. */
+	removeSchedule: (request: RemoveSchedule) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_schedule", { request })),
+	/**  Pauses a schedule, or lets it go on. */
+	setSchedulePaused: (request: SetSchedulePaused) => typedError<ScheduleView, ApiError>(__TAURI_INVOKE("set_schedule_paused", { request })),
+	/**  When an expression is due. */
+	previewSchedule: (request: PreviewSchedule) => typedError<SchedulePreview, ApiError>(__TAURI_INVOKE("preview_schedule", { request })),
+	/**  What went wrong with schedules and was not seen yet, newest first. */
+	listScheduleNotices: (request: ListScheduleNotices) => typedError<ScheduleNotice[], ApiError>(__TAURI_INVOKE("list_schedule_notices", { request })),
+	/**  Says that the operator saw what went wrong with a schedule. */
+	dismissScheduleNotices: (request: DismissScheduleNotices) => typedError<Removed, ApiError>(__TAURI_INVOKE("dismiss_schedule_notices", { request })),
 	/**  Every knowledge source. */
 	listSources: (request: ListSources) => typedError<SourceView[], ApiError>(__TAURI_INVOKE("list_sources", { request })),
 	/**  Adds a folder or a file to the knowledge. */
@@ -2533,3 +2549,28 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
     }
 }
 
+
+export type ScheduleId = number;
+export type ScheduleUid = string;
+export type Overlap = "skip" | "queue" | "cancel_previous";
+export type CatchUp = "nothing" | "newest" | "all";
+export type MissReason = "no_catch_up" | "outside_window" | "newer_taken" | "too_many";
+export type SkipReason = { because: "overlap"; running: WorkflowId } | { because: "line_full" } | { because: "superseded" } | { because: "paused" };
+export type SchedulePolicy = { overlap: Overlap, catch_up: CatchUp, window_minutes: number };
+export type ScheduleForm = { name: string, template: TemplateUid, template_version: number | null, inputs: Json, cron: string, zone: string } & SchedulePolicy;
+export type DueOutcome = { outcome: "started"; workflow: WorkflowId; late: boolean } | { outcome: "waiting"; late: boolean } | ({ outcome: "skipped" } & SkipReason) | { outcome: "missed"; because: MissReason } | { outcome: "failed"; failure: Failure };
+export type Due = { at: Millis, first: Millis, times: number, more: boolean };
+export type ListSchedules = Record<string, never>;
+export type GetSchedule = { id: ScheduleId };
+export type SaveSchedule = { request_key: RequestKey, id: ScheduleId | null, form: ScheduleForm };
+export type RemoveSchedule = { request_key: RequestKey, id: ScheduleId };
+export type SetSchedulePaused = { request_key: RequestKey, id: ScheduleId, paused: boolean };
+export type PreviewSchedule = { cron: string, zone: string };
+export type ListScheduleNotices = Record<string, never>;
+export type DismissScheduleNotices = { request_key: RequestKey, id: ScheduleId, until: Millis };
+export type SchedulePreview = { words: string, next: Millis[] };
+export type ScheduleView = { id: ScheduleId, uid: ScheduleUid, form: ScheduleForm, words: string, problem: string | null, paused: boolean, next: Millis[], running: WorkflowId[], waiting: number, last: ScheduleRunView | null, created_at: Millis };
+export type ScheduleRunView = { due: Due, outcome: DueOutcome, decided_at: Millis, workflow: ScheduledWorkflow | null };
+export type ScheduledWorkflow = { id: WorkflowId, status: WorkflowStatus, completed_at: Millis | null, failure: WorkflowFailure | null };
+export type ScheduleDetail = { schedule: ScheduleView, history: ScheduleRunView[] };
+export type ScheduleNotice = { schedule_id: ScheduleId, name: string, at: Millis, run: ScheduleRunView };

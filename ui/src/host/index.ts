@@ -1,6 +1,7 @@
 /** All that the window may use of what is outside it. */
 export * as api from "./api";
 export { describeError, HostError, toHostError } from "./errors";
+export { onFacts } from "./facts";
 export { newRequestKey, pendingRunWish } from "./requestKeys";
 export { resumeRun, runTask } from "./runTask";
 export { connection, startConnection } from "./service";

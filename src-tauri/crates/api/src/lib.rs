@@ -20,6 +20,7 @@ mod providers;
 mod retention;
 mod run_files;
 mod runs;
+mod schedules;
 mod signals;
 mod staff;
 mod steering;

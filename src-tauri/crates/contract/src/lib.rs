@@ -21,6 +21,7 @@ mod questions;
 mod request_key;
 mod retention;
 mod run_files;
+mod schedules;
 mod steering;
 mod system;
 mod templates;
@@ -59,6 +60,11 @@ pub use retention::{
     RetentionView, SaveRetention,
 };
 pub use run_files::{ExportWorkflow, ExportedWorkflow, ImportWorkflow, ImportedWorkflow};
+pub use schedules::{
+    DismissScheduleNotices, GetSchedule, ListScheduleNotices, ListSchedules, PreviewSchedule, RemoveSchedule,
+    SaveSchedule, ScheduleDetail, ScheduleNotice, SchedulePreview, ScheduleRunView, ScheduleView,
+    ScheduledWorkflow, SetSchedulePaused,
+};
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,
     RetryTask, RunAgain, SkipTask,
