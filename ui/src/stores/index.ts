@@ -6,7 +6,7 @@ export {
   type ConnectionStatus,
   useConnectionStore,
 } from "./connectionStore";
-export { useQuestionStore, useQuestionsOf } from "./questionStore";
+export { useAsks, useQuestionStore, useQuestionsOf } from "./questionStore";
 export { type TextPiece, useStreamStore, useStreamText } from "./streamStore";
 export { THEMES, type ThemeChoice, useUiStore } from "./uiStore";
 export {
