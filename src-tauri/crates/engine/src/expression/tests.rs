@@ -110,7 +110,7 @@ fn an_error_says_what_is_missing_and_where() {
         ExpressionProblem::Missing {
             place: "steps.rate.data".to_owned(),
             name: "scroe".to_owned(),
-            known: ["“score”", "“names”", "“deep”", "“id”"]
+            known: ["“deep”", "“id”", "“names”", "“score”"]
                 .map(str::to_owned)
                 .to_vec(),
         }
@@ -178,6 +178,10 @@ fn what_the_language_does_not_have_is_an_error() {
     }
 }
 
+/// Far more than it takes, also on a machine that is busy and without optimisation; far less than what is refused
+/// would take.
+const QUICKLY: Duration = Duration::from_secs(20);
+
 /// On the stack of a worker thread, half of it for what stands above.
 fn on_a_small_stack(test: impl FnOnce() + Send + 'static) {
     let thread = std::thread::Builder::new().stack_size(1 << 20).spawn(test);
@@ -214,11 +218,7 @@ fn hostile_expressions_end_quickly_with_an_error() {
         for source in sources {
             let began = Instant::now();
             assert!(value(&source).is_err(), "{}", &source[..source.len().min(60)]);
-            assert!(
-                began.elapsed() < Duration::from_secs(2),
-                "{}",
-                &source[..source.len().min(60)]
-            );
+            assert!(began.elapsed() < QUICKLY, "{}", &source[..source.len().min(60)]);
         }
     });
 }
@@ -240,11 +240,7 @@ fn hostile_texts_end_quickly_with_an_error() {
         for source in sources {
             let began = Instant::now();
             assert!(text(&source).is_err(), "{}", &source[..source.len().min(60)]);
-            assert!(
-                began.elapsed() < Duration::from_secs(2),
-                "{}",
-                &source[..source.len().min(60)]
-            );
+            assert!(began.elapsed() < QUICKLY, "{}", &source[..source.len().min(60)]);
         }
     });
 }
