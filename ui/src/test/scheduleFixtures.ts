@@ -5,6 +5,7 @@ import type {
   ScheduleNotice,
   ScheduleRunView,
   ScheduleView,
+  TemplateView,
 } from "@/bindings/bindings";
 import { NOON } from "./fixtures";
 
@@ -62,6 +63,25 @@ export function aSchedule(over: Partial<ScheduleView> = {}): ScheduleView {
     waiting: 0,
     last: aRun(),
     created_at: NOON - 48 * HOUR,
+    ...over,
+  };
+}
+
+export function aTemplate(over: Partial<TemplateView> = {}): TemplateView {
+  return {
+    uid: "01920000-0000-7000-8000-000000000001",
+    name: "crew",
+    title: "Crew",
+    description: "Analyses, researches, staffs and reports.",
+    version: 1,
+    newest_version: 1,
+    built_in: true,
+    removed: false,
+    inputs: [{ name: "task", title: "Task", type: "long_text", required: true }],
+    agents: [],
+    steps: [],
+    created_at: NOON,
+    updated_at: NOON,
     ...over,
   };
 }

@@ -8,6 +8,7 @@ import { api, describeError } from "@/host";
 import { Facts } from "@/shared/inspector/Facts";
 import { InspectorFrame, InspectorSection } from "@/shared/inspector/WithInspector";
 import { plural } from "@/shared/lib/format";
+import { templatesQuery } from "@/shared/queries";
 import { NextTimes } from "@/shared/schedules/NextTimes";
 import { scheduleQuery, schedulesQuery } from "@/shared/schedules/scheduleQueries";
 import { Button } from "@/shared/ui/Button";
@@ -16,7 +17,6 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { HistoryList } from "./HistoryList";
 import { catchUpWords, OVERLAP_WORDS } from "./policyWords";
 import { ScheduleForm } from "./ScheduleForm";
-import { taskOf } from "./WorkFields";
 
 interface Props {
   schedule: ScheduleView;
@@ -96,6 +96,28 @@ function Actions({
   );
 }
 
+/** What the template is called, and which version of it runs. */
+function TemplateName({ form }: { form: ScheduleView["form"] }) {
+  const { data } = useQuery(templatesQuery);
+  const title = data?.find(({ uid }) => uid === form.template)?.title;
+  const version =
+    form.template_version === null ? "newest version" : `version ${form.template_version}`;
+  return (
+    <>
+      {title ?? "Not in the list any more"}, {version}
+    </>
+  );
+}
+
+/** The inputs as facts, each in full. */
+function givenFacts(inputs: unknown) {
+  if (typeof inputs !== "object" || inputs === null) return [];
+  return Object.entries(inputs).map(([name, value]) => ({
+    name: name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " "),
+    value: Array.isArray(value) ? value.join(", ") : String(value),
+  }));
+}
+
 function About({ schedule }: { schedule: ScheduleView }) {
   const { form } = schedule;
   const detail = useQuery(scheduleQuery(schedule.id));
@@ -120,7 +142,8 @@ function About({ schedule }: { schedule: ScheduleView }) {
         <Facts
           facts={[
             { name: "When", value: `${schedule.words || form.cron} (${form.cron})` },
-            { name: "Task", value: taskOf(form.inputs) || null },
+            { name: "Template", value: <TemplateName form={form} /> },
+            ...givenFacts(form.inputs),
             { name: "Overlap", value: OVERLAP_WORDS[form.overlap] },
             { name: "Asleep", value: catchUpWords(form) },
             {

@@ -3,8 +3,21 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { accessibilityProblems } from "@/test/axe";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
-import { aMiss, aRun, aSchedule, aScheduleNotice, NEXT } from "@/test/scheduleFixtures";
+import { aMiss, aRun, aSchedule, aScheduleNotice, aTemplate, NEXT } from "@/test/scheduleFixtures";
 import { SchedulesScreen } from "./SchedulesScreen";
+
+const CREW = aTemplate();
+
+const DIGEST = aTemplate({
+  uid: "01920000-0000-7000-8000-000000000008",
+  title: "Nightly digest",
+  newest_version: 2,
+  version: 2,
+  inputs: [
+    { name: "topic", title: "Topic", type: "text", required: true },
+    { name: "items", title: "Items", type: "integer", default: 5 },
+  ],
+});
 
 const SLEEPY = aSchedule({
   id: 4,
@@ -24,6 +37,8 @@ function open(address = "/schedules", answers: Answers = {}) {
       history: id === 4 ? [aMiss()] : [aRun()],
     }),
     previewSchedule: () => ({ words: "At 07:00", next: aSchedule().next }),
+    listTemplates: () => [CREW, DIGEST],
+    getTemplate: ({ uid }) => ({ template: uid === DIGEST.uid ? DIGEST : CREW, text: "{}" }),
     ...answers,
   });
   return renderScreen(address, {
@@ -118,7 +133,7 @@ describe("the form", () => {
     await userEvent.click(screen.getByRole("button", { name: "New schedule" }));
     const form = await screen.findByRole("form", { name: "New schedule" });
     await userEvent.type(within(form).getByLabelText("Name"), "Morning digest");
-    await userEvent.type(within(form).getByLabelText("What should the crew do?"), "Sum it up");
+    await userEvent.type(await within(form).findByLabelText("Task"), "Sum it up");
     await userEvent.click(within(form).getByRole("combobox", { name: "Runs" }));
     await userEvent.click(await screen.findByRole("option", { name: "Monday to Friday" }));
     const next = await within(form).findByRole("region", { name: "Next five" });
@@ -136,6 +151,35 @@ describe("the form", () => {
       inputs: { task: "Sum it up" },
       overlap: "skip",
       catch_up: "newest",
+    });
+  });
+
+  it("asks for what the chosen template needs, and tells at the input what the backend refuses", async () => {
+    const saveSchedule = vi.fn((_: { form: unknown }) => {
+      throw {
+        code: "invalid_request",
+        message: "“Topic” is too long.",
+        details: { field: "inputs.topic", next_step: "Shorten it." },
+      };
+    });
+    await open("/schedules", { saveSchedule });
+    await userEvent.click(await screen.findByRole("button", { name: "New schedule" }));
+    const form = await screen.findByRole("form", { name: "New schedule" });
+    await within(form).findByLabelText("Task");
+    await userEvent.click(within(form).getByRole("combobox", { name: "Template" }));
+    await userEvent.click(await screen.findByRole("option", { name: "Nightly digest" }));
+    const topic = await within(form).findByLabelText("Topic");
+    await userEvent.click(within(form).getByRole("button", { name: "Save" }));
+    expect(topic).toHaveAccessibleDescription("Write something here.");
+    expect(saveSchedule).not.toHaveBeenCalled();
+    await userEvent.type(topic, "Boats");
+    await userEvent.click(within(form).getByRole("button", { name: "Save" }));
+    await waitFor(() => expect(topic).toHaveAccessibleDescription(/too long. Shorten it/));
+    expect(screen.queryByText("It was not saved.")).not.toBeInTheDocument();
+    expect(saveSchedule.mock.calls[0]?.[0].form).toMatchObject({
+      template: DIGEST.uid,
+      template_version: null,
+      inputs: { topic: "Boats", items: 5 },
     });
   });
 
@@ -168,6 +212,7 @@ describe("the form", () => {
       },
     });
     await userEvent.click(await screen.findByRole("button", { name: "Change" }));
+    expect(await screen.findByLabelText("Task")).toHaveValue("Sum up what is new");
     await userEvent.click(screen.getByRole("button", { name: "Save" }));
     const name = screen.getByLabelText("Name");
     await waitFor(() => expect(name).toHaveAccessibleDescription(/Choose another name/));
