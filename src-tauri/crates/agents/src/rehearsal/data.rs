@@ -173,7 +173,7 @@ impl<'a> Maker<'a> {
         let whole = |number: f64| number.clamp(-1e9, 1e9) as i64;
         let least = bound("minimum").map_or(0, |least| whole(least.ceil()));
         let least = bound("exclusiveMinimum").map_or(least, |least| whole(least.floor()) + 1);
-        let most = bound("maximum").map_or(least.max(0) + 10, |most| whole(most.floor()));
+        let most = bound("maximum").map_or_else(|| least.max(0) + 10, |most| whole(most.floor()));
         let most = bound("exclusiveMaximum").map_or(most, |most| whole(most.ceil()) - 1);
         let mentions = i64::try_from(self.mentions(&wanted.about).min(2)).unwrap_or(0);
         let rounds = i64::try_from(self.round.saturating_sub(1)).unwrap_or(0);

@@ -14,8 +14,11 @@ use futures::future::join_all;
 use std::sync::Arc;
 use tracing::warn;
 use wheelhouse_agents::{Answer, Recorded, Turn, collect, next_turn};
-use wheelhouse_domain::{AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Gist, ModelRequest, Origin, QuestionKind, Spend, TaskId, ToolCall, ToolRequest, Usage, WorkflowId};
-use wheelhouse_engine::{CallPlace, Fact, budget, Run, plan, staffing};
+use wheelhouse_domain::{
+    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Gist, ModelRequest, Origin,
+    QuestionKind, Spend, TaskId, ToolCall, ToolRequest, Usage, WorkflowId,
+};
+use wheelhouse_engine::{CallPlace, Fact, Run, budget, plan, staffing};
 
 pub(crate) async fn work(inner: Arc<Inner>, workflow: WorkflowId, run: Arc<Run>, reporter: Reporter) {
     let end = match Worker::new(&inner, workflow, &run, &reporter).await {
@@ -79,12 +82,8 @@ impl<'a> Worker<'a> {
         reporter: &'a Reporter,
     ) -> Result<Self, Stop> {
         let task = run.task(&reporter.task).ok_or(Stop::Unwanted)?;
-        let rows = inner.store.tasks(workflow).await?;
-        let task_id = rows
-            .iter()
-            .find(|row| row.key == task.key)
-            .ok_or(Stop::Unwanted)?
-            .id;
+        let row = inner.store.task_by_key(workflow, &task.key).await?;
+        let task_id = row.ok_or(Stop::Unwanted)?.id;
         let agent = worker_of(inner, run, task).await?;
         let conversation = Conversation::load(inner, run, task, &agent).await?;
         let facts = interrupted(task);
