@@ -48,7 +48,7 @@ it("lists questions by kind, answers an approval with its outcome and values, an
   act(() => useQuestionStore.getState().setQuestions([aQuestion({ id: 7 }), APPROVAL]));
   const { container } = await open();
   const headings = screen.getAllByRole("heading", { level: 2 }).map((each) => each.textContent);
-  expect(headings).toEqual(["Approvals1", "Questions1"]);
+  expect(headings).toEqual(["Approvals 1", "Questions 1"]);
   expect(screen.getByText("ready")).toBeInTheDocument();
   expect(screen.getByText(/Without an answer it is “Send back” in 1 h/)).toBeInTheDocument();
   expect(await accessibilityProblems(container)).toEqual([]);

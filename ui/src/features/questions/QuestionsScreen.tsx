@@ -85,8 +85,7 @@ function Open({ questions }: { questions: readonly QuestionView[] }) {
         id={`kind-${kind}`}
         className="mb-1.5 flex h-6 items-center gap-2 text-note font-semibold text-ink-2"
       >
-        {KIND_TITLES[kind]}
-        <span className="tabular font-normal text-ink-3">{items.length}</span>
+        {KIND_TITLES[kind]} <span className="tabular font-normal text-ink-3">{items.length}</span>
       </h2>
       <ul className="flex flex-col gap-3">
         {items.map((question) => (

@@ -41,8 +41,7 @@ function Group({ id, title, templates, activeUid, onRun }: GroupProps) {
   return (
     <section aria-labelledby={id}>
       <h2 id={id} className="mb-2 flex h-6 items-center gap-2 text-note font-semibold text-ink-2">
-        {title}
-        <span className="tabular font-normal text-ink-3">{templates.length}</span>
+        {title} <span className="tabular font-normal text-ink-3">{templates.length}</span>
       </h2>
       <ul className="grid grid-cols-[repeat(auto-fill,minmax(300px,1fr))] gap-3">
         {templates.map((template) => (

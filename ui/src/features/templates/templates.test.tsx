@@ -95,7 +95,7 @@ describe("the gallery", () => {
     expect(screen.getByText("No template matches")).toBeInTheDocument();
     await userEvent.clear(search);
     await userEvent.type(search, "compare");
-    expect(screen.queryByRole("link", { name: "Crew" })).toBeInTheDocument();
+    expect(screen.queryByRole("link", { name: "Crew" })).not.toBeInTheDocument();
     await userEvent.keyboard("{Escape}{Escape}j{Enter}");
     await waitFor(() => expect(address()).toBe(`/templates/${UID}`));
   });
