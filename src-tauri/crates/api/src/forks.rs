@@ -13,7 +13,10 @@ use wheelhouse_orchestrator::{ForkPlan, ForkedTask};
 impl Local {
     pub(crate) async fn look_ahead(&self, request: PlanFork) -> Result<ForkPlanView, ApiError> {
         let edit = checked(request.edit)?;
-        let plan = self.handle().plan_fork(request.workflow_id, request.task_id, &edit).await;
+        let plan = self
+            .handle()
+            .plan_fork(request.workflow_id, request.task_id, &edit)
+            .await;
         let plan = plan.map_err(Wrapped::from)?;
         let agents = self.handle().store().agents().await.map_err(Wrapped::from)?;
         let names = agents.into_iter().map(|agent| (agent.uid, agent.name)).collect();
@@ -24,7 +27,10 @@ impl Local {
         let wish = wish(&request.request_key, "fork_workflow")?;
         let edit = checked(request.edit)?;
         let (workflow, task) = (request.workflow_id, request.task_id);
-        let id = self.handle().fork(wish, workflow, task, &edit, request.repeat).await;
+        let id = self
+            .handle()
+            .fork(wish, workflow, task, &edit, request.repeat)
+            .await;
         self.view(id.map_err(Wrapped::from)?).await
     }
 }

@@ -16,7 +16,12 @@ impl Local {
     pub(crate) async fn step_through(&self, request: ReplayWorkflow) -> Result<ReplayPage, ApiError> {
         let limit = check::limit(request.limit, MOST)?;
         let id = request.id;
-        let events = self.handle().store().all_events(id).await.map_err(Wrapped::from)?;
+        let events = self
+            .handle()
+            .store()
+            .all_events(id)
+            .await
+            .map_err(Wrapped::from)?;
         if events.is_empty() {
             return Err(not_found(&format!("There is no workflow {id}.")));
         }

@@ -1,12 +1,13 @@
 //! Forks: a new run from a finished task of another, and what it would do.
 
+use super::Handle;
 use super::create::description_of;
 use super::wish::{About, Wish};
-use super::Handle;
 use crate::error::Error;
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{
-    AgentUid, ContentHash, Event, ForkEdit, Json, Millis, TaskAnswer, TaskId, TaskKey, TaskOf, WorkflowId, WorkflowUid,
+    AgentUid, ContentHash, Event, ForkEdit, Json, Millis, TaskAnswer, TaskId, TaskKey, TaskOf, WorkflowId,
+    WorkflowUid,
 };
 use wheelhouse_engine::fork::{Affected, Change, Mark, NewRun, Repeated, Source, Used};
 use wheelhouse_engine::{Run, Task, template};
@@ -85,7 +86,9 @@ impl Handle {
         repeat: bool,
     ) -> Result<WorkflowId, Error> {
         if let Some(record) = self.repeated(wish, About::New).await? {
-            return record.workflow_id.ok_or(Error::RequestKeyReused(record.operation));
+            return record
+                .workflow_id
+                .ok_or(Error::RequestKeyReused(record.operation));
         }
         let draft = self.draft(id, task, edit).await?;
         let plan = self.plan_of(&draft).await?;
@@ -124,7 +127,13 @@ impl Handle {
         loop {
             let uid = WorkflowUid(self.inner.options.world.new_uid());
             let above = self.above(&row).await?;
-            levels.push(Level { row, events, task: key, change, uid });
+            levels.push(Level {
+                row,
+                events,
+                task: key,
+                change,
+                uid,
+            });
             let Some((parent, of_parent, parent_task)) = above else {
                 return Ok(Draft { levels, contents });
             };
@@ -232,15 +241,22 @@ impl Handle {
             let tasks = affected.tasks(&run);
             plan.used = plan.used.and(Used::by(&tasks, &level.events));
             plan.repeats.extend(Repeated::by(&tasks));
-            plan.again.extend(tasks.iter().map(|task| forked_task(&affected, task)));
-            let kept = run.tasks.iter().filter(|task| task.output.is_some() && affected.keeps(&run, task));
+            plan.again
+                .extend(tasks.iter().map(|task| forked_task(&affected, task)));
+            let kept = run
+                .tasks
+                .iter()
+                .filter(|task| task.output.is_some() && affected.keeps(&run, task));
             let given = matches!(level.change, Change::Output { .. });
             let kept = kept.filter(|task| !given || task.key != level.task).count();
             plan.reused += u32::try_from(kept).unwrap_or(u32::MAX);
             if number > 0 {
                 plan.above.push(level.row.id);
             }
-            let goes_on = draft.levels.get(number.wrapping_sub(1)).map(|below| below.row.uid);
+            let goes_on = draft
+                .levels
+                .get(number.wrapping_sub(1))
+                .map(|below| below.row.uid);
             let children = tasks.iter().filter_map(|task| task.child);
             for child in children.filter(|child| Some(*child) != goes_on) {
                 self.count_whole(child, 0, &mut plan).await?;

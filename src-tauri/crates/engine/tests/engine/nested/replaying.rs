@@ -55,11 +55,18 @@ proptest! {
 
 #[test]
 fn what_this_engine_would_choose_otherwise_is_told_and_changes_nothing() {
-    let mut stage = Stage::new(&grow(Vec::new().into(), false), wheelhouse_domain::Limits::default(), Vec::new().into());
+    let mut stage = Stage::new(
+        &grow(Vec::new().into(), false),
+        wheelhouse_domain::Limits::default(),
+        Vec::new().into(),
+    );
     stage.live(INPUTS_AT_MOST);
     // The run began before the operator started it, as far as this engine can tell.
     let mut events = stage.events.clone();
-    let at = events.iter().position(|event| event.body.kind() == "task_started").unwrap();
+    let at = events
+        .iter()
+        .position(|event| event.body.kind() == "task_started")
+        .unwrap();
     if let wheelhouse_domain::EventBody::TaskStarted { attempt, .. } = &mut events[at].body {
         *attempt = 2;
     }
@@ -67,4 +74,3 @@ fn what_this_engine_would_choose_otherwise_is_told_and_changes_nothing() {
     assert!(!told.differences.is_empty());
     assert_eq!(told.positions.len(), events.len());
 }
-
