@@ -163,16 +163,18 @@ export function SchedulesScreen() {
           <p className="flex-1 text-ink-3">
             {schedules.length > 0 ? plural(schedules.length, "schedule") : null}
           </p>
-          <Button
-            small
-            icon={<Plus className="size-3.5" />}
-            onClick={() => {
-              select(null);
-              setCreating(true);
-            }}
-          >
-            New schedule
-          </Button>
+          {schedules.length === 0 ? null : (
+            <Button
+              small
+              icon={<Plus className="size-3.5" />}
+              onClick={() => {
+                select(null);
+                setCreating(true);
+              }}
+            >
+              New schedule
+            </Button>
+          )}
         </div>
         <div className="mb-3 px-3 empty:hidden">
           <ScheduleNotices />
