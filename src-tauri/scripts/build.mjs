@@ -2,7 +2,7 @@
 // builds the optimised program, which takes long, and says where the package is. Nothing is signed or published.
 
 import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { buildUi, freshLog, installModules, modulesAreStale, uiIsStale } from "./lib/build.mjs";
 import { runScript, Stop } from "./lib/errors.mjs";
 import {
@@ -11,6 +11,7 @@ import {
   installPackages,
   missingPackages,
 } from "./lib/machine.mjs";
+import { NOTICES, writeNotices } from "./lib/notices.mjs";
 import { BUILD_HELP, parseBuild } from "./lib/options.mjs";
 import { targetFolder } from "./lib/places.mjs";
 import { run } from "./lib/process.mjs";
@@ -39,14 +40,19 @@ async function prepare() {
   }
   if (modulesAreStale()) await installModules("Install the interface's packages");
   if (uiIsStale()) await buildUi("Build the interface");
+  const line = new Line("Gather the licences of what the program is made with");
+  line.end(`${writeNotices()} components`);
 }
 
 /** @param {string} kind */
 async function bundle(kind) {
   const log = freshLog("package");
   const line = new Line(`Build the package (${kind})`);
+  // Not part of tauri.conf.json: every other build would fail for want of a file that only a package needs.
+  const resources = { [NOTICES]: basename(NOTICES) };
+  const config = JSON.stringify({ bundle: { resources } });
   const words = ["run", "--silent", "tauri", "--", "build", "--ci", "--bundles", kind];
-  const outcome = await run("npm", [...words, "--", "--locked"], {
+  const outcome = await run("npm", [...words, "--config", config, "--", "--locked"], {
     log,
     onLine: (text) => line.detail(text),
     onHeartbeat: (elapsed, text) => line.heartbeat(elapsed, text),

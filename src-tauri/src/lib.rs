@@ -14,6 +14,7 @@ mod launch;
 mod logging;
 mod output;
 mod state;
+mod updates;
 mod wish;
 
 use clap::Parser;

@@ -3,7 +3,7 @@
 
 use crate::common::{TASK, assert_completed};
 use wheelhouse_contract::{
-    CallView, ErrorCode, GetAgent, ListModels, ListProviders, Operations, ProviderView, RetryWorkflow,
+    CallView, ErrorCode, GetAgent, KeyOrigin, ListModels, ListProviders, Operations, ProviderView, RetryWorkflow,
     SaveProvider, SaveSettings, SecretText, SetProviderKey, TestProvider, UnlockKeys, UpdateAgent,
 };
 use wheelhouse_domain::{
@@ -51,7 +51,7 @@ async fn give_key(bench: &Workbench, provider: &ProviderView) {
         .set_provider_key(request)
         .await
         .expect("the key is kept");
-    assert!(view.has_key);
+    assert_eq!(view.key_from, Some(KeyOrigin::File));
 }
 
 async fn unlock(bench: &Workbench) {
@@ -202,7 +202,7 @@ async fn a_key_stands_in_no_file_and_in_no_answer() {
         .await
         .expect("providers");
     let json = serde_json::to_string(&shown).expect("plain data");
-    assert!(!json.contains(KEY) && json.contains("\"has_key\":true"));
+    assert!(!json.contains(KEY) && json.contains("\"key_from\":\"file\""));
     bench.close().await;
     for entry in walk(bench.folder()) {
         let bytes = std::fs::read(&entry).expect("a file of the data folder");

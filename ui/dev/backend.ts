@@ -126,7 +126,7 @@ const HANDLERS: Record<string, Handler> = {
   },
   set_provider_key: (scene, { id, key }) => {
     scene.providers = scene.providers.map((row) =>
-      row.id === id ? { ...row, has_key: key !== "" } : row,
+      row.id === id ? { ...row, key_from: key === "" ? null : "keychain" } : row,
     );
     return scene.providers.find((row) => row.id === id);
   },
@@ -171,6 +171,8 @@ const HANDLERS: Record<string, Handler> = {
     bytes: 4_100_000,
   }),
   open_folder: () => null,
+  open_notices: () => null,
+  update_policy: () => ({ can_look: false }),
   create_workflow: (scene) => scene.workflows[0],
   start_workflow: (scene) => scene.workflows[0],
   cancel_workflow: (scene, { id }) => workflowOf(scene, id),

@@ -21,8 +21,12 @@ macro_rules! collect_all {
             $crate::commands::window::pick_folder,
             $crate::commands::window::pick_files,
             $crate::commands::window::open_folder,
+            $crate::commands::window::open_notices,
             $crate::commands::window::launch_options,
             $crate::commands::window::close_window,
+            $crate::updates::update_policy,
+            $crate::updates::look_for_update,
+            $crate::updates::install_update,
         ]
     };
 }

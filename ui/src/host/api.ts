@@ -17,6 +17,7 @@ import type {
   ListJournal,
   ListWorkflows,
   ModelList,
+  NewVersion,
   ProviderCheck,
   ProviderView,
   QuestionView,
@@ -29,6 +30,7 @@ import type {
   SystemStatus,
   TaskDetail,
   UpdateAgent,
+  UpdatePolicy,
   WorkflowDetail,
   WorkflowPage,
   WorkflowStats,
@@ -177,6 +179,23 @@ export const pickFolder = (): Promise<string | null> => answerOf(() => backend()
 
 /** Lets the operator choose files. */
 export const pickFiles = (): Promise<string[]> => answerOf(() => backend().pickFiles());
+
+/** Shows the licences of the libraries that the program is made with. */
+export async function openNotices(): Promise<void> {
+  await answerOf(() => backend().openNotices());
+}
+
+/** Whether this build can be updated from within. */
+export const updatePolicy = (): Promise<UpdatePolicy> => answerOf(() => backend().updatePolicy());
+
+/** Asks for a newer version; null when there is none. */
+export const lookForUpdate = (): Promise<NewVersion | null> =>
+  answerOf(() => backend().lookForUpdate());
+
+/** Installs the version that was found and starts again. */
+export async function installUpdate(): Promise<void> {
+  await answerOf(() => backend().installUpdate());
+}
 
 /** What the program was started with. */
 export const launchOptions = (): Promise<LaunchOptions> =>

@@ -46,10 +46,11 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
         let ModelResponse { text, tool_calls, .. } = response;
         prompt.push(ModelMessage::Assistant { text, tool_calls });
     }
+    let writer = model_of(&calls);
     Ok(TaskDetail {
         system,
         prompt,
-        answer: answer.map(views::report),
+        answer: answer.map(|answer| views::report(answer, writer)),
         partial: partial.map(|written| PartialText {
             attempt: written.attempt,
             text: written.text,
@@ -60,6 +61,17 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
             .collect::<Result<_, _>>()?,
         task: views::task(row),
     })
+}
+
+/// The model that gave the last answer of a task. The agent may think with another one by now.
+pub(crate) fn model_of(calls: &[CallRow]) -> Option<String> {
+    let answered = calls.iter().rev().filter(|call| call.response.is_some());
+    answered
+        .filter_map(|call| match &call.kind {
+            CallKind::Model { model } => Some(model.clone()),
+            CallKind::Tool { .. } => None,
+        })
+        .next()
 }
 
 fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {

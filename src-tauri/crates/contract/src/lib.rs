@@ -35,7 +35,7 @@ pub use knowledge::{
 };
 pub use operations::{Operation, Operations, TABLE};
 pub use providers::{
-    GetKeys, GetSettings, KeyPlace, KeysView, ListModels, ListProviders, ModelChoice, ModelList,
+    GetKeys, GetSettings, KeyOrigin, KeyPlace, KeysView, ListModels, ListProviders, ModelChoice, ModelList,
     ProviderCheck, ProviderView, RemoveProvider, SaveProvider, SaveSettings, SecretText, SetProviderKey,
     SettingsView, TestProvider, UnlockKeys,
 };

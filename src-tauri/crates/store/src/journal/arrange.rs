@@ -37,7 +37,8 @@ pub(crate) enum What {
     Enabled(AgentId, bool),
 }
 
-/// Carries a wish out. What is like that already becomes no fact, and the wish is remembered all the same.
+/// Carries a wish out. What is like that already becomes no fact, and the wish is remembered all the same; but for the
+/// removal of what is not there, so that a remembered one always tells of something that was there.
 pub(crate) async fn apply(
     conn: &mut SqliteConnection,
     head: Position,
@@ -45,7 +46,6 @@ pub(crate) async fn apply(
 ) -> Result<Committed, Error> {
     let Arrangement { what, request, now } = arrangement;
     requests::refuse_repeated(conn, &request.key).await?;
-    requests::insert(conn, request, None).await?;
     let position = Position(head.0 + 1);
     let fact = match what {
         What::Provider(new) => providers::save(conn, new).await?,
@@ -54,6 +54,9 @@ pub(crate) async fn apply(
         What::Agent(edit) => agents::change(conn, edit).await?,
         What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
     };
+    if fact.is_some() || !matches!(what, What::NoProvider(_)) {
+        requests::insert(conn, request, None).await?;
+    }
     let last = match fact {
         Some(fact) => {
             events::append_store_fact(conn, position, *now, &fact).await?;

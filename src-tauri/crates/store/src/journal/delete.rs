@@ -8,7 +8,8 @@ use super::requests::{self, RequestRecord};
 use super::store_fact::StoreFact;
 use super::{Error, agents, calls, contents, events, questions, tasks, workflows};
 
-/// Deletes an ended or never started workflow. Names it in the outcome if it was still there.
+/// Deletes an ended or never started workflow. Names it in the outcome if it was still there. A wish that found nothing
+/// is not remembered, so that a remembered one always tells of something that was there.
 pub(crate) async fn apply(
     conn: &mut SqliteConnection,
     head: Position,
@@ -16,7 +17,6 @@ pub(crate) async fn apply(
     request: &RequestRecord,
 ) -> Result<Committed, Error> {
     requests::refuse_repeated(conn, &request.key).await?;
-    requests::insert(conn, request, Some(workflow)).await?;
     let Some(row) = workflows::get(conn, workflow).await? else {
         return Ok(Committed {
             workflow_ids: Vec::new(),
@@ -30,6 +30,7 @@ pub(crate) async fn apply(
             status: row.status,
         });
     }
+    requests::insert(conn, request, Some(workflow)).await?;
     let position = Position(head.0 + 1);
     remove(conn, workflow, position).await?;
     events::append_store_fact(
