@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use wheelhouse_api::Local;
 use wheelhouse_contract::domain::WorkflowId;
@@ -26,6 +27,7 @@ pub(crate) enum Opening {
 
 /// Shared by all commands.
 pub(crate) struct Backend {
+    since: Instant,
     opening: watch::Sender<Opening>,
     /// What came of the wish that this start was given; none while it is carried out.
     launch: watch::Sender<Option<LaunchOptions>>,
@@ -34,6 +36,7 @@ pub(crate) struct Backend {
 impl Default for Backend {
     fn default() -> Self {
         Self {
+            since: Instant::now(),
             opening: watch::channel(Opening::Under).0,
             launch: watch::channel(None).0,
         }
@@ -41,6 +44,11 @@ impl Default for Backend {
 }
 
 impl Backend {
+    /// Time since this start took the backend up.
+    pub(crate) fn age(&self) -> Duration {
+        self.since.elapsed()
+    }
+
     pub(crate) fn opened(&self, local: Local) {
         self.opening.send_replace(Opening::Open(local));
     }

@@ -171,6 +171,7 @@ const HANDLERS: Record<string, Handler> = {
     bytes: 4_100_000,
   }),
   open_folder: () => null,
+  window_ready: () => null,
   open_notices: () => null,
   update_policy: () => ({ can_look: false }),
   create_workflow: (scene) => scene.workflows[0],

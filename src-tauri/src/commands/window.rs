@@ -109,6 +109,15 @@ pub(crate) async fn launch_options(backend: State<'_, Backend>) -> Result<Launch
     Ok(backend.launch().await)
 }
 
+/// The window tells that it can be worked with, so that the log says how long a start takes.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn window_ready(backend: State<'_, Backend>) -> Result<(), ApiError> {
+    let after_ms = backend.age().as_millis();
+    tracing::info!(after_ms, "the window is ready");
+    Ok(())
+}
+
 /// Closes the window now. Running work goes on at the next start.
 #[tauri::command]
 #[specta::specta]

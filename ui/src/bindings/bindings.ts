@@ -96,6 +96,8 @@ export const commands = {
 	openNotices: () => typedError<null, ApiError>(__TAURI_INVOKE("open_notices")),
 	/**  What came of what this start was asked to do. Waits until that is done; everything else goes on meanwhile. */
 	launchOptions: () => typedError<LaunchOptions, ApiError>(__TAURI_INVOKE("launch_options")),
+	/**  The window tells that it can be worked with, so that the log says how long a start takes. */
+	windowReady: () => typedError<null, ApiError>(__TAURI_INVOKE("window_ready")),
 	/**  Closes the window now. Running work goes on at the next start. */
 	closeWindow: () => typedError<null, ApiError>(__TAURI_INVOKE("close_window")),
 	/**  How this build is updated. Asks nobody. */

@@ -201,6 +201,11 @@ export async function installUpdate(): Promise<void> {
 export const launchOptions = (): Promise<LaunchOptions> =>
   answerOf(() => backend().launchOptions());
 
+/** Tells the shell that the window can be worked with. */
+export async function windowReady(): Promise<void> {
+  await answerOf(() => backend().windowReady());
+}
+
 /** Closes the window. Work under way goes on at the next start. */
 export async function closeWindow(): Promise<void> {
   await answerOf(() => backend().closeWindow());

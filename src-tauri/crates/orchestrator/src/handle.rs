@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::sync::oneshot;
 use wheelhouse_domain::{
-    AgentKind, Millis, QuestionId, QuestionStatus, WorkflowId, WorkflowStatus, WorkflowUid, crew_template,
+    AgentKind, Millis, QuestionId, QuestionStatus, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 use wheelhouse_engine::{Input, Run, create, decide};
 use wheelhouse_store::{Commit, Error as StoreError, RequestRecord, RunCommit, Store, Target};
@@ -173,7 +173,7 @@ impl Handle {
             uid,
             name,
             task.to_owned(),
-            &crew_template(),
+            &self.inner.options.template,
             crew,
             self.inner.options.limits,
             now,

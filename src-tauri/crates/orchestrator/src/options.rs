@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 use wheelhouse_agents::rehearsal::{self, Rehearsal};
 use wheelhouse_agents::{LoopLimits, ModelRegistry};
-use wheelhouse_domain::Limits;
+use wheelhouse_domain::{Limits, Template, crew_template};
 
 /// Settings of an orchestrator.
 #[derive(Clone)]
@@ -16,6 +16,8 @@ pub struct Options {
     pub data_folder: PathBuf,
     /// Models that agents can think with.
     pub models: ModelRegistry,
+    /// What new workflows run.
+    pub template: Template,
     /// Bounds of new workflows.
     pub limits: Limits,
     /// Bounds of one agent's conversation.
@@ -44,6 +46,7 @@ impl Options {
         Self {
             data_folder,
             models,
+            template: crew_template(),
             limits: Limits::default(),
             turns: LoopLimits::default(),
             parallel_calls: 16,
