@@ -13,6 +13,7 @@
 mod common;
 mod requests;
 
+mod canaries;
 mod cancelling;
 mod citations;
 mod errors;

@@ -1,6 +1,6 @@
 //! What an orchestrator is started with.
 
-use crate::keys::KeychainChoice;
+use crate::keys::{Environment, KeychainChoice};
 use crate::world::{SystemWorld, World};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub struct Options {
     pub passages: u32,
     /// Where keys are kept where there is a choice.
     pub keychain: KeychainChoice,
+    /// Where keys that are given by variables are read from.
+    pub environment: Environment,
     /// Clock and new ids.
     pub world: Arc<dyn World>,
 }
@@ -52,6 +54,7 @@ impl Options {
             parallel_calls: 16,
             passages: 8,
             keychain: KeychainChoice::System,
+            environment: Environment::process(),
             world: Arc::new(SystemWorld),
         }
     }
