@@ -1,12 +1,13 @@
 // Keys on a machine without a keychain: kept in the file with a passphrase, there again after a restart, and used.
 
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { endChild } from "./harness/children.mjs";
+import { endChild, isAlive } from "./harness/children.mjs";
 import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { modelsOf, startModels, urlOf } from "./harness/models.mjs";
 import { windowTest } from "./harness/test.mjs";
+import { until } from "./harness/until.mjs";
 
 const KEY = "sk-canary-window-51e8d24b60";
 const PASSPHRASE = "a horse that nobody guesses";
@@ -23,9 +24,9 @@ windowTest(
       await (await page.byLabel("New passphrase")).fill(PASSPHRASE);
       await (await page.byLabel("The same once more")).fill(PASSPHRASE);
       await (await page.byRole("button", { name: "Create" })).click();
-      const field = await page.byLabel("Key");
-      await page.settle();
-      await field.fill(KEY);
+      // Said under the field once it can be written in.
+      await page.byText("Made in the console of Anthropic.");
+      await (await page.byLabel("Key")).fill(KEY);
       await (await page.byRole("button", { name: "Save and test" })).click();
       const row = await page.byRole("article", { name: "anthropic" });
       await page.byText(/It answered in/, { within: row });
@@ -57,7 +58,9 @@ windowTest(
         !(await again.session.execute("return document.documentElement.outerHTML")).includes(KEY),
       );
       assert.ok(!JSON.stringify(await again.ask("list_providers")).includes(KEY));
-      await app.stop();
+      await closeAsAPersonDoes(app);
+      const config = join(app.folder, "home", ".config", "app.wheelhouse.desktop");
+      assert.ok(!existsSync(config), "no empty folder stays beside the data folder");
       assertNowhere(join(app.folder, "data"));
       assertNowhere(join(app.folder, "home"));
     } finally {
@@ -80,6 +83,16 @@ windowTest("a start with knowledge to read opens the window at once", async (app
   assert.equal(state.status, "ok");
   await page.routeIs(/^\/workflows\/\d+/, 120_000);
 });
+
+/** @param {import("./harness/app.mjs").App} app */
+async function closeAsAPersonDoes(app) {
+  const { pid } = app;
+  await app.page.session.execute(
+    "setTimeout(() => window.__TAURI_INTERNALS__.invoke('close_window'))",
+  );
+  await until("the application to be gone", () => !isAlive(pid));
+  await app.stop();
+}
 
 /**
  * No file has the key in it, and none is called by it.
