@@ -15,8 +15,8 @@ use wheelhouse_domain::ProviderKind;
 pub(super) struct Misread(String);
 
 impl Misread {
-    pub(super) fn new(words: impl ToString) -> Self {
-        Self(words.to_string())
+    pub(super) fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
     }
 }
 

@@ -45,7 +45,7 @@ fn assistant(message: &Value, content: String) -> Result<Turn, Misread> {
         .flatten()
     {
         let arguments = text(&one["function"], "arguments")?;
-        let arguments = serde_json::from_str(&arguments).map_err(Misread::new)?;
+        let arguments = serde_json::from_str(&arguments).map_err(|error| Misread::new(error.to_string()))?;
         calls.push(call(
             Some(text(one, "id")?),
             text(&one["function"], "name")?,
