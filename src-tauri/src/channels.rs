@@ -78,6 +78,11 @@ impl Subscriptions {
         id
     }
 
+    /// Ends the subscriptions of all windows.
+    pub(crate) fn end_all(&self) {
+        self.active().clear();
+    }
+
     /// Lets more frames come.
     pub(crate) fn acknowledge(&self, ack: &AckFrames) {
         if let Some(active) = self

@@ -7,6 +7,7 @@ use crate::handover::{self, HandoverError, Taken, Wish};
 use crate::launch::Launch;
 use crate::logging;
 use crate::output::{fail, say};
+use crate::owned::Owned;
 use crate::state::{Backend, LaunchOptions};
 use crate::updates;
 use crate::wish::carry_out;
@@ -31,7 +32,6 @@ const CLOSING_TIME: Duration = Duration::from_secs(5);
 #[derive(Default)]
 struct Closing {
     asked_at: Mutex<Option<Instant>>,
-    backend: Mutex<Option<LocalBackend>>,
 }
 
 pub(crate) fn run(launch: &Launch, data_folder: PathBuf) -> ExitCode {
@@ -48,13 +48,13 @@ pub(crate) fn run(launch: &Launch, data_folder: PathBuf) -> ExitCode {
         data_folder: data_folder.clone(),
         rehearsal_pace: rehearsal_pace(),
     };
-    let opened = tauri::async_runtime::block_on(LocalBackend::open(settings));
+    let opened = tauri::async_runtime::block_on(LocalBackend::open(settings.clone()));
     if matches!(&opened, Err(error) if error.code == ErrorCode::Conflict)
         && let Some(code) = hand_over(&data_folder, &wish)
     {
         return code;
     }
-    match build(&data_folder) {
+    match build(&data_folder, settings) {
         Ok(app) => {
             begin(app.handle(), opened, wish, data_folder);
             let config_folder = app.path().app_config_dir();
@@ -83,7 +83,7 @@ fn hand_over(data_folder: &Path, wish: &Wish) -> Option<ExitCode> {
     }
 }
 
-fn build(data_folder: &Path) -> tauri::Result<App> {
+fn build(data_folder: &Path, settings: Settings) -> tauri::Result<App> {
     let commands = bindings::builder();
     let webview_data = data_folder.join("webview");
     let window_state = data_folder.join("window.json");
@@ -98,6 +98,7 @@ fn build(data_folder: &Path) -> tauri::Result<App> {
         .manage(Backend::default())
         .manage(Subscriptions::default())
         .manage(Closing::default())
+        .manage(Owned::new(settings))
         .invoke_handler(commands.invoke_handler())
         .setup(move |app| {
             updates::register(app)?;
@@ -144,10 +145,7 @@ fn begin(
         Err(error) => return state.failed(error),
     };
     let local = backend.local().clone();
-    *app.state::<Closing>()
-        .backend
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(backend);
+    app.state::<Owned>().put(backend);
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
         app.state::<Backend>().opened(local.clone());
@@ -170,9 +168,6 @@ fn begin(
 
 /// Another start handed over its wish. The window comes to the front at once, and the wish is carried out beside others.
 fn take_in(app: &AppHandle, taken: Taken) {
-    let Some(local) = app.state::<Backend>().local_now() else {
-        return;
-    };
     if let Some(window) = app.get_webview_window(WINDOW)
         && let Err(error) = window.unminimize().and_then(|()| window.set_focus())
     {
@@ -180,6 +175,10 @@ fn take_in(app: &AppHandle, taken: Taken) {
     }
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
+        // Waits while the backend is opened again. What can't be carried out now stays for the next start.
+        let Ok(local) = app.state::<Backend>().local().await else {
+            return;
+        };
         let LaunchOptions {
             started_workflow,
             notice,
@@ -232,13 +231,7 @@ fn must_ask(app: &AppHandle) -> bool {
 }
 
 fn close(app: &AppHandle) {
-    let backend = app
-        .state::<Closing>()
-        .backend
-        .lock()
-        .unwrap_or_else(std::sync::PoisonError::into_inner)
-        .take();
-    if let Some(backend) = backend {
+    if let Some(backend) = app.state::<Owned>().take() {
         let closed = tauri::async_runtime::block_on(async {
             tokio::time::timeout(CLOSING_TIME, backend.close()).await
         });

@@ -13,6 +13,9 @@ pub(crate) struct Launch {
     /// Add this folder or file to the knowledge first.
     #[arg(long, value_name = "PATH")]
     pub(crate) knowledge: Option<PathBuf>,
+    /// Put this copy in the place of the journal, and do nothing else. What was there before is kept.
+    #[arg(long, value_name = "PATH", conflicts_with_all = ["task", "knowledge", "headless"])]
+    pub(crate) restore: Option<PathBuf>,
     /// Run the task in the terminal, without a window.
     #[arg(long, requires = "task")]
     pub(crate) headless: bool,

@@ -13,6 +13,8 @@ mod headless;
 mod launch;
 mod logging;
 mod output;
+mod owned;
+mod restore;
 mod state;
 mod updates;
 mod wish;
@@ -28,7 +30,9 @@ pub fn run() -> ExitCode {
         Ok(folder) => folder,
         Err(error) => return output::fail(&error.to_string()),
     };
-    if launch.headless {
+    if let Some(copy) = &launch.restore {
+        restore::run(copy, &folder)
+    } else if launch.headless {
         headless::run(&launch, folder)
     } else {
         desktop::run(&launch, folder)

@@ -58,6 +58,11 @@ impl Backend {
         self.launch.send_replace(Some(launch));
     }
 
+    /// The backend is closed and opened again: whoever asks from now on waits.
+    pub(crate) fn reopening(&self) {
+        self.opening.send_replace(Opening::Under);
+    }
+
     pub(crate) fn failed(&self, error: ApiError) {
         self.opening.send_replace(Opening::Failed(error));
     }

@@ -23,19 +23,20 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 use wheelhouse_agents::{Model, ModelEvent, ModelRegistry, ModelStream};
 use wheelhouse_domain::{
-    AgentKind, ContentHash, Event, Millis, ModelRequest, ModelResponse, Step, StepKind, Template,
-    TemplateRef, TemplateUid, WorkflowId, rehearsal_model,
+    AgentKind, ContentHash, Document, Event, Millis, ModelRequest, ModelResponse, Step, StepKind,
+    TemplateUid, WorkflowId, crew_template, rehearsal_model,
 };
 use wheelhouse_orchestrator::keys::KeychainChoice;
 use wheelhouse_orchestrator::store::{
     Commit, Options as StoreOptions, RequestRecord, RunCommit, Store, Target,
 };
-use wheelhouse_orchestrator::{Handle, Options, Orchestrator, Wish, World};
+use wheelhouse_orchestrator::{Handle, NewRun, Options, Orchestrator, Wish, World};
 
 const STEPS: usize = 7;
 const AT_A_TIME: usize = 64;
 const WORKFLOWS: usize = 384;
 const ROUNDS: usize = 5;
+const SEVEN: TemplateUid = TemplateUid(Uuid::from_u128(0x0192_0000_0000_7000_8000_0000_0000_7777));
 
 /// Answers at once, with about as many words as a short part of a report has.
 struct Instant7 {
@@ -79,28 +80,33 @@ impl World for Ticks {
 }
 
 /// Seven steps, one after the other.
-fn template() -> Template {
-    let name = |number: usize| format!("step-{number}");
-    let steps = (1..=STEPS).map(|number| Step {
-        id: name(number).as_str().into(),
-        title: format!("Step {number}"),
-        description: "Say what is known, from what came before.".to_owned(),
-        kind: StepKind::Agent {
-            agent: AgentKind::Driver,
-        },
-        needs: (1..number)
-            .rev()
-            .take(1)
-            .map(|before| name(before).as_str().into())
-            .collect(),
+fn template() -> Document {
+    let name = |number: usize| format!("step_{number}");
+    let steps = (1..=STEPS).map(|number| {
+        let before = name(number.saturating_sub(1));
+        let needs: &[&str] = if number == 1 { &[] } else { &[&before] };
+        let kind = StepKind::Agent {
+            agent: AgentKind::Driver.into(),
+            prompt: None,
+            model: None,
+            tools: None,
+            answer: None,
+        };
+        Step::new(
+            &name(number),
+            &format!("Step {number}"),
+            "Say what is known, from what came before.",
+            kind,
+            needs,
+        )
     });
-    Template {
-        reference: TemplateRef {
-            uid: TemplateUid(Uuid::now_v7()),
-            name: "seven".to_owned(),
-            version: 1,
-        },
+    Document {
+        uid: SEVEN,
+        name: "seven".to_owned(),
+        title: "Seven".to_owned(),
+        description: String::new(),
         steps: steps.collect(),
+        ..crew_template().document
     }
 }
 
@@ -109,7 +115,6 @@ fn options(folder: &Path) -> Options {
         name: rehearsal_model(),
     });
     let mut options = Options::new(folder.to_owned(), ModelRegistry::new().with(model));
-    options.template = template();
     options.parallel_calls = AT_A_TIME;
     options.keychain = KeychainChoice::Without;
     options.world = Arc::new(Ticks(AtomicI64::new(1_700_000_000_000)));
@@ -122,6 +127,13 @@ async fn seed() -> TempDir {
     let orchestrator = Orchestrator::start(options(folder.path()))
         .await
         .expect("a start");
+    let wish = Wish {
+        key: "bench-template",
+        operation: "save_template",
+    };
+    let text = serde_json::to_string(&template()).expect("plain data");
+    let saved = orchestrator.handle().save_template(wish, &text, 0).await;
+    saved.expect("a template");
     orchestrator.shutdown().await;
     folder
 }
@@ -144,7 +156,11 @@ async fn begin(handle: &Handle, number: usize) {
         operation: "create_workflow",
     };
     let task = format!("Benchmark {number}: explain how a run is kept");
-    handle.create(wish, "", &task, true).await.expect("created");
+    let run = NewRun {
+        template: SEVEN,
+        ..NewRun::crew("", &task)
+    };
+    handle.create(wish, &run, true).await.expect("created");
 }
 
 /// What a round with the engine took, and what it wrote.

@@ -37,6 +37,10 @@ fn every_field(name: &str) -> Value {
         "statuses": [], "source": source_uid, "limit": 1, "after": after,
         "version": 1, "role": "a role", "instructions": "how", "model": "default", "enabled": true,
         "kind": "ollama", "base_url": "http://localhost:11434", "key": "a key", "passphrase": "a passphrase",
+        "max_age_days": 1, "max_workflows": 1, "max_megabytes": 1, "other_store": false,
+        "rule": { "max_age_days": 1, "max_workflows": null, "max_megabytes": null },
+        "uid": source_uid, "text": "{}", "from": 1, "to": 2, "inputs": {}, "expected_version": 0, "removed": false,
+        "start": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],
         "default_models": {
             "driver": "rehearsal", "creator": "rehearsal", "generator": "rehearsal", "specialist": "rehearsal"
         },

@@ -13,12 +13,15 @@
 mod common;
 mod requests;
 
+mod budgets;
+mod budgets_inside;
 mod canaries;
 mod cancelling;
 mod citations;
 mod errors;
 mod failing;
 mod feed;
+mod housekeeping;
 mod knowledge;
 mod listing;
 mod parallel;
@@ -30,3 +33,4 @@ mod request_keys;
 mod seed;
 mod signals;
 mod staffings;
+mod templates;

@@ -4,7 +4,6 @@ import type { AgentView, Frame, ProviderView, Signal } from "@/bindings/bindings
 import {
   aDocument,
   aDocumentText,
-  aJournalEntry,
   aModelCall,
   aPassage,
   aPlan,
@@ -14,6 +13,7 @@ import {
   aTaskDetail,
   aVersion,
 } from "@/test/fixtures";
+import { journalOf } from "./journal";
 import type { Scene } from "./scenes";
 
 type Request = Record<string, unknown>;
@@ -58,7 +58,35 @@ const detail: Handler = (scene, { id }) => {
   };
 };
 
+const SPENT = { money: 4_210_000, possible: 30_000, unpriced: 1, tokens: 412_300 };
+
 const HANDLERS: Record<string, Handler> = {
+  get_budgets: (scene) => ({
+    budgets: {
+      day: { money: 5_000_000 },
+      agent_day: {},
+      agents: {},
+      workflow: { money: 500_000 },
+      extras: [],
+    },
+    day: 0,
+    spent: SPENT,
+    reserved: { ...SPENT, money: 200_000, tokens: 8_000 },
+    agents: scene.agents.slice(0, 3).map(({ uid, name }) => ({ agent: uid, name, spent: SPENT })),
+  }),
+  list_prices: () =>
+    ["fast-1", "large-2", "large-2-mini"].map((model, place) => ({
+      id: place === 0 ? 1 : null,
+      price: {
+        kind: "open_ai",
+        model,
+        input: 2_500_000,
+        output: 10_000_000,
+        cached: place === 0 ? null : 250_000,
+        valid_from: place === 0 ? Date.UTC(2026, 9, 1) : 0,
+        note: place === 0 ? "" : "List price of November 2025. Check it with the provider.",
+      },
+    })),
   get_status: (scene) => ({
     status: "ok",
     version: "0.1.0",
@@ -170,6 +198,35 @@ const HANDLERS: Record<string, Handler> = {
     path: "/home/ada/.local/share/wheelhouse/backups/journal-2026-11-22T12-00-00.db",
     bytes: 4_100_000,
   }),
+  list_backups: () => [
+    {
+      path: "/home/ada/.local/share/wheelhouse/backups/journal-20261122T120000Z.db",
+      name: "journal-20261122T120000Z.db",
+      bytes: 4_100_000,
+      written_at: Date.UTC(2026, 10, 22, 12),
+      contents: { schema: 3, this_store: true, workflows: 48, unfinished: 2, newest: null },
+      problem: null,
+    },
+    {
+      path: "/home/ada/.local/share/wheelhouse/backups/journal-schema2.db",
+      name: "journal-schema2.db",
+      bytes: 812_000,
+      written_at: Date.UTC(2026, 9, 3, 8, 30),
+      contents: null,
+      problem: "It is damaged (database disk image is malformed).",
+    },
+  ],
+  get_retention: () => ({
+    rule: { max_age_days: 90, max_workflows: null, max_megabytes: null },
+    running: null,
+    last: { at: Date.now() - 3_600_000, workflows: 3, bytes: 2_100_000 },
+  }),
+  preview_retention: () => ({
+    workflows: 12,
+    bytes: 34_100_000,
+    until: Date.UTC(2026, 7, 24, 9),
+    kept: 36,
+  }),
   open_folder: () => null,
   window_ready: () => null,
   open_notices: () => null,
@@ -202,15 +259,10 @@ const HANDLERS: Record<string, Handler> = {
       calls: [aModelCall(), aSearchCall()],
     });
   },
-  list_journal: (_scene, { after }) =>
-    Array.from({ length: after === 0 ? 120 : 0 }, (_, index) =>
-      aJournalEntry({
-        seq: index + 1,
-        position: 40 + index,
-        kind: index === 0 ? "workflow_started" : index % 3 === 0 ? "call_started" : "call_finished",
-        task: index === 0 ? null : "work/resources",
-      }),
-    ),
+  list_journal: (scene, { after, limit }) =>
+    journalOf(scene.tasks)
+      .filter((entry) => entry.seq > Number(after))
+      .slice(0, Number(limit)),
   list_questions: (scene) => scene.questions,
   answer_question: (scene, { id, answer: given }) => ({
     ...scene.questions.find((question) => question.id === id),

@@ -19,6 +19,7 @@ import {
   aTask,
   aWorkflow,
 } from "@/test/fixtures";
+import { manyTasks, nestedTasks } from "./nested";
 
 export interface Scene {
   workflows: WorkflowView[];
@@ -113,6 +114,7 @@ const tasks: TaskView[] = [
     key: "staff",
     step: "staff",
     title: "Staff the plan",
+    needs: ["analyse", "research"],
     assigned_to: 3,
     agent_name: "Generator",
     agent_kind: "generator",
@@ -123,15 +125,18 @@ const tasks: TaskView[] = [
   task(104, {
     key: "work/resources",
     step: "work",
+    needs: ["research", "staff"],
     title: "Design the resources and their routes",
     assigned_to: 4,
     agent_name: "API designer",
     agent_kind: "specialist",
-    started_at: now - 60_000,
+    attempt: 2,
+    started_at: now - 40_000,
   }),
   task(105, {
     key: "work/sign-in",
     step: "work",
+    needs: ["research", "staff"],
     title: "Design the sign-in",
     assigned_to: 5,
     agent_name: "Security engineer",
@@ -142,6 +147,7 @@ const tasks: TaskView[] = [
   task(106, {
     key: "work/data",
     step: "work",
+    needs: ["work/resources"],
     title: "Model posts, comments and users",
     assigned_to: 6,
     agent_name: "Data modeller",
@@ -153,6 +159,7 @@ const tasks: TaskView[] = [
   task(107, {
     key: "report",
     step: "report",
+    needs: ["analyse", "work"],
     title: "Write the report",
     assigned_to: 1,
     agent_name: "Driver",
@@ -331,6 +338,15 @@ const busy: Scene = {
   broken: false,
 };
 
+/** The busy scene with workflow 12 begun so many seconds ago. */
+function begunAgo(seconds: number): Scene {
+  const started_at = now - seconds * 1000;
+  return {
+    ...busy,
+    workflows: busy.workflows.map((row) => (row.id === 12 ? { ...row, started_at } : row)),
+  };
+}
+
 /** The scene of that name. */
 export function scene(name: string): Scene {
   switch (name) {
@@ -361,6 +377,27 @@ export function scene(name: string): Scene {
           }),
         ],
       };
+    case "nested":
+      return { ...begunAgo(200), tasks: nestedTasks() };
+    case "night": {
+      // The operator answered in the morning.
+      const night = 9 * 60 * MINUTE;
+      const earlier = (at: number | null) => (at === null ? null : at - night);
+      return {
+        ...begunAgo(9 * 3600 + 130),
+        tasks: busy.tasks.map((row, index) =>
+          index > 2
+            ? row
+            : {
+                ...row,
+                started_at: earlier(row.started_at),
+                completed_at: earlier(row.completed_at),
+              },
+        ),
+      };
+    }
+    case "many":
+      return { ...begunAgo(1000), tasks: manyTasks() };
     case "broken":
       return { ...busy, broken: true };
     default:

@@ -20,6 +20,8 @@ macro_rules! collect_all {
             $crate::commands::events::ack_frames,
             $crate::commands::window::pick_folder,
             $crate::commands::window::pick_files,
+            $crate::commands::window::pick_backup,
+            $crate::commands::window::reopen_backend,
             $crate::commands::window::open_folder,
             $crate::commands::window::open_notices,
             $crate::commands::window::launch_options,

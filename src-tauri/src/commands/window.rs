@@ -1,5 +1,6 @@
 //! What concerns the window itself.
 
+use crate::owned;
 use crate::state::{Backend, LaunchOptions};
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -47,6 +48,30 @@ pub(crate) async fn pick_files(app: AppHandle) -> Result<Vec<String>, ApiError> 
         .iter()
         .map(ToString::to_string)
         .collect())
+}
+
+/// Lets the operator choose a copy of a journal in the system's dialog. None when nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pick_backup(app: AppHandle) -> Result<Option<String>, ApiError> {
+    let (chosen, answer) = oneshot::channel();
+    app.dialog()
+        .file()
+        .set_title("Choose a copy of a journal")
+        .add_filter("Copies of a journal", &["db"])
+        .pick_file(move |path| {
+            // As above.
+            let _ = chosen.send(path);
+        });
+    let path = answer.await.map_err(|_| dialog_failed())?;
+    Ok(path.map(|path| path.to_string()))
+}
+
+/// Closes everything and opens it again, so that a restore takes effect. The window must begin anew afterwards.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn reopen_backend(app: AppHandle) -> Result<(), ApiError> {
+    owned::reopen(app).await
 }
 
 /// A folder that the operator may look into with the system's file manager.

@@ -44,6 +44,50 @@ export const commands = {
 	listQuestions: (request: ListQuestions) => typedError<QuestionView[], ApiError>(__TAURI_INVOKE("list_questions", { request })),
 	/**  Answers a question. */
 	answerQuestion: (request: AnswerQuestion) => typedError<QuestionView, ApiError>(__TAURI_INVOKE("answer_question", { request })),
+	/**  Answers a question that asks for more than words. */
+	replyToQuestion: (request: ReplyToQuestion) => typedError<QuestionView, ApiError>(__TAURI_INVOKE("reply_to_question", { request })),
+	/**  The templates, those that come with the program first. */
+	listTemplates: (request: ListTemplates) => typedError<TemplateView[], ApiError>(__TAURI_INVOKE("list_templates", { request })),
+	/**  One version of a template with its document. */
+	getTemplate: (request: GetTemplate) => typedError<TemplateDetail, ApiError>(__TAURI_INVOKE("get_template", { request })),
+	/**  The versions of a template, newest first. */
+	listTemplateVersions: (request: ListTemplateVersions) => typedError<TemplateVersionView[], ApiError>(__TAURI_INVOKE("list_template_versions", { request })),
+	/**  How two versions of a template differ. */
+	compareTemplateVersions: (request: CompareTemplateVersions) => typedError<TemplateChange[], ApiError>(__TAURI_INVOKE("compare_template_versions", { request })),
+	/**  What is wrong with the text of a template. */
+	checkTemplate: (request: CheckTemplate) => typedError<TemplateCheck, ApiError>(__TAURI_INVOKE("check_template", { request })),
+	/**  What is wrong with the values for a template's inputs. */
+	checkInputs: (request: CheckInputs) => typedError<TemplateCheck, ApiError>(__TAURI_INVOKE("check_inputs", { request })),
+	/**  Keeps a document as the next version of its template. */
+	saveTemplate: (request: SaveTemplate) => typedError<TemplateView, ApiError>(__TAURI_INVOKE("save_template", { request })),
+	/**  Makes a template of the operator's own from another. */
+	duplicateTemplate: (request: DuplicateTemplate) => typedError<TemplateView, ApiError>(__TAURI_INVOKE("duplicate_template", { request })),
+	/**  Takes a template out of the list. */
+	removeTemplate: (request: RemoveTemplate) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_template", { request })),
+	/**  Puts a template back that was taken out of the list. */
+	restoreTemplate: (request: RestoreTemplate) => typedError<TemplateView, ApiError>(__TAURI_INVOKE("restore_template", { request })),
+	/**  A template as a file to share. */
+	exportTemplate: (request: ExportTemplate) => typedError<TemplateFile, ApiError>(__TAURI_INVOKE("export_template", { request })),
+	/**  Takes in a template's file. */
+	importTemplate: (request: ImportTemplate) => typedError<TemplateView, ApiError>(__TAURI_INVOKE("import_template", { request })),
+	/**  Makes a workflow of a template. */
+	runTemplate: (request: RunTemplate) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("run_template", { request })),
+	/**  Stops a workflow for a while. */
+	pauseWorkflow: (request: PauseWorkflow) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("pause_workflow", { request })),
+	/**  Lets a paused workflow go on. */
+	resumeWorkflow: (request: ResumeWorkflow) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("resume_workflow", { request })),
+	/**  Starts a new workflow like this one. */
+	runAgain: (request: RunAgain) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("run_again", { request })),
+	/**  Takes up a task again. */
+	retryTask: (request: RetryTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("retry_task", { request })),
+	/**  Goes on without a task's answer. */
+	skipTask: (request: SkipTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("skip_task", { request })),
+	/**  Gives a task another answer. */
+	overrideTask: (request: OverrideTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("override_task", { request })),
+	/**  Changes what a task is told or which model does it. */
+	editTask: (request: EditTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("edit_task", { request })),
+	/**  Does the same to many workflows. */
+	bulkWorkflows: (request: BulkWorkflows) => typedError<BulkOutcome, ApiError>(__TAURI_INVOKE("bulk_workflows", { request })),
 	/**  Every knowledge source. */
 	listSources: (request: ListSources) => typedError<SourceView[], ApiError>(__TAURI_INVOKE("list_sources", { request })),
 	/**  Adds a folder or a file to the knowledge. */
@@ -74,6 +118,18 @@ export const commands = {
 	getSettings: (request: GetSettings) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("get_settings", { request })),
 	/**  Sets it. */
 	saveSettings: (request: SaveSettings) => typedError<SettingsView, ApiError>(__TAURI_INVOKE("save_settings", { request })),
+	/**  What may be spent, and what was spent today. */
+	getBudgets: (request: GetBudgets) => typedError<BudgetsView, ApiError>(__TAURI_INVOKE("get_budgets", { request })),
+	/**  Sets what may be spent. */
+	saveBudgets: (request: SaveBudgets) => typedError<BudgetsView, ApiError>(__TAURI_INVOKE("save_budgets", { request })),
+	/**  Changes what a workflow or a task may spend. */
+	changeBudget: (request: ChangeBudget) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("change_budget", { request })),
+	/**  What models cost. */
+	listPrices: (request: ListPrices) => typedError<PriceView[], ApiError>(__TAURI_INVOKE("list_prices", { request })),
+	/**  Adds a price, or changes one. */
+	savePrice: (request: SavePrice) => typedError<PriceView[], ApiError>(__TAURI_INVOKE("save_price", { request })),
+	/**  Removes a price. */
+	removePrice: (request: RemovePrice) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_price", { request })),
 	/**  How keys are kept. */
 	getKeys: (request: GetKeys) => typedError<KeysView, ApiError>(__TAURI_INVOKE("get_keys", { request })),
 	/**  Opens the file of keys. */
@@ -82,6 +138,20 @@ export const commands = {
 	getStorage: (request: GetStorage) => typedError<StorageView, ApiError>(__TAURI_INVOKE("get_storage", { request })),
 	/**  Writes a copy of the journal. */
 	backUp: (request: BackUp) => typedError<BackupView, ApiError>(__TAURI_INVOKE("back_up", { request })),
+	/**  The copies of the journal in the data folder. */
+	listBackups: (request: ListBackups) => typedError<BackupFile[], ApiError>(__TAURI_INVOKE("list_backups", { request })),
+	/**  What a file holds that may be a copy of a journal. */
+	inspectBackup: (request: InspectBackup) => typedError<BackupFile, ApiError>(__TAURI_INVOKE("inspect_backup", { request })),
+	/**  Puts a copy in the journal's place at the next opening. */
+	restoreBackup: (request: RestoreBackup) => typedError<BackupFile, ApiError>(__TAURI_INVOKE("restore_backup", { request })),
+	/**  How long ended workflows are kept. */
+	getRetention: (request: GetRetention) => typedError<RetentionView, ApiError>(__TAURI_INVOKE("get_retention", { request })),
+	/**  What a rule would delete now. */
+	previewRetention: (request: PreviewRetention) => typedError<RetentionPreview, ApiError>(__TAURI_INVOKE("preview_retention", { request })),
+	/**  Sets how long ended workflows are kept. */
+	saveRetention: (request: SaveRetention) => typedError<RetentionView, ApiError>(__TAURI_INVOKE("save_retention", { request })),
+	/**  Deletes now what goes by that. */
+	cleanUp: (request: CleanUp) => typedError<CleanUpView, ApiError>(__TAURI_INVOKE("clean_up", { request })),
 	/**  Begins to send frames and signals. Ends an earlier subscription of the same window. */
 	subscribeEvents: (request: Subscribe, frames: Channel<Frame>, signals: Channel<Signal[]>) => typedError<Subscription, ApiError>(__TAURI_INVOKE("subscribe_events", { request, frames, signals })),
 	/**  Tells that frames were applied, so that more may come. */
@@ -90,6 +160,10 @@ export const commands = {
 	pickFolder: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_folder")),
 	/**  Lets the operator choose files in the system's dialog. Empty when nothing was chosen. */
 	pickFiles: () => typedError<string[], ApiError>(__TAURI_INVOKE("pick_files")),
+	/**  Lets the operator choose a copy of a journal in the system's dialog. None when nothing was chosen. */
+	pickBackup: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_backup")),
+	/**  Closes everything and opens it again, so that a restore takes effect. The window must begin anew afterwards. */
+	reopenBackend: () => typedError<null, ApiError>(__TAURI_INVOKE("reopen_backend")),
 	/**  Shows one of the application's own folders in the system's file manager. Nothing else can be opened. */
 	openFolder: (folder: OwnFolder) => typedError<null, ApiError>(__TAURI_INVOKE("open_folder", { folder })),
 	/**  Shows the notices of the libraries that the program is made with. They are made with the package and lie in it. */
@@ -146,6 +220,16 @@ export type AgentKind =
 "generator" | 
 /**  Designed by the generator or the operator for one kind of work. */
 "specialist";
+
+/**  What an agent spent on a day. */
+export type AgentSpent = {
+	/**  The agent. */
+	agent: AgentUid,
+	/**  Its name. */
+	name: string,
+	/**  What it spent. */
+	spent: Tally,
+};
 
 /**  What an agent does now. */
 export type AgentStatus = 
@@ -259,12 +343,143 @@ export type BackUp = {
 	request_key: RequestKey,
 };
 
+/**  What a copy of a journal holds. */
+export type BackupContents = {
+	/**  Schema of its tables. */
+	schema: number,
+	/**  Whether it is a copy of this store. */
+	this_store: boolean,
+	/**  Workflows in it. */
+	workflows: number,
+	/**  Those of them that had not ended. They go on from there once it is restored. */
+	unfinished: number,
+	/**  When its newest fact was recorded. */
+	newest: Millis | null,
+};
+
+/**  A copy of a journal. */
+export type BackupFile = {
+	/**  Where it is. */
+	path: string,
+	/**  Name of the file. */
+	name: string,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  When it was written, where the file system says so. */
+	written_at: Millis | null,
+	/**  What it holds; none when it can't be restored. */
+	contents: BackupContents | null,
+	/**  Why it can't be restored. */
+	problem: string | null,
+};
+
 /**  A copy of the journal. */
 export type BackupView = {
 	/**  Where it is. */
 	path: string,
 	/**  Its size in bytes. */
 	bytes: number,
+};
+
+/**  What may be spent at most. None is no limit of its own; what is above in the tree holds all the same. */
+export type Budget = {
+	/**  Money. */
+	money?: Money | null,
+	/**  Tokens read and written together. */
+	tokens?: number | null,
+	/**  Tasks that may begin. */
+	steps?: number | null,
+	/**  Wall time from the start, in seconds; waiting for the operator and pauses do not count. */
+	seconds?: number | null,
+	/**  How deep sub-workflows may nest. */
+	depth?: number | null,
+	/**  Items or sub-tasks that one step may expand into. */
+	fan_out?: number | null,
+};
+
+/**  Whose budget is meant. */
+export type BudgetOf = 
+/**  The whole application's, on a day. */
+{ of: "day"; 
+/**  The day's beginning, in UTC. */
+day: Millis } | 
+/**  One agent's, on a day. */
+{ of: "agent"; 
+/**  Which one. */
+agent: AgentUid; 
+/**  The day's beginning, in UTC. */
+day: Millis } | 
+/**  A workflow's. */
+{ of: "workflow"; 
+/**  Which one. */
+workflow: WorkflowUid } | 
+/**  A task's. */
+{ of: "task"; 
+/**  Which one. */
+task: TaskOf };
+
+/**  Limits that hold for the whole application. Days begin at midnight UTC. */
+export type Budgets = {
+	/**  For everything, on a day. */
+	day?: DayLimit,
+	/**  For each agent, on a day. */
+	agent_day?: DayLimit,
+	/**  For single agents, in place of `agent_day`. */
+	agents?: { [key in AgentUid]: DayLimit },
+	/**  For each new workflow that its template sets no limit for. */
+	workflow?: DayLimit,
+	/**  What was allowed on top. */
+	extras?: DayExtra[],
+};
+
+/**  What may be spent, and what was spent today. */
+export type BudgetsView = {
+	/**  The limits. */
+	budgets: Budgets,
+	/**  The beginning of the present day, in UTC. */
+	day: Millis,
+	/**  What was spent on it. */
+	spent: Tally,
+	/**  What is reserved for calls in flight. */
+	reserved: Tally,
+	/**  What agents spent on it, the dearest first. */
+	agents: AgentSpent[],
+};
+
+/**  What is done to many workflows. */
+export type BulkAct = 
+/**  Each is stopped. */
+"cancel" | 
+/**  Each is taken up again. */
+"retry" | 
+/**  Each is deleted. */
+"delete";
+
+/**  What came of one of many. */
+export type BulkItem = {
+	/**  The workflow. */
+	id: WorkflowId,
+	/**  Why it was refused; none where it was done. */
+	error: ApiError | null,
+};
+
+/**  What came of many. */
+export type BulkOutcome = {
+	/**  Each in the order that was asked for. */
+	items: BulkItem[],
+};
+
+/**
+ *  Does the same to many workflows, one after the other. What is refused for one is told with it and stops nothing.
+ *  Progress comes as signals that carry the request key.
+ */
+export type BulkWorkflows = {
+	/**  Names this wish. At most 48 characters. */
+	request_key: RequestKey,
+	/**  What is done. */
+	act: BulkAct,
+	/**  Which ones, at most 1,000. */
+	ids: WorkflowId[],
 };
 
 /**  A call of one run: `task#attempt.turn.index`, with `~n` when it was repeated after an interruption. */
@@ -322,6 +537,8 @@ export type CallView = {
 	finished_at: Millis | null,
 	/**  Why it failed. */
 	failure: Failure | null,
+	/**  What it is counted with; none for tools, for calls in flight and for those of the first program. */
+	spent: Tally | null,
 };
 
 /**  Stops a workflow and everything that it has in flight. */
@@ -330,6 +547,43 @@ export type CancelWorkflow = {
 	request_key: RequestKey,
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  Changes what a workflow, or one task of it, may spend. Tasks that asked for more must be answered still. */
+export type ChangeBudget = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The workflow. */
+	workflow_id: WorkflowId,
+	/**  The task; none for the workflow. */
+	task_id: TaskId | null,
+	/**  The new limits. */
+	budget: Budget,
+};
+
+/**  What happened to a part of a template from one version to another. */
+export type ChangeKind = 
+/**  It is new. */
+"added" | 
+/**  It is gone. */
+"removed" | 
+/**  It is another. */
+"changed";
+
+/**  Asks what is wrong with the values for a template's inputs. */
+export type CheckInputs = {
+	/**  Which template. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+	/**  The values by name: an object. */
+	inputs: Json,
+};
+
+/**  Asks what is wrong with the text of a template. */
+export type CheckTemplate = {
+	/**  The whole document as JSON. */
+	text: string,
 };
 
 /**  A passage that an answer refers to. */
@@ -353,6 +607,40 @@ export type Citation = {
 /**  Name of a passage in the text of an answer, written as `[s1a2b3c]`. */
 export type CitationLabel = string;
 
+/**  Deletes now what goes by the rule that is set. The same wish again finds nothing left to delete. */
+export type CleanUp = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+};
+
+/**  How far a clean-up is. */
+export type CleanUpProgress = {
+	/**  Workflows that are gone. */
+	done: number,
+	/**  Workflows that go, as far as is known; 0 while that is found out. */
+	total: number,
+};
+
+/**  What a clean-up did. */
+export type CleanUpView = {
+	/**  When it ended. */
+	at: Millis,
+	/**  Workflows that were deleted. */
+	workflows: number,
+	/**  By how much the journal's file got smaller, in bytes. */
+	bytes: number,
+};
+
+/**  Asks how two versions of a template differ. */
+export type CompareTemplateVersions = {
+	/**  Which template. */
+	uid: TemplateUid,
+	/**  The older version. */
+	from: number,
+	/**  The newer version. */
+	to: number,
+};
+
 /**  Writes a workflow down without starting it. */
 export type CreateWorkflow = {
 	/**  Names this wish. */
@@ -361,6 +649,26 @@ export type CreateWorkflow = {
 	task: string,
 	/**  What people call it; made from the task when empty. At most 120 characters. */
 	name: string,
+};
+
+/**  More for one day than its limit says, because the operator allowed it when the limit was reached. */
+export type DayExtra = {
+	/**  The beginning of the day, in UTC. */
+	day: Millis,
+	/**  Whose limit; none for the whole application's. */
+	agent: AgentUid | null,
+	/**  Money on top. */
+	money: Money,
+	/**  Tokens on top. */
+	tokens: number,
+};
+
+/**  What may be spent in one day. None is no limit. */
+export type DayLimit = {
+	/**  Money. */
+	money?: Money | null,
+	/**  Tokens read and written together. */
+	tokens?: number | null,
 };
 
 /**  Models that agents use when they name none of their own: `rehearsal`, or `<provider>/<model>`. */
@@ -416,6 +724,30 @@ export type DocumentView = {
 	chunks: number,
 	/**  When it was read. */
 	indexed_at: Millis,
+};
+
+/**  Makes a template of the operator's own from any version of any template. */
+export type DuplicateTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+};
+
+/**  Changes what a task is told or which model does it, for its next attempts. */
+export type EditTask = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. */
+	task_id: TaskId,
+	/**  What it is told; none keeps it. */
+	prompt: string | null,
+	/**  The model: `rehearsal`, `default` or `<provider>/<model>`; none keeps it. */
+	model: string | null,
 };
 
 /**  What a program can decide on. A code exists only if someone acts on it. */
@@ -489,6 +821,14 @@ export type Execution = {
 	steps: ExecutedStep[],
 };
 
+/**  Asks for a template as a file to share. */
+export type ExportTemplate = {
+	/**  Which one. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+};
+
 /**  Why an attempt or a task failed. */
 export type Failure = {
 	/**  Kind. */
@@ -501,6 +841,8 @@ export type Failure = {
 	retryable: boolean,
 	/**  How long the provider asked to wait, in milliseconds. */
 	retry_after_ms: number | null,
+	/**  Where to fork the run from, for what no retry mends. */
+	fork_from?: ForkFrom | null,
 };
 
 /**  Kind of a failure. A code exists only if someone acts on it. */
@@ -521,8 +863,98 @@ export type FailureCode =
 "too_many_turns" | 
 /**  Agent or model of this task is not there any more. */
 "agent_missing" | 
+/**  An expression could not be worked out. */
+"expression_failed" | 
+/**  The step took longer than its limit. */
+"step_timed_out" | 
+/**  A step of a map, loop or branch failed, and so did what contains it. */
+"step_inside_failed" | 
+/**  A sub-workflow did not complete. */
+"child_failed" | 
+/**  Nobody answered in time. */
+"question_expired" | 
+/**  The same thing was done again and again. */
+"loop_detected" | 
+/**  A budget was used up, and the operator did not give more. */
+"budget_refused" | 
+/**  A step would have become more tasks than allowed. */
+"too_many_items" | 
 /**  A fault of the application itself. */
 "internal";
+
+/**  One value that is asked for. */
+export type Field = {
+	/**  Name in expressions: a lower-case letter, then lower-case letters, digits and `_`. */
+	name: string,
+	/**  What people read. */
+	title: string,
+	/**  What kind of value. */
+	type: FieldKind,
+	/**  Explains it in a sentence. */
+	help?: string,
+	/**  Whether it must be given. */
+	required?: boolean,
+	/**  Taken when nothing is given. */
+	default?: Json | null,
+	/**  What can be chosen, for [`FieldKind::Choice`]. */
+	choices?: string[],
+	/**  Least value of a number, least length of a text in characters, or of a list in items. */
+	min?: number | null,
+	/**  Greatest value of a number, greatest length of a text in characters, or of a list in items. */
+	max?: number | null,
+};
+
+/**  What kind of value a field takes. */
+export type FieldKind = 
+/**  One line of text. */
+"text" | 
+/**  Text of any length. */
+"long_text" | 
+/**  A number. */
+"number" | 
+/**  A whole number. */
+"integer" | 
+/**  Yes or no. */
+"boolean" | 
+/**  One of `choices`. */
+"choice" | 
+/**  A list of texts. */
+"list";
+
+/**  A place in a run from which another way can be tried. */
+export type ForkFrom = {
+	/**  The task. */
+	task: TaskKey,
+	/**  The turn of its agent in which it began, from 0; none where the task as a whole is meant. */
+	turn?: number | null,
+};
+
+/**  What a question asks for beside words. */
+export type Form = {
+	/**  What is decided about, as Markdown. */
+	show?: string | null,
+	/**  Ways to answer. Empty: there is only one. */
+	outcomes?: Outcome[],
+	/**  Values that are asked for. */
+	fields?: Field[],
+	/**  When it answers itself. */
+	expires_at?: Millis | null,
+	/**  The outcome that is taken then. */
+	expired_outcome?: string | null,
+	/**  What the answer changes outside of the task that waits. */
+	about?: FormAbout | null,
+};
+
+/**  What an answer changes outside of the task that waits for it. */
+export type FormAbout = 
+/**  A budget that is used up. */
+{ about: "budget"; 
+/**  Whose. */
+whose: BudgetOf } | 
+/**  The price of a model. */
+{ about: "price"; 
+/**  The model, as agents name it: `<provider>/<model>`. */
+model: string };
 
 /**  The rows that changed in (`from`, `to`]. */
 export type Frame = {
@@ -565,8 +997,14 @@ export type GetAgent = {
 	id: AgentId,
 };
 
+/**  Asks what may be spent, and what was spent today. */
+export type GetBudgets = Record<string, never>;
+
 /**  Asks how keys are kept. */
 export type GetKeys = Record<string, never>;
+
+/**  Asks how long ended workflows are kept. */
+export type GetRetention = Record<string, never>;
 
 /**  Asks which models are used when an agent names none. */
 export type GetSettings = Record<string, never>;
@@ -585,6 +1023,14 @@ export type GetTask = {
 	task_id: TaskId,
 };
 
+/**  Asks for one version of a template. */
+export type GetTemplate = {
+	/**  Which one. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+};
+
 /**  Asks for a workflow with its tasks and report. */
 export type GetWorkflow = {
 	/**  Which one. */
@@ -598,6 +1044,23 @@ export type GetWorkflowStats = Record<string, never>;
 export type GetWorkflowStatus = {
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**
+ *  Takes in a template's file. One that is known already gets the file as its next version; where that one comes with
+ *  the program and says something else, the file becomes a template of its own.
+ */
+export type ImportTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The file's text. */
+	text: string,
+};
+
+/**  Asks what the file at a path holds. */
+export type InspectBackup = {
+	/**  Its absolute path. */
+	path: string,
 };
 
 /**  A recorded fact with its body. */
@@ -674,6 +1137,9 @@ export type ListAgentVersions = {
 /**  Asks for every agent. */
 export type ListAgents = Record<string, never>;
 
+/**  Asks for the copies in the data folder, newest first. */
+export type ListBackups = Record<string, never>;
+
 /**  Asks for the documents of a source, by path. */
 export type ListDocuments = {
 	/**  Which source. */
@@ -699,6 +1165,9 @@ export type ListJournal = {
 /**  Asks for the models that agents can think with. */
 export type ListModels = Record<string, never>;
 
+/**  Asks for every price. */
+export type ListPrices = Record<string, never>;
+
 /**  Asks for every provider. */
 export type ListProviders = Record<string, never>;
 
@@ -707,6 +1176,18 @@ export type ListQuestions = Record<string, never>;
 
 /**  Asks for every source. */
 export type ListSources = Record<string, never>;
+
+/**  Asks for the versions of a template, newest first. */
+export type ListTemplateVersions = {
+	/**  Which one. */
+	uid: TemplateUid,
+};
+
+/**  Asks for the templates, those that come with the program first. */
+export type ListTemplates = {
+	/**  Whether those that were taken out of the list are wanted too. */
+	removed: boolean,
+};
 
 /**  Asks for workflows, newest first. */
 export type ListWorkflows = {
@@ -767,6 +1248,8 @@ export type NewVersion = {
 	/**  What its makers say of it. */
 	notes: string | null,
 };
+/**  An amount of money in millionths of a US dollar. */
+export type Money = number;
 
 /**  How a structured answer came to be. */
 export type Origin = 
@@ -780,6 +1263,28 @@ problem: string } |
 { origin: "fallback"; 
 /**  What was wrong. */
 problem: string };
+
+/**  One way to answer an approval. */
+export type Outcome = {
+	/**  Name in expressions: `steps.<id>.data.outcome`. */
+	name: string,
+	/**  What the button says. */
+	title: string,
+};
+
+/**  Gives a task another answer. Possible until something has built on it. */
+export type OverrideTask = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. */
+	task_id: TaskId,
+	/**  The answer as Markdown, at most 200,000 characters. May be empty where `data` is given. */
+	text: string,
+	/**  The answer as a value; null where it is text alone. */
+	data: Json,
+};
 
 /**  A folder that the operator may look into with the system's file manager. */
 export type OwnFolder = 
@@ -818,6 +1323,14 @@ export type Passage = {
 	score: number,
 };
 
+/**  Stops a workflow for a while. What is in flight may end, so that its results are kept. */
+export type PauseWorkflow = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: WorkflowId,
+};
+
 /**  The driver's plan. */
 export type Plan = {
 	/**  What the driver understood and how the work is divided, in a few sentences. */
@@ -830,6 +1343,86 @@ export type Plan = {
 
 /**  Place of an event among all events of one store. Gap-free, from 1. */
 export type Position = number;
+
+/**  Asks what a rule would delete now. Fields as in [`RetentionRule`]. */
+export type PreviewRetention = {
+	/**  Days. */
+	max_age_days: number | null,
+	/**  Workflows. */
+	max_workflows: number | null,
+	/**  Megabytes. */
+	max_megabytes: number | null,
+};
+
+/**  What a model costs from a date on, in US dollars for a million tokens. */
+export type Price = {
+	/**  Form of the providers that it holds for. */
+	kind: ProviderKind,
+	/**  The model's name without the provider's; with `*` at its end for all that begin like it. */
+	model: string,
+	/**  For what is read. */
+	input: Money,
+	/**  For what is written. */
+	output: Money,
+	/**  For what is read and was kept from before. None: as for anything that is read. */
+	cached?: Money | null,
+	/**  Since when it holds. It holds until a newer one for the same name does. */
+	valid_from: Millis,
+	/**  Where it is from. */
+	note?: string,
+};
+
+/**  Number of a price in one store. */
+export type PriceId = number;
+
+/**  A price. */
+export type PriceView = {
+	/**  Number in this store; none where the program came with it. */
+	id: PriceId | null,
+	/**  The price. */
+	price: Price,
+};
+
+/**  Kind of a problem. */
+export type ProblemCode = 
+/**  The file is no JSON, too large or nested too deeply. */
+"unreadable" | 
+/**  The file is of a form that a newer program writes. */
+"newer_schema" | 
+/**  Nothing of this name belongs here. */
+"unknown_field" | 
+/**  Something must be given here. */
+"missing" | 
+/**  The value is of another type than is taken here. */
+"wrong_type" | 
+/**  The value is of the right type, but it can't be used. */
+"bad_value" | 
+/**  A name that does not have the form of a name. */
+"bad_name" | 
+/**  The same name twice. */
+"duplicate" | 
+/**  No step of this name is there to be needed or read. */
+"unknown_step" | 
+/**  The step is there, but it does not surely end before. */
+"not_before" | 
+/**  Steps wait for each other. */
+"cycle" | 
+/**  It can never be done. */
+"unreachable" | 
+/**  An expression can't be understood. */
+"bad_expression" | 
+/**  An expression reads what does not exist. */
+"unknown_name" | 
+/**  Nobody of this name is in the crew. */
+"unknown_agent" | 
+/**  There is no such tool. */
+"unknown_tool" | 
+/**  There is no such template. */
+"unknown_template" | 
+/**  A template that runs itself. */
+"recursive" | 
+/**  A JSON Schema that is none. */
+"bad_schema";
 
 /**  What a provider answered. */
 export type ProviderCheck = {
@@ -888,7 +1481,13 @@ export type QuestionKind =
 /**  A call was in flight when the process ended, and repeating it may not be safe. */
 "call_in_doubt" | 
 /**  The key that a model needs is locked. */
-"keys_locked";
+"keys_locked" | 
+/**  The operator decides. */
+"approval" | 
+/**  A budget is used up. */
+"budget_reached" | 
+/**  A model's price is not known, and a budget of money holds. */
+"price_unknown";
 
 /**  Where a question stands. */
 export type QuestionStatus = 
@@ -925,6 +1524,10 @@ export type QuestionView = {
 	asked_at: Millis,
 	/**  When it was answered. */
 	answered_at: Millis | null,
+	/**  What it asks for beside words. Where there is a form, a reply answers it; else words do. */
+	form: Form | null,
+	/**  The structured answer, once given. */
+	reply: Reply | null,
 };
 
 /**  Asks for the text of a document as the crew read it. Nothing outside the knowledge can be opened. */
@@ -933,6 +1536,14 @@ export type ReadDocument = {
 	source: SourceUid,
 	/**  Path below it. */
 	path: string,
+};
+
+/**  Removes a price that the operator set. */
+export type RemovePrice = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: PriceId,
 };
 
 /**  Removes a provider and its key. Agents that name its models can't work until they get another one. */
@@ -951,6 +1562,14 @@ export type RemoveSource = {
 	id: SourceId,
 };
 
+/**  Takes one of the operator's templates out of the list. Its runs and versions are kept. */
+export type RemoveTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	uid: TemplateUid,
+};
+
 /**  Something was removed. */
 export type Removed = {
 	/**
@@ -958,6 +1577,28 @@ export type Removed = {
 	 *  gone then is said to be gone.
 	 */
 	removed: boolean,
+};
+
+/**  A structured answer to a question. */
+export type Reply = {
+	/**  The way that was chosen. */
+	outcome?: string | null,
+	/**  The values, by name: an object. */
+	fields?: Json,
+	/**  Whether nobody answered in time. */
+	expired?: boolean,
+};
+
+/**  Answers a question that has a form. The workflow goes on. */
+export type ReplyToQuestion = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which question. */
+	id: QuestionId,
+	/**  The outcome that was chosen; none where the form has none. */
+	outcome: string | null,
+	/**  The values by name: an object. What is missing gets its default. */
+	fields: Json,
 };
 
 /**  Text with its sources. */
@@ -981,6 +1622,27 @@ export type RescanSource = {
 	id: SourceId,
 };
 
+/**
+ *  Decides that a copy takes the place of the journal when the application is opened the next time. The present journal
+ *  is kept among the copies, and goes on being used until then.
+ */
+export type RestoreBackup = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The copy's absolute path. */
+	path: string,
+	/**  Whether a copy of another store is meant, for example from another computer. */
+	other_store: boolean,
+};
+
+/**  Puts a template back that was taken out of the list. */
+export type RestoreTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	uid: TemplateUid,
+};
+
 /**  Where a subscriber stopped. */
 export type ResumeFrom = {
 	/**  The store that the position is from. */
@@ -991,12 +1653,116 @@ export type ResumeFrom = {
 	position: Position,
 };
 
+/**  Lets a paused workflow go on. */
+export type ResumeWorkflow = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: WorkflowId,
+};
+
+/**  What a rule would delete now. */
+export type RetentionPreview = {
+	/**  Workflows that would go. */
+	workflows: number,
+	/**  About how much smaller the journal's file would be, in bytes. */
+	bytes: number,
+	/**  When the newest of them ended. */
+	until: Millis | null,
+	/**  Ended workflows that would stay. */
+	kept: number,
+};
+
+/**
+ *  How long ended workflows are kept. Each bound that is set counts by itself, the oldest go first; with none,
+ *  everything is kept. Workflows that have not ended always stay.
+ */
+export type RetentionRule = {
+	/**  Days after its end that a workflow is kept, 1 to 36,500. */
+	max_age_days: number | null,
+	/**  How many ended workflows are kept, 1 to 1,000,000. */
+	max_workflows: number | null,
+	/**  Size of the journal's file, in megabytes of a million bytes, above which the oldest go; 1 to 1,000,000. */
+	max_megabytes: number | null,
+};
+
+/**  How long ended workflows are kept, and what is done about it. */
+export type RetentionView = {
+	/**  The rule that is set. */
+	rule: RetentionRule,
+	/**  The clean-up that is under way. */
+	running: CleanUpProgress | null,
+	/**  The last one since the start of the application. */
+	last: CleanUpView | null,
+};
+
+/**  Takes up a failed, cancelled or skipped task again, with what became impossible by it. */
+export type RetryTask = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. */
+	task_id: TaskId,
+};
+
 /**  Takes a failed or cancelled workflow up again. Completed tasks keep their results. */
 export type RetryWorkflow = {
 	/**  Names this wish. */
 	request_key: RequestKey,
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  Starts a new workflow of the same template version with the same inputs. */
+export type RunAgain = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: WorkflowId,
+};
+
+/**  Makes a workflow of a template. */
+export type RunTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which template. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest. */
+	version: number | null,
+	/**  The values of its inputs by name: an object. What is missing gets its default. */
+	inputs: Json,
+	/**  What people call it; made from the inputs when empty. At most 120 characters. */
+	name: string,
+	/**  Whether it starts at once. */
+	start: boolean,
+};
+
+/**  Sets what may be spent. What the operator allowed on top for single days stays. */
+export type SaveBudgets = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  For everything, on a day. */
+	day: DayLimit,
+	/**  For each agent, on a day. */
+	agent_day: DayLimit,
+	/**  For single agents, in place of `agent_day`. */
+	agents: { [key in AgentUid]: DayLimit },
+	/**  For each new workflow that its template sets no limit for. */
+	workflow: DayLimit,
+};
+
+/**
+ *  Adds a price, or changes one that the operator set. Prices that the program came with are not changed: one of the
+ *  operator's own for the same name comes first.
+ */
+export type SavePrice = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one to change; none to add one. */
+	id: PriceId | null,
+	/**  The price. */
+	price: Price,
 };
 
 /**  Adds a provider, or changes one. */
@@ -1013,12 +1779,46 @@ export type SaveProvider = {
 	base_url: string,
 };
 
+/**
+ *  Sets how long ended workflows are kept. Nothing is deleted by that: it counts from the next clean-up on, at the
+ *  next start or a day after the last one.
+ */
+export type SaveRetention = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The rule. */
+	rule: RetentionRule,
+};
+
 /**  Sets which models are used when an agent names none. */
 export type SaveSettings = {
 	/**  Names this wish. */
 	request_key: RequestKey,
 	/**  The models. */
 	default_models: DefaultModels,
+};
+
+/**
+ *  Keeps a document as the next version of its template, or as a new template. One that comes with the program can't be
+ *  changed; make a copy of it.
+ */
+export type SaveTemplate = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The whole document as JSON. Its uid says which template. */
+	text: string,
+	/**  The version that was read, so that nobody's change is lost; 0 for a new template. */
+	expected_version: number,
+};
+
+/**  One item of a map, one round of a loop, one way of a branch. */
+export type ScopeView = {
+	/**  Which one in its container, from 0. */
+	index: number,
+	/**  Which block: the name of a case, `else`, `error` or `each`. */
+	block: string,
+	/**  What people read: the item in short, the round, the case. */
+	label: string,
 };
 
 /**  Searches the knowledge as an agent does. */
@@ -1093,6 +1893,14 @@ done: number;
 total: number; 
 /**  Whether the scan is over; then the list of sources has changed. */
 finished: boolean } | 
+/**  An act on many workflows went on. */
+{ signal: "bulk_progress"; 
+/**  Names the wish. */
+request_key: string; 
+/**  Workflows that were dealt with so far. */
+done: number; 
+/**  All of them. */
+total: number } | 
 /**  Another start of the application handed over a task, which became this workflow. */
 { signal: "open_workflow"; 
 /**  Workflow. */
@@ -1101,6 +1909,16 @@ workflow_id: WorkflowId } |
 { signal: "close_requested"; 
 /**  Workflows that would go on at the next start. */
 running: number };
+
+/**  Goes on without a task's answer. */
+export type SkipTask = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. */
+	task_id: TaskId,
+};
 
 /**  Number of a knowledge source in one store. */
 export type SourceId = number;
@@ -1262,6 +2080,18 @@ export type SystemStatus = {
 	open_questions: number,
 };
 
+/**  A sum of what was spent or reserved. */
+export type Tally = {
+	/**  Money, as far as it is known. */
+	money: Money,
+	/**  The part of it that may have been less: what was reserved for calls whose end is not known. */
+	possible: Money,
+	/**  Calls whose price is not known. Their money is in no sum. */
+	unpriced: number,
+	/**  Tokens read and written together. */
+	tokens: number,
+};
+
 /**  A task with everything that is known of it. */
 export type TaskDetail = {
 	/**  The task. */
@@ -1272,6 +2102,8 @@ export type TaskDetail = {
 	prompt: ModelMessage[],
 	/**  The answer, once there is one. */
 	answer: Report | null,
+	/**  The answer as a value, where it is one; else null. */
+	data: Json,
 	/**  What is being written right now. */
 	partial: PartialText | null,
 	/**  Every call of every attempt, oldest first. */
@@ -1283,6 +2115,14 @@ export type TaskId = number;
 
 /**  A task of one run: the step's id, or `step/item` where a step was expanded. */
 export type TaskKey = string;
+
+/**  A task of another run. */
+export type TaskOf = {
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  The task. */
+	task: TaskKey,
+};
 
 /**  Where a task stands. */
 export type TaskStatus = 
@@ -1345,6 +2185,91 @@ export type TaskView = {
 	origin: Origin | null,
 	/**  Passages that its answer cites. */
 	citations: number,
+	/**
+	 *  Word of the kind of its step: `agent`, `tool`, `plan`, `staff`, `expand`, `aggregate`, `branch`, `map`, `loop`,
+	 *  `approval`, `input`, `wait`, `workflow` or `transform`; empty where the run does not say.
+	 */
+	step_kind: string,
+	/**  The task that contains it: a map, loop, branch, or one whose failure is being dealt with. */
+	container: TaskKey | null,
+	/**  Where it stands in that task. */
+	scope: ScopeView | null,
+	/**  Why it was skipped, where it was. */
+	skipped: WhySkipped | null,
+	/**  Until when it waits by itself. */
+	waits_until: Millis | null,
+	/**  Why it failed, where what it says about failures has taken over. */
+	caught: Failure | null,
+	/**  The sub-workflow that was started for it, where it is here. */
+	child: WorkflowId | null,
+	/**  Where its answer was made, when it was not made in this run. */
+	reused_from: TaskOf | null,
+	/**  Whether the operator gave the answer. */
+	overridden: boolean,
+	/**  What the operator wants it to be told. */
+	told: string | null,
+	/**  The model that the operator wants it to be done with. */
+	model: string | null,
+	/**  What it and everything in it has spent. */
+	spent: Tally,
+	/**  What is reserved for calls in flight. */
+	reserved: Tally,
+	/**  What it may spend, where that is limited. */
+	budget: Budget | null,
+};
+
+/**  One difference between two versions of a template. */
+export type TemplateChange = {
+	/**  What happened. */
+	kind: ChangeKind,
+	/**  The step; none for what belongs to the whole template. */
+	step: StepId | null,
+	/**  What of it, for example `prompt` or `inputs.task`. Empty for a whole step. */
+	field: string,
+	/**  How it was. */
+	before: Json | null,
+	/**  How it is. */
+	after: Json | null,
+};
+
+/**  What is wrong with a template or with values for it; nothing is wrong when the list is empty. */
+export type TemplateCheck = {
+	/**  All problems at once. */
+	problems: TemplateProblem[],
+	/**  The document's own outline, where it could be read at all. */
+	steps: TemplateStepView[],
+	/**  What it must be given, where it could be read at all. */
+	inputs: Field[],
+};
+
+/**  A template with its document. */
+export type TemplateDetail = {
+	/**  The template at the version that was asked for. */
+	template: TemplateView,
+	/**  The document as JSON, set out to be read and edited. */
+	text: string,
+};
+
+/**  A template as a file. */
+export type TemplateFile = {
+	/**  A name for the file. */
+	file_name: string,
+	/**  What stands in it. */
+	text: string,
+};
+
+/**  One thing that is wrong, where, and what to do about it. */
+export type TemplateProblem = {
+	/**  The step; none for what belongs to the whole template. */
+	step: StepId | null,
+	/**  Where in the step, or in the document: for example `cases[1].when`. Empty for the whole of it. */
+	field: string,
+	/**  Kind. */
+	code: ProblemCode,
+	/**  What is wrong, in plain words. */
+	message: string,
+	/**  What to do about it. */
+	next_step: string,
 };
 
 /**  Which version of which template a workflow runs. */
@@ -1357,8 +2282,68 @@ export type TemplateRef = {
 	version: number,
 };
 
+/**  A step as an outline shows it. */
+export type TemplateStepView = {
+	/**  Name, unique in the template. */
+	id: StepId,
+	/**  What people read. */
+	title: string,
+	/**  Word of its kind. */
+	kind: string,
+	/**  Who does it, where an agent does. */
+	agent: string | null,
+	/**  Steps of the same block that must have ended before. */
+	needs: StepId[],
+	/**  The step that contains it. */
+	container: StepId | null,
+	/**  Which block of that step: the name of a case, `else`, `error` or `each`. */
+	block: string | null,
+};
+
 /**  A template, wherever it is shared (UUIDv7). */
 export type TemplateUid = string;
+
+/**  A version of a template. */
+export type TemplateVersionView = {
+	/**  Number, from 1. */
+	version: number,
+	/**  What it was called then. */
+	title: string,
+	/**  How many steps it has, at any depth. */
+	steps: number,
+	/**  Since when. */
+	since: Millis,
+};
+
+/**  A template at one version. */
+export type TemplateView = {
+	/**  Identity everywhere. */
+	uid: TemplateUid,
+	/**  Short name. */
+	name: string,
+	/**  What people read. */
+	title: string,
+	/**  What it is good for. */
+	description: string,
+	/**  This version. */
+	version: number,
+	/**  The newest version. */
+	newest_version: number,
+	/**  Whether it comes with the program: such a one can be copied, not changed. */
+	built_in: boolean,
+	/**  Whether it was taken out of the list. */
+	removed: boolean,
+	/**  What it must be given. */
+	inputs: Field[],
+	/**  Names of the agents that it brings along. */
+	agents: string[],
+	/**  Its steps at any depth, outer before inner. */
+	steps: TemplateStepView[],
+	/**  Since when the template is there. */
+	created_at: Millis,
+	/**  Since when the newest version is there. */
+	updated_at: Millis,
+};
 
 /**  Speaks to a provider to see whether it answers. */
 export type TestProvider = {
@@ -1429,7 +2414,18 @@ export type Usage = {
 	input_tokens: number | null,
 	/**  Tokens written. */
 	output_tokens: number | null,
+	/**  Those of the tokens read that the provider had kept from before, which are cheaper. */
+	cached_tokens?: number | null,
 };
+
+/**  Why a task is not done. */
+export type WhySkipped = 
+/**  What it needs failed or was cancelled. */
+"impossible" | 
+/**  Its `when` is false. What needs it goes on without its answer. */
+"condition" | 
+/**  The operator skipped it. What needs it goes on without its answer. */
+"operator";
 
 /**  A workflow with its tasks and report. */
 export type WorkflowDetail = {
@@ -1441,6 +2437,10 @@ export type WorkflowDetail = {
 	report: Report | null,
 	/**  The plan, once there is one. */
 	plan: Plan | null,
+	/**  The workflows that were started for its tasks, oldest first. */
+	children: WorkflowView[],
+	/**  What the run gives as a value, where it gives one; else null. */
+	output: Json,
 };
 
 /**  Which task brought a workflow down, and why. */
@@ -1455,6 +2455,16 @@ export type WorkflowFailure = {
 
 /**  Number of a workflow in one store: small and readable (`workflow 12`). */
 export type WorkflowId = number;
+
+/**  A task of another workflow. */
+export type WorkflowLink = {
+	/**  The workflow's number; none where it is not here any more. */
+	id: WorkflowId | null,
+	/**  Its identity. */
+	workflow: WorkflowUid,
+	/**  The task. */
+	task: TaskKey,
+};
 
 /**  A page of workflows. */
 export type WorkflowPage = {
@@ -1532,6 +2542,22 @@ export type WorkflowView = {
 	has_report: boolean,
 	/**  Bounds and crew that it was created with. */
 	meta: Json,
+	/**  Whether the operator stopped it for a while, be it that something is still in flight. */
+	paused: boolean,
+	/**  Values of its template's inputs, by name: an object, or null in runs of the first program. */
+	inputs: Json,
+	/**  The task that it was started for, where it is a sub-workflow. */
+	parent: WorkflowLink | null,
+	/**  The finished task that it was forked from. */
+	forked_from: WorkflowLink | null,
+	/**  How many workflows are above it. */
+	depth: number,
+	/**  What it and its sub-workflows have spent. */
+	spent: Tally,
+	/**  What is reserved for calls in flight. */
+	reserved: Tally,
+	/**  What it may spend, where that is limited. */
+	budget: Budget | null,
 };
 
 /* Tauri Specta runtime */

@@ -6,7 +6,10 @@ import type {
   AgentDetail,
   AgentVersion,
   AgentView,
+  BackupFile,
   BackupView,
+  BudgetsView,
+  CleanUpView,
   DefaultModels,
   DocumentText,
   DocumentView,
@@ -18,10 +21,16 @@ import type {
   ListWorkflows,
   ModelList,
   NewVersion,
+  PriceView,
   ProviderCheck,
   ProviderView,
   QuestionView,
   Removed,
+  RetentionPreview,
+  RetentionRule,
+  RetentionView,
+  SaveBudgets,
+  SavePrice,
   SaveProvider,
   SearchResult,
   SettingsView,
@@ -168,6 +177,61 @@ export const getStorage = (): Promise<StorageView> => answerOf(() => backend().g
 /** Writes a copy of the journal beside it. */
 export const backUp = (): Promise<BackupView> =>
   answerOf(() => backend().backUp({ request_key: newRequestKey() }));
+
+/** The copies of the journal in the data folder, newest first. */
+export const listBackups = (): Promise<BackupFile[]> => answerOf(() => backend().listBackups({}));
+
+/** What a file holds that may be a copy of a journal. */
+export const inspectBackup = (path: string): Promise<BackupFile> =>
+  answerOf(() => backend().inspectBackup({ path }));
+
+/** Decides that a copy takes the journal's place when everything is opened again. */
+export const restoreBackup = (path: string, otherStore: boolean): Promise<BackupFile> =>
+  answerOf(() =>
+    backend().restoreBackup({ request_key: newRequestKey(), path, other_store: otherStore }),
+  );
+
+/** Closes everything and opens it again. The window must be loaded anew afterwards. */
+export async function reopenBackend(): Promise<void> {
+  await answerOf(() => backend().reopenBackend());
+}
+
+/** How long ended workflows are kept. */
+export const getRetention = (): Promise<RetentionView> =>
+  answerOf(() => backend().getRetention({}));
+
+/** What a rule would delete now. */
+export const previewRetention = (rule: RetentionRule): Promise<RetentionPreview> =>
+  answerOf(() => backend().previewRetention(rule));
+
+/** Sets how long ended workflows are kept. Nothing is deleted by that. */
+export const saveRetention = (rule: RetentionRule): Promise<RetentionView> =>
+  answerOf(() => backend().saveRetention({ request_key: newRequestKey(), rule }));
+
+/** Deletes now what goes by the rule that is set. */
+export const cleanUp = (): Promise<CleanUpView> =>
+  answerOf(() => backend().cleanUp({ request_key: newRequestKey() }));
+
+/** What may be spent, and what was spent today. */
+export const getBudgets = (): Promise<BudgetsView> => answerOf(() => backend().getBudgets({}));
+
+/** Sets what may be spent. */
+export const saveBudgets = (limits: Omit<SaveBudgets, "request_key">): Promise<BudgetsView> =>
+  answerOf(() => backend().saveBudgets({ request_key: newRequestKey(), ...limits }));
+
+/** What models cost, the operator's own prices first. */
+export const listPrices = (): Promise<PriceView[]> => answerOf(() => backend().listPrices({}));
+
+/** Adds a price, or changes one. */
+export const savePrice = (price: Omit<SavePrice, "request_key">): Promise<PriceView[]> =>
+  answerOf(() => backend().savePrice({ request_key: newRequestKey(), ...price }));
+
+/** Removes a price that the operator set. */
+export const removePrice = (id: number): Promise<Removed> =>
+  answerOf(() => backend().removePrice({ request_key: newRequestKey(), id }));
+
+/** Lets the operator choose a copy of a journal; null when they choose none. */
+export const pickBackup = (): Promise<string | null> => answerOf(() => backend().pickBackup());
 
 /** Shows a folder of the application in the system's file manager. */
 export async function openFolder(folder: "data" | "logs"): Promise<void> {

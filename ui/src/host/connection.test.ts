@@ -5,6 +5,7 @@ import {
   createConnection,
   reconnectionWait,
 } from "./connection";
+import { HostError } from "./errors";
 
 /** A link whose attempts are settled by the test. */
 class FakeLink implements BackendLink {
@@ -225,4 +226,20 @@ test("a listener that was taken away hears nothing", () => {
   service.onConnectionChange(heard)();
   service.connect();
   expect(heard).not.toHaveBeenCalled();
+});
+
+test("what the backend says can be done is kept with why it can't be reached", async () => {
+  const { link, service } = begin();
+  service.connect();
+  link.latest.reject(
+    new HostError({
+      code: "unreadable",
+      message: "This data was written by a newer Wheelhouse.",
+      details: { field: null, next_step: "Install the newer Wheelhouse." },
+    }),
+  );
+  await settle();
+  expect(service.getStatus().error).toBe(
+    "This data was written by a newer Wheelhouse. Install the newer Wheelhouse.",
+  );
 });

@@ -3,6 +3,7 @@
  * know what the backend is; a link does. The clock is handed in. Nothing here is drawn.
  */
 import type { ConnectionPhase, ConnectionStatus } from "@/stores/connectionStore";
+import { HostError } from "./errors";
 
 /** One way to one backend. */
 export interface BackendLink {
@@ -222,5 +223,9 @@ class Connection {
 }
 
 function textOf(cause: unknown): string {
-  return cause instanceof Error ? cause.message : String(cause);
+  const { message, nextStep } =
+    cause instanceof HostError
+      ? { message: cause.message, nextStep: cause.details.next_step }
+      : { message: cause instanceof Error ? cause.message : String(cause), nextStep: null };
+  return nextStep === null ? message : `${message} ${nextStep}`;
 }

@@ -38,7 +38,7 @@ export function receiveSignals(
       for (const listener of [...scanListeners]) listener(signal);
     } else if (signal.signal === "open_workflow") {
       for (const listener of [...openListeners]) listener(signal.workflow_id);
-    } else {
+    } else if (signal.signal === "close_requested") {
       useUiStore.getState().setClosing(signal.running);
     }
   }

@@ -15,6 +15,7 @@ import type {
   QuestionView,
   SourceView,
   StorageView,
+  Tally,
   TaskDetail,
   TaskView,
   WorkflowDetail,
@@ -23,6 +24,9 @@ import type {
 
 /** A fixed moment: 22 November 2026, 12:00 UTC. */
 export const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+/** Nothing spent. */
+export const NOTHING: Tally = { money: 0, possible: 0, unpriced: 0, tokens: 0 };
 
 const HANDBOOK = "0192aaaa-0000-7000-8000-000000000001";
 
@@ -45,6 +49,14 @@ export function aWorkflow(over: Partial<WorkflowView> = {}): WorkflowView {
     failure: null,
     has_report: false,
     meta: {},
+    paused: false,
+    inputs: null,
+    parent: null,
+    forked_from: null,
+    depth: 0,
+    spent: NOTHING,
+    reserved: NOTHING,
+    budget: null,
     ...over,
   };
 }
@@ -71,6 +83,20 @@ export function aTask(over: Partial<TaskView> = {}): TaskView {
     failure: null,
     origin: null,
     citations: 0,
+    step_kind: "agent",
+    container: null,
+    scope: null,
+    skipped: null,
+    waits_until: null,
+    caught: null,
+    child: null,
+    reused_from: null,
+    overridden: false,
+    told: null,
+    model: null,
+    spent: NOTHING,
+    reserved: NOTHING,
+    budget: null,
     ...over,
   };
 }
@@ -141,7 +167,15 @@ export function aPlan(over: Partial<Plan> = {}): Plan {
 }
 
 export function aWorkflowDetail(over: Partial<WorkflowDetail> = {}): WorkflowDetail {
-  return { workflow: aWorkflow(), tasks: [aTask()], report: null, plan: null, ...over };
+  return {
+    workflow: aWorkflow(),
+    tasks: [aTask()],
+    report: null,
+    plan: null,
+    children: [],
+    output: null,
+    ...over,
+  };
 }
 
 export function aModelCall(over: Partial<CallView> = {}): CallView {
@@ -158,6 +192,7 @@ export function aModelCall(over: Partial<CallView> = {}): CallView {
     started_at: NOON - 42_000,
     finished_at: NOON - 41_500,
     failure: null,
+    spent: null,
     ...over,
   };
 }
@@ -170,6 +205,7 @@ export function aSearchCall(over: Partial<CallView> = {}): CallView {
     text: null,
     passages: [aPassage()],
     usage: { input_tokens: null, output_tokens: null },
+    spent: null,
     ...over,
   });
 }
@@ -180,6 +216,7 @@ export function aTaskDetail(over: Partial<TaskDetail> = {}): TaskDetail {
     system: "You are the creator. Answer from the knowledge.",
     prompt: [{ from: "user", text: "What does the knowledge say about the journal?" }],
     answer: null,
+    data: null,
     partial: null,
     calls: [aModelCall(), aSearchCall()],
     ...over,
@@ -200,6 +237,8 @@ export function aQuestion(over: Partial<QuestionView> = {}): QuestionView {
     answer: null,
     asked_at: NOON - 20_000,
     answered_at: null,
+    form: null,
+    reply: null,
     ...over,
   };
 }

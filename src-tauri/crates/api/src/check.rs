@@ -1,7 +1,9 @@
 //! Whether what was asked for makes sense, before anything is done.
 
-use wheelhouse_contract::{ApiError, ErrorCode, RequestKey};
+use std::path::Path;
+use wheelhouse_contract::{ApiError, ErrorCode, RequestKey, RetentionRule};
 use wheelhouse_domain::{DEFAULT_MODEL, rehearsal_model};
+use wheelhouse_orchestrator::store::Retention;
 
 /// Longest task and longest answer, in characters.
 const TEXT_LENGTH: usize = 20_000;
@@ -74,8 +76,37 @@ pub(crate) fn limit(limit: u32, most: u32) -> Result<u32, ApiError> {
     )
 }
 
-fn invalid(field: &str, message: impl Into<String>) -> ApiError {
+pub(crate) fn invalid(field: &str, message: impl Into<String>) -> ApiError {
     ApiError::new(ErrorCode::InvalidRequest, message).field(field)
+}
+
+/// A path of the machine that does the work.
+pub(crate) fn absolute(path: &str) -> Result<&Path, ApiError> {
+    let found = Path::new(path);
+    if found.is_absolute() {
+        return Ok(found);
+    }
+    Err(invalid("path", "The path is not absolute.").next_step("Give the whole path, from the root on."))
+}
+
+/// A rule for how long ended workflows are kept.
+pub(crate) fn retention(rule: &RetentionRule) -> Result<Retention, ApiError> {
+    let bounds = [
+        ("max_age_days", rule.max_age_days, 36_500, "days"),
+        ("max_workflows", rule.max_workflows, 1_000_000, "workflows"),
+        ("max_megabytes", rule.max_megabytes, 1_000_000, "megabytes"),
+    ];
+    for (field, bound, most, what) in bounds {
+        if bound.is_some_and(|bound| bound == 0 || bound > most) {
+            return Err(invalid(field, format!("There must be 1 to {most} {what}."))
+                .next_step("Change the number, or leave this bound out."));
+        }
+    }
+    Ok(Retention {
+        max_age_days: rule.max_age_days,
+        max_workflows: rule.max_workflows,
+        max_megabytes: rule.max_megabytes,
+    })
 }
 
 /// A name or a role.
@@ -148,4 +179,54 @@ pub(crate) fn base_url(text: &str) -> Result<&str, ApiError> {
     }
     Err(invalid("base_url", "This is not the address of a provider.")
         .next_step("Give an address such as http://localhost:11434, without a name or key in it."))
+}
+
+/// What a task is told in place of its own words.
+pub(crate) fn prompt(text: &str) -> Result<&str, ApiError> {
+    text_of(text, "prompt", "Say what is to be done.")
+}
+
+/// Longest answer that the operator gives in place of a task's, in characters.
+const ANSWER_LENGTH: usize = 200_000;
+
+/// An answer in place of a task's; without words only where there is a value.
+pub(crate) fn given_answer(text: &str, has_data: bool) -> Result<&str, ApiError> {
+    let text = text.trim();
+    let length = text.chars().count();
+    if text.is_empty() && !has_data {
+        return Err(invalid("text", "There is no text.").next_step("Write the answer."));
+    }
+    if length > ANSWER_LENGTH {
+        return Err(invalid(
+            "text",
+            format!("The text has {length} characters, at most {ANSWER_LENGTH} are possible."),
+        )
+        .next_step("Shorten it."));
+    }
+    Ok(text)
+}
+
+/// Most workflows that are acted on at once.
+const MANY: usize = 1_000;
+
+/// Longest key of a wish about many workflows: each of them gets a key made from it.
+const KEY_OF_MANY: usize = 48;
+
+/// A wish about this many workflows.
+pub(crate) fn many(key: &RequestKey, count: usize) -> Result<(), ApiError> {
+    if key.0.len() > KEY_OF_MANY {
+        return Err(invalid(
+            "request_key",
+            format!("The request key may have {KEY_OF_MANY} characters here."),
+        )
+        .next_step("Send a shorter one."));
+    }
+    if (1..=MANY).contains(&count) {
+        return Ok(());
+    }
+    Err(invalid(
+        "ids",
+        format!("{count} workflows are named, it must be 1 to {MANY}."),
+    )
+    .next_step("Choose fewer at a time."))
 }

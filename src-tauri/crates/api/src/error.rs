@@ -1,10 +1,13 @@
 //! One exhaustive match from what went wrong inside to what a program outside can decide on.
 
+use std::path::Path;
 use tracing::error;
 use wheelhouse_contract::{ApiError, ErrorCode};
-use wheelhouse_domain::Failure;
+use wheelhouse_domain::{Failure, TemplateProblem};
+use wheelhouse_orchestrator::fork::ForkProblem;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
+use wheelhouse_orchestrator::store::CopyFault;
 use wheelhouse_orchestrator::{Error, FolderError, Refusal, store};
 
 /// What the operator is told. Causes inside are logged, not shown.
@@ -23,9 +26,35 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         Error::Store(error) => from_store(error),
         Error::Keys(error) => from_keys(&error),
         Error::Knowledge(error) => from_knowledge(&error),
+        // Only tasks are told this, and they ask the operator.
+        Error::Asks(_) => ApiError::new(ErrorCode::Conflict, "A budget has no room for the call."),
         Error::Refused(refusal) => from_refusal(&refusal),
         Error::WorkflowNotFound(id) => not_found(&format!("There is no workflow {id}.")),
         Error::QuestionNotFound(id) => not_found(&format!("There is no question {id}.")),
+        Error::TaskNotFound { workflow, task } => {
+            not_found(&format!("There is no task {task} in workflow {workflow}."))
+        }
+        Error::TemplateNotFound { version, .. } => not_found(&version.map_or_else(
+            || "There is no such template.".to_owned(),
+            |version| format!("There is no version {version} of this template."),
+        )),
+        Error::Template(problems) => from_problems(&problems, "The template can't be used."),
+        Error::Inputs(problems) => from_problems(&problems, "These values can't be used."),
+        Error::BelongsTo { child, parent } => ApiError::new(
+            ErrorCode::Conflict,
+            format!("Workflow {child} was started by workflow {parent} and does what that one does."),
+        )
+        .next_step(format!("Open workflow {parent} and do it there.")),
+        Error::Fork(problem) => from_fork_problem(&problem),
+        Error::ForkRepeats(tools) => ApiError::new(
+            ErrorCode::Conflict,
+            format!(
+                "This would call {} again, which changes something outside.",
+                tools.join(", ")
+            ),
+        )
+        .field("repeat")
+        .next_step("Confirm that this may happen a second time."),
         Error::RequestKeyReused(operation) => key_reused(&operation),
         Error::ShuttingDown => closing(),
         Error::Journal { .. } | Error::Record(_) | Error::CrewIncomplete(_) => internal(&error),
@@ -48,6 +77,22 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         )
         .field("name")
         .next_step("Choose another name."),
+        store::Error::PriceNotFound(id) => not_found(&format!("There is no price {id}.")),
+        store::Error::PriceTaken(model) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("{model} has another price from that time on. Change that one, or choose another date."),
+        ),
+        store::Error::ScheduleNotFound(id) => not_found(&format!("There is no schedule {id}.")),
+        store::Error::ScheduleNameTaken(name) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("Another schedule is called \"{name}\" already."),
+        )
+        .field("name")
+        .next_step("Choose another name."),
+        store::Error::ScheduleMoved(_) | store::Error::ScheduleGone(_) => {
+            ApiError::new(ErrorCode::Conflict, "The schedule was changed in this moment.")
+                .next_step("Look at the list, then try again.")
+        }
         store::Error::AgentChanged { .. } => {
             ApiError::new(ErrorCode::Conflict, "The agent was changed since you opened it.")
                 .field("version")
@@ -58,6 +103,18 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             "The permanent crew is needed by every run and can't be disabled.",
         )
         .next_step("Disable specialists only."),
+        store::Error::TemplateNotFound(_) => not_found("There is no such template."),
+        store::Error::TemplateBuiltIn(_) => ApiError::new(
+            ErrorCode::Conflict,
+            "This template comes with Wheelhouse and can't be changed.",
+        )
+        .next_step("Make a copy of it and change that."),
+        store::Error::TemplateChanged { found, .. } => ApiError::new(
+            ErrorCode::Conflict,
+            format!("The template was changed since you opened it. It is at version {found} now."),
+        )
+        .field("expected_version")
+        .next_step("Look at its newest version, then save again."),
         store::Error::RequestRepeated(record) => key_reused(&record.operation),
         store::Error::Closed => closing(),
         store::Error::NotDurable(_) => {
@@ -68,8 +125,13 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             )
             .next_step("Check that the disk has room, then try again.")
         }
-        store::Error::NewerSchema { .. } => ApiError::new(ErrorCode::Unreadable, format!("{error}."))
-            .next_step("Install the newer Wheelhouse, or set WHEELHOUSE_DATA_DIR to another folder."),
+        store::Error::NewerSchema { found, known } => ApiError::new(
+            ErrorCode::Unreadable,
+            format!("This data was written by a newer Wheelhouse (schema {found}, this one knows {known})."),
+        )
+        .next_step("Install the newer Wheelhouse, or set WHEELHOUSE_DATA_DIR to another folder."),
+        store::Error::Damaged { path, reason } => damaged(&path, &reason),
+        store::Error::Copy { path, fault } => from_fault(&path, &fault),
         store::Error::Database(_)
         | store::Error::Migration(_)
         | store::Error::File { .. }
@@ -84,6 +146,46 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
     }
 }
 
+fn damaged(path: &Path, reason: &str) -> ApiError {
+    ApiError::new(
+        ErrorCode::Unreadable,
+        format!("The journal {} can't be read: {reason}.", path.display()),
+    )
+    .next_step(
+        "It is left as it is. Copies are in the folder \"backups\" beside it; start Wheelhouse with --restore and the \
+         path of one to put it in its place.",
+    )
+}
+
+/// Why a file can't be restored. In each case the journal is as it was.
+fn from_fault(path: &Path, fault: &CopyFault) -> ApiError {
+    let (code, next_step) = match fault {
+        CopyFault::Unreadable(_) => (
+            ErrorCode::Unreadable,
+            "Check that the file is there and that you may read it.",
+        ),
+        CopyFault::NotADatabase | CopyFault::NotAJournal => (
+            ErrorCode::InvalidRequest,
+            "Choose a copy of a journal; those that Wheelhouse makes begin with \"journal-\".",
+        ),
+        CopyFault::Damaged(_) | CopyFault::NotMigrated(_) => (ErrorCode::Unreadable, "Choose another copy."),
+        CopyFault::NewerSchema { .. } => (
+            ErrorCode::Unreadable,
+            "Install the newer Wheelhouse and restore it there, or choose an older copy.",
+        ),
+        CopyFault::OtherStore => (
+            ErrorCode::Conflict,
+            "Say that you mean a copy of another Wheelhouse, if you want it in place of what is here.",
+        ),
+        CopyFault::InUse => (ErrorCode::InvalidRequest, "Choose a copy of it."),
+    };
+    let message = format!(
+        "{} can't be restored: {fault}. Nothing was changed.",
+        path.display()
+    );
+    ApiError::new(code, message).field("path").next_step(next_step)
+}
+
 fn from_refusal(refusal: &Refusal) -> ApiError {
     match refusal {
         Refusal::Status { status } => ApiError::new(
@@ -93,10 +195,88 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
         .next_step("Look at the workflow: what is possible now is offered there."),
         Refusal::QuestionNotOpen => ApiError::new(ErrorCode::Conflict, "The question is not open any more.")
             .next_step("Nothing to do."),
+        Refusal::Paused => {
+            ApiError::new(ErrorCode::Conflict, "The workflow is paused.").next_step("Let it go on first.")
+        }
+        Refusal::UnknownTask { .. } => not_found("There is no such task in this workflow."),
+        Refusal::TaskIs { status, .. } => ApiError::new(
+            ErrorCode::Conflict,
+            format!("The task is {}, so this is not possible.", status.as_str()),
+        )
+        .next_step("Look at the task: what is possible now is offered there."),
+        Refusal::BuiltUpon { .. } => ApiError::new(
+            ErrorCode::Conflict,
+            "Another task has built on this answer already.",
+        )
+        .next_step("Fork the workflow from this task instead."),
+        Refusal::OthersFailed { .. } => ApiError::new(
+            ErrorCode::Conflict,
+            "Another task failed too, so the workflow would fail again.",
+        )
+        .next_step("Retry the whole workflow, or skip the other task first."),
+        Refusal::NotThisKind { .. } => ApiError::new(
+            ErrorCode::Conflict,
+            "This is not possible with a step of this kind.",
+        )
+        .next_step("Look at the task: what is possible now is offered there."),
+        Refusal::Form(problem) => ApiError::new(
+            ErrorCode::InvalidRequest,
+            format!("The answer does not fit: {problem}."),
+        )
+        .field("fields")
+        .next_step("Fill in what the question asks for."),
         Refusal::Stale { .. } | Refusal::CallNotOpen { .. } | Refusal::Unusable(_) | Refusal::Fold(_) => {
             internal(refusal)
         }
     }
+}
+
+fn from_fork_problem(problem: &ForkProblem) -> ApiError {
+    match problem {
+        ForkProblem::UnknownTask(_) => not_found("There is no such task in this workflow."),
+        ForkProblem::NotEnded { status, .. } => ApiError::new(
+            ErrorCode::Conflict,
+            format!(
+                "The task is {}. Only a task that has ended can be forked from.",
+                status.as_str()
+            ),
+        )
+        .next_step("Wait until it has ended, or choose another task."),
+        ForkProblem::NotThisKind(_) => ApiError::new(
+            ErrorCode::Conflict,
+            "This can't be changed at a step of this kind.",
+        )
+        .field("edit")
+        .next_step("Choose another change."),
+        ForkProblem::Contained(_) => ApiError::new(
+            ErrorCode::Conflict,
+            "What contains this task would be done anew as a whole.",
+        )
+        .next_step("Fork from what contains it instead."),
+        ForkProblem::Fold(_) => internal(problem),
+    }
+}
+
+/// The first of several problems, saying that there are more. Who wants all of them asks for a check.
+fn from_problems(problems: &[TemplateProblem], otherwise: &str) -> ApiError {
+    let Some(first) = problems.first() else {
+        return ApiError::new(ErrorCode::InvalidRequest, otherwise);
+    };
+    let place = match &first.step {
+        Some(step) => format!("Step {step}: "),
+        None => String::new(),
+    };
+    let more = match problems.len() - 1 {
+        0 => String::new(),
+        1 => " There is one more problem.".to_owned(),
+        more => format!(" There are {more} more problems."),
+    };
+    ApiError::new(
+        ErrorCode::InvalidRequest,
+        format!("{place}{}{more}", first.message),
+    )
+    .field(&first.field)
+    .next_step(first.next_step.clone())
 }
 
 /// What a provider or a model answered, as the answer to an operation that asked it.

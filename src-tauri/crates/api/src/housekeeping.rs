@@ -40,6 +40,7 @@ fn measure(folder: &Path) -> StorageView {
         let part = match name.as_str() {
             "logs" => &mut view.logs,
             "backups" => &mut view.backups,
+            name if name.starts_with("restore.") => &mut view.backups,
             name if name.starts_with("journal.db") => &mut view.journal,
             name if name.starts_with("knowledge") => &mut view.knowledge,
             _ => &mut view.other,

@@ -7,19 +7,27 @@
 //! Deliberately absent: decisions about runs, SQL, and every transport.
 
 mod backend;
+mod budgets;
 mod check;
+mod copies;
 mod error;
 mod feed;
+mod forks;
 mod housekeeping;
 mod local;
+mod prices;
 mod providers;
+mod retention;
 mod runs;
 mod signals;
 mod staff;
+mod steering;
 mod task_detail;
+mod templates;
 mod views;
 
 pub use backend::{LocalBackend, Settings};
+pub use copies::{Restored, restore};
 pub use feed::{Feed, FeedEnd};
 pub use local::Local;
 pub use signals::signals;

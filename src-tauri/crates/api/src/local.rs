@@ -7,7 +7,7 @@ use crate::views;
 use wheelhouse_contract::*;
 use wheelhouse_domain::SourceId;
 use wheelhouse_orchestrator::store::{StoreIdentity, WorkflowFilter};
-use wheelhouse_orchestrator::{Handle, Wish};
+use wheelhouse_orchestrator::{Handle, NewRun, Wish};
 
 /// The operations on this machine.
 #[derive(Clone)]
@@ -112,7 +112,7 @@ impl Operations for Local {
         let task = check::task(&request.task)?;
         let workflow_id = self
             .handle
-            .create(wish, "", task, true)
+            .create(wish, &NewRun::crew("", task), true)
             .await
             .map_err(Wrapped::from)?;
         let status = self.handle.wait(workflow_id).await.map_err(Wrapped::from)?;
@@ -128,7 +128,7 @@ impl Operations for Local {
         let (task, name) = (check::task(&request.task)?, check::name(&request.name)?);
         let id = self
             .handle
-            .create(wish, name, task, false)
+            .create(wish, &NewRun::crew(name, task), false)
             .await
             .map_err(Wrapped::from)?;
         self.view(id).await
@@ -251,14 +251,109 @@ impl Operations for Local {
             .answer(wish, request.id, answer)
             .await
             .map_err(Wrapped::from)?;
-        let row = self
-            .handle
-            .store()
-            .question(request.id)
-            .await
-            .map_err(Wrapped::from)?;
-        row.map(views::question)
-            .ok_or_else(|| not_found(&format!("There is no question {}.", request.id)))
+        self.question_view(request.id).await
+    }
+
+    async fn reply_to_question(&self, request: ReplyToQuestion) -> Result<QuestionView, ApiError> {
+        self.reply(request).await
+    }
+
+    async fn list_templates(&self, request: ListTemplates) -> Result<Vec<TemplateView>, ApiError> {
+        self.templates(request).await
+    }
+
+    async fn get_template(&self, request: GetTemplate) -> Result<TemplateDetail, ApiError> {
+        self.template_detail(request).await
+    }
+
+    async fn list_template_versions(
+        &self,
+        request: ListTemplateVersions,
+    ) -> Result<Vec<TemplateVersionView>, ApiError> {
+        self.template_versions(request).await
+    }
+
+    async fn compare_template_versions(
+        &self,
+        request: CompareTemplateVersions,
+    ) -> Result<Vec<TemplateChange>, ApiError> {
+        self.template_difference(request).await
+    }
+
+    async fn check_template(&self, request: CheckTemplate) -> Result<TemplateCheck, ApiError> {
+        self.template_problems(request).await
+    }
+
+    async fn check_inputs(&self, request: CheckInputs) -> Result<TemplateCheck, ApiError> {
+        self.input_problems(request).await
+    }
+
+    async fn save_template(&self, request: SaveTemplate) -> Result<TemplateView, ApiError> {
+        self.keep_template(request).await
+    }
+
+    async fn duplicate_template(&self, request: DuplicateTemplate) -> Result<TemplateView, ApiError> {
+        self.copy_template(request).await
+    }
+
+    async fn remove_template(&self, request: RemoveTemplate) -> Result<Removed, ApiError> {
+        self.drop_template(request).await
+    }
+
+    async fn restore_template(&self, request: RestoreTemplate) -> Result<TemplateView, ApiError> {
+        self.put_template_back(request).await
+    }
+
+    async fn export_template(&self, request: ExportTemplate) -> Result<TemplateFile, ApiError> {
+        self.template_file(request).await
+    }
+
+    async fn import_template(&self, request: ImportTemplate) -> Result<TemplateView, ApiError> {
+        self.take_template(request).await
+    }
+
+    async fn run_template(&self, request: RunTemplate) -> Result<WorkflowView, ApiError> {
+        self.begin_template(request).await
+    }
+
+    async fn pause_workflow(&self, request: PauseWorkflow) -> Result<WorkflowView, ApiError> {
+        self.pause(request).await
+    }
+
+    async fn resume_workflow(&self, request: ResumeWorkflow) -> Result<WorkflowView, ApiError> {
+        self.resume(request).await
+    }
+
+    async fn plan_fork(&self, request: PlanFork) -> Result<ForkPlanView, ApiError> {
+        self.look_ahead(request).await
+    }
+
+    async fn fork_workflow(&self, request: ForkWorkflow) -> Result<WorkflowView, ApiError> {
+        self.fork(request).await
+    }
+
+    async fn run_again(&self, request: RunAgain) -> Result<WorkflowView, ApiError> {
+        self.begin_again(request).await
+    }
+
+    async fn retry_task(&self, request: RetryTask) -> Result<TaskView, ApiError> {
+        self.take_task_up(request).await
+    }
+
+    async fn skip_task(&self, request: SkipTask) -> Result<TaskView, ApiError> {
+        self.leave_task_out(request).await
+    }
+
+    async fn override_task(&self, request: OverrideTask) -> Result<TaskView, ApiError> {
+        self.answer_for_task(request).await
+    }
+
+    async fn edit_task(&self, request: EditTask) -> Result<TaskView, ApiError> {
+        self.change_task(request).await
+    }
+
+    async fn bulk_workflows(&self, request: BulkWorkflows) -> Result<BulkOutcome, ApiError> {
+        self.act_on_many(request).await
     }
 
     async fn list_sources(&self, _: ListSources) -> Result<Vec<SourceView>, ApiError> {
@@ -367,6 +462,30 @@ impl Operations for Local {
         self.keep_settings(request).await
     }
 
+    async fn get_budgets(&self, request: GetBudgets) -> Result<BudgetsView, ApiError> {
+        self.budgets_view(request).await
+    }
+
+    async fn save_budgets(&self, request: SaveBudgets) -> Result<BudgetsView, ApiError> {
+        self.keep_budgets(request).await
+    }
+
+    async fn change_budget(&self, request: ChangeBudget) -> Result<WorkflowView, ApiError> {
+        self.set_budget(request).await
+    }
+
+    async fn list_prices(&self, request: ListPrices) -> Result<Vec<PriceView>, ApiError> {
+        self.price_views(request).await
+    }
+
+    async fn save_price(&self, request: SavePrice) -> Result<Vec<PriceView>, ApiError> {
+        self.keep_price(request).await
+    }
+
+    async fn remove_price(&self, request: RemovePrice) -> Result<Removed, ApiError> {
+        self.drop_price(request).await
+    }
+
     async fn get_keys(&self, _: GetKeys) -> Result<KeysView, ApiError> {
         Ok(self.keys_view())
     }
@@ -381,5 +500,33 @@ impl Operations for Local {
 
     async fn back_up(&self, request: BackUp) -> Result<BackupView, ApiError> {
         self.backup(request).await
+    }
+
+    async fn list_backups(&self, _: ListBackups) -> Result<Vec<BackupFile>, ApiError> {
+        self.backups().await
+    }
+
+    async fn inspect_backup(&self, request: InspectBackup) -> Result<BackupFile, ApiError> {
+        self.inspect(request).await
+    }
+
+    async fn restore_backup(&self, request: RestoreBackup) -> Result<BackupFile, ApiError> {
+        self.restore(request).await
+    }
+
+    async fn get_retention(&self, _: GetRetention) -> Result<RetentionView, ApiError> {
+        self.retention().await
+    }
+
+    async fn preview_retention(&self, request: PreviewRetention) -> Result<RetentionPreview, ApiError> {
+        self.retention_preview(request).await
+    }
+
+    async fn save_retention(&self, request: SaveRetention) -> Result<RetentionView, ApiError> {
+        self.set_retention(request).await
+    }
+
+    async fn clean_up(&self, request: CleanUp) -> Result<CleanUpView, ApiError> {
+        self.sweep(request).await
     }
 }

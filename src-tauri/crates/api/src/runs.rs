@@ -48,11 +48,18 @@ impl Local {
             Ok::<_, Wrapped>((tasks, store.plan(id).await?, report, model))
         };
         let (tasks, plan, report, model) = read.await?;
+        let children = store.child_workflows(row.uid).await.map_err(Wrapped::from)?;
+        let children = children.into_iter().map(views::workflow).collect();
         Ok(WorkflowDetail {
             workflow: views::workflow(row),
             tasks: tasks.into_iter().map(views::task).collect(),
+            output: report
+                .as_ref()
+                .and_then(|answer| answer.data.clone())
+                .unwrap_or_default(),
             report: report.map(|answer| views::report(answer, model)),
             plan,
+            children,
         })
     }
 

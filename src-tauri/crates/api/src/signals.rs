@@ -3,7 +3,7 @@
 use crate::local::Local;
 use tokio::sync::{broadcast, mpsc};
 use wheelhouse_contract::Signal;
-use wheelhouse_orchestrator::{LiveText, knowledge::ScanProgress};
+use wheelhouse_orchestrator::{BulkProgress, LiveText, knowledge::ScanProgress};
 
 /// Signals that may wait for a slow receiver; beyond that they are dropped.
 const BACKLOG: usize = 1_024;
@@ -15,12 +15,14 @@ pub fn signals(local: &Local) -> mpsc::Receiver<Signal> {
     let handle = local.handle();
     let mut texts = handle.live().listen();
     let mut scans = handle.knowledge().progress();
+    let mut bulk = handle.bulk_progress();
     tokio::spawn(async move {
         loop {
             let signal = tokio::select! {
                 () = sender.closed() => break,
                 text = texts.recv() => text.map(text_signal),
                 scan = scans.recv() => scan.map(scan_signal),
+                bulk = bulk.recv() => bulk.map(bulk_signal),
             };
             match signal {
                 Ok(signal) => {
@@ -42,6 +44,14 @@ fn text_signal(text: LiveText) -> Signal {
         attempt: text.attempt,
         offset: text.offset,
         text: text.text,
+    }
+}
+
+fn bulk_signal(progress: BulkProgress) -> Signal {
+    Signal::BulkProgress {
+        request_key: progress.key,
+        done: progress.done,
+        total: progress.total,
     }
 }
 

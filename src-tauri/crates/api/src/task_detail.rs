@@ -50,6 +50,10 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
     Ok(TaskDetail {
         system,
         prompt,
+        data: answer
+            .as_ref()
+            .and_then(|answer| answer.data.clone())
+            .unwrap_or_default(),
         answer: answer.map(|answer| views::report(answer, writer)),
         partial: partial.map(|written| PartialText {
             attempt: written.attempt,
@@ -76,6 +80,7 @@ pub(crate) fn model_of(calls: &[CallRow]) -> Option<String> {
 
 fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
     let mut view = CallView {
+        spent: row.counted(),
         key: row.key,
         attempt: row.attempt,
         turn: row.turn,

@@ -2,15 +2,16 @@
 
 use wheelhouse_contract::{
     AgentVersion, AgentView, AgentWork, DocumentText, DocumentView, EventView, JournalEntry, KeyOrigin,
-    ProviderView, QuestionView, Report, SourceProblem, SourceView, TaskView, WorkflowStats, WorkflowView,
+    ProviderView, QuestionView, Report, ScopeView, SourceProblem, SourceView, TaskView, WorkflowLink,
+    WorkflowStats, WorkflowView,
 };
 use wheelhouse_domain::{DefaultModels, TaskAnswer};
 use wheelhouse_orchestrator::keys;
 use wheelhouse_orchestrator::knowledge::OpenDocument;
 use wheelhouse_orchestrator::store::knowledge::{DocumentRow, SourceRow};
 use wheelhouse_orchestrator::store::{
-    AgentRow, AgentVersionRow, AgentWorkRow, ProviderRow, QuestionRow, StoredEvent, TaskRow, ThinEvent,
-    WorkflowCounts, WorkflowRow,
+    AgentRow, AgentVersionRow, AgentWorkRow, LinkRow, ProviderRow, QuestionRow, StoredEvent, TaskRow,
+    ThinEvent, WorkflowCounts, WorkflowRow,
 };
 
 pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
@@ -31,6 +32,22 @@ pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
         failure: row.failure,
         has_report: row.report.is_some(),
         meta: row.meta,
+        spent: row.spent,
+        reserved: row.reserved,
+        budget: row.budget,
+        paused: row.paused,
+        inputs: row.inputs.unwrap_or_default(),
+        parent: row.parent.map(link),
+        forked_from: row.forked_from.map(link),
+        depth: row.depth,
+    }
+}
+
+fn link(row: LinkRow) -> WorkflowLink {
+    WorkflowLink {
+        id: row.id,
+        workflow: row.workflow,
+        task: row.task,
     }
 }
 
@@ -56,6 +73,24 @@ pub(crate) fn task(row: TaskRow) -> TaskView {
         failure: row.failure,
         origin: row.origin,
         citations: row.citations,
+        spent: row.spent,
+        reserved: row.reserved,
+        budget: row.budget,
+        step_kind: row.step_kind,
+        container: row.scope.as_ref().map(|scope| scope.container.clone()),
+        scope: row.scope.map(|scope| ScopeView {
+            index: scope.index,
+            block: scope.block,
+            label: scope.label,
+        }),
+        skipped: row.skipped,
+        waits_until: row.waits_until,
+        caught: row.caught,
+        child: row.child_id,
+        reused_from: row.reused_from,
+        overridden: row.overridden,
+        told: row.told,
+        model: row.model,
     }
 }
 
@@ -106,6 +141,8 @@ pub(crate) fn question(row: QuestionRow) -> QuestionView {
         answer: row.answer,
         asked_at: row.asked_at,
         answered_at: row.answered_at,
+        form: row.form,
+        reply: row.reply,
     }
 }
 
@@ -237,4 +274,9 @@ fn is_on_this_machine(base_url: &str) -> bool {
         Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
         None => false,
     }
+}
+
+/// A number of things as the contract counts them.
+pub(crate) fn count(things: usize) -> u32 {
+    u32::try_from(things).unwrap_or(u32::MAX)
 }

@@ -144,6 +144,15 @@ pub enum Signal {
         /// Whether the scan is over; then the list of sources has changed.
         finished: bool,
     },
+    /// An act on many workflows went on.
+    BulkProgress {
+        /// Names the wish.
+        request_key: String,
+        /// Workflows that were dealt with so far.
+        done: u32,
+        /// All of them.
+        total: u32,
+    },
     /// Another start of the application handed over a task, which became this workflow.
     OpenWorkflow {
         /// Workflow.

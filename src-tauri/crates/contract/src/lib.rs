@@ -8,14 +8,21 @@
 //! TypeScript type describes each.
 
 mod agents;
+mod backups;
+mod budgets;
 mod error;
 mod events;
+mod forks;
 mod knowledge;
 mod operations;
+mod prices;
 mod providers;
 mod questions;
 mod request_key;
+mod retention;
+mod steering;
 mod system;
+mod templates;
 mod workflows;
 
 /// The words that requests and responses are made of.
@@ -25,26 +32,45 @@ pub use agents::{
     AgentDetail, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions, ListAgents,
     SetAgentEnabled, UpdateAgent,
 };
+pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
+pub use domain::TemplateChange;
+pub use budgets::{AgentSpent, BudgetsView, ChangeBudget, GetBudgets, SaveBudgets};
 pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{
     AckFrames, EventView, Frame, FrameKind, JournalEntry, ResumeFrom, Signal, Subscribe, Subscription,
 };
+pub use forks::{ForkPlanView, ForkRepeat, ForkTaskView, ForkUsed, ForkWorkflow, PlanFork};
 pub use knowledge::{
     AddSource, DocumentText, DocumentView, ListDocuments, ListSources, ReadDocument, RemoveSource, Removed,
     RescanSource, SearchKnowledge, SearchResult, SourceProblem, SourceView,
 };
 pub use operations::{Operation, Operations, TABLE};
+pub use prices::{ListPrices, PriceView, RemovePrice, SavePrice};
 pub use providers::{
     GetKeys, GetSettings, KeyOrigin, KeyPlace, KeysView, ListModels, ListProviders, ModelChoice, ModelList,
     ProviderCheck, ProviderView, RemoveProvider, SaveProvider, SaveSettings, SecretText, SetProviderKey,
     SettingsView, TestProvider, UnlockKeys,
 };
-pub use questions::{AnswerQuestion, ListQuestions, QuestionView};
+pub use questions::{AnswerQuestion, ListQuestions, QuestionView, ReplyToQuestion};
 pub use request_key::RequestKey;
+pub use retention::{
+    CleanUp, CleanUpProgress, CleanUpView, GetRetention, PreviewRetention, RetentionPreview, RetentionRule,
+    RetentionView, SaveRetention,
+};
+pub use steering::{
+    BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,
+    RetryTask, RunAgain, SkipTask,
+};
 pub use system::{BackUp, BackupView, GetStatus, GetStorage, KnowledgeCounts, StorageView, SystemStatus};
+pub use templates::{
+    CheckInputs, CheckTemplate, CompareTemplateVersions, DuplicateTemplate, ExportTemplate, GetTemplate,
+    ImportTemplate, ListTemplateVersions, ListTemplates, RemoveTemplate, RestoreTemplate, RunTemplate,
+    SaveTemplate, TemplateCheck, TemplateDetail, TemplateFile, TemplateStepView, TemplateVersionView,
+    TemplateView,
+};
 pub use workflows::{
     CallView, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ExecuteWorkflow, ExecutedStep, Execution,
     GetTask, GetWorkflow, GetWorkflowStats, GetWorkflowStatus, ListJournal, ListWorkflows, PartialText,
-    Report, RetryWorkflow, StartWorkflow, StepResult, TaskDetail, TaskView, WorkflowDetail, WorkflowPage,
-    WorkflowStats, WorkflowView,
+    Report, RetryWorkflow, ScopeView, StartWorkflow, StepResult, TaskDetail, TaskView, WorkflowDetail,
+    WorkflowLink, WorkflowPage, WorkflowStats, WorkflowView,
 };

@@ -56,6 +56,57 @@ macro_rules! operations {
             /// Answers a question.
             change answer_question: POST "/api/questions/{id}/answer" (AnswerQuestion) -> QuestionView;
 
+            /// Answers a question that asks for more than words.
+            change reply_to_question: POST "/api/questions/{id}/reply" (ReplyToQuestion) -> QuestionView;
+
+            /// The templates, those that come with the program first.
+            read list_templates: GET "/api/templates" (ListTemplates) -> Vec<TemplateView>;
+            /// One version of a template with its document.
+            read get_template: GET "/api/templates/{uid}" (GetTemplate) -> TemplateDetail;
+            /// The versions of a template, newest first.
+            read list_template_versions: GET "/api/templates/{uid}/versions" (ListTemplateVersions) -> Vec<TemplateVersionView>;
+            /// How two versions of a template differ.
+            read compare_template_versions: GET "/api/templates/{uid}/difference" (CompareTemplateVersions) -> Vec<TemplateChange>;
+            /// What is wrong with the text of a template.
+            ask check_template: POST "/api/templates/check" (CheckTemplate) -> TemplateCheck;
+            /// What is wrong with the values for a template's inputs.
+            ask check_inputs: POST "/api/templates/{uid}/inputs" (CheckInputs) -> TemplateCheck;
+            /// Keeps a document as the next version of its template.
+            change save_template: POST "/api/templates" (SaveTemplate) -> TemplateView;
+            /// Makes a template of the operator's own from another.
+            change duplicate_template: POST "/api/templates/{uid}/duplicate" (DuplicateTemplate) -> TemplateView;
+            /// Takes a template out of the list.
+            change remove_template: DELETE "/api/templates/{uid}" (RemoveTemplate) -> Removed;
+            /// Puts a template back that was taken out of the list.
+            change restore_template: POST "/api/templates/{uid}/restore" (RestoreTemplate) -> TemplateView;
+            /// A template as a file to share.
+            read export_template: GET "/api/templates/{uid}/file" (ExportTemplate) -> TemplateFile;
+            /// Takes in a template's file.
+            change import_template: POST "/api/templates/import" (ImportTemplate) -> TemplateView;
+            /// Makes a workflow of a template.
+            change run_template: POST "/api/templates/{uid}/run" (RunTemplate) -> WorkflowView;
+
+            /// Stops a workflow for a while.
+            change pause_workflow: POST "/api/workflows/{id}/pause" (PauseWorkflow) -> WorkflowView;
+            /// Lets a paused workflow go on.
+            change resume_workflow: POST "/api/workflows/{id}/resume" (ResumeWorkflow) -> WorkflowView;
+            /// Starts a new workflow like this one.
+            change run_again: POST "/api/workflows/{id}/again" (RunAgain) -> WorkflowView;
+            /// Takes up a task again.
+            change retry_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/retry" (RetryTask) -> TaskView;
+            /// Goes on without a task's answer.
+            change skip_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/skip" (SkipTask) -> TaskView;
+            /// Gives a task another answer.
+            change override_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/answer" (OverrideTask) -> TaskView;
+            /// Changes what a task is told or which model does it.
+            change edit_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/edit" (EditTask) -> TaskView;
+            /// What a fork would do.
+            ask plan_fork: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork/plan" (PlanFork) -> ForkPlanView;
+            /// Starts a new workflow from a finished task.
+            change fork_workflow: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork" (ForkWorkflow) -> WorkflowView;
+            /// Does the same to many workflows.
+            change bulk_workflows: POST "/api/workflows/bulk" (BulkWorkflows) -> BulkOutcome;
+
             /// Every knowledge source.
             read list_sources: GET "/api/knowledge/sources" (ListSources) -> Vec<SourceView>;
             /// Adds a folder or a file to the knowledge.
@@ -87,6 +138,18 @@ macro_rules! operations {
             read get_settings: GET "/api/settings" (GetSettings) -> SettingsView;
             /// Sets it.
             change save_settings: POST "/api/settings" (SaveSettings) -> SettingsView;
+            /// What may be spent, and what was spent today.
+            read get_budgets: GET "/api/budgets" (GetBudgets) -> BudgetsView;
+            /// Sets what may be spent.
+            change save_budgets: POST "/api/budgets" (SaveBudgets) -> BudgetsView;
+            /// Changes what a workflow or a task may spend.
+            change change_budget: POST "/api/workflows/{workflow_id}/budget" (ChangeBudget) -> WorkflowView;
+            /// What models cost.
+            read list_prices: GET "/api/prices" (ListPrices) -> Vec<PriceView>;
+            /// Adds a price, or changes one.
+            change save_price: POST "/api/prices" (SavePrice) -> Vec<PriceView>;
+            /// Removes a price.
+            change remove_price: DELETE "/api/prices/{id}" (RemovePrice) -> Removed;
             /// How keys are kept.
             read get_keys: GET "/api/keys" (GetKeys) -> KeysView;
             /// Opens the file of keys.
@@ -95,6 +158,20 @@ macro_rules! operations {
             read get_storage: GET "/api/storage" (GetStorage) -> StorageView;
             /// Writes a copy of the journal.
             change back_up: POST "/api/backups" (BackUp) -> BackupView;
+            /// The copies of the journal in the data folder.
+            read list_backups: GET "/api/backups" (ListBackups) -> Vec<BackupFile>;
+            /// What a file holds that may be a copy of a journal.
+            ask inspect_backup: POST "/api/backups/inspect" (InspectBackup) -> BackupFile;
+            /// Puts a copy in the journal's place at the next opening.
+            change restore_backup: POST "/api/backups/restore" (RestoreBackup) -> BackupFile;
+            /// How long ended workflows are kept.
+            read get_retention: GET "/api/retention" (GetRetention) -> RetentionView;
+            /// What a rule would delete now.
+            read preview_retention: GET "/api/retention/preview" (PreviewRetention) -> RetentionPreview;
+            /// Sets how long ended workflows are kept.
+            change save_retention: POST "/api/retention" (SaveRetention) -> RetentionView;
+            /// Deletes now what goes by that.
+            change clean_up: POST "/api/retention/clean-up" (CleanUp) -> CleanUpView;
         }
     };
 }

@@ -3,7 +3,9 @@
 use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use wheelhouse_domain::{Millis, QuestionId, QuestionKind, QuestionStatus, TaskId, WorkflowId};
+use wheelhouse_domain::{
+    Form, Json, Millis, QuestionId, QuestionKind, QuestionStatus, Reply, TaskId, WorkflowId,
+};
 
 /// Asks for the open questions of all workflows, oldest first.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -18,6 +20,19 @@ pub struct AnswerQuestion {
     pub id: QuestionId,
     /// The answer, 1 to 20,000 characters.
     pub answer: String,
+}
+
+/// Answers a question that has a form. The workflow goes on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ReplyToQuestion {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which question.
+    pub id: QuestionId,
+    /// The outcome that was chosen; none where the form has none.
+    pub outcome: Option<String>,
+    /// The values by name: an object. What is missing gets its default.
+    pub fields: Json,
 }
 
 /// A question.
@@ -47,4 +62,8 @@ pub struct QuestionView {
     pub asked_at: Millis,
     /// When it was answered.
     pub answered_at: Option<Millis>,
+    /// What it asks for beside words. Where there is a form, a reply answers it; else words do.
+    pub form: Option<Form>,
+    /// The structured answer, once given.
+    pub reply: Option<Reply>,
 }

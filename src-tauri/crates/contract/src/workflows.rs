@@ -4,9 +4,9 @@ use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    AgentId, AgentKind, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage, Origin,
-    Passage, Plan, Seq, StepId, TaskId, TaskKey, TaskStatus, TemplateRef, Usage, WorkflowFailure, WorkflowId,
-    WorkflowStatus, WorkflowUid,
+    AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage,
+    Origin, Passage, Plan, Seq, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef, Usage,
+    WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.
@@ -164,6 +164,33 @@ pub struct WorkflowView {
     pub has_report: bool,
     /// Bounds and crew that it was created with.
     pub meta: Json,
+    /// Whether the operator stopped it for a while, be it that something is still in flight.
+    pub paused: bool,
+    /// Values of its template's inputs, by name: an object, or null in runs of the first program.
+    pub inputs: Json,
+    /// The task that it was started for, where it is a sub-workflow.
+    pub parent: Option<WorkflowLink>,
+    /// The finished task that it was forked from.
+    pub forked_from: Option<WorkflowLink>,
+    /// How many workflows are above it.
+    pub depth: u32,
+    /// What it and its sub-workflows have spent.
+    pub spent: Tally,
+    /// What is reserved for calls in flight.
+    pub reserved: Tally,
+    /// What it may spend, where that is limited.
+    pub budget: Option<Budget>,
+}
+
+/// A task of another workflow.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct WorkflowLink {
+    /// The workflow's number; none where it is not here any more.
+    pub id: Option<WorkflowId>,
+    /// Its identity.
+    pub workflow: WorkflowUid,
+    /// The task.
+    pub task: TaskKey,
 }
 
 /// A page of workflows.
@@ -220,6 +247,46 @@ pub struct TaskView {
     pub origin: Option<Origin>,
     /// Passages that its answer cites.
     pub citations: u32,
+    /// Word of the kind of its step: `agent`, `tool`, `plan`, `staff`, `expand`, `aggregate`, `branch`, `map`, `loop`,
+    /// `approval`, `input`, `wait`, `workflow` or `transform`; empty where the run does not say.
+    pub step_kind: String,
+    /// The task that contains it: a map, loop, branch, or one whose failure is being dealt with.
+    pub container: Option<TaskKey>,
+    /// Where it stands in that task.
+    pub scope: Option<ScopeView>,
+    /// Why it was skipped, where it was.
+    pub skipped: Option<WhySkipped>,
+    /// Until when it waits by itself.
+    pub waits_until: Option<Millis>,
+    /// Why it failed, where what it says about failures has taken over.
+    pub caught: Option<Failure>,
+    /// The sub-workflow that was started for it, where it is here.
+    pub child: Option<WorkflowId>,
+    /// Where its answer was made, when it was not made in this run.
+    pub reused_from: Option<TaskOf>,
+    /// Whether the operator gave the answer.
+    pub overridden: bool,
+    /// What the operator wants it to be told.
+    pub told: Option<String>,
+    /// The model that the operator wants it to be done with.
+    pub model: Option<String>,
+    /// What it and everything in it has spent.
+    pub spent: Tally,
+    /// What is reserved for calls in flight.
+    pub reserved: Tally,
+    /// What it may spend, where that is limited.
+    pub budget: Option<Budget>,
+}
+
+/// One item of a map, one round of a loop, one way of a branch.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ScopeView {
+    /// Which one in its container, from 0.
+    pub index: u32,
+    /// Which block: the name of a case, `else`, `error` or `each`.
+    pub block: String,
+    /// What people read: the item in short, the round, the case.
+    pub label: String,
 }
 
 /// Text with its sources.
@@ -244,6 +311,10 @@ pub struct WorkflowDetail {
     pub report: Option<Report>,
     /// The plan, once there is one.
     pub plan: Option<Plan>,
+    /// The workflows that were started for its tasks, oldest first.
+    pub children: Vec<WorkflowView>,
+    /// What the run gives as a value, where it gives one; else null.
+    pub output: Json,
 }
 
 /// Text that an agent is writing right now.
@@ -282,6 +353,8 @@ pub struct CallView {
     pub finished_at: Option<Millis>,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// What it is counted with; none for tools, for calls in flight and for those of the first program.
+    pub spent: Option<Tally>,
 }
 
 /// A task with everything that is known of it.
@@ -295,6 +368,8 @@ pub struct TaskDetail {
     pub prompt: Vec<ModelMessage>,
     /// The answer, once there is one.
     pub answer: Option<Report>,
+    /// The answer as a value, where it is one; else null.
+    pub data: Json,
     /// What is being written right now.
     pub partial: Option<PartialText>,
     /// Every call of every attempt, oldest first.

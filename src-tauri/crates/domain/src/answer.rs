@@ -1,6 +1,6 @@
 //! What a task gives.
 
-use crate::Citation;
+use crate::{Citation, Json};
 use serde::{Deserialize, Serialize};
 
 /// Output of a task, kept as one content-addressed row (JSON).
@@ -10,4 +10,7 @@ pub struct TaskAnswer {
     pub text: String,
     /// The passages that `text` refers to, in the order of their first mention.
     pub citations: Vec<Citation>,
+    /// The answer as a value, where it is one. Expressions read it as `steps.<id>.data`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub data: Option<Json>,
 }

@@ -1,5 +1,6 @@
 //! One model call or one tool call inside a task: the unit of journaling.
 
+use crate::{ContentHash, ModelResponse};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -44,4 +45,34 @@ pub struct Usage {
     pub input_tokens: Option<u32>,
     /// Tokens written.
     pub output_tokens: Option<u32>,
+    /// Those of the tokens read that the provider had kept from before, which are cheaper.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cached_tokens: Option<u32>,
+}
+
+/// What a model said, so that answers can be compared without reading them. Usage and the names that providers give to
+/// calls of tools are not in it, because they differ each time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Gist {
+    /// Address of the words and the wanted calls of tools.
+    pub hash: ContentHash,
+    /// Length of the words, in characters.
+    pub length: u32,
+}
+
+impl Gist {
+    /// The gist of an answer.
+    #[must_use]
+    pub fn of(response: &ModelResponse) -> Self {
+        let text = response.text.trim();
+        let calls: Vec<(&str, String)> = response
+            .tool_calls
+            .iter()
+            .map(|call| (call.tool.as_str(), call.arguments.0.to_string()))
+            .collect();
+        Self {
+            hash: ContentHash::of(&format!("{text}\u{0}{calls:?}")),
+            length: u32::try_from(text.chars().count()).unwrap_or(u32::MAX),
+        }
+    }
 }

@@ -4,8 +4,9 @@
 //! removed, and `tests/fixtures/journals` holds a journal of every version that must always fold.
 
 use crate::{
-    AgentKind, AgentUid, Assignment, CallKey, CallKind, ContentHash, Failure, Limits, Millis, Origin, Plan,
-    QuestionKey, QuestionKind, Seq, Step, StepId, TaskKey, TemplateRef, Usage, WorkflowUid,
+    AfterStop, AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure,
+    Form, Gist, Limits, Millis, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup,
+    Spend, Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WhySkipped, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -57,6 +58,9 @@ pub enum EventBody {
         crew: BTreeMap<String, AgentUid>,
         /// Bounds.
         limits: Limits,
+        /// What it is given beside its steps.
+        #[serde(default, skip_serializing_if = "Setup::is_empty")]
+        setup: Box<Setup>,
     },
     /// The operator started it.
     WorkflowStarted,
@@ -78,6 +82,96 @@ pub enum EventBody {
         needs: Vec<TaskKey>,
         /// How to tell that it is done.
         done_when: String,
+        /// Where it stands in the task that contains it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        place: Option<Place>,
+    },
+    /// What an attempt needs was worked out from its expressions, and its `when` holds.
+    TaskPrepared {
+        /// The task.
+        task: TaskKey,
+        /// The attempt.
+        attempt: u32,
+        /// What was worked out: a prompt for an agent, arguments for a tool, inputs for a sub-workflow.
+        #[serde(default)]
+        prepared: Option<ContentHash>,
+    },
+    /// A task contains these scopes from here on, after those that it has.
+    ScopesOpened {
+        /// The task.
+        task: TaskKey,
+        /// The attempt.
+        attempt: u32,
+        /// The scopes.
+        scopes: Vec<Scope>,
+        /// Their values, a JSON array with one for each of them: the items of a map, or what the round before gave.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        values: Option<ContentHash>,
+    },
+    /// A task waits for a time.
+    TaskWaits {
+        /// The task.
+        task: TaskKey,
+        /// Until when.
+        until: Millis,
+    },
+    /// What a task has in flight is to be stopped, without the run being stopped. It ends when that is confirmed.
+    TaskStopping {
+        /// The task.
+        task: TaskKey,
+        /// How it ends then.
+        #[serde(flatten)]
+        then: AfterStop,
+    },
+    /// A task has failed for good, and its `on_error` takes over.
+    TaskCaught {
+        /// The task.
+        task: TaskKey,
+        /// Why it failed.
+        failure: Failure,
+    },
+    /// A sub-workflow was started for a task. On record in both runs at once.
+    ChildStarted {
+        /// The task.
+        task: TaskKey,
+        /// The attempt.
+        attempt: u32,
+        /// The sub-workflow.
+        child: WorkflowUid,
+    },
+    /// A sub-workflow ended. The task's own end follows.
+    ChildEnded {
+        /// The task.
+        task: TaskKey,
+        /// How.
+        end: Box<ChildEnd>,
+    },
+    /// A task's answer was taken from the run that this one was forked from.
+    TaskReused {
+        /// The task.
+        task: TaskKey,
+        /// A [`crate::TaskAnswer`].
+        output: ContentHash,
+        /// Where it was made.
+        from: TaskOf,
+    },
+    /// The operator gave a task another answer, in place of what it gave or failed to give.
+    TaskOverridden {
+        /// The task.
+        task: TaskKey,
+        /// A [`crate::TaskAnswer`].
+        output: ContentHash,
+    },
+    /// The operator changed what a task is told or which model does it. Holds for its next attempts.
+    TaskEdited {
+        /// The task.
+        task: TaskKey,
+        /// What it is told.
+        #[serde(default)]
+        prompt: Option<String>,
+        /// The model.
+        #[serde(default)]
+        model: Option<String>,
     },
     /// An attempt began.
     TaskStarted {
@@ -102,6 +196,9 @@ pub enum EventBody {
         kind: CallKind,
         /// The whole request.
         request: ContentHash,
+        /// What was reserved for it in the budgets above it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reserved: Option<Spend>,
     },
     /// A call's result is on record. From here on it is never made again.
     CallFinished {
@@ -111,6 +208,12 @@ pub enum EventBody {
         response: ContentHash,
         /// What it used.
         usage: Usage,
+        /// What it cost. None: it cost nothing that is counted, or the program did not count yet.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        spent: Option<Spend>,
+        /// What a model said, in short.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        gist: Option<Gist>,
     },
     /// A call ended with an error.
     CallFailed {
@@ -153,8 +256,11 @@ pub enum EventBody {
     TaskSkipped {
         /// The task.
         task: TaskKey,
-        /// The task whose end made this one impossible.
+        /// The task whose end made this one impossible; the task itself for other reasons.
         because: TaskKey,
+        /// Why.
+        #[serde(default, skip_serializing_if = "WhySkipped::is_impossible")]
+        reason: WhySkipped,
     },
     /// A task was stopped, and what it had in flight is stopped too.
     TaskCancelled {
@@ -189,13 +295,31 @@ pub enum EventBody {
         kind: QuestionKind,
         /// The question in plain words.
         text: String,
+        /// What it asks for beside words.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        form: Option<Box<Form>>,
     },
     /// The operator answered.
     QuestionAnswered {
         /// The question.
         question: QuestionKey,
-        /// The answer.
+        /// The answer in words.
         answer: String,
+        /// The structured answer, where the question has a form.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        reply: Option<Reply>,
+    },
+    /// The operator stopped it for a while. What is in flight may end, so that its results are kept.
+    WorkflowPaused,
+    /// The operator let it go on.
+    WorkflowResumed,
+    /// The operator changed what the run, or one task of it, may spend.
+    BudgetChanged {
+        /// The task; none for the run.
+        #[serde(default)]
+        task: Option<TaskKey>,
+        /// The new limits.
+        budget: Budget,
     },
     /// The run ended with a report.
     WorkflowCompleted {
@@ -245,6 +369,19 @@ impl EventBody {
             Self::CancelRequested => "cancel_requested",
             Self::WorkflowCancelled => "workflow_cancelled",
             Self::WorkflowRetried { .. } => "workflow_retried",
+            Self::TaskPrepared { .. } => "task_prepared",
+            Self::ScopesOpened { .. } => "scopes_opened",
+            Self::TaskWaits { .. } => "task_waits",
+            Self::TaskStopping { .. } => "task_stopping",
+            Self::TaskCaught { .. } => "task_caught",
+            Self::ChildStarted { .. } => "child_started",
+            Self::ChildEnded { .. } => "child_ended",
+            Self::TaskReused { .. } => "task_reused",
+            Self::TaskOverridden { .. } => "task_overridden",
+            Self::TaskEdited { .. } => "task_edited",
+            Self::BudgetChanged { .. } => "budget_changed",
+            Self::WorkflowPaused => "workflow_paused",
+            Self::WorkflowResumed => "workflow_resumed",
         }
     }
 
@@ -260,11 +397,24 @@ impl EventBody {
             | Self::TaskFailed { task, .. }
             | Self::TaskSkipped { task, .. }
             | Self::TaskCancelled { task }
+            | Self::TaskPrepared { task, .. }
+            | Self::ScopesOpened { task, .. }
+            | Self::TaskWaits { task, .. }
+            | Self::TaskStopping { task, .. }
+            | Self::TaskCaught { task, .. }
+            | Self::ChildStarted { task, .. }
+            | Self::ChildEnded { task, .. }
+            | Self::TaskReused { task, .. }
+            | Self::TaskOverridden { task, .. }
+            | Self::TaskEdited { task, .. }
             | Self::PlanAccepted { task, .. }
             | Self::StaffAccepted { task, .. }
             | Self::QuestionAsked { task, .. } => Some(task),
+            Self::BudgetChanged { task, .. } => task.as_ref(),
             Self::WorkflowCreated { .. }
             | Self::WorkflowStarted
+            | Self::WorkflowPaused
+            | Self::WorkflowResumed
             | Self::CallFinished { .. }
             | Self::CallFailed { .. }
             | Self::CallInterrupted { .. }
@@ -284,6 +434,14 @@ impl EventBody {
             Self::CallStarted { request: hash, .. }
             | Self::CallFinished { response: hash, .. }
             | Self::TaskCompleted { output: hash, .. }
+            | Self::TaskReused { output: hash, .. }
+            | Self::TaskOverridden { output: hash, .. }
+            | Self::TaskPrepared {
+                prepared: Some(hash), ..
+            }
+            | Self::ScopesOpened {
+                values: Some(hash), ..
+            }
             | Self::WorkflowCompleted { report: hash } => Some(hash),
             _ => None,
         }

@@ -1,5 +1,6 @@
 //! What went wrong in a task, as data that a person and a program can act on.
 
+use crate::TaskKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -23,6 +24,22 @@ pub enum FailureCode {
     TooManyTurns,
     /// Agent or model of this task is not there any more.
     AgentMissing,
+    /// An expression could not be worked out.
+    ExpressionFailed,
+    /// The step took longer than its limit.
+    StepTimedOut,
+    /// A step of a map, loop or branch failed, and so did what contains it.
+    StepInsideFailed,
+    /// A sub-workflow did not complete.
+    ChildFailed,
+    /// Nobody answered in time.
+    QuestionExpired,
+    /// The same thing was done again and again.
+    LoopDetected,
+    /// A budget was used up, and the operator did not give more.
+    BudgetRefused,
+    /// A step would have become more tasks than allowed.
+    TooManyItems,
     /// A fault of the application itself.
     Internal,
 }
@@ -40,6 +57,19 @@ pub struct Failure {
     pub retryable: bool,
     /// How long the provider asked to wait, in milliseconds.
     pub retry_after_ms: Option<u32>,
+    /// Where to fork the run from, for what no retry mends.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fork_from: Option<ForkFrom>,
+}
+
+/// A place in a run from which another way can be tried.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ForkFrom {
+    /// The task.
+    pub task: TaskKey,
+    /// The turn of its agent in which it began, from 0; none where the task as a whole is meant.
+    #[serde(default)]
+    pub turn: Option<u32>,
 }
 
 impl Failure {
@@ -52,6 +82,7 @@ impl Failure {
             next_step: next_step.into(),
             retryable: false,
             retry_after_ms: None,
+            fork_from: None,
         }
     }
 
@@ -64,6 +95,7 @@ impl Failure {
             next_step: next_step.into(),
             retryable: true,
             retry_after_ms: None,
+            fork_from: None,
         }
     }
 }

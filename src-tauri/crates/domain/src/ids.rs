@@ -39,6 +39,10 @@ row_id! {
     SourceId,
     /// Number of a document in one store's knowledge.
     DocumentId,
+    /// Number of a schedule in one store.
+    ScheduleId,
+    /// Number of a price in one store.
+    PriceId,
 }
 
 macro_rules! uid {
@@ -69,6 +73,8 @@ uid! {
     StoreUid,
     /// A knowledge source, whatever its number.
     SourceUid,
+    /// A schedule, whatever its number.
+    ScheduleUid,
 }
 
 macro_rules! key {
@@ -112,10 +118,31 @@ key! {
 }
 
 impl TaskKey {
+    /// The task of one step in a scope of `container`: `container/scope/step`.
+    #[must_use]
+    pub fn nested(container: &Self, scope: u32, step: &StepId) -> Self {
+        Self(format!("{container}/{scope}/{step}"))
+    }
+
     /// The task of one sub-task of an expanded step.
     #[must_use]
     pub fn expanded(step: &StepId, item: &str) -> Self {
         Self(format!("{step}/{item}"))
+    }
+
+    /// The task of `step` in a scope, or at the top of the run.
+    #[must_use]
+    pub fn of_step(place: Option<&crate::Place>, step: &StepId) -> Self {
+        match place {
+            Some(place) => Self::nested(&place.container, place.scope, step),
+            None => Self(step.0.clone()),
+        }
+    }
+
+    /// The task of one sub-task of the expanded step that `self` names.
+    #[must_use]
+    pub fn part(&self, item: &str) -> Self {
+        Self(format!("{self}/{item}"))
     }
 }
 

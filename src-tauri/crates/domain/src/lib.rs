@@ -15,22 +15,26 @@ mod json;
 mod knowledge;
 mod model;
 mod plan;
+mod price;
 mod provider;
 mod question;
+mod run;
+mod schedule;
+mod spend;
 mod status;
 mod template;
 mod time;
 
 pub use agent::{AgentDesign, AgentKind, AgentProfile, AgentStatus, KNOWLEDGE_SEARCH, rehearsal_model};
 pub use answer::TaskAnswer;
-pub use call::{CallKind, CallStatus, Usage};
+pub use call::{CallKind, CallStatus, Gist, Usage};
 pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_labels};
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
-pub use failure::{Failure, FailureCode};
+pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
-    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, ProviderId, ProviderUid, QuestionId,
-    QuestionKey, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId, TaskKey, TemplateUid, WorkflowId,
-    WorkflowUid,
+    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, PriceId, ProviderId, ProviderUid,
+    QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId,
+    TaskKey, TemplateUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState};
@@ -39,8 +43,20 @@ pub use model::{
     ModelResponse, StaffingAnswer, StaffingChoice, ToolCall, ToolRequest, ToolResponse, ToolSpec,
 };
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
+pub use price::{Budgets, DayExtra, DayLimit, Price};
 pub use provider::{DEFAULT_MODEL, DefaultModels, ProviderKind};
 pub use question::{QuestionKind, QuestionStatus};
+pub use run::{
+    AfterStop, BudgetOf, ChildEnd, ForkEdit, Form, FormAbout, Place, Reply, Scope, Setup, Spend, TaskOf,
+    WhySkipped,
+};
+pub use schedule::{CatchUp, Due, DueOutcome, MissReason, Overlap, ScheduleForm, SchedulePolicy, SkipReason};
+pub use spend::Tally;
 pub use status::{TaskStatus, WorkflowStatus};
-pub use template::{Limits, Step, StepKind, Template, TemplateRef, crew_template};
+pub use template::{
+    AgentName, Backoff, Block, Budget, CREW, Case, ChangeKind, Document, Expression, Field, FieldKind,
+    Limits, MapFailure, Money, OnError, Outcome, ProblemCode, QuestionTimeout, Retry, Step, StepKind,
+    TEMPLATE_SCHEMA, Template, TemplateAgent, TemplateChange, TemplateProblem, TemplateRef, Text, all_steps,
+    crew_template,
+};
 pub use time::Millis;

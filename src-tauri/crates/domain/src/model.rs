@@ -17,6 +17,8 @@ pub enum Expects {
     Plan,
     /// JSON of a [`StaffingAnswer`].
     Staffing,
+    /// A JSON value that fits the schema in [`Brief::answer`].
+    Data,
 }
 
 /// Result of an earlier task that this one builds on.
@@ -89,6 +91,12 @@ pub struct Brief {
     pub clarifications: Vec<Clarification>,
     /// Sub-tasks that a plan may have at most.
     pub max_sub_tasks: u32,
+    /// JSON Schema of the answer, where a value is wanted.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub answer: Option<Json>,
+    /// Sources that the description quotes, beside those of the results to build on.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sources: Vec<Citation>,
 }
 
 /// One turn of the exchange with a model.

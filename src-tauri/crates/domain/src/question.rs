@@ -13,9 +13,31 @@ pub enum QuestionKind {
     CallInDoubt,
     /// The key that a model needs is locked.
     KeysLocked,
+    /// The operator decides.
+    Approval,
+    /// A budget is used up.
+    BudgetReached,
+    /// A model's price is not known, and a budget of money holds.
+    PriceUnknown,
 }
 
 impl QuestionKind {
+    /// Every kind.
+    pub const ALL: [Self; 6] = [
+        Self::Input,
+        Self::CallInDoubt,
+        Self::KeysLocked,
+        Self::Approval,
+        Self::BudgetReached,
+        Self::PriceUnknown,
+    ];
+
+    /// Whether its answer says something to the agents. Others only open the way.
+    #[must_use]
+    pub fn is_for_agents(self) -> bool {
+        matches!(self, Self::Input | Self::CallInDoubt)
+    }
+
     /// The word that code, database and interface use.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -23,15 +45,16 @@ impl QuestionKind {
             Self::Input => "input",
             Self::CallInDoubt => "call_in_doubt",
             Self::KeysLocked => "keys_locked",
+            Self::Approval => "approval",
+            Self::BudgetReached => "budget_reached",
+            Self::PriceUnknown => "price_unknown",
         }
     }
 
     /// The kind that `word` names.
     #[must_use]
     pub fn parse(word: &str) -> Option<Self> {
-        [Self::Input, Self::CallInDoubt, Self::KeysLocked]
-            .into_iter()
-            .find(|kind| kind.as_str() == word)
+        Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
 }
 

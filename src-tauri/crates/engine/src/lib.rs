@@ -8,15 +8,29 @@
 //! come in with what needs them. So whatever drives the engine may change.
 
 mod apply;
+pub mod budget;
 mod decide;
+pub mod expression;
+pub mod fork;
+pub mod form;
+pub mod gallery;
 mod graph;
+mod guard;
 mod outstanding;
 pub mod plan;
 mod retry;
+pub mod schedule;
+mod scopes;
 pub mod staffing;
 mod state;
+mod steps;
+mod task;
+mod tasks;
+pub mod template;
 
 pub use apply::FoldError;
 pub use decide::{Fact, Input, Refusal, Step as CallPlace, create, decide};
 pub use outstanding::{Effect, outstanding};
-pub use state::{Call, CallState, Question, Run, Task};
+pub use state::{Call, CallState, OpenScope, Question, Run, Task};
+pub use steps::Steps;
+pub use tasks::Tasks;

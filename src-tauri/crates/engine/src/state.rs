@@ -1,11 +1,15 @@
 //! What is known of one run.
 
-use std::collections::BTreeMap;
+use crate::steps::Steps;
+use crate::tasks::Tasks;
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 use wheelhouse_domain::{
-    AgentKind, AgentUid, Assignment, CallKey, CallKind, ContentHash, Failure, Limits, Millis, Plan,
-    QuestionKey, QuestionKind, Seq, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus,
-    WorkflowUid,
+    AgentUid, Assignment, Budget, Form, Limits, Millis, Plan, QuestionKey, QuestionKind, Reply, Seq, Setup,
+    Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus, WorkflowUid,
 };
+
+pub use crate::task::{Call, CallState, OpenScope, Task};
 
 /// A run, folded from its events.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,95 +21,41 @@ pub struct Run {
     /// What is run.
     pub template: TemplateRef,
     /// Its steps.
-    pub steps: Vec<Step>,
+    pub steps: Steps,
     /// Who fills the permanent kinds, by the kind's word.
     pub crew: BTreeMap<String, AgentUid>,
     /// Bounds.
     pub limits: Limits,
     /// Where it stands. `waiting` is derived, see [`Run::status`].
     pub(crate) status: WorkflowStatus,
+    /// What it is given beside its steps.
+    pub setup: Arc<Setup>,
     /// Whether the operator asked to stop.
     pub cancelling: bool,
+    /// Whether the operator stopped it for a while.
+    pub paused: bool,
+    /// Budgets that the operator changed: of tasks, and under none of the run.
+    pub budgets: BTreeMap<Option<TaskKey>, Budget>,
     /// Tasks in the order in which they came to be.
-    pub tasks: Vec<Task>,
-    /// Accepted plans by the step that gave them.
-    pub plans: BTreeMap<StepId, Plan>,
-    /// Accepted staffings by the step that gave them.
-    pub staffings: BTreeMap<StepId, Vec<Assignment>>,
+    pub tasks: Tasks,
+    /// Accepted plans by the task that gave them.
+    pub plans: BTreeMap<TaskKey, Arc<Plan>>,
+    /// Accepted staffings by the task that gave them.
+    pub staffings: BTreeMap<TaskKey, Arc<Vec<Assignment>>>,
     /// Questions in the order in which they were asked.
-    pub questions: Vec<Question>,
+    pub questions: Vec<Arc<Question>>,
     /// Place of the newest event.
     pub seq: Seq,
-}
-
-/// A task of a run.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Task {
-    /// Name in the run.
-    pub key: TaskKey,
-    /// Step that it executes.
-    pub step: StepId,
-    /// What people read.
-    pub title: String,
-    /// What is to be done.
-    pub description: String,
-    /// How to tell that it is done.
-    pub done_when: String,
-    /// Kind of agent; none for what no agent does.
-    pub agent_kind: Option<AgentKind>,
-    /// Who does it, once known.
-    pub agent: Option<AgentUid>,
-    /// Steps and tasks that must be complete before.
-    pub needs: Vec<TaskKey>,
-    /// Where it stands.
-    pub status: TaskStatus,
-    /// Number of the newest attempt; 0 before the first.
-    pub attempt: u32,
-    /// Attempts before the operator's newest retry: those no longer count against the limit.
-    pub forgiven_attempts: u32,
-    /// Not to be started before.
-    pub retry_at: Option<Millis>,
-    /// Why the newest attempt failed.
-    pub failure: Option<Failure>,
-    /// Calls of all attempts, in the order of their beginning.
-    pub calls: Vec<Call>,
-    /// First turn of the present exchange: earlier calls are history, not part of the conversation.
-    pub first_turn: u32,
-    /// The answer, once complete.
-    pub output: Option<ContentHash>,
-}
-
-/// A call of a task.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Call {
-    /// Name in the run.
-    pub key: CallKey,
-    /// Turn of the agent's loop.
-    pub turn: u32,
-    /// Place in its turn.
-    pub index: u32,
-    /// What is called.
-    pub kind: CallKind,
-    /// The request.
-    pub request: ContentHash,
-    /// Where it stands.
-    pub state: CallState,
-}
-
-/// Where a call stands.
-#[derive(Debug, Clone, PartialEq)]
-pub enum CallState {
-    /// The intent is on record.
-    Started,
-    /// The result is on record.
-    Finished {
-        /// The answer.
-        response: ContentHash,
-    },
-    /// Ended with an error.
-    Failed,
-    /// The process ended first.
-    Interrupted,
+    /// When it was paused, while it is.
+    pub(crate) paused_at: Option<Millis>,
+    /// Places of the tasks that have not ended.
+    pub(crate) open: Arc<BTreeSet<usize>>,
+    /// Places of the tasks that stand in no other task.
+    pub(crate) top: Arc<Vec<usize>>,
+    /// Tasks at the top that failed for good: they bring the run down.
+    pub(crate) failed_at_top: usize,
+    /// Tasks that have begun.
+    pub(crate) begun: u32,
 }
 
 /// A question of a run.
@@ -119,31 +69,30 @@ pub struct Question {
     pub kind: QuestionKind,
     /// The question.
     pub text: String,
+    /// What it asks for beside words.
+    pub form: Option<Form>,
     /// The answer, once given.
     pub answer: Option<String>,
+    /// The structured answer.
+    pub reply: Option<Reply>,
 }
 
 impl Run {
-    /// Where the run stands. It is `waiting` while it runs and nothing can go on before the operator answers.
-    #[must_use]
-    pub fn status(&self) -> WorkflowStatus {
-        let may_begin = self.free_places() > 0;
-        let busy = self
-            .tasks
-            .iter()
-            .any(|task| task.status == TaskStatus::Running || (may_begin && task.retry_at.is_some()));
-        let asks = self.tasks.iter().any(|task| task.status == TaskStatus::Waiting);
-        if self.status == WorkflowStatus::Running && asks && !busy && !self.cancelling {
-            WorkflowStatus::Waiting
-        } else {
-            self.status
-        }
-    }
-
     /// The task of that name.
     #[must_use]
     pub fn task(&self, key: &TaskKey) -> Option<&Task> {
-        self.tasks.iter().find(|task| task.key == *key)
+        self.tasks.get(key)
+    }
+
+    /// The tasks that have not ended, in the order in which they came to be.
+    pub fn open_tasks(&self) -> impl DoubleEndedIterator<Item = &Task> {
+        self.open.iter().filter_map(|place| self.tasks.at(*place))
+    }
+
+    /// Whether a task at the top failed for good: nothing new begins then.
+    #[must_use]
+    pub fn is_failing(&self) -> bool {
+        self.failed_at_top > 0
     }
 
     /// Whether that attempt of a task is at work.
@@ -151,15 +100,21 @@ impl Run {
     pub fn is_at_work(&self, key: &TaskKey, attempt: u32) -> bool {
         self.status == WorkflowStatus::Running
             && !self.cancelling
-            && self
-                .task(key)
-                .is_some_and(|task| task.status == TaskStatus::Running && task.attempt == attempt)
+            && self.task(key).is_some_and(|task| {
+                task.status == TaskStatus::Running && task.stopping.is_none() && task.attempt == attempt
+            })
     }
 
     /// The step that a task executes.
     #[must_use]
     pub fn step_of(&self, task: &Task) -> Option<&Step> {
-        self.steps.iter().find(|step| step.id == task.step)
+        self.steps.get(&task.step)
+    }
+
+    /// The step of that name, at any depth.
+    #[must_use]
+    pub fn step(&self, id: &StepId) -> Option<&Step> {
+        self.steps.get(id)
     }
 
     /// Kind of the step that a task executes.
@@ -168,67 +123,50 @@ impl Run {
         self.step_of(task).map(|step| &step.kind)
     }
 
-    /// The plan that a task works for: its own step's, or that of the step it was expanded from.
+    /// The plan that a task works for: the one that its step names, else the first of the run.
     #[must_use]
     pub fn plan_for(&self, task: &Task) -> Option<&Plan> {
-        let named = match self.kind_of(task) {
-            Some(StepKind::Staff { plan, .. } | StepKind::Expand { plan, .. }) => self.plans.get(plan),
-            _ => None,
+        let plan = match self.kind_of(task) {
+            Some(StepKind::Staff { plan, .. } | StepKind::Expand { plan, .. }) => {
+                self.plans.get(&TaskKey::of_step(task.place.as_ref(), plan))
+            }
+            _ => self.plans.values().next(),
         };
-        named.or_else(|| self.plans.values().next())
+        plan.map(AsRef::as_ref)
     }
 
-    /// Questions that were answered, with their answers. What the operator said once is said to everybody.
+    /// The newest question of a task.
+    #[must_use]
+    pub fn question_of(&self, task: &Task) -> Option<&Question> {
+        task.question
+            .and_then(|place| self.questions.get(place))
+            .map(AsRef::as_ref)
+    }
+
+    /// What the run may spend: what the operator said last, else what it was given.
+    #[must_use]
+    pub fn budget(&self) -> Budget {
+        self.budgets.get(&None).copied().unwrap_or(self.setup.budget)
+    }
+
+    /// What a task may spend: what the operator said last, else what its step says.
+    #[must_use]
+    pub fn budget_of(&self, task: &Task) -> Budget {
+        let changed = self.budgets.get(&Some(task.key.clone())).copied();
+        changed.unwrap_or_else(|| self.step_of(task).map(|step| step.budget).unwrap_or_default())
+    }
+
+    /// Questions that were answered, with their answers. What the operator said once is said to everybody; what a
+    /// form was given is the answer of its own step, and is read there.
     pub fn answers(&self) -> impl Iterator<Item = (&str, &str)> {
         self.questions
             .iter()
-            .filter(|question| question.kind != QuestionKind::KeysLocked)
+            .filter(|question| question.form.is_none() && question.kind.is_for_agents())
             .filter_map(|question| {
                 question
                     .answer
                     .as_deref()
                     .map(|answer| (question.text.as_str(), answer))
             })
-    }
-}
-
-impl Task {
-    /// The calls of the present exchange whose results are on record, in the order of the conversation.
-    pub fn exchange(&self) -> impl Iterator<Item = (&Call, &ContentHash)> {
-        let mut finished: Vec<(&Call, &ContentHash)> = self
-            .calls
-            .iter()
-            .filter(|call| call.turn >= self.first_turn)
-            .filter_map(|call| match &call.state {
-                CallState::Finished { response } => Some((call, response)),
-                _ => None,
-            })
-            .collect();
-        finished.sort_by_key(|(call, _)| (call.turn, call.index));
-        finished.into_iter()
-    }
-
-    /// The newest call at that place, whatever became of it.
-    #[must_use]
-    pub fn call_at(&self, turn: u32, index: u32) -> Option<&Call> {
-        self.calls
-            .iter()
-            .rev()
-            .find(|call| call.turn == turn && call.index == index)
-    }
-
-    /// Calls whose intent is on record and whose result is not.
-    pub fn in_flight(&self) -> impl Iterator<Item = &Call> {
-        self.calls.iter().filter(|call| call.state == CallState::Started)
-    }
-
-    /// Turn after the last one that has a call.
-    pub(crate) fn next_turn(&self) -> u32 {
-        self.calls
-            .iter()
-            .map(|call| call.turn + 1)
-            .max()
-            .unwrap_or(0)
-            .max(self.first_turn)
     }
 }

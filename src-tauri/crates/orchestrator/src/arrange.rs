@@ -146,7 +146,7 @@ impl Handle {
         set.map(drop).or_else(|error| self.unless_known(wish, error))
     }
 
-    fn unless_known(&self, wish: Wish<'_>, error: StoreError) -> Result<(), Error> {
+    pub(crate) fn unless_known(&self, wish: Wish<'_>, error: StoreError) -> Result<(), Error> {
         match error {
             StoreError::RequestRepeated(record) if record.operation == wish.operation => Ok(()),
             StoreError::RequestRepeated(record) => Err(Error::RequestKeyReused(record.operation)),

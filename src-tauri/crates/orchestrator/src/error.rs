@@ -4,8 +4,9 @@ use crate::folder::FolderError;
 use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
 use thiserror::Error as ThisError;
-use wheelhouse_domain::{QuestionId, WorkflowId};
-use wheelhouse_engine::{FoldError, Refusal};
+use wheelhouse_domain::{QuestionId, TaskId, TemplateProblem, TemplateUid, WorkflowId};
+use wheelhouse_engine::fork::ForkProblem;
+use wheelhouse_engine::{Fact, FoldError, Refusal};
 use wheelhouse_store as store;
 
 /// Why the orchestrator did not do what was asked.
@@ -23,6 +24,9 @@ pub enum Error {
     /// The keys of providers.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// A budget has no room for a call, or its price is missing. The task asks this.
+    #[error("a budget has no room for the call")]
+    Asks(Box<Fact>),
     /// The engine does not allow it in this state.
     #[error(transparent)]
     Refused(#[from] Refusal),
@@ -32,6 +36,42 @@ pub enum Error {
     /// There is no such question.
     #[error("there is no question {0}")]
     QuestionNotFound(QuestionId),
+    /// There is no such task in that workflow.
+    #[error("there is no task {task} in workflow {workflow}")]
+    TaskNotFound {
+        /// The workflow.
+        workflow: WorkflowId,
+        /// The task.
+        task: TaskId,
+    },
+    /// There is no such template, or not that version of it.
+    #[error("there is no template {uid}")]
+    TemplateNotFound {
+        /// Which one.
+        uid: TemplateUid,
+        /// Which version; none for the newest.
+        version: Option<u32>,
+    },
+    /// A template can't be used.
+    #[error("the template has {} problems", .0.len())]
+    Template(Vec<TemplateProblem>),
+    /// Values can't be used.
+    #[error("the values have {} problems", .0.len())]
+    Inputs(Vec<TemplateProblem>),
+    /// A sub-workflow does what the workflow does that it was started for.
+    #[error("workflow {child} belongs to workflow {parent}")]
+    BelongsTo {
+        /// The sub-workflow.
+        child: WorkflowId,
+        /// The workflow that it was started for.
+        parent: WorkflowId,
+    },
+    /// A run can't be forked there.
+    #[error(transparent)]
+    Fork(#[from] ForkProblem),
+    /// A fork would do again what changes something outside.
+    #[error("the fork would call {} again", .0.join(", "))]
+    ForkRepeats(Vec<String>),
     /// The request key was used for something else.
     #[error("the request key was used for \"{0}\" before")]
     RequestKeyReused(String),

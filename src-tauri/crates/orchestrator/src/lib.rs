@@ -8,6 +8,7 @@
 //! (the engine makes those).
 
 mod arrange;
+mod budgets;
 mod error;
 mod folder;
 mod handle;
@@ -17,18 +18,27 @@ mod live;
 mod models;
 mod options;
 mod performer;
+pub mod prices;
 mod registry;
+mod restore;
+mod retention;
 mod run;
 mod service;
+mod templates;
 mod world;
 
+pub use budgets::Today;
 pub use error::Error;
 pub use folder::{FolderError, FolderLock};
-pub use handle::{Handle, Wish};
+pub use handle::{BulkAct, BulkProgress, ForkPlan, ForkedTask, Handle, NewRun, Wish};
 pub use live::{Live, LiveText, Written};
 pub use models::Models;
 pub use options::Options;
+pub use restore::restore;
+pub use retention::Housekeeping;
 pub use service::Orchestrator;
+pub use templates::template_text;
 pub use wheelhouse_engine::Refusal;
+pub use wheelhouse_engine::fork;
 pub use wheelhouse_store as store;
 pub use world::{SystemWorld, World};

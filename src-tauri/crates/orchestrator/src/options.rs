@@ -7,7 +7,10 @@ use std::sync::Arc;
 use std::time::Duration;
 use wheelhouse_agents::rehearsal::{self, Rehearsal};
 use wheelhouse_agents::{LoopLimits, ModelRegistry};
-use wheelhouse_domain::{Limits, Template, crew_template};
+use wheelhouse_domain::Limits;
+
+/// Often enough for what is done once a day, seldom enough to cost nothing.
+const LOOK_AT_CLOCK: Duration = Duration::from_secs(10 * 60);
 
 /// Settings of an orchestrator.
 #[derive(Clone)]
@@ -16,8 +19,6 @@ pub struct Options {
     pub data_folder: PathBuf,
     /// Models that agents can think with.
     pub models: ModelRegistry,
-    /// What new workflows run.
-    pub template: Template,
     /// Bounds of new workflows.
     pub limits: Limits,
     /// Bounds of one agent's conversation.
@@ -30,6 +31,8 @@ pub struct Options {
     pub keychain: KeychainChoice,
     /// Where keys that are given by variables are read from.
     pub environment: Environment,
+    /// How often the clock is looked at to see whether it is time to clean up.
+    pub look_at_clock: Duration,
     /// Clock and new ids.
     pub world: Arc<dyn World>,
 }
@@ -48,13 +51,13 @@ impl Options {
         Self {
             data_folder,
             models,
-            template: crew_template(),
             limits: Limits::default(),
             turns: LoopLimits::default(),
             parallel_calls: 16,
             passages: 8,
             keychain: KeychainChoice::System,
             environment: Environment::process(),
+            look_at_clock: LOOK_AT_CLOCK,
             world: Arc::new(SystemWorld),
         }
     }

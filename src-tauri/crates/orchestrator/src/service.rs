@@ -1,14 +1,17 @@
 //! Owns a data folder and everything that runs in it.
 
+use crate::budgets::Accounts;
 use crate::error::Error;
 use crate::folder::FolderLock;
-use crate::handle::Handle;
+use crate::handle::{Bulk, Handle};
 use crate::keys::{KeyError, KeyOptions, KeyRing};
 use crate::knowledge::{KnowledgeError, KnowledgeHandle, KnowledgeOptions};
 use crate::live::Live;
 use crate::models::Models;
 use crate::options::Options;
 use crate::registry::Registry;
+use crate::retention::{Housekeeper, keep_house};
+use crate::templates::seed_templates;
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -26,8 +29,11 @@ pub(crate) struct Inner {
     pub(crate) knowledge: KnowledgeHandle,
     pub(crate) keys: KeyRing,
     pub(crate) models: Models,
+    pub(crate) accounts: Accounts,
     pub(crate) live: Live,
+    pub(crate) bulk: Bulk,
     pub(crate) registry: Registry,
+    pub(crate) housekeeper: Housekeeper,
     pub(crate) closing: CancellationToken,
     pub(crate) tracker: TaskTracker,
     pub(crate) model_calls: Semaphore,
@@ -58,20 +64,25 @@ impl Orchestrator {
         let inner = Arc::new(Inner {
             keys,
             models,
+            accounts: Accounts::open(&store, options.world.now()).await?,
             started_at: options.world.now(),
             model_calls: Semaphore::new(options.parallel_calls),
             options,
             store,
             knowledge,
             live: Live::default(),
+            bulk: Bulk::default(),
             registry: Registry::default(),
+            housekeeper: Housekeeper::default(),
             closing: CancellationToken::new(),
             tracker: TaskTracker::new(),
         });
+        seed_templates(&inner).await?;
         recover(&inner).await?;
         let handle = Handle::new(Arc::clone(&inner));
         // Keys that were locked when a run stopped to ask may be open now: by another place or the environment.
         handle.answer_open_keys().await?;
+        keep_house(&inner);
         Ok(Self {
             inner,
             _folder: folder,

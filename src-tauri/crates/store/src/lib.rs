@@ -10,8 +10,19 @@ pub mod test_util;
 
 pub use journal::{
     AGENT_ENABLED, AGENT_UPDATED, AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, BackupRow, CallRow,
-    Changes, Commit, Committed, Error, NewProvider, Options, PROVIDER_REMOVED, PROVIDER_SAVED, ProviderRow,
-    QuestionRow, RequestRecord, RunCommit, SETTINGS_SAVED, Snapshot, Store, StoreIdentity, StoredEvent,
+    Changes, Commit, Committed, DueRecord, DueRow, DueStart, DueWorkflow, Error, NewProvider, NewSchedule,
+    Options, PROVIDER_REMOVED, PROVIDER_SAVED, ProviderRow, QuestionRow, RequestRecord, RunCommit,
+    SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK,
+    SETTINGS_SAVED, ScheduleNotice, ScheduleRow, ScheduleWatch, Snapshot, Store, StoreIdentity, StoredEvent,
     Target, TaskRow, ThinEvent, WORKFLOW_DELETED, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow,
     WriteCounts,
 };
+pub use journal::{
+    CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, look_at_copy,
+    stage_restore,
+};
+pub use journal::{
+    AGENT_HIRED, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire, TemplateRow,
+    TemplateVersionRow,
+};
+pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};

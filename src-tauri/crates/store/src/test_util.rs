@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 
 use uuid::Uuid;
 use wheelhouse_domain::{
-    AgentDesign, AgentKind, AgentUid, Assignment, CallKey, CallKind, Citation, CitationLabel, ContentHash,
-    EVENT_VERSION, Event, EventBody, Failure, FailureCode, Limits, Millis, Origin, Plan, QuestionKind, Seq,
-    SourceUid, Step, StepId, SubTask, TaskAnswer, TaskKey, Usage, WorkflowFailure, WorkflowUid,
-    crew_template,
+    AgentDesign, AgentKind, AgentName, AgentUid, Assignment, CallKey, CallKind, Citation, CitationLabel,
+    ContentHash, EVENT_VERSION, Event, EventBody, Failure, FailureCode, Limits, Millis, Origin, Plan,
+    QuestionKind, Seq, Setup, SourceUid, Step, StepId, SubTask, TaskAnswer, TaskKey, TaskOf, Usage,
+    WorkflowFailure, WorkflowUid, crew_template,
 };
 
 use crate::journal::{AgentRow, Commit, RequestRecord, RunCommit, Target};
@@ -72,12 +72,30 @@ impl RunBuilder {
             uid: run.uid,
             name: name.to_owned(),
             description: format!("Do what {name} says"),
-            template: template.reference,
-            steps: template.steps,
+            template: template.reference(),
+            steps: template.document.steps,
             crew: crew.clone(),
             limits: Limits::default(),
+            setup: Box::default(),
         });
         run
+    }
+
+    /// Changes what the run is set up with. Only before its first commit.
+    pub fn set_up(&mut self, change: impl FnOnce(&mut Setup)) -> &mut Self {
+        if let Some(Event {
+            body: EventBody::WorkflowCreated { setup, .. },
+            ..
+        }) = self.events.first_mut()
+        {
+            change(setup);
+        }
+        self
+    }
+
+    /// Makes it a sub-workflow. Only before its first commit.
+    pub fn started_for(&mut self, task: TaskOf) -> &mut Self {
+        self.set_up(|setup| setup.parent = Some(task))
     }
 
     /// Identity of the run.
@@ -138,7 +156,7 @@ impl RunBuilder {
     /// Starts the run with the tasks of the template's steps.
     pub fn started(&mut self) -> &mut Self {
         self.push(EventBody::WorkflowStarted);
-        for step in crew_template().steps {
+        for step in crew_template().document.steps {
             if step.id.as_str() != "work" {
                 self.step_task(step);
             }
@@ -147,13 +165,7 @@ impl RunBuilder {
     }
 
     fn step_task(&mut self, step: Step) {
-        use wheelhouse_domain::StepKind;
-        let kind = match step.kind {
-            StepKind::Agent { agent } | StepKind::Plan { agent } | StepKind::Staff { agent, .. } => {
-                Some(agent)
-            }
-            StepKind::Expand { .. } | StepKind::Aggregate => None,
-        };
+        let kind = step.kind.agent().map(AgentName::kind);
         self.push(EventBody::TaskAdded {
             task: step.id.as_str().into(),
             step: step.id,
@@ -163,6 +175,7 @@ impl RunBuilder {
             agent: kind.and_then(|kind| self.crew.get(kind.as_str()).copied()),
             needs: step.needs.iter().map(|need| need.as_str().into()).collect(),
             done_when: String::new(),
+            place: None,
         });
     }
 
@@ -189,6 +202,7 @@ impl RunBuilder {
                 model: "rehearsal".to_owned(),
             },
             request,
+            reserved: None,
         });
         call
     }
@@ -203,7 +217,10 @@ impl RunBuilder {
             usage: Usage {
                 input_tokens: Some(10),
                 output_tokens: None,
+                cached_tokens: None,
             },
+            spent: None,
+            gist: None,
         })
     }
 
@@ -232,6 +249,7 @@ impl RunBuilder {
         let answer = TaskAnswer {
             text: text.to_owned(),
             citations,
+            data: None,
         };
         // A struct of strings and numbers always has a JSON form.
         self.content(serde_json::to_string(&answer).unwrap_or_default())
@@ -256,6 +274,7 @@ impl RunBuilder {
                 agent: None,
                 needs: vec!["research".into(), "staff".into()],
                 done_when: "It is done.".to_owned(),
+                place: None,
             });
         }
         self
@@ -331,6 +350,7 @@ impl RunBuilder {
             self.push(EventBody::TaskSkipped {
                 task: (*key).into(),
                 because: task.into(),
+                reason: wheelhouse_domain::WhySkipped::Impossible,
             });
         }
         self.push(EventBody::WorkflowFailed {
@@ -349,6 +369,7 @@ impl RunBuilder {
             task: task.into(),
             kind: QuestionKind::Input,
             text: text.to_owned(),
+            form: None,
         })
     }
 
@@ -357,6 +378,7 @@ impl RunBuilder {
         self.push(EventBody::QuestionAnswered {
             question: format!("{task}?1").as_str().into(),
             answer: answer.to_owned(),
+            reply: None,
         })
     }
 }

@@ -139,6 +139,7 @@ fn response(text: String, tool_calls: Vec<ToolCall>) -> ModelResponse {
         usage: Usage {
             input_tokens: Some(1),
             output_tokens: Some(1),
+            cached_tokens: None,
         },
     }
 }

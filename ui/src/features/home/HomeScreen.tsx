@@ -34,12 +34,14 @@ function Now({ onSample }: { onSample: (task: string) => void }) {
   const workflows = useWorkflowStore((state) => state.workflows);
   const failed = useConnectionStore((state) => state.status.state === "failed");
   const error = useConnectionStore((state) => state.status.error);
-  if (loading && failed) {
+  if (loading && (failed || error !== null)) {
     return (
       <ErrorNotice
         title="Your workflows could not be loaded"
         message={error ?? "The backend did not answer."}
-        nextStep="Choose Reconnect at the bottom of the window."
+        nextStep={
+          failed ? "Choose Reconnect at the bottom of the window." : "It is tried again by itself."
+        }
       />
     );
   }

@@ -1,15 +1,15 @@
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Archive, FolderOpen, ScrollText } from "lucide-react";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { FolderOpen, ScrollText } from "lucide-react";
 import type { StorageView } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
 import { formatBytes } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { TimeAgo } from "@/shared/ui/TimeAgo";
+import { BackupsPart } from "./BackupsPart";
+import { storageQuery } from "./data";
 import { Part } from "./Part";
-
-const STORAGE = ["storage"];
+import { RetentionPart } from "./RetentionPart";
 
 /** What takes room, largest matter of concern first. */
 function sizesOf(storage: StorageView) {
@@ -82,7 +82,7 @@ function Folder({ path }: { path: string }) {
 }
 
 function Place() {
-  const storage = useQuery({ queryKey: STORAGE, queryFn: api.getStorage });
+  const storage = useQuery(storageQuery);
   if (storage.data === undefined) {
     return storage.error === null ? (
       <Skeleton rows={7} label="Loading sizes" className="-mx-3" />
@@ -102,53 +102,15 @@ function Place() {
   );
 }
 
-function BackUp() {
-  const client = useQueryClient();
-  const backUp = useMutation({
-    mutationFn: async () => ({ ...(await api.backUp()), at: Date.now() }),
-    onSettled: () => client.invalidateQueries({ queryKey: STORAGE }),
-  });
-  return (
-    <>
-      <Button
-        icon={<Archive className="size-3.5" />}
-        busy={backUp.isPending}
-        onClick={() => backUp.mutate()}
-      >
-        Back up now
-      </Button>
-      {backUp.data === undefined ? null : (
-        <div role="status" className="mt-3">
-          <p className="text-ink-2">
-            A copy was written <TimeAgo at={backUp.data.at} />, {formatBytes(backUp.data.bytes)}:
-          </p>
-          <p className="font-mono text-note break-all text-ink">{backUp.data.path}</p>
-        </div>
-      )}
-      {backUp.error === null ? null : (
-        <ErrorNotice
-          title="No copy was written."
-          {...describeError(backUp.error)}
-          className="mt-3"
-        />
-      )}
-    </>
-  );
-}
-
-/** Where everything is kept, how large it is, and copies of it. */
+/** Where everything is kept, how large it is, how long, and copies of it. */
 export function DataSection() {
   return (
     <>
       <Part title="Folder" lead="Everything that Wheelhouse keeps is in one folder.">
         <Place />
       </Part>
-      <Part
-        title="Backup"
-        lead="A copy of the journal holds every workflow with its tasks, answers and reports. Keys and the index of the knowledge are not part of it. Work goes on meanwhile."
-      >
-        <BackUp />
-      </Part>
+      <RetentionPart />
+      <BackupsPart />
     </>
   );
 }

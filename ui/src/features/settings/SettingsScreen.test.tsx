@@ -1,10 +1,10 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { KeysView } from "@/bindings/bindings";
 import { useUiStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { aProvider, aStorage } from "@/test/fixtures";
+import { aProvider } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { SettingsScreen } from "./SettingsScreen";
 
@@ -78,33 +78,6 @@ describe("Keys from the environment", () => {
     });
     expect(await screen.findByText("No key is kept.")).toBeVisible();
     expect(screen.getByText("From the environment of Wheelhouse: anthropic.")).toBeVisible();
-  });
-});
-
-describe("Data", () => {
-  it("shows sizes, opens folders, and says where a copy was written", async () => {
-    const openFolder = vi.fn(() => null);
-    const { container } = await open("data", {
-      getStorage: () => aStorage(),
-      openFolder,
-      backUp: () => ({ path: "/data/backups/one.db", bytes: 4_100_000 }),
-    });
-    const journal = await screen.findByRole("row", { name: /Journal of all runs/ });
-    expect(within(journal).getByText("4.2 MB")).toBeVisible();
-    expect(screen.getByRole("row", { name: /Together/ })).toHaveTextContent("32.2 MB");
-    await userEvent.click(screen.getByRole("button", { name: "Open logs" }));
-    await waitFor(() => expect(openFolder).toHaveBeenCalledWith("logs"));
-    await userEvent.click(screen.getByRole("button", { name: "Open folder" }));
-    await waitFor(() => expect(openFolder).toHaveBeenCalledWith("data"));
-    await userEvent.click(screen.getByRole("button", { name: "Back up now" }));
-    expect(await screen.findByText("/data/backups/one.db")).toBeVisible();
-    expect(await accessibilityProblems(container)).toEqual([]);
-  });
-
-  it("says why no copy was written", async () => {
-    await open("data", { getStorage: () => aStorage(), backUp: refused("The disk is full.") });
-    await userEvent.click(screen.getByRole("button", { name: "Back up now" }));
-    expect(await screen.findByRole("alert")).toHaveTextContent("The disk is full.Free some room.");
   });
 });
 

@@ -4,6 +4,7 @@ import { Link, useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { AboutSection } from "./AboutSection";
 import { AppearanceSection } from "./AppearanceSection";
+import { BudgetsSection } from "./BudgetsSection";
 import { DataSection } from "./DataSection";
 import { KeysSection } from "./KeysSection";
 import { ModelsSection } from "./ModelsSection";
@@ -12,6 +13,7 @@ import { SECTIONS, type SectionId } from "./sections";
 const CONTENTS: Record<SectionId, () => ReactNode> = {
   models: ModelsSection,
   keys: KeysSection,
+  budgets: BudgetsSection,
   appearance: AppearanceSection,
   data: DataSection,
   about: AboutSection,

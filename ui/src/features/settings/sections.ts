@@ -1,6 +1,14 @@
-import { Contrast, HardDrive, Info, KeyRound, type LucideIcon, Sparkles } from "lucide-react";
+import {
+  Contrast,
+  HardDrive,
+  Info,
+  KeyRound,
+  type LucideIcon,
+  Sparkles,
+  Wallet,
+} from "lucide-react";
 
-export type SectionId = "models" | "keys" | "appearance" | "data" | "about";
+export type SectionId = "models" | "keys" | "budgets" | "appearance" | "data" | "about";
 
 /** A part of the settings with an address of its own: `/settings/keys`. */
 export interface Section {
@@ -12,6 +20,7 @@ export interface Section {
 export const SECTIONS: readonly Section[] = [
   { id: "models", name: "Models", icon: Sparkles },
   { id: "keys", name: "Keys", icon: KeyRound },
+  { id: "budgets", name: "Budgets", icon: Wallet },
   { id: "appearance", name: "Appearance", icon: Contrast },
   { id: "data", name: "Data", icon: HardDrive },
   { id: "about", name: "About", icon: Info },

@@ -3,6 +3,7 @@
 import type { CallView, Citation, Passage } from "@/bindings/bindings";
 import { InspectorFold, InspectorSection } from "@/shared/inspector/WithInspector";
 import { plural } from "@/shared/lib/format";
+import { spentWords } from "@/shared/lib/money";
 import { whereOf } from "@/shared/markdown";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
@@ -105,6 +106,9 @@ function ModelCall({ call }: { call: CallView }) {
       </td>
       <td className="py-1 pr-3 text-right">{tokens(call.usage.input_tokens)}</td>
       <td className="py-1 pr-3 text-right">{tokens(call.usage.output_tokens)}</td>
+      <td className="py-1 pr-3 text-right">
+        {call.spent === null ? "" : (spentWords(call.spent) ?? "")}
+      </td>
       <td className="py-1 text-right text-ink-3">
         <Elapsed from={call.started_at} to={call.finished_at ?? ended(call)} />
       </td>
@@ -141,6 +145,7 @@ export function CallList({ calls, onCitation }: Props) {
                 <th className="pr-3 font-normal">Model</th>
                 <th className="pr-3 text-right font-normal">Tokens read</th>
                 <th className="pr-3 text-right font-normal">written</th>
+                <th className="pr-3 text-right font-normal">Cost</th>
                 <th className="text-right font-normal">Time</th>
               </tr>
             </thead>

@@ -2,7 +2,9 @@
 
 import type { TaskDetail } from "@/bindings/bindings";
 import { Facts } from "@/shared/inspector/Facts";
+import { spentInFull, spentWords } from "@/shared/lib/money";
 import { Elapsed } from "@/shared/ui/Elapsed";
+import { SpendingBar } from "@/shared/ui/SpendingBar";
 import type { Task } from "@/stores";
 import { ModelName } from "./ModelName";
 import { endOf, modelsOf } from "./words";
@@ -45,10 +47,23 @@ export function TaskFacts({
           value:
             task.started_at === null ? null : <Elapsed from={task.started_at} to={endOf(task)} />,
         },
+        { name: "Cost", value: costOf(task) },
         { name: "Attempts", value: task.attempt > 1 ? task.attempt : null },
         { name: "Builds on", value: builtOn(task, tasks) },
       ]}
     />
+  );
+}
+
+/** What was spent, and beside it the budget where one is set. */
+function costOf(task: Task) {
+  const words = spentWords(task.spent);
+  if (words === null && task.budget === null) return null;
+  return (
+    <>
+      <span title={spentInFull(task.spent)}>{words ?? "Nothing yet"}</span>
+      <SpendingBar spent={task.spent} reserved={task.reserved} budget={task.budget} />
+    </>
   );
 }
 

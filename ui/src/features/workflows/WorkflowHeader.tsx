@@ -4,9 +4,11 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { cx } from "@/shared/lib/cx";
 import { plural } from "@/shared/lib/format";
+import { spentInFull, spentWords } from "@/shared/lib/money";
 import { Button } from "@/shared/ui/Button";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
+import { SpendingBar } from "@/shared/ui/SpendingBar";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import type { Workflow } from "@/stores";
@@ -64,6 +66,7 @@ function Actions({ workflow, actions }: Props) {
 
 function Line({ workflow }: { workflow: Workflow }) {
   const word = workflowWord(workflow);
+  const cost = spentWords(workflow.spent);
   const { working, tasks_completed: done, tasks_total: total } = workflow;
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-ink-2">
@@ -72,6 +75,12 @@ function Line({ workflow }: { workflow: Workflow }) {
       <span className="tabular">
         {done} of {plural(total, "task")} done
       </span>
+      {cost === null ? null : (
+        <span className="tabular" title={spentInFull(workflow.spent)}>
+          {cost}
+        </span>
+      )}
+      <SpendingBar spent={workflow.spent} reserved={workflow.reserved} budget={workflow.budget} />
       {isFinal(workflow.status) ? (
         <TimeAgo at={workflow.completed_at ?? workflow.created_at} className="text-ink-3" />
       ) : working.length > 0 ? (

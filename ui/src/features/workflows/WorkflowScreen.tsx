@@ -1,5 +1,5 @@
-// One workflow: what it is and where it stands, its tasks as they are worked on, its report, its journal, and
-// the inspector of the selected task.
+// One workflow: what it is and where it stands, its tasks as they are worked on (as a list, a graph and over time),
+// its report, its journal, and the inspector of the selected task.
 
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
@@ -12,12 +12,14 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { TabPanel, Tabs } from "@/shared/ui/Tabs";
 import { useWorkflowStore, type Workflow } from "@/stores";
+import { GraphView } from "./graph/GraphView";
 import { JournalView } from "./JournalView";
 import { Notices, ReportWaits } from "./Notices";
 import { useWorkflowDetail } from "./queries";
 import { ReportTab } from "./ReportTab";
 import { TaskInspector } from "./TaskInspector";
 import { TaskList } from "./TaskList";
+import { TimelineView } from "./timeline/TimelineView";
 import { useWorkflowActions } from "./useWorkflowActions";
 import { useWorkflowPlace } from "./useWorkflowTab";
 import { WorkflowHeader } from "./WorkflowHeader";
@@ -69,7 +71,9 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
   useKeys([
     { keys: "1", label: "Tasks", run: () => place.showTab("tasks") },
     { keys: "2", label: "Report", run: () => place.showTab("report") },
-    { keys: "3", label: "Journal", run: () => place.showTab("journal") },
+    { keys: "3", label: "Graph", run: () => place.showTab("graph") },
+    { keys: "4", label: "Timeline", run: () => place.showTab("timeline") },
+    { keys: "5", label: "Journal", run: () => place.showTab("journal") },
     {
       keys: "esc",
       label: "Close the task, then back to the list",
@@ -100,6 +104,8 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
           tabs={[
             { value: "tasks", label: "Tasks", count: tasks.length },
             { value: "report", label: "Report" },
+            { value: "graph", label: "Graph" },
+            { value: "timeline", label: "Timeline" },
             { value: "journal", label: "Journal" },
           ]}
         >
@@ -109,6 +115,17 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
           </TabPanel>
           <TabPanel value="report" className={PANEL}>
             <ReportTab workflow={workflow} report={report} tasks={tasks} onCitation={onCitation} />
+          </TabPanel>
+          <TabPanel value="graph" className="min-h-0">
+            <GraphView tasks={tasks} selectedId={place.taskId} onOpen={place.showTask} />
+          </TabPanel>
+          <TabPanel value="timeline" className="min-h-0">
+            <TimelineView
+              workflow={workflow}
+              tasks={tasks}
+              selectedId={place.taskId}
+              onOpen={place.showTask}
+            />
           </TabPanel>
           <TabPanel value="journal" className="min-h-0 px-3 pt-3">
             <JournalView workflowId={workflow.id} live={!isFinal(workflow.status)} />

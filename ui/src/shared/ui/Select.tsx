@@ -13,6 +13,11 @@ export interface SelectProps<T extends string> {
   options: readonly SelectOption<T>[];
   onChange: (value: T) => void;
   className?: string;
+  /** Of the button, where a label stands beside it. */
+  id?: string;
+  /** What explains it, or says what is wrong. */
+  describedBy?: string;
+  invalid?: boolean;
 }
 
 /** One choice of a few. */
@@ -22,6 +27,9 @@ export function Select<T extends string>({
   options,
   onChange,
   className,
+  id,
+  describedBy,
+  invalid = false,
 }: SelectProps<T>) {
   return (
     <Base.Root
@@ -30,9 +38,12 @@ export function Select<T extends string>({
       onValueChange={(next) => next !== null && onChange(next)}
     >
       <Base.Trigger
+        id={id}
         aria-label={label}
+        aria-describedby={describedBy}
+        aria-invalid={invalid || undefined}
         className={cx(
-          "inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong/70 bg-field px-2.5 text-ui text-ink hover:bg-hover",
+          "inline-flex h-8 items-center gap-1.5 rounded-md border border-line-strong/70 bg-field px-2.5 text-ui text-ink hover:bg-hover aria-invalid:border-bad",
           className,
         )}
       >

@@ -21,6 +21,7 @@ const DRIVER_PLAN: &str = include_str!("../../prompts/v1/driver_plan.md");
 const CREATOR: &str = include_str!("../../prompts/v1/creator.md");
 const GENERATOR: &str = include_str!("../../prompts/v1/generator.md");
 const SPECIALIST: &str = include_str!("../../prompts/v1/specialist.md");
+const DATA: &str = include_str!("../../prompts/v1/data.md");
 const DRIVER_REPORT: &str = include_str!("../../prompts/v1/driver_report.md");
 
 /// Line that parts who the model is from what it is asked.
@@ -98,6 +99,7 @@ fn template(brief: &Brief, expects: Expects) -> (&'static str, &'static str) {
     let whole = match (expects, brief.agent_kind) {
         (Expects::Plan, _) => DRIVER_PLAN,
         (Expects::Staffing, _) => GENERATOR,
+        (Expects::Data, _) => DATA,
         (Expects::Markdown, AgentKind::Driver) => DRIVER_REPORT,
         (Expects::Markdown, AgentKind::Creator) => CREATOR,
         (Expects::Markdown, AgentKind::Generator | AgentKind::Specialist) => SPECIALIST,
@@ -121,6 +123,7 @@ fn values(brief: &Brief) -> Vec<(&'static str, String)> {
         ),
         ("clarifications", clarifications(&brief.clarifications)),
         ("plan", brief.plan.as_ref().map(plan).unwrap_or_default()),
+        ("schema", brief.answer.as_ref().map(schema).unwrap_or_default()),
         ("candidates", candidates(&brief.candidates)),
         ("inputs", inputs(&brief.inputs)),
     ]
@@ -164,6 +167,10 @@ fn plan(plan: &Plan) -> String {
         }
     }
     lines.join("\n")
+}
+
+fn schema(schema: &Json) -> String {
+    format!("```json\n{:#}\n```", schema.0)
 }
 
 fn candidates(all: &[Candidate]) -> String {
@@ -231,10 +238,13 @@ mod tests {
                 answer: "Sailors".to_owned(),
             }],
             max_sub_tasks: 12,
+            answer: None,
+            sources: Vec::new(),
         }
     }
 
-    const ALL: [(AgentKind, Expects); 5] = [
+    const ALL: [(AgentKind, Expects); 6] = [
+        (AgentKind::Specialist, Expects::Data),
         (AgentKind::Driver, Expects::Plan),
         (AgentKind::Driver, Expects::Markdown),
         (AgentKind::Creator, Expects::Markdown),
@@ -246,7 +256,7 @@ mod tests {
     fn every_placeholder_of_every_prompt_has_a_value() {
         let brief = brief(AgentKind::Driver);
         let known: Vec<&str> = values(&brief).into_iter().map(|(name, _)| name).collect();
-        for prompt in [DRIVER_PLAN, CREATOR, GENERATOR, SPECIALIST, DRIVER_REPORT] {
+        for prompt in [DRIVER_PLAN, CREATOR, GENERATOR, SPECIALIST, DRIVER_REPORT, DATA] {
             assert_eq!(prompt.matches(SPLIT).count(), 1);
             for piece in prompt.split("{{").skip(1) {
                 let name = piece.split("}}").next().unwrap_or_default();

@@ -34,6 +34,11 @@ fn usage(reported: &Usage) -> wheelhouse_domain::Usage {
     wheelhouse_domain::Usage {
         input_tokens: counted(reported.prompt_tokens).filter(|tokens| *tokens > 0),
         output_tokens: counted(reported.completion_tokens),
+        cached_tokens: reported
+            .prompt_tokens_details
+            .as_ref()
+            .and_then(|details| counted(details.cached_tokens))
+            .filter(|tokens| *tokens > 0),
     }
 }
 

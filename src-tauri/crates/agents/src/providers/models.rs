@@ -108,6 +108,8 @@ fn test_request(model: &str) -> ModelRequest {
             candidates: Vec::new(),
             clarifications: Vec::new(),
             max_sub_tasks: 1,
+            answer: None,
+            sources: Vec::new(),
         },
     }
 }

@@ -145,7 +145,7 @@ fn no_preference(kind: ProviderKind) -> Option<ReasoningEffort> {
 
 /// Whether and how the provider is held to the form of the answer.
 pub(super) fn format(kind: ProviderKind, request: &ModelRequest) -> Option<ChatResponseFormat> {
-    let (name, schema) = schema::of(request.expects)?;
+    let (name, schema) = schema::of(request)?;
     match kind {
         ProviderKind::OpenAi | ProviderKind::Anthropic => Some(JsonSpec::new(name, schema).into()),
         // With these two a form forbids tool calls.

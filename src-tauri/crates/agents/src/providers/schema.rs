@@ -4,15 +4,61 @@
 //! share one object whose unused half is null; [`tidied`] takes that half away again.
 
 use serde_json::{Map, Value, json};
-use wheelhouse_domain::Expects;
+use wheelhouse_domain::{Expects, ModelRequest};
 
-/// Name and schema of a structured answer; nothing for prose.
-pub(super) fn of(expects: Expects) -> Option<(&'static str, Value)> {
-    match expects {
+/// Name and schema of a structured answer; nothing for prose, and for a value whose schema providers do not hold a
+/// model to: its prompt has it all the same, and the answer is checked.
+pub(super) fn of(request: &ModelRequest) -> Option<(&'static str, Value)> {
+    match request.expects {
         Expects::Markdown => None,
+        Expects::Data => {
+            let schema = request.brief.answer.as_ref().map(|schema| &schema.0);
+            schema
+                .filter(|schema| is_object(schema) && is_strict(schema, STRICT_DEPTH))
+                .map(|schema| ("answer", schema.clone()))
+        }
         Expects::Plan => Some(("plan", plan())),
         Expects::Staffing => Some(("staffing", staffing())),
     }
+}
+
+/// Deepest nesting that is looked at.
+const STRICT_DEPTH: u32 = 16;
+
+fn is_object(schema: &Value) -> bool {
+    schema.get("type").and_then(Value::as_str) == Some("object")
+}
+
+/// Whether a schema has the strict form: no object takes other fields than its own, and none may be missing; nothing but
+/// types, words to choose from, lists and descriptions.
+fn is_strict(schema: &Value, depth: u32) -> bool {
+    const KNOWN: [&str; 7] = [
+        "type",
+        "description",
+        "title",
+        "enum",
+        "items",
+        "properties",
+        "required",
+    ];
+    let Some(fields) = schema.as_object().filter(|_| depth > 0) else {
+        return false;
+    };
+    let known = fields
+        .keys()
+        .all(|name| KNOWN.contains(&name.as_str()) || name == "additionalProperties");
+    let items = fields
+        .get("items")
+        .is_none_or(|items| is_strict(items, depth - 1));
+    let properties = fields.get("properties").and_then(Value::as_object);
+    let whole = !is_object(schema)
+        || properties.is_some_and(|properties| {
+            let required = fields.get("required").and_then(Value::as_array);
+            fields.get("additionalProperties") == Some(&Value::Bool(false))
+                && required.is_some_and(|required| required.len() == properties.len())
+                && properties.values().all(|property| is_strict(property, depth - 1))
+        });
+    known && items && whole
 }
 
 fn plan() -> Value {

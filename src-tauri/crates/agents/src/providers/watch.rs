@@ -109,6 +109,7 @@ fn usage(data: &str) -> Option<Usage> {
     Some(Usage {
         input_tokens: counted("prompt_tokens"),
         output_tokens: counted("completion_tokens"),
+        cached_tokens: None,
     })
 }
 

@@ -123,6 +123,17 @@ impl Evidence {
         }
     }
 
+    /// Every sentence that was found, with its source behind it.
+    pub(super) fn all_sentences(&self) -> Vec<String> {
+        let cited = |passage: &Passage| {
+            let label = passage.label.0.clone();
+            prose::sentences(&passage.text)
+                .into_iter()
+                .map(move |sentence| format!("{} [{label}]", sentence.text))
+        };
+        self.passages.iter().flat_map(cited).collect()
+    }
+
     /// How many documents there are to search.
     pub(super) fn documents(&self) -> u32 {
         self.searches
@@ -280,5 +291,6 @@ pub(super) fn known_labels(request: &ModelRequest) -> BTreeSet<String> {
         .passages
         .into_iter()
         .map(|passage| passage.label.0)
+        .chain(request.brief.sources.iter().map(|source| source.label.0.clone()))
         .collect()
 }

@@ -8,6 +8,7 @@
 
 mod clauses;
 mod craft;
+mod data;
 mod evidence;
 mod family;
 mod grammar;
@@ -120,6 +121,7 @@ pub fn respond(request: &ModelRequest) -> ModelResponse {
         usage: Usage {
             input_tokens: Some(read_tokens(request)),
             output_tokens: Some(text::tokens(&text) + text::tokens(&arguments)),
+            cached_tokens: None,
         },
         text,
         tool_calls: searches,
@@ -133,7 +135,7 @@ fn searches(request: &ModelRequest) -> Vec<ToolCall> {
         .messages
         .iter()
         .any(|message| matches!(message, ModelMessage::Tool { .. }));
-    if !can || did || request.expects != Expects::Markdown {
+    if !can || did || !matches!(request.expects, Expects::Markdown | Expects::Data) {
         return Vec::new();
     }
     let queries = match request.brief.agent_kind {
@@ -158,6 +160,8 @@ fn text(request: &ModelRequest) -> String {
     let text = match (request.expects, brief.agent_kind) {
         (Expects::Plan, _) => plan::answer(brief),
         (Expects::Staffing, _) => staffing::answer(brief),
+        // A value's texts keep only known labels already; its JSON must not be touched.
+        (Expects::Data, _) => return data::answer(request),
         (Expects::Markdown, AgentKind::Driver) => report::answer(brief),
         (Expects::Markdown, AgentKind::Creator) => research::answer(brief, &Evidence::of(request)),
         (Expects::Markdown, AgentKind::Specialist | AgentKind::Generator) => {
@@ -221,6 +225,8 @@ mod tests {
             candidates: Vec::new(),
             clarifications: Vec::new(),
             max_sub_tasks: 12,
+            answer: None,
+            sources: Vec::new(),
         };
         let request = crate::prompt::request(brief, "rehearsal", &[], Expects::Plan);
         let model = Rehearsal::new(Options::instant());

@@ -21,6 +21,8 @@ pub enum Answer {
     Staffing(StaffingAnswer),
     /// Only the operator can say what is meant. Takes the place of a plan.
     Question(String),
+    /// A value, for a program.
+    Data(Value),
 }
 
 /// Why an answer can't be used, in words for the model that gave it: they go back to it.
@@ -61,7 +63,22 @@ pub(super) fn read(text: &str, expects: Expects) -> Result<Answer, Unfit> {
             typed(value).map(Answer::Plan)
         }),
         Expects::Staffing => first_fitting(text, |value| typed(value).map(Answer::Staffing)),
+        Expects::Data => value_of(text).map(Answer::Data),
     }
+}
+
+/// The value that `text` is, be it in a fence; else the largest JSON object in it.
+fn value_of(text: &str) -> Result<Value, Unfit> {
+    let bare = text.trim();
+    let inner = bare
+        .strip_prefix("```")
+        .and_then(|rest| rest.strip_suffix("```"))
+        .map(|rest| rest.split_once('\n').map_or(rest, |(_, body)| body));
+    if let Ok(value) = serde_json::from_str(inner.unwrap_or(bare).trim()) {
+        return Ok(value);
+    }
+    let largest = objects(text).into_iter().max_by_key(|(_, length)| *length);
+    largest.map(|(value, _)| value).ok_or_else(|| no_object(text))
 }
 
 fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Unfit> {

@@ -231,7 +231,7 @@ impl Exchange {
                 problem,
                 last_text: text.to_owned(),
             },
-            Expects::Markdown => Turn::Failed(Failure::lasting(
+            Expects::Markdown | Expects::Data => Turn::Failed(Failure::lasting(
                 FailureCode::AnswerInvalid,
                 format!("The answer could not be used, also after it was sent back once. {problem}"),
                 "Retry the task. If it happens again, choose another model for this agent.",
@@ -255,6 +255,7 @@ impl Exchange {
 fn repair(problem: &str, expects: Expects) -> String {
     let again = match expects {
         Expects::Markdown => "Give the whole answer again as Markdown.",
+        Expects::Data => "Give the whole answer again: one JSON value that fits the schema, and nothing else.",
         Expects::Plan | Expects::Staffing => {
             "Give the whole answer again: one JSON object in the form that was asked for, and nothing else."
         }

@@ -21,6 +21,8 @@ fn request(expects: Expects) -> ModelRequest {
         candidates: Vec::new(),
         clarifications: Vec::new(),
         max_sub_tasks: 12,
+        answer: None,
+        sources: Vec::new(),
     };
     crate::prompt::request(brief, "rehearsal", &[], expects)
 }

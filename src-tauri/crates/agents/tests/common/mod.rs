@@ -86,6 +86,8 @@ impl Crew {
             candidates: Vec::new(),
             clarifications: self.clarifications.clone(),
             max_sub_tasks: 12,
+            answer: None,
+            sources: Vec::new(),
         }
     }
 

@@ -107,6 +107,8 @@ pub(crate) fn brief(kind: AgentKind) -> Brief {
         candidates: Vec::new(),
         clarifications: Vec::new(),
         max_sub_tasks: 12,
+        answer: None,
+        sources: Vec::new(),
     }
 }
 

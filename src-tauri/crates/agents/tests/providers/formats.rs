@@ -201,7 +201,8 @@ async fn usage_is_what_was_reported_and_else_unknown() {
             reported,
             Usage {
                 input_tokens: Some(100),
-                output_tokens: Some(2)
+                output_tokens: Some(2),
+                cached_tokens: None
             },
             "{kind:?}"
         );

@@ -264,7 +264,8 @@ async fn trap_09_missing_usage_is_unknown_and_never_zero() {
             usage,
             Usage {
                 input_tokens: None,
-                output_tokens: None
+                output_tokens: None,
+                cached_tokens: None
             },
             "{kind:?}"
         );

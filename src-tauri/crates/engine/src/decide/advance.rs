@@ -3,7 +3,7 @@
 use super::{Draft, Refusal};
 use crate::state::Task;
 use wheelhouse_domain::{
-    EventBody, Failure, FailureCode, TaskKey, TaskStatus, WorkflowFailure, WorkflowStatus,
+    EventBody, Failure, FailureCode, TaskKey, TaskStatus, WhySkipped, WorkflowFailure, WorkflowStatus,
 };
 
 impl Draft {
@@ -14,20 +14,50 @@ impl Draft {
         if self.run.status != WorkflowStatus::Running {
             return Ok(());
         }
-        self.fail_unfilled()?;
-        let failed = self
-            .run
-            .tasks
-            .iter()
-            .find(|task| task.status == TaskStatus::Failed);
-        if let Some(failure) = failed.and_then(workflow_failure) {
-            return self.advance_failed(failure);
+        if !self.run.paused {
+            self.fire_timers()?;
         }
-        self.start_ready()?;
-        self.complete_if_done()
+        self.go_on()?;
+        if self.run.paused {
+            // Nothing ends a run that the operator has stopped to look at, but the operator.
+            return Ok(());
+        }
+        match self.failure_of_the_run() {
+            Some(failure) => self.advance_failed(failure),
+            None => self.complete_if_done(),
+        }
     }
 
-    /// Ends a run that could not come to its end before any work is spent on it.
+    /// One thing follows from another until nothing does. Each round ends, begins or fails something, so it ends.
+    fn go_on(&mut self) -> Result<(), Refusal> {
+        loop {
+            let before = self.events.len();
+            self.settle()?;
+            if !self.run.paused {
+                self.fail_unfilled()?;
+            }
+            if !self.run.paused && !self.run.is_failing() {
+                self.begin_scopes()?;
+                self.start_ready()?;
+            }
+            if self.events.len() == before {
+                return Ok(());
+            }
+        }
+    }
+
+    fn failure_of_the_run(&self) -> Option<WorkflowFailure> {
+        if !self.run.is_failing() {
+            return None;
+        }
+        let failed = self
+            .run
+            .tasks_at(None)
+            .find(|task| task.status == TaskStatus::Failed);
+        failed.and_then(workflow_failure)
+    }
+
+    /// Fails what could never begin, before any work is spent on it.
     fn fail_unfilled(&mut self) -> Result<(), Refusal> {
         let Some((task, kind)) = self.run.unfilled() else {
             return Ok(());
@@ -38,27 +68,60 @@ impl Draft {
             format!("No {} is in the crew of this workflow.", kind.as_str()),
             format!("Add a {} and start the task as a new workflow.", kind.as_str()),
         );
-        self.push(EventBody::TaskFailed { task, failure })
+        self.fail(&task, failure)
     }
 
     fn start_ready(&mut self) -> Result<(), Refusal> {
-        let free = self.run.free_places();
-        let ready: Vec<(TaskKey, u32)> = self
-            .run
-            .ready(self.now)
-            .take(free)
+        let ready = self.run.ready(self.now);
+        let ready: Vec<(TaskKey, u32)> = ready
+            .into_iter()
             .map(|task| (task.key.clone(), task.attempt + 1))
             .collect();
-        ready
-            .into_iter()
-            .try_for_each(|(task, attempt)| self.push(EventBody::TaskStarted { task, attempt }))
+        for (task, attempt) in ready {
+            match self.no_steps_left(&task) {
+                Some(failure) if attempt == 1 => {
+                    self.fail(&task, failure)?;
+                    if self.run.is_failing() {
+                        return Ok(());
+                    }
+                }
+                _ => self.push(EventBody::TaskStarted { task, attempt })?,
+            }
+        }
+        Ok(())
+    }
+
+    /// Why no further task may begin; none where one may.
+    fn no_steps_left(&self, key: &TaskKey) -> Option<Failure> {
+        let task = self.run.task(key)?;
+        let of_run = self.run.budget().steps.map(|steps| (self.run.begun, steps));
+        let above = self.run.ancestors(task).filter_map(|above| {
+            let steps = self.run.budget_of(above).steps?;
+            Some((self.begun_in(above), steps))
+        });
+        let mut limits = above.chain(of_run);
+        let (_, allowed) = limits.find(|(begun, allowed)| begun >= allowed)?;
+        Some(Failure::lasting(
+            FailureCode::TooManyItems,
+            format!("{allowed} tasks have begun, which is as many as the budget allows."),
+            "Raise the budget of steps and retry the task.",
+        ))
+    }
+
+    /// Tasks that have begun inside `task`, at any depth.
+    fn begun_in(&self, task: &Task) -> u32 {
+        let inside = task.scopes.iter().flat_map(|scope| &scope.tasks);
+        inside
+            .filter_map(|place| self.run.tasks.at(*place))
+            .map(|task| u32::from(task.attempt > 0) + self.begun_in(task))
+            .sum()
     }
 
     fn complete_if_done(&mut self) -> Result<(), Refusal> {
-        if self.count(TaskStatus::Completed) < self.run.tasks.len() {
+        if !self.run.is_finishing() || !self.run.setup.output.is_empty() {
             return Ok(());
         }
-        match self.run.report_task().and_then(|task| task.output.clone()) {
+        match self.run.result_at(None).and_then(|task| task.output.clone()) {
             Some(report) => self.push(EventBody::WorkflowCompleted { report }),
             None => Ok(()),
         }
@@ -66,47 +129,41 @@ impl Draft {
 
     /// What is at work may finish, so that its results are kept; nothing new begins.
     fn advance_failed(&mut self, failure: WorkflowFailure) -> Result<(), Refusal> {
-        if self.count(TaskStatus::Running) > 0 {
+        if self.is_at_work() {
             return Ok(());
         }
-        for task in self.unfinished() {
-            self.push(EventBody::TaskSkipped {
-                task,
-                because: failure.task.clone(),
-            })?;
+        for task in self.unfinished(|_| true) {
+            self.skip(task, failure.task.clone(), WhySkipped::Impossible)?;
         }
         self.push(EventBody::WorkflowFailed { failure })
     }
 
     fn advance_cancel(&mut self) -> Result<(), Refusal> {
-        let idle = self.unfinished();
-        for task in idle {
-            let running = self
-                .run
-                .task(&task)
-                .is_some_and(|task| task.status == TaskStatus::Running);
-            if !running {
-                self.push(EventBody::TaskCancelled { task })?;
-            }
+        for task in self.unfinished(|task| task.status != TaskStatus::Running) {
+            self.push(EventBody::TaskCancelled { task })?;
         }
-        if self.count(TaskStatus::Running) > 0 {
-            Ok(())
-        } else {
-            self.push(EventBody::WorkflowCancelled)
+        if self.is_at_work() {
+            return Ok(());
         }
+        for task in self.unfinished(|_| true) {
+            self.push(EventBody::TaskCancelled { task })?;
+        }
+        self.push(EventBody::WorkflowCancelled)
     }
 
-    fn unfinished(&self) -> Vec<TaskKey> {
+    /// Whether a task does something by itself. What holds others is only at work as long as they are.
+    fn is_at_work(&self) -> bool {
         self.run
-            .tasks
-            .iter()
-            .filter(|task| !task.status.is_final())
+            .open_tasks()
+            .any(|task| task.status == TaskStatus::Running && !self.run.holds(task))
+    }
+
+    fn unfinished(&self, which: impl Fn(&Task) -> bool) -> Vec<TaskKey> {
+        self.run
+            .open_tasks()
+            .filter(|task| which(task))
             .map(|task| task.key.clone())
             .collect()
-    }
-
-    fn count(&self, status: TaskStatus) -> usize {
-        self.run.tasks.iter().filter(|task| task.status == status).count()
     }
 }
 

@@ -1,15 +1,17 @@
-//! What the operator wants.
+//! What the operator wants of the whole run, and answers to questions.
 
 use super::{Draft, Refusal};
-use crate::state::Run;
+use crate::budget;
+use crate::form::{self, FormProblem};
 use wheelhouse_domain::{
-    AgentUid, EventBody, QuestionKey, Step, StepKind, TaskKey, TaskStatus, WorkflowStatus,
+    AgentName, AgentUid, EventBody, Failure, FailureCode, Place, QuestionKey, QuestionKind, Reply, Step,
+    StepKind, TaskKey, TaskStatus, WorkflowStatus,
 };
 
 impl Draft {
     pub(super) fn start(&mut self) -> Result<(), Refusal> {
         if self.run.status != WorkflowStatus::Pending || self.run.cancelling {
-            return Err(self.wrong_status());
+            return Err(self.status_refused());
         }
         self.push(EventBody::WorkflowStarted)?;
         self.add_steps()
@@ -17,7 +19,7 @@ impl Draft {
 
     pub(super) fn cancel(&mut self) -> Result<(), Refusal> {
         if self.run.status.is_final() {
-            return Err(self.wrong_status());
+            return Err(self.status_refused());
         }
         if self.run.cancelling {
             return Ok(());
@@ -25,19 +27,34 @@ impl Draft {
         self.push(EventBody::CancelRequested)
     }
 
+    pub(super) fn pause(&mut self) -> Result<(), Refusal> {
+        if self.run.status != WorkflowStatus::Running || self.run.cancelling {
+            return Err(self.status_refused());
+        }
+        if self.run.paused {
+            return Ok(());
+        }
+        self.push(EventBody::WorkflowPaused)
+    }
+
+    pub(super) fn resume(&mut self) -> Result<(), Refusal> {
+        if self.run.status != WorkflowStatus::Running || self.run.cancelling {
+            return Err(self.status_refused());
+        }
+        if !self.run.paused {
+            return Ok(());
+        }
+        self.push(EventBody::WorkflowResumed)
+    }
+
     pub(super) fn retry(&mut self) -> Result<(), Refusal> {
         if !matches!(
             self.run.status,
             WorkflowStatus::Failed | WorkflowStatus::Cancelled
         ) {
-            return Err(self.wrong_status());
+            return Err(self.status_refused());
         }
-        let open = self
-            .run
-            .tasks
-            .iter()
-            .filter(|task| task.status != TaskStatus::Completed);
-        let tasks = open.map(|task| task.key.clone()).collect();
+        let tasks = self.all_to_reopen();
         self.push(EventBody::WorkflowRetried { tasks })?;
         if self.run.tasks.is_empty() {
             self.add_steps()
@@ -46,62 +63,113 @@ impl Draft {
         }
     }
 
-    pub(super) fn answer(&mut self, question: QuestionKey, answer: String) -> Result<(), Refusal> {
-        if !self.is_open(&question) || self.run.status != WorkflowStatus::Running || self.run.cancelling {
+    pub(super) fn answer(
+        &mut self,
+        question: &QuestionKey,
+        answer: String,
+        reply: Option<Reply>,
+    ) -> Result<(), Refusal> {
+        if !self.is_open(question) || self.run.status != WorkflowStatus::Running || self.run.cancelling {
             return Err(Refusal::QuestionNotOpen);
         }
-        self.push(EventBody::QuestionAnswered { question, answer })
+        self.check_reply(question, reply.as_ref())?;
+        let stops = reply.as_ref().and_then(|reply| reply.outcome.as_deref()) == Some(budget::STOP);
+        self.push(EventBody::QuestionAnswered {
+            question: question.clone(),
+            answer,
+            reply,
+        })?;
+        if stops {
+            self.give_no_more(question)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Ends a task that asked about a budget or a price, because the operator gives no more.
+    fn give_no_more(&mut self, key: &QuestionKey) -> Result<(), Refusal> {
+        let asked = self
+            .run
+            .questions
+            .iter()
+            .rev()
+            .find(|question| question.key == *key);
+        let kinds = [QuestionKind::BudgetReached, QuestionKind::PriceUnknown];
+        let Some(task) = asked
+            .filter(|asked| kinds.contains(&asked.kind))
+            .map(|asked| asked.task.clone())
+        else {
+            return Ok(());
+        };
+        let attempt = self.run.task(&task).map_or(0, |task| task.attempt);
+        let failure = Failure::lasting(
+            FailureCode::BudgetRefused,
+            "Its budget was used up, and you gave no more.",
+            "Raise the limit and retry the task.",
+        );
+        self.attempt_failed(&task, attempt, failure)
+    }
+
+    fn check_reply(&self, key: &QuestionKey, reply: Option<&Reply>) -> Result<(), Refusal> {
+        let question = self
+            .run
+            .questions
+            .iter()
+            .rev()
+            .find(|question| question.key == *key);
+        let Some(form) = question.and_then(|question| question.form.as_ref()) else {
+            return Ok(());
+        };
+        let reply = reply.ok_or(FormProblem::NoReply)?;
+        Ok(form::check(form, reply)?)
     }
 
     /// A task waits for the newest of its questions only: older ones without an answer were withdrawn.
-    fn is_open(&self, question: &QuestionKey) -> bool {
-        let questions = &self.run.questions;
-        let Some(found) = questions.iter().find(|candidate| candidate.key == *question) else {
-            return false;
-        };
-        let newest = questions
+    fn is_open(&self, key: &QuestionKey) -> bool {
+        let Some(found) = self
+            .run
+            .questions
             .iter()
             .rev()
-            .find(|candidate| candidate.task == found.task);
-        let waits = self
-            .run
-            .task(&found.task)
-            .is_some_and(|task| task.status == TaskStatus::Waiting);
-        waits && found.answer.is_none() && newest.is_some_and(|newest| newest.key == *question)
+            .find(|question| question.key == *key)
+        else {
+            return false;
+        };
+        let Some(task) = self.run.task(&found.task) else {
+            return false;
+        };
+        let newest = self.run.question_of(task);
+        task.status == TaskStatus::Waiting
+            && found.answer.is_none()
+            && newest.is_some_and(|newest| newest.key == *key)
     }
 
     fn add_steps(&mut self) -> Result<(), Refusal> {
-        for step in self.run.steps.clone() {
-            if let Some(body) = task_of_step(&self.run, &step) {
-                self.push(body)?;
-            }
-        }
-        Ok(())
+        let steps = self.run.steps.to_vec();
+        steps.iter().try_for_each(|step| self.add_step(step, None))
     }
 
-    fn wrong_status(&self) -> Refusal {
-        Refusal::Status {
-            status: self.run.status(),
+    /// Adds the task that executes `step`; none for a step that is expanded later.
+    pub(super) fn add_step(&mut self, step: &Step, place: Option<&Place>) -> Result<(), Refusal> {
+        if matches!(step.kind, StepKind::Expand { .. }) {
+            return Ok(());
         }
+        let name = step.kind.agent();
+        let agent: Option<AgentUid> = name.and_then(|name| self.run.crew.get(name.as_str()).copied());
+        self.push(EventBody::TaskAdded {
+            task: TaskKey::of_step(place, &step.id),
+            step: step.id.clone(),
+            title: step.title.clone(),
+            description: step.description.clone(),
+            agent_kind: name.map(AgentName::kind),
+            agent,
+            needs: step
+                .needs
+                .iter()
+                .map(|need| TaskKey::of_step(place, need))
+                .collect(),
+            done_when: String::new(),
+            place: place.cloned(),
+        })
     }
-}
-
-/// The task that executes `step`; none for a step that is expanded later.
-fn task_of_step(run: &Run, step: &Step) -> Option<EventBody> {
-    let agent_kind = match &step.kind {
-        StepKind::Agent { agent } | StepKind::Plan { agent } | StepKind::Staff { agent, .. } => Some(*agent),
-        StepKind::Aggregate => None,
-        StepKind::Expand { .. } => return None,
-    };
-    let agent: Option<AgentUid> = agent_kind.and_then(|kind| run.crew.get(kind.as_str()).copied());
-    Some(EventBody::TaskAdded {
-        task: TaskKey(step.id.0.clone()),
-        step: step.id.clone(),
-        title: step.title.clone(),
-        description: step.description.clone(),
-        agent_kind,
-        agent,
-        needs: step.needs.iter().map(|need| TaskKey(need.0.clone())).collect(),
-        done_when: String::new(),
-    })
 }

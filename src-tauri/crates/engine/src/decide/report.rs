@@ -1,18 +1,23 @@
 //! What performers tell.
 
 use super::{Draft, Fact, Refusal, Step};
+use crate::guard;
 use crate::state::{CallState, Task};
-use crate::{plan, retry, staffing};
 use wheelhouse_domain::{
-    AgentKind, Assignment, CallKey, ContentHash, EventBody, Failure, Origin, Plan, QuestionKey, StepKind,
-    SubTask, TaskKey, TaskStatus,
+    AfterStop, CallKey, ChildEnd, ContentHash, EventBody, Failure, FailureCode, QuestionKey, StepKind,
+    TaskKey, TaskStatus, WhySkipped, WorkflowFailure,
 };
 
 impl Draft {
     pub(super) fn report(&mut self, task: &TaskKey, attempt: u32, facts: Vec<Fact>) -> Result<(), Refusal> {
         for fact in facts {
             self.check_current(task, attempt)?;
-            self.check_form(task, &fact)?;
+            self.check_fact(task, &fact)?;
+            if let Some(failure) = self.repeats(task, &fact) {
+                // What else was reported would only repeat it.
+                self.interrupt_in_flight(task)?;
+                return self.attempt_failed(task, attempt, failure);
+            }
             if fact.ends_work() {
                 // Its result would come too late, and nobody would end it.
                 self.interrupt_in_flight(task)?;
@@ -22,18 +27,120 @@ impl Draft {
         Ok(())
     }
 
-    pub(super) fn stopped(&mut self, task: &TaskKey) -> Result<(), Refusal> {
-        let running = self
-            .run
-            .task(task)
-            .is_some_and(|task| task.status == TaskStatus::Running);
-        if !self.run.cancelling || !running {
-            return Err(Refusal::Status {
-                status: self.run.status(),
-            });
+    /// Why a task must not go on with `fact`, where that would do the same again and again.
+    fn repeats(&self, key: &TaskKey, fact: &Fact) -> Option<Failure> {
+        match fact {
+            Fact::CallStarted { .. } => guard::after_call(&self.run, key),
+            Fact::Opened { scopes, .. } => {
+                guard::after_round(&self.run, key).or_else(|| guard::fan_out(&self.run, key, scopes.len()))
+            }
+            _ => None,
         }
-        self.interrupt_in_flight(task)?;
-        self.push(EventBody::TaskCancelled { task: task.clone() })
+    }
+
+    /// What a task had in flight has stopped.
+    pub(super) fn stopped(&mut self, key: &TaskKey) -> Result<(), Refusal> {
+        let wanted = self.run.task(key).is_some_and(|task| {
+            task.status == TaskStatus::Running && (self.run.cancelling || task.stopping.is_some())
+        });
+        if wanted {
+            self.end_stopped(key)
+        } else {
+            Err(self.status_refused())
+        }
+    }
+
+    /// Ends a task that is being stopped.
+    pub(super) fn end_stopped(&mut self, key: &TaskKey) -> Result<(), Refusal> {
+        self.interrupt_in_flight(key)?;
+        let Some(task) = self.run.task(key) else {
+            return Ok(());
+        };
+        let attempt = task.attempt;
+        let then = if self.run.cancelling {
+            AfterStop::Cancel
+        } else {
+            task.stopping.clone().unwrap_or_default()
+        };
+        match then {
+            AfterStop::Cancel => self.end_cancelled(key),
+            AfterStop::Fail { failure } => self.attempt_failed(key, attempt, failure),
+            AfterStop::Skip => self.skip(key.clone(), key.clone(), WhySkipped::Operator),
+        }
+    }
+
+    /// The operator may have mended meanwhile what it was stopped for: then it is taken up again.
+    fn end_cancelled(&mut self, key: &TaskKey) -> Result<(), Refusal> {
+        self.push(EventBody::TaskCancelled { task: key.clone() })?;
+        let is_wanted = self.run.task(key).is_some_and(|task| self.goes_on_around(task));
+        if self.run.cancelling || !is_wanted {
+            return Ok(());
+        }
+        let tasks = self.to_reopen(key, true);
+        self.push(EventBody::WorkflowRetried { tasks })
+    }
+
+    pub(super) fn child_ended(&mut self, key: TaskKey, end: ChildEnd) -> Result<(), Refusal> {
+        let Some(task) = self.run.task(&key) else {
+            return Err(Refusal::UnknownTask { task: key });
+        };
+        let attempt = task.attempt;
+        if task.child_end.as_ref() == Some(&end) {
+            return Ok(());
+        }
+        if task.status != TaskStatus::Running || task.child != Some(end.workflow) || task.child_end.is_some()
+        {
+            return Err(Refusal::Stale { task: key, attempt });
+        }
+        let stops = self.run.cancelling || task.stopping.is_some();
+        self.push(EventBody::ChildEnded {
+            task: key.clone(),
+            end: Box::new(end.clone()),
+        })?;
+        match end.report {
+            _ if stops => self.end_stopped(&key),
+            Some(output) => self.push(EventBody::TaskCompleted { task: key, output }),
+            None => {
+                let failure = self.child_failure(&key, end.failure);
+                self.attempt_failed(&key, attempt, failure)
+            }
+        }
+    }
+
+    /// A sub-workflow has had its own retries, so it is only done again where the step says so.
+    fn child_failure(&self, key: &TaskKey, inner: Option<Failure>) -> Failure {
+        let step = self.run.task(key).and_then(|task| self.run.step_of(task));
+        let again = step.is_some_and(|step| step.retry.is_some());
+        let message = match inner {
+            Some(inner) => format!("The sub-workflow failed: {}", inner.message),
+            None => "The sub-workflow was cancelled.".to_owned(),
+        };
+        let next_step = "Open the sub-workflow to see what happened, then retry this task.";
+        if again {
+            Failure::passing(FailureCode::ChildFailed, message, next_step)
+        } else {
+            Failure::lasting(FailureCode::ChildFailed, message, next_step)
+        }
+    }
+
+    /// The report of the run was made.
+    pub(super) fn finish(&mut self, result: Result<ContentHash, Failure>) -> Result<(), Refusal> {
+        if self.run.paused {
+            return Err(Refusal::Paused);
+        }
+        if !self.run.is_finishing() {
+            return Err(self.status_refused());
+        }
+        match result {
+            Ok(report) => self.push(EventBody::WorkflowCompleted { report }),
+            Err(failure) => self.push(EventBody::WorkflowFailed {
+                failure: WorkflowFailure {
+                    task: TaskKey("output".to_owned()),
+                    task_title: "Output".to_owned(),
+                    failure,
+                },
+            }),
+        }
     }
 
     fn check_current(&self, task: &TaskKey, attempt: u32) -> Result<(), Refusal> {
@@ -47,60 +154,12 @@ impl Draft {
         }
     }
 
-    /// A plan's step ends with a plan, a staffing's with a staffing, any other with neither. Otherwise steps that
-    /// are expanded later would wait for ever.
-    fn check_form(&self, key: &TaskKey, fact: &Fact) -> Result<(), Refusal> {
-        let kind = self.run.task(key).and_then(|task| self.run.kind_of(task));
-        let fits = match fact {
-            Fact::Planned { .. } => matches!(kind, Some(StepKind::Plan { .. })),
-            Fact::Staffed { .. } => matches!(kind, Some(StepKind::Staff { .. })),
-            Fact::Answered { .. } => !matches!(kind, Some(StepKind::Plan { .. } | StepKind::Staff { .. })),
-            _ => true,
-        };
-        if fits {
-            Ok(())
-        } else {
-            Err(Refusal::Unusable(format!(
-                "the answer is not of the kind that task {key} gives"
-            )))
-        }
-    }
-
     fn record(&mut self, task: &TaskKey, attempt: u32, fact: Fact) -> Result<(), Refusal> {
         match fact {
-            Fact::CallStarted { place, kind, request } => {
-                let call = self.new_call(task, attempt, place)?;
-                let Step { turn, index } = place;
-                self.push(EventBody::CallStarted {
-                    call,
-                    task: task.clone(),
-                    attempt,
-                    turn,
-                    index,
-                    kind,
-                    request,
-                })
-            }
-            Fact::CallFinished {
-                place,
-                response,
-                usage,
-            } => {
-                let call = self.open_call(task, place)?;
-                self.push(EventBody::CallFinished {
-                    call,
-                    response,
-                    usage,
-                })
-            }
-            Fact::CallFailed { place, failure } => {
-                let call = self.open_call(task, place)?;
-                self.push(EventBody::CallFailed { call, failure })
-            }
-            Fact::CallInterrupted { place } => {
-                let call = self.open_call(task, place)?;
-                self.push(EventBody::CallInterrupted { call })
-            }
+            Fact::CallStarted { .. }
+            | Fact::CallFinished { .. }
+            | Fact::CallFailed { .. }
+            | Fact::CallInterrupted { .. } => self.record_call(task, attempt, fact),
             Fact::Answered { output } => self.push(EventBody::TaskCompleted {
                 task: task.clone(),
                 output,
@@ -111,22 +170,98 @@ impl Draft {
                 origin,
                 output,
             } => self.staffed(task, assignments, origin, output),
-            Fact::Asked { kind, text } => {
-                let asked = self
-                    .run
-                    .questions
-                    .iter()
-                    .filter(|question| question.task == *task)
-                    .count();
+            Fact::Asked { kind, text, form } => {
+                let asked = self.run.task(task).map_or(0, |task| task.asked);
                 let question = QuestionKey(format!("{task}?{}", asked + 1));
                 self.push(EventBody::QuestionAsked {
                     question,
                     task: task.clone(),
                     kind,
                     text,
+                    form: form.map(Box::new),
                 })
             }
+            Fact::Unneeded => self.skip(task.clone(), task.clone(), WhySkipped::Condition),
+            Fact::Prepared { prepared } => self.prepared(task, attempt, prepared),
+            Fact::Opened { scopes, values } => self.opened(task, attempt, scopes, values),
+            Fact::Waits { until } => self.push(EventBody::TaskWaits {
+                task: task.clone(),
+                until,
+            }),
+            Fact::ChildStarted { child } => self.push(EventBody::ChildStarted {
+                task: task.clone(),
+                attempt,
+                child,
+            }),
             Fact::Failed(failure) => self.attempt_failed(task, attempt, failure),
+        }
+    }
+
+    fn prepared(
+        &mut self,
+        key: &TaskKey,
+        attempt: u32,
+        prepared: Option<ContentHash>,
+    ) -> Result<(), Refusal> {
+        let task = self.run.task(key);
+        let is_child =
+            task.is_some_and(|task| matches!(self.run.kind_of(task), Some(StepKind::Workflow { .. })));
+        if is_child && let Some(failure) = self.too_deep(key) {
+            return self.attempt_failed(key, attempt, failure);
+        }
+        self.push(EventBody::TaskPrepared {
+            task: key.clone(),
+            attempt,
+            prepared,
+        })
+    }
+
+    fn record_call(&mut self, task: &TaskKey, attempt: u32, fact: Fact) -> Result<(), Refusal> {
+        match fact {
+            Fact::CallStarted {
+                place,
+                kind,
+                request,
+                reserved,
+            } => {
+                let call = self.new_call(task, attempt, place)?;
+                let Step { turn, index } = place;
+                self.push(EventBody::CallStarted {
+                    call,
+                    task: task.clone(),
+                    attempt,
+                    turn,
+                    index,
+                    kind,
+                    request,
+                    reserved,
+                })
+            }
+            Fact::CallFinished {
+                place,
+                response,
+                usage,
+                spent,
+                gist,
+            } => {
+                let call = self.open_call(task, place)?;
+                self.push(EventBody::CallFinished {
+                    call,
+                    response,
+                    usage,
+                    spent,
+                    gist,
+                })
+            }
+            Fact::CallFailed { place, failure } => {
+                let call = self.open_call(task, place)?;
+                self.push(EventBody::CallFailed { call, failure })
+            }
+            Fact::CallInterrupted { place } => {
+                let call = self.open_call(task, place)?;
+                self.push(EventBody::CallInterrupted { call })
+            }
+            _ => Ok(()),
         }
     }
 
@@ -162,7 +297,7 @@ impl Draft {
         }
     }
 
-    fn interrupt_in_flight(&mut self, task: &TaskKey) -> Result<(), Refusal> {
+    pub(super) fn interrupt_in_flight(&mut self, task: &TaskKey) -> Result<(), Refusal> {
         let open: Vec<CallKey> = self
             .run
             .task(task)
@@ -172,123 +307,6 @@ impl Draft {
             .collect();
         open.into_iter()
             .try_for_each(|call| self.push(EventBody::CallInterrupted { call }))
-    }
-
-    fn planned(
-        &mut self,
-        task: &TaskKey,
-        plan: Plan,
-        origin: Origin,
-        output: ContentHash,
-    ) -> Result<(), Refusal> {
-        plan::check(&plan, self.run.limits).map_err(|problem| Refusal::Unusable(problem.to_string()))?;
-        let parts = plan.sub_tasks.clone();
-        self.push(EventBody::PlanAccepted {
-            task: task.clone(),
-            plan,
-            origin,
-        })?;
-        self.push(EventBody::TaskCompleted {
-            task: task.clone(),
-            output,
-        })?;
-        self.expand(task, &parts)
-    }
-
-    /// Adds the tasks of every step that is expanded from this plan, so that they are seen before they are staffed.
-    fn expand(&mut self, task: &TaskKey, parts: &[SubTask]) -> Result<(), Refusal> {
-        let steps: Vec<_> = self
-            .run
-            .steps
-            .iter()
-            .filter(
-                |step| matches!(&step.kind, StepKind::Expand { plan, .. } if plan.as_str() == task.as_str()),
-            )
-            .cloned()
-            .collect();
-        for step in steps {
-            for sub in parts {
-                let before = step.needs.iter().map(|need| TaskKey(need.0.clone()));
-                let siblings = sub.needs.iter().map(|need| TaskKey::expanded(&step.id, need));
-                self.push(EventBody::TaskAdded {
-                    task: TaskKey::expanded(&step.id, &sub.id),
-                    step: step.id.clone(),
-                    title: sub.title.clone(),
-                    description: sub.description.clone(),
-                    agent_kind: Some(AgentKind::Specialist),
-                    agent: None,
-                    needs: before.chain(siblings).collect(),
-                    done_when: sub.done_when.clone(),
-                })?;
-            }
-        }
-        Ok(())
-    }
-
-    fn staffed(
-        &mut self,
-        task: &TaskKey,
-        assignments: Vec<Assignment>,
-        origin: Origin,
-        output: ContentHash,
-    ) -> Result<(), Refusal> {
-        if let Some(plan) = self.run.task(task).and_then(|task| self.run.plan_for(task)) {
-            let parts: Vec<&str> = assignments.iter().map(|one| one.sub_task.as_str()).collect();
-            staffing::check_parts(&parts, plan).map_err(|problem| Refusal::Unusable(problem.to_string()))?;
-        }
-        self.push(EventBody::StaffAccepted {
-            task: task.clone(),
-            assignments,
-            origin,
-        })?;
-        self.push(EventBody::TaskCompleted {
-            task: task.clone(),
-            output,
-        })
-    }
-
-    fn attempt_failed(&mut self, key: &TaskKey, attempt: u32, failure: Failure) -> Result<(), Refusal> {
-        let limits = self.run.limits;
-        let counted = self
-            .run
-            .task(key)
-            .map_or(attempt, |task| attempt.saturating_sub(task.forgiven_attempts));
-        if !failure.retryable || counted >= limits.attempts {
-            return self.push(EventBody::TaskFailed {
-                task: key.clone(),
-                failure,
-            });
-        }
-        let retry_at = retry::retry_at(
-            self.now,
-            counted,
-            limits.retry_base_ms,
-            &failure,
-            self.run.uid,
-            key,
-        );
-        self.push(EventBody::TaskAttemptFailed {
-            task: key.clone(),
-            attempt,
-            failure,
-            retry_at,
-        })
-    }
-}
-
-impl Fact {
-    /// Whether the task has its answer with it.
-    #[must_use]
-    pub fn is_answer(&self) -> bool {
-        matches!(
-            self,
-            Self::Answered { .. } | Self::Planned { .. } | Self::Staffed { .. }
-        )
-    }
-
-    /// Whether the task is not at work any more after it.
-    fn ends_work(&self) -> bool {
-        self.is_answer() || matches!(self, Self::Asked { .. } | Self::Failed(_))
     }
 }
 

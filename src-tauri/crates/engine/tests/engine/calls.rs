@@ -154,7 +154,7 @@ fn reports_of_another_attempt_or_of_a_finished_task_are_refused() {
 
 #[test]
 fn an_answer_must_be_of_the_form_that_its_step_gives() {
-    let mut bench = Bench::started(wheelhouse_domain::crew_template().steps);
+    let mut bench = Bench::started(wheelhouse_domain::crew_template().document.steps);
     let no_plan = bench.report_of("analyse", [answered("just words")]);
     assert!(matches!(bench.refusal(no_plan), Refusal::Unusable(_)));
     bench.report("analyse", [planned(plan(vec![sub_task("one", &[])]))]);

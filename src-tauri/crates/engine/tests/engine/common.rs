@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use wheelhouse_domain::{
-    AgentDesign, AgentKind, AgentUid, Assignment, CallKind, ContentHash, Event, EventBody, Failure,
-    FailureCode, Limits, Millis, Origin, Plan, QuestionKey, QuestionKind, Step, StepKind, SubTask, TaskKey,
-    TaskStatus, Template, TemplateRef, TemplateUid, Usage, WorkflowStatus, WorkflowUid, crew_template,
+    AgentDesign, AgentKind, AgentUid, Assignment, Budget, CallKind, ContentHash, Document, Event, EventBody,
+    Failure, FailureCode, Limits, Millis, Origin, Plan, QuestionKey, QuestionKind, Setup, Step, StepKind,
+    SubTask, TEMPLATE_SCHEMA, TaskKey, TaskStatus, Template, TemplateUid, Usage, WorkflowStatus, WorkflowUid,
+    crew_template,
 };
 use wheelhouse_engine::{CallPlace, Effect, Fact, Input, Refusal, Run, create, decide, outstanding};
 
@@ -25,36 +26,49 @@ pub(crate) fn crew() -> BTreeMap<String, AgentUid> {
 }
 
 pub(crate) fn step(id: &str, kind: StepKind, needs: &[&str]) -> Step {
-    Step {
-        id: id.into(),
-        title: format!("Title of {id}"),
-        description: format!("Description of {id}"),
-        kind,
-        needs: needs.iter().map(|&need| need.into()).collect(),
+    let (title, description) = (format!("Title of {id}"), format!("Description of {id}"));
+    Step::new(id, &title, &description, kind, needs)
+}
+
+/// An agent's work with nothing but its description.
+pub(crate) fn agent_kind(agent: AgentKind) -> StepKind {
+    StepKind::Agent {
+        agent: agent.into(),
+        prompt: None,
+        model: None,
+        tools: None,
+        answer: None,
     }
 }
 
 /// A step that the creator does.
 pub(crate) fn agent_step(id: &str, needs: &[&str]) -> Step {
-    let agent = AgentKind::Creator;
-    step(id, StepKind::Agent { agent }, needs)
+    step(id, agent_kind(AgentKind::Creator), needs)
 }
 
 pub(crate) fn template(steps: Vec<Step>) -> Template {
     Template {
-        reference: TemplateRef {
+        version: 1,
+        document: Document {
+            schema: TEMPLATE_SCHEMA,
             uid: TemplateUid(Uuid::from_u128(9)),
             name: "test".to_owned(),
-            version: 1,
+            title: "Test".to_owned(),
+            description: String::new(),
+            inputs: Vec::new(),
+            agents: Vec::new(),
+            steps,
+            output: BTreeMap::new(),
+            limits: Limits::default(),
+            budget: Budget::default(),
         },
-        steps,
     }
 }
 
 pub(crate) fn created(template: &Template, limits: Limits) -> Event {
     let uid = WorkflowUid(Uuid::from_u128(7));
     let (name, task) = ("Test".to_owned(), "Do it".to_owned());
-    create(uid, name, task, template, crew(), limits, START)
+    create(uid, name, task, template, crew(), limits, Setup::default(), START)
 }
 
 pub(crate) fn hash(text: &str) -> ContentHash {
@@ -99,6 +113,7 @@ pub(crate) fn call_started(turn: u32, index: u32) -> Fact {
         place: place(turn, index),
         kind: model(),
         request: hash("request"),
+        reserved: None,
     }
 }
 
@@ -107,6 +122,8 @@ pub(crate) fn call_finished(turn: u32, index: u32) -> Fact {
         place: place(turn, index),
         response: hash("response"),
         usage: Usage::default(),
+        spent: None,
+        gist: None,
     }
 }
 
@@ -125,6 +142,7 @@ pub(crate) fn asked(text: &str) -> Fact {
     Fact::Asked {
         kind: QuestionKind::Input,
         text: text.to_owned(),
+        form: None,
     }
 }
 
@@ -210,7 +228,7 @@ impl Bench {
 
     /// The built-in template, with its plan of two parts accepted, the second needing the first.
     pub(crate) fn crew_planned() -> Self {
-        let mut bench = Self::started(crew_template().steps);
+        let mut bench = Self::started(crew_template().document.steps);
         let parts = vec![sub_task("one", &[]), sub_task("two", &["one"])];
         bench.report("analyse", [planned(plan(parts))]);
         bench
@@ -293,6 +311,7 @@ pub(crate) fn answer_to(question: &str, answer: &str) -> Input {
     Input::Answer {
         question: QuestionKey::from(question),
         answer: answer.to_owned(),
+        reply: None,
     }
 }
 

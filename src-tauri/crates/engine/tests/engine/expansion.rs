@@ -35,17 +35,17 @@ fn parts_begin_when_they_are_staffed_and_what_they_need_is_done() {
 #[test]
 fn an_expanded_step_is_complete_only_when_all_its_parts_are() {
     let work = "work".into();
-    let mut bench = Bench::started(crew_template().steps);
-    assert!(!bench.run.is_complete(&work), "there is no plan yet");
+    let mut bench = Bench::started(crew_template().document.steps);
+    assert!(!bench.run.is_settled(None, &work), "there is no plan yet");
     let parts = vec![sub_task("one", &[]), sub_task("two", &[])];
     bench.report("analyse", [planned(plan(parts))]);
     bench.report("research", [answered("found")]);
     bench.report("staff", [staffed(&["one", "two"])]);
     bench.report("work/two", [answered("two")]);
-    assert!(!bench.run.is_complete(&work), "the first part is at work");
+    assert!(!bench.run.is_settled(None, &work), "the first part is at work");
     assert_eq!(bench.task_status("aggregate"), TaskStatus::Pending);
     bench.report("work/one", [answered("one")]);
-    assert!(bench.run.is_complete(&work));
+    assert!(bench.run.is_settled(None, &work));
     assert_eq!(bench.running(), ["aggregate"]);
 }
 
@@ -77,7 +77,7 @@ fn the_crew_ends_with_the_drivers_report() {
 
 #[test]
 fn where_the_expanded_step_is_the_last_its_newest_free_part_gives_the_report() {
-    let steps = crew_template().steps.into_iter().take(4).collect();
+    let steps = crew_template().document.steps.into_iter().take(4).collect();
     let mut bench = Bench::started(steps);
     let parts = vec![sub_task("last", &["first"]), sub_task("first", &[])];
     bench.report("analyse", [planned(plan(parts))]);

@@ -134,7 +134,7 @@ impl Ledger {
             EventBody::TaskFailed { task, failure } => {
                 self.leaves_work(task, Standing::Failed).failure = Some(failure.clone());
             }
-            EventBody::TaskSkipped { task, because } => {
+            EventBody::TaskSkipped { task, because, .. } => {
                 assert_eq!(self.entry(because).standing, Standing::Failed);
                 self.drop_task(task);
             }

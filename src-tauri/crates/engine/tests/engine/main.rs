@@ -13,17 +13,21 @@
 mod common;
 
 mod back_off;
+mod budget;
 mod calls;
 mod cancelling;
 mod expansion;
+mod guard;
 mod journals;
 mod plans;
 mod questions;
 mod retrying;
+mod schedule;
 mod staffings;
 mod starting;
 
 mod laws;
+mod nested;
 mod performer;
 mod properties;
 mod templates;

@@ -22,6 +22,7 @@ impl World {
                 self.tell(task, *attempt, vec![fact]);
             }
             Effect::Work { task, attempt, .. } => self.work(task, *attempt),
+            other => panic!("a graph of agents asks for {other:?}"),
         }
     }
 
@@ -143,7 +144,11 @@ impl World {
         let open = self.ledger.open_questions.clone();
         for question in questions.into_iter().filter(|key| !open.contains_key(key)) {
             let answer = "too late".to_owned();
-            let refused = self.input(&Input::Answer { question, answer });
+            let refused = self.input(&Input::Answer {
+                question,
+                answer,
+                reply: None,
+            });
             assert_eq!(refused, Err(Refusal::QuestionNotOpen));
         }
     }

@@ -108,7 +108,7 @@ fn the_simple_plan_can_be_carried_out_within_any_limit_that_allows_one_part() {
 
 #[test]
 fn an_unusable_plan_is_never_expanded() {
-    let steps = crew_template().steps;
+    let steps = crew_template().document.steps;
     let bench = Bench::started_with(steps, limits(3));
     for (plan, problem) in unusable_plans() {
         let report = bench.report_of("analyse", [planned(plan)]);

@@ -99,6 +99,7 @@ fn opened_keys_say_nothing_so_the_same_exchange_goes_on() {
     let locked = Fact::Asked {
         kind: QuestionKind::KeysLocked,
         text: "The keys are locked.".to_owned(),
+        form: None,
     };
     bench.report("a", [call_started(0, 0), call_finished(0, 0), locked]);
     assert_eq!(bench.status(), WorkflowStatus::Waiting);

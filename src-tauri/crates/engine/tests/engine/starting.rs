@@ -99,7 +99,7 @@ fn an_aggregation_is_an_effect_of_its_own_and_sees_what_it_needs() {
 #[test]
 fn a_task_whose_kind_of_agent_nobody_fills_fails_instead_of_waiting_for_ever() {
     let agent = AgentKind::Specialist;
-    let steps = vec![agent_step("a", &[]), step("b", StepKind::Agent { agent }, &["a"])];
+    let steps = vec![agent_step("a", &[]), step("b", agent_kind(agent), &["a"])];
     let bench = Bench::started(steps);
     assert_eq!(bench.status(), WorkflowStatus::Failed);
     assert_eq!(bench.task("a").attempt, 0, "nothing was spent on it");

@@ -1,6 +1,6 @@
 //! Random templates: any graph of agents' steps, with or without one plan that is staffed, expanded and gathered.
 
-use crate::common::{step, template};
+use crate::common::{agent_kind, step, template};
 use proptest::prelude::*;
 use proptest::sample::subsequence;
 use wheelhouse_domain::{AgentKind, Limits, Step, StepId, StepKind, Template};
@@ -88,17 +88,24 @@ fn kind(chain: Chain, place: usize) -> StepKind {
     let crew = [AgentKind::Driver, AgentKind::Creator, AgentKind::Generator];
     let agent = crew[place % crew.len()];
     let Some(chain) = chain else {
-        return StepKind::Agent { agent };
+        return agent_kind(agent);
     };
     let id = |link: usize| StepId(name(chain[link]));
     match chain.iter().position(|other| *other == place) {
-        Some(0) => StepKind::Plan { agent },
-        Some(1) => StepKind::Staff { agent, plan: id(0) },
+        Some(0) => StepKind::Plan {
+            agent: agent.into(),
+            prompt: None,
+        },
+        Some(1) => StepKind::Staff {
+            agent: agent.into(),
+            plan: id(0),
+        },
         Some(2) => StepKind::Expand {
             plan: id(0),
-            staff: id(1),
+            staff: Some(id(1)),
+            agent: None,
         },
         Some(_) => StepKind::Aggregate,
-        None => StepKind::Agent { agent },
+        None => agent_kind(agent),
     }
 }

@@ -222,7 +222,11 @@ impl World {
         let open: Vec<_> = self.ledger.open_questions.keys().cloned().collect();
         let question = open[self.tape.pick(open.len())].clone();
         let answer = "The operator's answer".to_owned();
-        self.must(&Input::Answer { question, answer });
+        self.must(&Input::Answer {
+            question,
+            answer,
+            reply: None,
+        });
     }
 
     pub(crate) fn wake(&mut self, at: Millis) {

@@ -1,12 +1,14 @@
 //! From an agent's answer to what is recorded: text for people, checked sources, structured parts.
 
 use super::conversation::Conversation;
+use super::sight::shown;
 use std::fmt::Write;
 use wheelhouse_agents::{Answer, Recorded, Unfit};
 use wheelhouse_domain::{
-    AgentUid, Assignment, Citation, ContentHash, Origin, Plan, QuestionKind, TaskAnswer, ToolResponse,
+    AgentUid, Assignment, Citation, ContentHash, Json, Origin, Plan, QuestionKind, TaskAnswer, ToolResponse,
     cited_labels,
 };
+use wheelhouse_engine::template::answer_problems;
 use wheelhouse_engine::{Fact, plan, staffing};
 
 /// Whether an answer can be accepted; the reason goes back to the model.
@@ -18,6 +20,19 @@ pub(super) fn check(
     let brief = &conversation.first.brief;
     match answer {
         Answer::Markdown(_) => Ok(()),
+        Answer::Data(value) => {
+            let problems = match &brief.answer {
+                Some(schema) => answer_problems(schema, &Json(value.clone())),
+                None => Vec::new(),
+            };
+            match problems.len() {
+                0 => Ok(()),
+                _ => Err(Unfit(format!(
+                    "It does not fit the schema. {}",
+                    problems.join(" ")
+                ))),
+            }
+        }
         Answer::Plan(made) => plan::check(made, limits).map_err(|problem| Unfit(format!("{problem}."))),
         Answer::Staffing(made) => match &brief.plan {
             Some(plan) => {
@@ -44,10 +59,17 @@ pub(super) fn fact(
             let (output, content) = stored(&with_sources(&text, &known_sources(conversation)))?;
             Ok((Fact::Answered { output }, vec![content]))
         }
+        Answer::Data(value) => {
+            let mut answer = with_sources(&shown(&value), &known_sources(conversation));
+            answer.data = Some(Json(value));
+            let (output, content) = stored(&answer)?;
+            Ok((Fact::Answered { output }, vec![content]))
+        }
         Answer::Plan(plan) => {
             let (output, content) = stored(&TaskAnswer {
                 text: plan_text(&plan),
                 citations: Vec::new(),
+                data: None,
             })?;
             Ok((Fact::Planned { plan, origin, output }, vec![content]))
         }
@@ -61,6 +83,7 @@ pub(super) fn fact(
             let (output, content) = stored(&TaskAnswer {
                 text,
                 citations: Vec::new(),
+                data: None,
             })?;
             Ok((
                 Fact::Staffed {
@@ -75,6 +98,7 @@ pub(super) fn fact(
             Fact::Asked {
                 kind: QuestionKind::Input,
                 text,
+                form: None,
             },
             Vec::new(),
         )),
@@ -106,12 +130,13 @@ fn known_sources(conversation: &Conversation) -> Vec<Citation> {
             .iter()
             .flat_map(|input| input.citations.iter().cloned()),
     );
+    sources.extend(conversation.first.brief.sources.iter().cloned());
     sources
 }
 
 /// Pairs the marks in `text` with their sources. A mark that points at nothing the agent was shown is
 /// replaced by words that say so: an invented source must not look like one.
-fn with_sources(text: &str, sources: &[Citation]) -> TaskAnswer {
+pub(super) fn with_sources(text: &str, sources: &[Citation]) -> TaskAnswer {
     let mut text = text.to_owned();
     let mut citations = Vec::new();
     for label in cited_labels(&text) {
@@ -120,7 +145,11 @@ fn with_sources(text: &str, sources: &[Citation]) -> TaskAnswer {
             None => text = text.replace(&format!("[{label}]"), "(no such source)"),
         }
     }
-    TaskAnswer { text, citations }
+    TaskAnswer {
+        text,
+        citations,
+        data: None,
+    }
 }
 
 fn plan_text(plan: &Plan) -> String {

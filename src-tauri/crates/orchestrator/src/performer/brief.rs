@@ -1,11 +1,12 @@
 //! What an agent is told about its task.
 
 use super::failure::Stop;
+use super::sight::{Sight, content};
 use crate::error::Error;
 use crate::service::Inner;
 use wheelhouse_domain::{
-    AgentKind, AgentProfile, AgentStatus, Brief, BriefInput, Candidate, Clarification, Failure, FailureCode,
-    StepKind, TaskAnswer,
+    AgentKind, AgentProfile, AgentStatus, Brief, BriefInput, Candidate, Citation, Clarification, Failure,
+    FailureCode, StepKind, TaskAnswer,
 };
 use wheelhouse_engine::{Run, Task};
 use wheelhouse_store::AgentRow;
@@ -27,6 +28,50 @@ pub(super) async fn agent_of(inner: &Inner, task: &Task) -> Result<AgentProfile,
     Ok(profile)
 }
 
+/// The agent that does `task` in this run: with the model and the tools that its step names, and the model that the
+/// operator chose for the task.
+pub(super) async fn worker_of(inner: &Inner, run: &Run, task: &Task) -> Result<AgentProfile, Stop> {
+    let mut profile = agent_of(inner, task).await?;
+    let (mut model, mut tools) = (None, None);
+    if let Some(StepKind::Agent {
+        model: named,
+        tools: allowed,
+        ..
+    }) = run.kind_of(task)
+    {
+        (model, tools) = (named.as_ref(), allowed.as_ref());
+    }
+    if let Some(model) = task.model.as_ref().or(model) {
+        let defaults = inner.store.default_models().await?;
+        profile.model = defaults.resolve(profile.kind, model).to_owned();
+    }
+    if let Some(allowed) = tools {
+        profile.tools.retain(|tool| allowed.contains(tool));
+    }
+    Ok(profile)
+}
+
+/// The sources of the answers that the task's prompt quotes.
+async fn quoted(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<Citation>, Stop> {
+    let prompt = match run.kind_of(task) {
+        Some(StepKind::Agent { prompt, .. } | StepKind::Plan { prompt, .. }) => prompt.as_ref(),
+        _ => None,
+    };
+    match prompt {
+        Some(prompt) => Sight::new(inner, run, task.place.clone()).quoted(prompt).await,
+        None => Ok(Vec::new()),
+    }
+}
+
+/// What the task is told: what the operator says, else its prompt, else its description.
+async fn told(inner: &Inner, task: &Task) -> Result<String, Stop> {
+    match (&task.told, &task.preparation) {
+        (Some(told), _) => Ok(told.clone()),
+        (None, Some(prompt)) => content(inner, prompt).await,
+        (None, None) => Ok(task.description.clone()),
+    }
+}
+
 /// Everything that `agent` is told about `task`.
 pub(super) async fn brief(
     inner: &Inner,
@@ -42,7 +87,7 @@ pub(super) async fn brief(
         instructions: agent.instructions.clone(),
         step: task.step.to_string(),
         title: task.title.clone(),
-        description: task.description.clone(),
+        description: told(inner, task).await?,
         done_when: task.done_when.clone(),
         inputs: inputs(inner, run, task).await?,
         plan: run.plan_for(task).cloned(),
@@ -55,6 +100,11 @@ pub(super) async fn brief(
             })
             .collect(),
         max_sub_tasks: run.limits.sub_tasks,
+        answer: match run.kind_of(task) {
+            Some(StepKind::Agent { answer, .. }) => answer.clone(),
+            _ => None,
+        },
+        sources: quoted(inner, run, task).await?,
     })
 }
 
@@ -76,21 +126,26 @@ pub(super) async fn inputs(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<
     }
     let mut inputs = Vec::with_capacity(sources.len());
     for source in sources {
-        let answer = read_answer(inner, source).await?;
-        let author = agent_of(inner, source).await.ok();
-        inputs.push(BriefInput {
-            task: source.key.clone(),
-            title: source.title.clone(),
-            agent_name: author
-                .as_ref()
-                .map(|agent| agent.name.clone())
-                .unwrap_or_default(),
-            role: author.map(|agent| agent.role).unwrap_or_default(),
-            text: answer.text,
-            citations: answer.citations,
-        });
+        inputs.push(title_and_author(inner, source).await?);
     }
     Ok(inputs)
+}
+
+/// The answer of a finished task, with what it is called and who gave it.
+pub(super) async fn title_and_author(inner: &Inner, task: &Task) -> Result<BriefInput, Stop> {
+    let answer = read_answer(inner, task).await?;
+    let author = agent_of(inner, task).await.ok();
+    Ok(BriefInput {
+        task: task.key.clone(),
+        title: task.title.clone(),
+        agent_name: author
+            .as_ref()
+            .map(|agent| agent.name.clone())
+            .unwrap_or_default(),
+        role: author.map(|agent| agent.role).unwrap_or_default(),
+        text: answer.text,
+        citations: answer.citations,
+    })
 }
 
 /// Who could take a part: the specialists that are there. Only who staffs needs to know.
@@ -112,7 +167,7 @@ async fn candidates(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<Candida
 }
 
 /// The answer of a finished task.
-async fn read_answer(inner: &Inner, task: &Task) -> Result<TaskAnswer, Stop> {
+pub(super) async fn read_answer(inner: &Inner, task: &Task) -> Result<TaskAnswer, Stop> {
     let missing = || {
         Error::Store(wheelhouse_store::Error::Unreadable {
             column: "contents.content",

@@ -131,6 +131,7 @@ pub(super) fn interrupted(task: &Task) -> Vec<Fact> {
             "Wheelhouse was closed while the tool \"{tool}\" was at work, so nobody knows whether it did its work. \
              Look, and tell the agent what you found."
         ),
+        form: None,
     }));
     facts
 }
@@ -146,6 +147,7 @@ fn expects(run: &Run, task: &Task) -> Expects {
     match run.kind_of(task) {
         Some(StepKind::Plan { .. }) => Expects::Plan,
         Some(StepKind::Staff { .. }) => Expects::Staffing,
+        Some(StepKind::Agent { answer: Some(_), .. }) => Expects::Data,
         _ => Expects::Markdown,
     }
 }

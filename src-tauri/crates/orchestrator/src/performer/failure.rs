@@ -3,6 +3,7 @@
 use crate::error::Error;
 use crate::run::Unwanted;
 use wheelhouse_domain::{Failure, FailureCode};
+use wheelhouse_engine::expression::ExpressionError;
 
 /// Why a performer stops.
 #[derive(Debug)]
@@ -22,6 +23,16 @@ impl From<Unwanted> for Stop {
 impl From<Failure> for Stop {
     fn from(failure: Failure) -> Self {
         Self::Failed(failure)
+    }
+}
+
+impl From<ExpressionError> for Stop {
+    fn from(error: ExpressionError) -> Self {
+        Self::Failed(Failure::lasting(
+            FailureCode::ExpressionFailed,
+            error.to_string(),
+            "Change the template and run it again, or give this task its answer yourself.",
+        ))
     }
 }
 

@@ -1,12 +1,13 @@
 //! An agent works on a task, turn by turn.
 
 use super::answer;
-use super::brief::agent_of;
+use super::brief::worker_of;
 use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
 use crate::live::Live;
 use crate::models::NoModel;
+use crate::prices;
 use crate::run::{Reporter, Unwanted};
 use crate::service::Inner;
 use futures::future::join_all;
@@ -14,10 +15,10 @@ use std::sync::Arc;
 use tracing::warn;
 use wheelhouse_agents::{Answer, Recorded, Turn, collect, next_turn};
 use wheelhouse_domain::{
-    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, ModelRequest, Origin,
-    QuestionKind, TaskId, ToolCall, ToolRequest, Usage, WorkflowId,
+    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Gist, ModelRequest, Origin,
+    QuestionKind, Spend, TaskId, ToolCall, ToolRequest, Usage, WorkflowId,
 };
-use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
+use wheelhouse_engine::{CallPlace, Fact, Run, budget, plan, staffing};
 
 pub(crate) async fn work(inner: Arc<Inner>, workflow: WorkflowId, run: Arc<Run>, reporter: Reporter) {
     let end = match Worker::new(&inner, workflow, &run, &reporter).await {
@@ -87,7 +88,7 @@ impl<'a> Worker<'a> {
             .find(|row| row.key == task.key)
             .ok_or(Stop::Unwanted)?
             .id;
-        let agent = agent_of(inner, task).await?;
+        let agent = worker_of(inner, run, task).await?;
         let conversation = Conversation::load(inner, run, task, &agent).await?;
         let facts = interrupted(task);
         Ok(Self {
@@ -145,7 +146,10 @@ impl<'a> Worker<'a> {
         let kind = CallKind::Model {
             model: request.model.clone(),
         };
-        self.intend(place, kind, serde_json::to_string(&request)?);
+        let now = self.inner.options.world.now();
+        let pricing = prices::pricing(&self.inner.store, self.run, &request.model, now).await?;
+        let estimate = pricing.spend(budget::expected_usage(budget::prompt_tokens(&request)));
+        self.intend(place, kind, serde_json::to_string(&request)?, Some(estimate));
         self.record().await?;
         let shown = request.expects == Expects::Markdown;
         self.inner.live.begin(self.task_id, self.reporter.attempt);
@@ -157,8 +161,14 @@ impl<'a> Worker<'a> {
         .await;
         match outcome {
             Ok(response) => {
-                let usage = response.usage;
-                self.finish(place, serde_json::to_string(&response)?, usage);
+                let kept = self.keep(serde_json::to_string(&response)?);
+                self.facts.push(Fact::CallFinished {
+                    place,
+                    response: kept,
+                    usage: response.usage,
+                    spent: Some(pricing.spend(response.usage)),
+                    gist: Some(Gist::of(&response)),
+                });
                 self.conversation.recorded.push(Recorded::Model(response));
                 Ok(())
             }
@@ -173,6 +183,7 @@ impl<'a> Worker<'a> {
             text: format!(
                 "The key of the provider “{provider}” is locked. Open the keys, and the work goes on."
             ),
+            form: None,
         });
         self.record().await?;
         Err(Stop::Unwanted)
@@ -192,7 +203,7 @@ impl<'a> Worker<'a> {
                 call_id: call.call_id.clone(),
                 repeatable: tools::is_repeatable(&call.tool),
             };
-            self.intend(*place, kind, serde_json::to_string(&request)?);
+            self.intend(*place, kind, serde_json::to_string(&request)?, None);
             requests.push(request);
         }
         self.record().await?;
@@ -208,7 +219,14 @@ impl<'a> Worker<'a> {
         for ((call, place), outcome) in calls.iter().zip(places).zip(outcomes) {
             match outcome {
                 Ok(response) => {
-                    self.finish(place, serde_json::to_string(&response)?, Usage::default());
+                    let kept = self.keep(serde_json::to_string(&response)?);
+                    self.facts.push(Fact::CallFinished {
+                        place,
+                        response: kept,
+                        usage: Usage::default(),
+                        spent: None,
+                        gist: None,
+                    });
                     let (call_id, tool) = (call.call_id.clone(), call.tool.clone());
                     self.conversation.recorded.push(Recorded::Tool {
                         call_id,
@@ -271,22 +289,21 @@ impl<'a> Worker<'a> {
         Err(Stop::Unwanted)
     }
 
-    fn intend(&mut self, place: CallPlace, kind: CallKind, request: String) {
+    fn intend(&mut self, place: CallPlace, kind: CallKind, request: String, reserved: Option<Spend>) {
+        let request = self.keep(request);
         self.facts.push(Fact::CallStarted {
             place,
             kind,
-            request: ContentHash::of(&request),
+            request,
+            reserved,
         });
-        self.contents.push(request);
     }
 
-    fn finish(&mut self, place: CallPlace, response: String, usage: Usage) {
-        self.facts.push(Fact::CallFinished {
-            place,
-            response: ContentHash::of(&response),
-            usage,
-        });
-        self.contents.push(response);
+    /// Keeps a text until it goes to disk, and gives its address.
+    fn keep(&mut self, content: String) -> ContentHash {
+        let hash = ContentHash::of(&content);
+        self.contents.push(content);
+        hash
     }
 
     async fn record(&mut self) -> Result<(), Stop> {

@@ -2,6 +2,7 @@
 
 use super::mailbox::{Mailbox, Message};
 use super::performers::Performers;
+use crate::budgets;
 use crate::error::Error;
 use crate::registry::pass_on;
 use crate::service::Inner;
@@ -39,6 +40,7 @@ impl Actor {
     /// Folds the journal of `id` and goes on with what is outstanding.
     pub(crate) async fn spawn(inner: Arc<Inner>, id: WorkflowId) -> Result<Mailbox, Error> {
         let run = load(&inner, id).await?;
+        inner.accounts.load(&inner, &run).await?;
         let (sender, mailbox) = mpsc::channel(MAILBOX);
         let performers = Performers::new(Arc::clone(&inner), id, sender.downgrade());
         let actor = Self {
@@ -90,6 +92,9 @@ impl Actor {
     async fn leave(mut self) {
         self.performers.stop_all().await;
         self.mailbox.close();
+        self.inner
+            .accounts
+            .leave(&self.run, self.inner.options.world.now());
         // Whoever wrote in the last moment is served by the next actor, or learns that the application closes.
         while let Some(message) = self.mailbox.recv().await {
             if self.inner.closing.is_cancelled() {
@@ -105,6 +110,7 @@ impl Actor {
         self.take(Message {
             input,
             contents: Vec::new(),
+            beside: Vec::new(),
             request: None,
             reply,
         })
@@ -116,12 +122,23 @@ impl Actor {
         let Message {
             input,
             contents,
+            beside,
             request,
             reply,
         } = message;
+        let reported = stale(&input);
+        let held = match self.inner.accounts.reserve(&self.run, &input, now) {
+            Ok(held) => held,
+            Err(no_room) => {
+                let question = budgets::ask(&self.inner, &self.run, no_room).await;
+                let _ = reply.send(question.and_then(|fact| Err(Error::Asks(Box::new(fact)))));
+                return Ok(());
+            }
+        };
         let events = match decide(&self.run, input, now) {
             Ok(events) => events,
             Err(refusal) => {
+                self.inner.accounts.release(held);
                 // Events that do not fold will not do so a moment later either.
                 let broken = matches!(refusal, Refusal::Fold(_));
                 let _ = reply.send(Err(refusal.into()));
@@ -133,10 +150,11 @@ impl Actor {
             let _ = reply.send(Ok(()));
             return Ok(());
         }
-        let runs = vec![RunCommit {
+        let mut runs = vec![RunCommit {
             target: Target::Existing(self.id),
             events: events.clone(),
         }];
+        runs.extend(beside);
         let written = self
             .inner
             .store
@@ -146,18 +164,25 @@ impl Actor {
                 request,
             })
             .await;
-        let outcome = written.map_err(Error::from).map(|_| ());
+        let mut outcome = written.map_err(Error::from).map(|_| ());
         let result = if outcome.is_ok() {
             self.advanced_at = now;
+            let begun = self.inner.accounts.recorded(&self.run, &events, held);
+            if let Some(stale) = reported.filter(|_| !begun) {
+                // The task was stopped in place of its next call, which must not be made.
+                outcome = Err(Error::Refused(stale));
+            }
             self.apply(&events)
         } else {
+            self.inner.accounts.release(held);
             self.after_failure(&outcome)
         };
         let repeated = matches!(
             outcome,
             Err(Error::Store(wheelhouse_store::Error::RequestRepeated(_)))
         );
-        let refused = outcome.is_err() && !repeated;
+        let not_begun = matches!(outcome, Err(Error::Refused(_)));
+        let refused = outcome.is_err() && !repeated && !not_begun;
         let _ = reply.send(outcome);
         if refused {
             // What this run wants by itself is wanted again at once; a disk that refuses needs a moment.
@@ -200,7 +225,19 @@ impl Actor {
     }
 }
 
-async fn load(inner: &Inner, id: WorkflowId) -> Result<Run, Error> {
+/// What a report is answered with whose calls were not put on record.
+fn stale(input: &Input) -> Option<Refusal> {
+    match input {
+        Input::Report { task, attempt, .. } => Some(Refusal::Stale {
+            task: task.clone(),
+            attempt: *attempt,
+        }),
+        _ => None,
+    }
+}
+
+/// Folds the journal of a run.
+pub(crate) async fn load(inner: &Inner, id: WorkflowId) -> Result<Run, Error> {
     let stored = inner.store.all_events(id).await?;
     if stored.is_empty() {
         return Err(Error::WorkflowNotFound(id));

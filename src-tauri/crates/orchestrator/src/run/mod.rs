@@ -5,5 +5,5 @@ mod actor;
 mod mailbox;
 mod performers;
 
-pub(crate) use actor::Actor;
+pub(crate) use actor::{Actor, load};
 pub(crate) use mailbox::{Mailbox, Message, Reporter, Unwanted};

@@ -2,14 +2,17 @@
 
 use super::actor::wake_of;
 use super::mailbox::{Message, Reporter};
-use crate::performer;
+use crate::performer::{self, Followed};
 use crate::service::Inner;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use futures::FutureExt;
+use futures::future::BoxFuture;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tracing::{Instrument, error, info_span};
-use wheelhouse_domain::{Failure, FailureCode, Millis, TaskKey, WorkflowId};
+use wheelhouse_domain::{Failure, FailureCode, Millis, TaskKey, WorkflowId, WorkflowUid};
 use wheelhouse_engine::{Effect, Fact, Input, Run, Task, outstanding};
 
 pub(super) struct Performers {
@@ -21,7 +24,15 @@ pub(super) struct Performers {
     effects: HashMap<Id, Effect>,
     confirmed: HashSet<TaskKey>,
     /// Each task as it was when its performer began.
-    begun: HashMap<TaskKey, Task>,
+    begun: BTreeMap<Effect, Begun>,
+}
+
+/// How a performer began.
+struct Begun {
+    /// Its task.
+    task: Task,
+    /// Set where the operator's pause kept it from going on.
+    halted: Arc<AtomicBool>,
 }
 
 /// A performer that ended, by itself or because it was stopped.
@@ -51,7 +62,7 @@ impl Performers {
             running: BTreeMap::new(),
             effects: HashMap::new(),
             confirmed: HashSet::new(),
-            begun: HashMap::new(),
+            begun: BTreeMap::new(),
         }
     }
 
@@ -62,7 +73,9 @@ impl Performers {
     /// Starts what is outstanding and not at work, stops what is at work and not outstanding, and gives the
     /// time to come back at.
     pub(super) fn reconcile(&mut self, run: &Run) -> Option<Millis> {
-        let wanted = outstanding(run);
+        let effects = outstanding(run);
+        let wake = wake_of(&effects);
+        let wanted: BTreeSet<Effect> = effects.into_iter().collect();
         for (effect, abort) in &self.running {
             if !wanted.contains(effect) {
                 abort.abort();
@@ -78,56 +91,111 @@ impl Performers {
                 self.start(effect, &shared);
             }
         }
-        wake_of(&wanted)
+        wake
     }
 
     fn start(&mut self, effect: &Effect, run: &Arc<Run>) {
-        let abort = match effect {
-            Effect::Work { task, attempt, .. } => {
-                let reporter = self.reporter(task, *attempt);
-                let span = info_span!("task", task = %task, attempt);
-                let work = performer::work(Arc::clone(&self.inner), self.workflow, Arc::clone(run), reporter);
-                self.tasks.spawn(work.instrument(span))
+        if let Effect::Stop { task } = effect {
+            // Confirmed when what the task has in flight is gone: that is when this and its work both ended.
+            if self.working_on(task) || !self.confirmed.insert(task.clone()) {
+                return;
             }
-            Effect::Aggregate { task, attempt } => {
-                let reporter = self.reporter(task, *attempt);
-                self.tasks.spawn(performer::aggregate(
-                    Arc::clone(&self.inner),
-                    Arc::clone(run),
-                    reporter,
-                ))
-            }
-            Effect::Stop { task } => {
-                // Confirmed when what the task has in flight is gone: that is when this and its work both ended.
-                if self.working_on(task) || !self.confirmed.insert(task.clone()) {
-                    return;
-                }
-                self.tasks.spawn(std::future::ready(()))
-            }
-            Effect::Wake { .. } => return,
+        }
+        let halted = Arc::new(AtomicBool::new(false));
+        let Some(work) = self.performance(effect, run, &halted) else {
+            return;
         };
-        if let Effect::Work { task, .. } | Effect::Aggregate { task, .. } = effect
+        let span = match place_of(effect) {
+            Some((task, Some(attempt))) => info_span!("task", task = %task, attempt),
+            Some((task, None)) => info_span!("task", task = %task),
+            None => info_span!("run"),
+        };
+        let abort = self.tasks.spawn(work.instrument(span));
+        if let Some((task, Some(_))) = place_of(effect)
             && let Some(state) = run.task(task)
         {
-            self.begun.insert(task.clone(), state.clone());
+            let begun = Begun {
+                task: state.clone(),
+                halted,
+            };
+            self.begun.insert(effect.clone(), begun);
         }
         self.effects.insert(abort.id(), effect.clone());
         self.running.insert(effect.clone(), abort);
     }
 
-    fn reporter(&self, task: &TaskKey, attempt: u32) -> Reporter {
-        Reporter {
+    /// What is done for an effect; nothing for a time to come back at.
+    fn performance(
+        &self,
+        effect: &Effect,
+        run: &Arc<Run>,
+        halted: &Arc<AtomicBool>,
+    ) -> Option<BoxFuture<'static, ()>> {
+        let (inner, shared) = (Arc::clone(&self.inner), Arc::clone(run));
+        let reporter = |task: &TaskKey, attempt: u32| Reporter {
             sender: self.sender.clone(),
             task: task.clone(),
             attempt,
-        }
+            halted: Arc::clone(halted),
+        };
+        Some(match effect {
+            Effect::Work { task, attempt, .. } => {
+                performer::work(inner, self.workflow, shared, reporter(task, *attempt)).boxed()
+            }
+            Effect::Aggregate { task, attempt } => {
+                performer::aggregate(inner, shared, reporter(task, *attempt)).boxed()
+            }
+            Effect::Evaluate {
+                task,
+                attempt,
+                scopes,
+                caught,
+            } => performer::evaluate(inner, shared, reporter(task, *attempt), *scopes, *caught).boxed(),
+            Effect::CallTool { task, attempt } => {
+                performer::call_tool(inner, shared, reporter(task, *attempt)).boxed()
+            }
+            Effect::RunChild {
+                task,
+                child: None,
+                attempt,
+                ..
+            } => performer::start_child(inner, shared, reporter(task, *attempt)).boxed(),
+            Effect::RunChild {
+                task,
+                child: Some(child),
+                paused,
+                ..
+            } => {
+                let retries = run
+                    .task(task)
+                    .and_then(|task| run.step_of(task))
+                    .is_some_and(|step| step.retry.is_some());
+                let child = Followed {
+                    task: task.clone(),
+                    parent: self.workflow,
+                    child: *child,
+                    paused: *paused,
+                    retries,
+                };
+                performer::follow_child(inner, child).boxed()
+            }
+            Effect::Conclude { task, attempt } => {
+                performer::conclude(shared, reporter(task, *attempt)).boxed()
+            }
+            Effect::Finish => performer::finish(inner, shared, self.sender.clone()).boxed(),
+            Effect::Stop { task } => match run.task(task).and_then(unfinished_child) {
+                Some(child) => performer::stop_child(inner, child).boxed(),
+                None => std::future::ready(()).boxed(),
+            },
+            Effect::Wake { .. } => return None,
+        })
     }
 
     fn working_on(&self, key: &TaskKey) -> bool {
-        self.running.keys().any(|effect| match effect {
-            Effect::Work { task, .. } | Effect::Aggregate { task, .. } => task == key,
-            Effect::Stop { .. } | Effect::Wake { .. } => false,
-        })
+        self.running
+            .keys()
+            .filter(|effect| !matches!(effect, Effect::Stop { .. }))
+            .any(|effect| place_of(effect).is_some_and(|(task, _)| task == key))
     }
 
     /// The next performer that ends; never, while there is none.
@@ -147,28 +215,31 @@ impl Performers {
 
     /// What the run must be told after a performer ended.
     pub(super) fn after(&mut self, ended: Ended, run: &Run) -> Option<Input> {
-        match ended.effect? {
-            Effect::Stop { task } => {
-                self.confirmed.remove(&task);
-                Some(Input::Stopped { task })
-            }
-            Effect::Work { task, attempt, .. } | Effect::Aggregate { task, attempt } => {
-                let begun = self.begun.remove(&task);
-                let left_it = run.task(&task) == begun.as_ref();
-                let failed = match ended.how {
-                    How::Panicked => run.task(&task).is_some_and(|state| state.attempt == attempt),
-                    // Begun again it would do nothing again, without end.
-                    How::Finished => left_it && run.is_at_work(&task, attempt),
-                    How::Stopped => false,
-                };
-                failed.then(|| Input::Report {
-                    task,
-                    attempt,
-                    facts: vec![Fact::Failed(fault())],
-                })
-            }
-            Effect::Wake { .. } => None,
+        let effect = ended.effect?;
+        if let Effect::Stop { task } = effect {
+            self.confirmed.remove(&task);
+            return Some(Input::Stopped { task });
         }
+        let (task, attempt) = match place_of(&effect) {
+            Some((task, Some(attempt))) => (task.clone(), attempt),
+            _ => return None,
+        };
+        let begun = self.begun.remove(&effect);
+        let halted = begun
+            .as_ref()
+            .is_some_and(|begun| begun.halted.load(Ordering::Relaxed));
+        let left_it = run.task(&task) == begun.as_ref().map(|begun| &begun.task);
+        let failed = match ended.how {
+            How::Panicked => run.task(&task).is_some_and(|state| state.attempt == attempt),
+            // Begun again it would do nothing again, without end. One that the operator halted is begun again in time.
+            How::Finished => left_it && !halted && !run.paused && run.is_at_work(&task, attempt),
+            How::Stopped => false,
+        };
+        failed.then(|| Input::Report {
+            task,
+            attempt,
+            facts: vec![Fact::Failed(fault())],
+        })
     }
 
     /// Stops everything and waits until it is gone.
@@ -176,7 +247,27 @@ impl Performers {
         self.tasks.shutdown().await;
         self.running.clear();
         self.effects.clear();
+        self.begun.clear();
     }
+}
+
+/// The task of an effect, and the attempt that its results name.
+fn place_of(effect: &Effect) -> Option<(&TaskKey, Option<u32>)> {
+    match effect {
+        Effect::Work { task, attempt, .. }
+        | Effect::Aggregate { task, attempt }
+        | Effect::Evaluate { task, attempt, .. }
+        | Effect::CallTool { task, attempt }
+        | Effect::RunChild { task, attempt, .. }
+        | Effect::Conclude { task, attempt } => Some((task, Some(*attempt))),
+        Effect::Stop { task } => Some((task, None)),
+        Effect::Finish | Effect::Wake { .. } => None,
+    }
+}
+
+/// The sub-workflow of a task whose end is not on record.
+fn unfinished_child(task: &Task) -> Option<WorkflowUid> {
+    task.child.filter(|_| task.child_end.is_none())
 }
 
 fn is_panic(error: &JoinError) -> bool {

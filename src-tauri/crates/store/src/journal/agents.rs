@@ -8,9 +8,12 @@ use wheelhouse_domain::{
 
 use super::{Error, column};
 
+mod hired;
 mod projection;
 mod versions;
 
+pub use hired::TemplateHire;
+pub(crate) use hired::{hire, hired_for, project_hire};
 pub(crate) use projection::{leave, project, require};
 pub use versions::{AgentEdit, AgentVersionRow};
 pub(crate) use versions::{

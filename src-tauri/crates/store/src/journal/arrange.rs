@@ -1,15 +1,19 @@
 //! What the operator arranges outside of runs: providers, what is set for all agents, and agents themselves.
 
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{AgentId, DefaultModels, Millis, Position, ProviderId};
+use wheelhouse_domain::{AgentId, AgentUid, Budgets, DefaultModels, Document, Millis, Position, PriceId, ProviderId, ScheduleId, TemplateUid};
 
-use super::agents::{self, AgentEdit, AgentRow};
+use super::agents::{self, AgentEdit, AgentRow, TemplateHire};
 use super::commit::Committed;
+use super::prices::{self, NewPrice};
 use super::providers::{self, NewProvider, ProviderRow};
 use super::requests::{self, RequestRecord};
+use super::retention::{self, Retention};
+use super::schedules::{self, NewSchedule};
 use super::store_fact;
+use super::templates::{self, TemplateEdit, TemplateRow};
 use super::writer::Work;
-use super::{Error, Store, events, settings};
+use super::{Error, Store, budgets, events, settings};
 
 /// One wish about the store as a whole.
 #[derive(Debug)]
@@ -31,10 +35,34 @@ pub(crate) enum What {
     NoProvider(ProviderId),
     /// These models are used when an agent names none.
     DefaultModels(DefaultModels),
+    /// Ended workflows are kept by this rule.
+    Retention(Retention),
+    /// This is what may be spent.
+    Budgets(Box<Budgets>),
+    /// A price is there like this.
+    Price(NewPrice),
+    /// A price is gone.
+    NoPrice(PriceId),
     /// An agent has this form.
     Agent(AgentEdit),
     /// An agent may work, or not.
     Enabled(AgentId, bool),
+    /// Somebody works for a template as it says.
+    Hire(Box<TemplateHire>),
+    /// A template has this document as its newest version.
+    Template(Box<TemplateEdit>),
+    /// A template is not in the list, or is.
+    NoTemplate(TemplateUid, bool),
+    /// These templates come with the program.
+    BuiltIn(Vec<Document>),
+    /// A schedule is there like this.
+    Schedule(Box<NewSchedule>),
+    /// A schedule is gone.
+    NoSchedule(ScheduleId),
+    /// A schedule is paused, or goes on.
+    SchedulePaused(ScheduleId, bool),
+    /// The operator saw what went wrong with a schedule until then.
+    ScheduleSeen(ScheduleId, Millis),
 }
 
 /// Carries a wish out. What is like that already becomes no fact, and the wish is remembered all the same; but for the
@@ -51,8 +79,23 @@ pub(crate) async fn apply(
         What::Provider(new) => providers::save(conn, new).await?,
         What::NoProvider(id) => providers::remove(conn, *id).await?,
         What::DefaultModels(models) => settings::save_default_models(conn, models).await?,
+        What::Retention(rule) => retention::change(conn, *rule).await?,
+        What::Budgets(new) => budgets::change(conn, new).await?,
+        What::Price(new) => prices::save(conn, new).await?,
+        What::NoPrice(id) => prices::remove(conn, *id).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,
         What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
+        What::Hire(hire) => agents::hire(conn, hire).await?,
+        What::Template(edit) => templates::save(conn, edit).await?,
+        What::NoTemplate(uid, removed) => templates::switch(conn, *uid, *removed).await?,
+        What::BuiltIn(documents) => {
+            templates::put_built_in(conn, *now, documents).await?;
+            None
+        }
+        What::Schedule(new) => schedules::save(conn, new).await?,
+        What::NoSchedule(id) => schedules::remove(conn, *id).await?,
+        What::SchedulePaused(id, paused) => schedules::pause(conn, *id, *paused).await?,
+        What::ScheduleSeen(id, to) => schedules::see(conn, *id, *to).await?,
     };
     if fact.is_some() || !matches!(what, What::NoProvider(_)) {
         requests::insert(conn, request, None).await?;
@@ -158,7 +201,73 @@ impl Store {
         self.agent(id).await?.ok_or(Error::AgentNotFound(id))
     }
 
-    async fn arrange(&self, what: What, request: RequestRecord, now: Millis) -> Result<Committed, Error> {
+    /// Hires whom a template brings along, unless somebody was hired for the same before. Gives who works.
+    ///
+    /// # Errors
+    /// Those of a wish, see [`Self::save_provider`].
+    pub async fn hire_for_template(
+        &self,
+        hire: TemplateHire,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<AgentUid, Error> {
+        let (template, form, new) = (hire.template, hire.form.clone(), hire.agent);
+        self.arrange(What::Hire(Box::new(hire)), request, now).await?;
+        let mut conn = self.reader().await?;
+        Ok(agents::hired_for(&mut conn, template, &form).await?.unwrap_or(new))
+    }
+
+    /// Makes a document the newest version of its template. Gives the template as it is now.
+    ///
+    /// # Errors
+    /// [`Error::TemplateChanged`] when another version is there than the one that was read,
+    /// [`Error::TemplateBuiltIn`], [`Error::TemplateNotFound`], and those of a wish, see [`Self::save_provider`].
+    pub async fn save_template(
+        &self,
+        edit: TemplateEdit,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<TemplateRow, Error> {
+        let uid = edit.document.uid;
+        self.arrange(What::Template(Box::new(edit)), request, now).await?;
+        self.template(uid).await?.ok_or(Error::TemplateNotFound(uid))
+    }
+
+    /// Takes a template out of the list, or puts it back. Runs and schedules that name it keep its versions.
+    ///
+    /// # Errors
+    /// [`Error::TemplateBuiltIn`], [`Error::TemplateNotFound`], and those of a wish, see [`Self::save_provider`].
+    pub async fn set_template_removed(
+        &self,
+        uid: TemplateUid,
+        removed: bool,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.arrange(What::NoTemplate(uid, removed), request, now)
+            .await
+            .map(drop)
+    }
+
+    /// Puts in what comes with the program. What says something else than its newest version becomes the next one.
+    ///
+    /// # Errors
+    /// Those of a wish, see [`Self::save_provider`].
+    pub async fn put_built_in_templates(
+        &self,
+        documents: Vec<Document>,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.arrange(What::BuiltIn(documents), request, now).await.map(drop)
+    }
+
+    pub(super) async fn arrange(
+        &self,
+        what: What,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<Committed, Error> {
         self.write(Work::Arrange(Arrangement { what, request, now }))
             .await
     }

@@ -1,6 +1,7 @@
 //! Copies of the journal in `backups/`. A copy is marked, so that opening it as the journal counts as a restore.
 //!
-//! Deliberately absent: deleting copies. The operator does that.
+//! Deliberately absent: deleting copies, which the operator does, and putting one in the journal's place, see
+//! [`super::restore`].
 
 use std::fs::OpenOptions;
 use std::io::{Error as IoError, ErrorKind};
@@ -36,7 +37,13 @@ impl Store {
             .bind(now.0.div_euclid(1_000))
             .fetch_one(&mut *conn)
             .await?;
-        copy(&mut conn, self.folder(), &format!("journal-{time}")).await
+        let made = copy(&mut conn, self.folder(), &format!("journal-{time}")).await?;
+        drop(conn);
+        // What was written meanwhile could not leave the log, because the copy needed the state before it.
+        if let Err(error) = self.tidy().await {
+            tracing::warn!(%error, "the journal's file could not be tidied after a copy was made");
+        }
+        Ok(made)
     }
 }
 
@@ -132,7 +139,7 @@ fn finish(part: &Path, path: &Path) -> Result<BackupRow, Error> {
     })
 }
 
-fn at(path: &Path, source: IoError) -> Error {
+pub(super) fn at(path: &Path, source: IoError) -> Error {
     Error::File {
         path: path.to_owned(),
         source,

@@ -3,7 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    CallKey, CallKind, CallStatus, ContentHash, EventBody, Failure, Millis, TaskId, Usage, WorkflowId,
+    CallKey, CallKind, CallStatus, ContentHash, EventBody, Failure, Millis, Spend, Tally, TaskId, Usage,
+    WorkflowId,
 };
 
 use super::fact::Fact;
@@ -40,6 +41,27 @@ pub struct CallRow {
     pub finished_at: Option<Millis>,
     /// Why it failed.
     pub failure: Option<Failure>,
+    /// What was reserved for it in the budgets above it.
+    pub reserved: Option<Spend>,
+    /// What it cost, once that is known.
+    pub spent: Option<Spend>,
+}
+
+impl CallRow {
+    /// What it is counted with in budgets; none while it is in flight, and for what nothing was reserved for.
+    #[must_use]
+    pub fn counted(&self) -> Option<Tally> {
+        self.reserved?;
+        match self.status {
+            CallStatus::Started => None,
+            CallStatus::Finished => Some(Tally::finished(self.reserved, self.spent)),
+            CallStatus::Failed => Some(match &self.failure {
+                Some(failure) => Tally::failed(self.reserved, failure),
+                None => Tally::lost(self.reserved),
+            }),
+            CallStatus::Interrupted => Some(Tally::lost(self.reserved)),
+        }
+    }
 }
 
 fn parse_status(word: &str) -> Option<CallStatus> {
@@ -66,10 +88,13 @@ fn from_row(row: &SqliteRow) -> Result<CallRow, Error> {
         usage: Usage {
             input_tokens: row.try_get("input_tokens")?,
             output_tokens: row.try_get("output_tokens")?,
+            cached_tokens: row.try_get("cached_tokens")?,
         },
         started_at: column::at(row, "started_at")?,
         finished_at: column::at_opt(row, "finished_at")?,
         failure: column::json_opt(row, "failure")?,
+        reserved: column::json_opt(row, "reserved")?,
+        spent: column::json_opt(row, "spent")?,
     })
 }
 
@@ -86,14 +111,23 @@ pub(crate) async fn of_task(conn: &mut SqliteConnection, task: TaskId) -> Result
 pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
     match fact.body {
         EventBody::CallStarted { .. } => insert(conn, fact).await,
-        EventBody::CallFinished {
-            call,
-            response,
-            usage,
-        } => finish(conn, fact, call, response, *usage).await,
+        EventBody::CallFinished { .. } => finish(conn, fact).await,
         EventBody::CallFailed { call, failure } => end(conn, fact, call, "failed", Some(failure)).await,
         EventBody::CallInterrupted { call } => end(conn, fact, call, "interrupted", None).await,
         EventBody::WorkflowCreated { .. }
+        | EventBody::TaskPrepared { .. }
+        | EventBody::ScopesOpened { .. }
+        | EventBody::TaskWaits { .. }
+        | EventBody::TaskCaught { .. }
+        | EventBody::ChildStarted { .. }
+        | EventBody::ChildEnded { .. }
+        | EventBody::TaskReused { .. }
+        | EventBody::TaskOverridden { .. }
+        | EventBody::TaskEdited { .. }
+        | EventBody::TaskStopping { .. }
+        | EventBody::BudgetChanged { .. }
+        | EventBody::WorkflowPaused
+        | EventBody::WorkflowResumed
         | EventBody::WorkflowStarted
         | EventBody::TaskAdded { .. }
         | EventBody::TaskStarted { .. }
@@ -123,14 +157,15 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         index,
         kind,
         request,
+        reserved,
     } = fact.body
     else {
         return Ok(());
     };
     let result = sqlx::query(
         "INSERT INTO calls (workflow_id, key, task_id, position, attempt, turn, place, kind, status, request,
-           started_at)
-         SELECT ?1, ?3, id, ?4, ?5, ?6, ?7, ?8, 'started', ?9, ?10 FROM tasks
+           started_at, reserved)
+         SELECT ?1, ?3, id, ?4, ?5, ?6, ?7, ?8, 'started', ?9, ?10, ?11 FROM tasks
          WHERE workflow_id = ?1 AND key = ?2 AND attempt = ?5 AND status IN ('running', 'waiting')",
     )
     .bind(fact.workflow.0)
@@ -143,21 +178,26 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .bind(column::to_json(kind)?)
     .bind(request.as_str())
     .bind(fact.at.0)
+    .bind(reserved.as_ref().map(column::to_json).transpose()?)
     .execute(conn)
     .await?;
     fact.changed_one(TABLE, "the attempt that it is part of is not at work", &result)
 }
 
-async fn finish(
-    conn: &mut SqliteConnection,
-    fact: &Fact<'_>,
-    call: &CallKey,
-    response: &ContentHash,
-    usage: Usage,
-) -> Result<(), Error> {
+async fn finish(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let EventBody::CallFinished {
+        call,
+        response,
+        usage,
+        spent,
+        ..
+    } = fact.body
+    else {
+        return Ok(());
+    };
     let result = sqlx::query(
         "UPDATE calls SET status = 'finished', response = ?3, input_tokens = ?4, output_tokens = ?5,
-           finished_at = ?6
+           finished_at = ?6, spent = ?7, cached_tokens = ?8
          WHERE workflow_id = ?1 AND key = ?2 AND status = 'started'",
     )
     .bind(fact.workflow.0)
@@ -166,6 +206,8 @@ async fn finish(
     .bind(usage.input_tokens)
     .bind(usage.output_tokens)
     .bind(fact.at.0)
+    .bind(spent.as_ref().map(column::to_json).transpose()?)
+    .bind(usage.cached_tokens)
     .execute(conn)
     .await?;
     fact.changed_one(TABLE, "it is not in flight", &result)

@@ -59,6 +59,13 @@ pub(crate) fn uid(row: &SqliteRow, column: &'static str) -> Result<Uuid, Error> 
     Uuid::parse_str(text).map_err(|error| unreadable(column, &error))
 }
 
+/// A UUID kept as text that may be missing.
+pub(crate) fn uid_opt(row: &SqliteRow, column: &'static str) -> Result<Option<Uuid>, Error> {
+    let text: Option<&str> = row.try_get(column)?;
+    text.map(|text| Uuid::parse_str(text).map_err(|error| unreadable(column, &error)))
+        .transpose()
+}
+
 /// A time.
 pub(crate) fn at(row: &SqliteRow, column: &'static str) -> Result<Millis, Error> {
     Ok(Millis(row.try_get(column)?))

@@ -1,8 +1,11 @@
 //! Prompts, answers and results, each kept once under the hash of what it says.
+//!
+//! A text goes when nothing points at it any more. What points at texts is read from the schema: a column that says
+//! `REFERENCES contents (hash)` keeps them. Projections need not say it, because events keep what they name.
 
 use std::collections::BTreeMap;
 
-use sqlx::{Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 use wheelhouse_domain::{ContentHash, WorkflowId};
 
 use super::{Error, column};
@@ -54,17 +57,41 @@ pub(crate) async fn of_workflow(
     Ok(hashes.into_iter().map(ContentHash).collect())
 }
 
-/// Removes those of the texts that no event points at any more.
+/// What is true of a text that nothing points at, as SQL.
+async fn pointed_at_by_nothing(conn: &mut SqliteConnection) -> Result<String, Error> {
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT t.name, k.\"from\" FROM sqlite_schema t, pragma_foreign_key_list(t.name) k
+         WHERE t.type = 'table' AND k.\"table\" = 'contents'",
+    )
+    .fetch_all(conn)
+    .await?;
+    let conditions: Vec<String> = columns
+        .iter()
+        .map(|(table, column)| {
+            format!("NOT EXISTS (SELECT 1 FROM \"{table}\" p WHERE p.\"{column}\" = contents.hash)")
+        })
+        .collect();
+    Ok(conditions.join(" AND "))
+}
+
+/// At most `limit` of the texts that nothing points at.
+pub(crate) async fn unreferenced(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<ContentHash>, Error> {
+    let condition = pointed_at_by_nothing(conn).await?;
+    let sql = format!("SELECT hash FROM contents WHERE {condition} LIMIT {limit}");
+    let hashes: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(conn).await?;
+    Ok(hashes.into_iter().map(ContentHash).collect())
+}
+
+/// Removes those of the texts that nothing points at any more.
 pub(crate) async fn remove_unreferenced(
     conn: &mut SqliteConnection,
     hashes: &[ContentHash],
 ) -> Result<(), Error> {
-    sqlx::query(
-        "DELETE FROM contents WHERE hash IN (SELECT value FROM json_each(?1))
-         AND NOT EXISTS (SELECT 1 FROM events WHERE events.content = contents.hash)",
-    )
-    .bind(column::to_json(&hashes)?)
-    .execute(conn)
-    .await?;
+    let condition = pointed_at_by_nothing(conn).await?;
+    let sql = format!("DELETE FROM contents WHERE hash IN (SELECT value FROM json_each(?1)) AND {condition}");
+    sqlx::query(AssertSqlSafe(sql))
+        .bind(column::to_json(&hashes)?)
+        .execute(conn)
+        .await?;
     Ok(())
 }

@@ -47,7 +47,12 @@ pub(crate) async fn apply(
     })
 }
 
-async fn remove(conn: &mut SqliteConnection, workflow: WorkflowId, position: Position) -> Result<(), Error> {
+/// Removes a workflow with all that only it needs. `position` is that of the fact that tells of it.
+pub(crate) async fn remove(
+    conn: &mut SqliteConnection,
+    workflow: WorkflowId,
+    position: Position,
+) -> Result<(), Error> {
     let texts = contents::of_workflow(conn, workflow).await?;
     agents::leave(conn, workflow, position).await?;
     calls::remove(conn, workflow).await?;

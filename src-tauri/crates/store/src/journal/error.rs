@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use wheelhouse_domain::{AgentId, Position, ProviderId, ProviderUid, Seq, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{AgentId, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId, WorkflowStatus};
 
 use super::requests::RequestRecord;
 
@@ -38,6 +38,22 @@ pub enum Error {
         found: i64,
         /// Newest schema known here.
         known: i64,
+    },
+    /// The journal's file is damaged, or is no database. It is left as it is.
+    #[error("the journal {path} can't be read: {reason}", path = path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+        /// What the database library says.
+        reason: String,
+    },
+    /// A file can't be restored. It is left as it is, and so is the journal.
+    #[error("{path} can't be restored: {fault}", path = path.display())]
+    Copy {
+        /// The file.
+        path: PathBuf,
+        /// Why not.
+        fault: super::CopyFault,
     },
     /// An event has a version that this program can't read.
     #[error("event {position:?} has version {version}, which this Wheelhouse cannot read")]
@@ -95,6 +111,24 @@ pub enum Error {
     /// Another provider has this name.
     #[error("another provider is called {0}")]
     ProviderNameTaken(String),
+    /// There is no such price (any more).
+    #[error("there is no price {0}")]
+    PriceNotFound(PriceId),
+    /// The model has another price from the same time on.
+    #[error("{0} has another price from that time on")]
+    PriceTaken(String),
+    /// There is no such schedule (any more).
+    #[error("there is no schedule {0}")]
+    ScheduleNotFound(ScheduleId),
+    /// A schedule was saved, and somebody else removed it before it could be read.
+    #[error("schedule {0} was removed as soon as it was saved")]
+    ScheduleGone(String),
+    /// Another schedule has this name.
+    #[error("another schedule is called {0}")]
+    ScheduleNameTaken(String),
+    /// The schedule is gone or paused, or the due time was used, since it was looked at.
+    #[error("schedule {0} is not as it was any more")]
+    ScheduleMoved(ScheduleId),
     /// There is no such agent.
     #[error("there is no agent {0}")]
     AgentNotFound(AgentId),
@@ -109,6 +143,20 @@ pub enum Error {
     /// Runs need the permanent crew, so nobody of it can be disabled.
     #[error("agent {0} belongs to the permanent crew and cannot be disabled")]
     AgentPermanent(AgentId),
+    /// There is no such template.
+    #[error("there is no template {0}")]
+    TemplateNotFound(TemplateUid),
+    /// It comes with the program, and nobody edits it.
+    #[error("template {0} comes with the program and cannot be changed")]
+    TemplateBuiltIn(TemplateUid),
+    /// Somebody else changed the template since it was read.
+    #[error("template {uid} is at version {found} by now")]
+    TemplateChanged {
+        /// Which one.
+        uid: TemplateUid,
+        /// Its version.
+        found: u32,
+    },
     /// Only ended or never started workflows can be deleted.
     #[error("workflow {id} is {} and cannot be deleted", status.as_str())]
     WorkflowActive {

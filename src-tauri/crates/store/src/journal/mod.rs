@@ -9,6 +9,7 @@
 mod agents;
 mod arrange;
 mod backup;
+mod budgets;
 mod calls;
 mod changes;
 mod column;
@@ -21,21 +22,28 @@ mod events;
 mod fact;
 mod meta;
 mod open;
+mod prices;
 mod project;
 mod providers;
 mod questions;
 mod rebuild;
 mod requests;
+mod restore;
+mod retention;
+mod schedules;
 mod settings;
+mod spending;
 mod store;
 mod store_fact;
 mod tasks;
+mod templates;
 #[cfg(test)]
 mod tests;
+mod tidy;
 mod workflows;
 mod writer;
 
-pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow};
+pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, TemplateHire};
 pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
@@ -43,12 +51,20 @@ pub use commit::{Commit, Committed, RunCommit, Target};
 pub use error::Error;
 pub use events::{StoredEvent, ThinEvent};
 pub use meta::StoreIdentity;
+pub use prices::{NewPrice, PriceRow};
 pub use providers::{NewProvider, ProviderRow};
 pub use questions::QuestionRow;
 pub use requests::RequestRecord;
+pub use restore::{CopyContents, CopyFault, CopyRow, look_at_copy, stage_restore};
+pub use retention::{Retention, RetentionPreview, SweepProgress, Swept};
+pub use schedules::{
+    DueRecord, DueRow, DueStart, DueWorkflow, NewSchedule, ScheduleNotice, ScheduleRow, ScheduleWatch,
+};
+pub use spending::{SpendingTree, SpentCall};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ENABLED, AGENT_UPDATED, PROVIDER_REMOVED, PROVIDER_SAVED, SETTINGS_SAVED, WORKFLOW_DELETED,
+    AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BUDGETS_SAVED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
 };
-pub use tasks::TaskRow;
-pub use workflows::{WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
+pub use tasks::{ScopeRow, TaskRow};
+pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};
+pub use workflows::{LinkRow, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};

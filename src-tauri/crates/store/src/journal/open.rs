@@ -12,7 +12,7 @@ use sqlx::sqlite::{
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::meta::StoreIdentity;
-use super::{Error, Options, backup, crew, meta};
+use super::{Error, Options, backup, crew, meta, restore, tidy};
 
 /// Every change of the schema, in order. A migration that was once released is never edited.
 pub(crate) static MIGRATIONS: Migrator = sqlx::migrate!("migrations/journal");
@@ -40,13 +40,12 @@ pub(crate) struct Opened {
 pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Opened, Error> {
     make_folder(&options.folder)?;
     backup::clear_unfinished(&options.folder);
+    restore::take_effect(&options.folder)?;
     let path = options.folder.join("journal.db");
     let existed = path.exists();
-    let mut writer = writer_options(&path).connect().await?;
-    check_sqlite(&mut writer).await?;
-    if existed {
-        prepare_upgrade(&mut writer, &options.folder, migrations).await?;
-    }
+    let mut writer = connect(&path, &options.folder, existed, migrations)
+        .await
+        .map_err(|error| restore::explain_journal(&path, error))?;
     migrations.run(&mut writer).await?;
     let mut setup = writer.begin_with("BEGIN IMMEDIATE").await?;
     let identity = meta::settle(&mut setup).await?;
@@ -62,6 +61,21 @@ pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Ope
         readers,
         identity,
     })
+}
+
+/// The connection that writes, to a database that may be brought up to date.
+async fn connect(
+    path: &Path,
+    folder: &Path,
+    existed: bool,
+    migrations: &Migrator,
+) -> Result<SqliteConnection, Error> {
+    let mut writer = writer_options(path).connect().await?;
+    check_sqlite(&mut writer).await?;
+    if existed {
+        prepare_upgrade(&mut writer, folder, migrations).await?;
+    }
+    Ok(writer)
 }
 
 fn make_folder(path: &Path) -> Result<(), Error> {
@@ -80,6 +94,8 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
+        // The log is cut back to this whenever it begins anew, so that a burst does not leave it long for ever.
+        .pragma("journal_size_limit", tidy::LOG_LIMIT.to_string())
         .busy_timeout(BUSY_TIMEOUT)
         .statement_cache_capacity(200)
 }
@@ -120,11 +136,7 @@ async fn prepare_upgrade(
     let Some(found) = schema_version(conn).await? else {
         return Ok(());
     };
-    let known = migrations
-        .iter()
-        .map(|migration| migration.version)
-        .max()
-        .unwrap_or_default();
+    let known = newest(migrations);
     if found > known {
         return Err(Error::NewerSchema { found, known });
     }
@@ -135,8 +147,14 @@ async fn prepare_upgrade(
     Ok(())
 }
 
+/// The newest schema that `migrations` know.
+pub(crate) fn newest(migrations: &Migrator) -> i64 {
+    let versions = migrations.iter().map(|migration| migration.version);
+    versions.max().unwrap_or_default()
+}
+
 /// Newest migration that was applied; none in a file without tables.
-async fn schema_version(conn: &mut SqliteConnection) -> Result<Option<i64>, Error> {
+pub(crate) async fn schema_version(conn: &mut SqliteConnection) -> Result<Option<i64>, Error> {
     let tables: i64 =
         sqlx::query_scalar("SELECT count(*) FROM sqlite_schema WHERE name = '_sqlx_migrations'")
             .fetch_one(&mut *conn)

@@ -3,7 +3,7 @@
 use sqlx::SqliteConnection;
 
 use super::fact::Fact;
-use super::{Error, agents, calls, questions, tasks, workflows};
+use super::{Error, agents, calls, questions, spending, tasks, workflows};
 
 /// Applies `fact` to every projection.
 pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
@@ -22,5 +22,8 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
     calls::project(conn, fact)
         .await
         .map_err(|error| fact.explain("calls", error))?;
+    spending::project(conn, fact)
+        .await
+        .map_err(|error| fact.explain("spending", error))?;
     workflows::settle(conn, fact).await
 }

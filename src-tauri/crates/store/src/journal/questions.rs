@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentUid, EventBody, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus, TaskId,
-    TaskKey, WorkflowId,
+    AgentUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus, Reply,
+    TaskId, TaskKey, WorkflowId,
 };
 
 use super::fact::Fact;
@@ -41,6 +41,10 @@ pub struct QuestionRow {
     pub asked_at: Millis,
     /// When it was answered.
     pub answered_at: Option<Millis>,
+    /// What it asks for beside words.
+    pub form: Option<Form>,
+    /// The structured answer, once given.
+    pub reply: Option<Reply>,
 }
 
 macro_rules! select {
@@ -69,6 +73,8 @@ fn from_row(row: &SqliteRow) -> Result<QuestionRow, Error> {
         answer: row.try_get("answer")?,
         asked_at: column::at(row, "asked_at")?,
         answered_at: column::at_opt(row, "answered_at")?,
+        form: column::json_opt(row, "form")?,
+        reply: column::json_opt(row, "reply")?,
     })
 }
 
@@ -117,21 +123,34 @@ pub(crate) async fn touched_after(
 /// Brings the table up to `fact`.
 pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
     match fact.body {
-        EventBody::QuestionAsked {
+        EventBody::QuestionAsked { .. } => insert(conn, fact).await,
+        EventBody::QuestionAnswered {
             question,
-            task,
-            kind,
-            text,
-        } => insert(conn, fact, question, task, *kind, text).await,
-        EventBody::QuestionAnswered { question, answer } => keep_answer(conn, fact, question, answer).await,
+            answer,
+            reply,
+        } => keep_answer(conn, fact, question, answer, reply.as_ref()).await,
         EventBody::TaskCompleted { task, .. }
         | EventBody::TaskFailed { task, .. }
         | EventBody::TaskSkipped { task, .. }
+        | EventBody::TaskAttemptFailed { task, .. }
+        | EventBody::TaskCaught { task, .. }
+        | EventBody::TaskOverridden { task, .. }
         | EventBody::TaskCancelled { task } => withdraw(conn, fact, Some(task)).await,
         EventBody::WorkflowCompleted { .. }
         | EventBody::WorkflowFailed { .. }
         | EventBody::WorkflowCancelled => withdraw(conn, fact, None).await,
         EventBody::WorkflowCreated { .. }
+        | EventBody::TaskPrepared { .. }
+        | EventBody::ScopesOpened { .. }
+        | EventBody::TaskWaits { .. }
+        | EventBody::ChildStarted { .. }
+        | EventBody::ChildEnded { .. }
+        | EventBody::TaskReused { .. }
+        | EventBody::TaskEdited { .. }
+        | EventBody::TaskStopping { .. }
+        | EventBody::BudgetChanged { .. }
+        | EventBody::WorkflowPaused
+        | EventBody::WorkflowResumed
         | EventBody::WorkflowStarted
         | EventBody::TaskAdded { .. }
         | EventBody::TaskStarted { .. }
@@ -139,7 +158,6 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::CallFinished { .. }
         | EventBody::CallFailed { .. }
         | EventBody::CallInterrupted { .. }
-        | EventBody::TaskAttemptFailed { .. }
         | EventBody::PlanAccepted { .. }
         | EventBody::StaffAccepted { .. }
         | EventBody::CancelRequested
@@ -147,17 +165,20 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
     }
 }
 
-async fn insert(
-    conn: &mut SqliteConnection,
-    fact: &Fact<'_>,
-    question: &QuestionKey,
-    task: &TaskKey,
-    kind: QuestionKind,
-    text: &str,
-) -> Result<(), Error> {
+async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let EventBody::QuestionAsked {
+        question,
+        task,
+        kind,
+        text,
+        form,
+    } = fact.body
+    else {
+        return Ok(());
+    };
     let result = sqlx::query(
-        "INSERT INTO questions (id, workflow_id, key, task_id, kind, text, status, asked_at, touched)
-         SELECT ?1, ?2, ?4, id, ?5, ?6, 'open', ?7, ?1 FROM tasks WHERE workflow_id = ?2 AND key = ?3",
+        "INSERT INTO questions (id, workflow_id, key, task_id, kind, text, status, asked_at, touched, form)
+         SELECT ?1, ?2, ?4, id, ?5, ?6, 'open', ?7, ?1, ?8 FROM tasks WHERE workflow_id = ?2 AND key = ?3",
     )
     .bind(fact.position.0)
     .bind(fact.workflow.0)
@@ -166,6 +187,7 @@ async fn insert(
     .bind(kind.as_str())
     .bind(text)
     .bind(fact.at.0)
+    .bind(form.as_ref().map(column::to_json).transpose()?)
     .execute(conn)
     .await?;
     fact.changed_one(TABLE, "there is no such task", &result)
@@ -176,9 +198,10 @@ async fn keep_answer(
     fact: &Fact<'_>,
     question: &QuestionKey,
     answer: &str,
+    reply: Option<&Reply>,
 ) -> Result<(), Error> {
     let result = sqlx::query(
-        "UPDATE questions SET status = 'answered', answer = ?3, answered_at = ?4, touched = ?5
+        "UPDATE questions SET status = 'answered', answer = ?3, answered_at = ?4, touched = ?5, reply = ?6
          WHERE workflow_id = ?1 AND key = ?2 AND status = 'open'",
     )
     .bind(fact.workflow.0)
@@ -186,6 +209,7 @@ async fn keep_answer(
     .bind(answer)
     .bind(fact.at.0)
     .bind(fact.position.0)
+    .bind(reply.map(column::to_json).transpose()?)
     .execute(conn)
     .await?;
     fact.changed_one(TABLE, "it is not open", &result)

@@ -6,7 +6,7 @@ use wheelhouse_domain::Position;
 use super::commit::Committed;
 use super::events::{self, Recorded};
 use super::fact::Fact;
-use super::{Error, agents, project, store_fact};
+use super::{Error, agents, project, store_fact, templates};
 
 /// Events that are read at a time.
 const BATCH: u32 = 500;
@@ -18,13 +18,19 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
         "DELETE FROM calls",
         "DELETE FROM questions",
         "DELETE FROM tasks",
+        "DELETE FROM scopes",
         "DELETE FROM workflows",
         "DELETE FROM providers",
         "DELETE FROM settings",
+        "DELETE FROM prices",
+        "DELETE FROM spent_days",
+        "DELETE FROM schedule_runs",
+        "DELETE FROM schedules",
     ] {
         sqlx::query(statement).execute(&mut *conn).await?;
     }
     agents::back_to_first(conn).await?;
+    templates::back_to_built_in(conn).await?;
     replay(conn).await?;
     Ok(Committed {
         workflow_ids: Vec::new(),

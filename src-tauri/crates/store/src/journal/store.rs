@@ -11,7 +11,7 @@ use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
     AgentId, AgentUid, ContentHash, DefaultModels, Event, Millis, Plan, Position, ProviderId, QuestionId,
-    Seq, TaskId, WorkflowId, WorkflowUid,
+    ScheduleId, Seq, TaskId, TemplateAgent, TemplateUid, WorkflowId, WorkflowUid,
 };
 
 use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow};
@@ -24,9 +24,11 @@ use super::open::{self, MIGRATIONS, Opened};
 use super::providers::{self, ProviderRow};
 use super::questions::{self, QuestionRow};
 use super::requests::{self, RequestRecord};
+use super::schedules::{self, DueRow, ScheduleNotice, ScheduleRow, ScheduleWatch};
 use super::tasks::{self, TaskRow};
+use super::templates::{self, TemplateRow, TemplateVersionRow};
 use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
-use super::writer::{Counters, Job, QUEUE, Work, Writer};
+use super::writer::{Counters, Job, QUEUE, Untidy, Work, Writer};
 use super::{Error, contents, settings};
 
 /// How to open the journal.
@@ -89,6 +91,7 @@ impl Store {
             jobs: waiting,
             head: head_sender,
             counters: Arc::clone(&counters),
+            untidy: Untidy::at_start(folder.join("journal.db-wal")),
         };
         tokio::spawn(writer.run());
         Ok(Self {
@@ -167,6 +170,17 @@ impl Store {
         answer.await.map_err(|_| Error::Closed)?
     }
 
+    /// Gives room that is free in the file back to the file system and shortens the write-ahead log. Returns when that
+    /// is done as far as readers allow.
+    pub(super) async fn tidy(&self) -> Result<(), Error> {
+        let (reply, answer) = oneshot::channel();
+        self.jobs
+            .send(Job::Tidy(reply))
+            .await
+            .map_err(|_| Error::Closed)?;
+        answer.await.map_err(|_| Error::Closed)?
+    }
+
     /// Finishes what waits, puts everything into the database file and lets go of it. Later calls on any clone
     /// fail with [`Error::Closed`] or [`Error::Database`].
     ///
@@ -220,6 +234,18 @@ reads! {
     workflow_by_uid(uid: WorkflowUid) -> Option<WorkflowRow> = workflows::by_uid;
     /// Workflows that were started and have not ended, oldest first.
     unfinished_workflows() -> Vec<WorkflowRow> = workflows::unfinished;
+    /// The workflows that were started for tasks of this one, oldest first.
+    child_workflows(parent: WorkflowUid) -> Vec<WorkflowRow> = workflows::children;
+    /// Every template with its newest version, those that come with the program first.
+    templates() -> Vec<TemplateRow> = templates::all;
+    /// The template with this identity.
+    template(uid: TemplateUid) -> Option<TemplateRow> = templates::get;
+    /// The versions of a template, newest first. Empty when there is no such template.
+    template_versions(uid: TemplateUid) -> Vec<TemplateVersionRow> = templates::versions;
+    /// One version of a template.
+    template_version(uid: TemplateUid, version: u32) -> Option<TemplateVersionRow> = templates::version;
+    /// Who was hired for what a template says about one of its agents.
+    hired_for(template: TemplateUid, form: &TemplateAgent) -> Option<AgentUid> = agents::hired_for;
     /// How many workflows there are.
     workflow_counts() -> WorkflowCounts = workflows::counts;
     /// The plan of a workflow, once there is one.
@@ -258,6 +284,16 @@ reads! {
     provider_by_name(name: &str) -> Option<ProviderRow> = providers::by_name;
     /// Models that are used when an agent names none. Until some are set, `rehearsal`.
     default_models() -> DefaultModels = settings::default_models;
+    /// Every schedule, by name.
+    schedules() -> Vec<ScheduleRow> = schedules::all;
+    /// The schedule with this number.
+    schedule(id: ScheduleId) -> Option<ScheduleRow> = schedules::get;
+    /// The schedule with this name.
+    schedule_by_name(name: &str) -> Option<ScheduleRow> = schedules::by_name;
+    /// What became of the newest due times of a schedule, newest first, at most `limit`.
+    schedule_history(id: ScheduleId, limit: u32) -> Vec<DueRow> = schedules::of_schedule;
+    /// What went wrong with schedules and was not seen yet, newest first, at most `limit`.
+    schedule_notices(limit: u32) -> Vec<ScheduleNotice> = schedules::notices;
     /// The open questions of all workflows, oldest first.
     open_questions() -> Vec<QuestionRow> = questions::open;
     /// How many questions are open.
@@ -295,6 +331,8 @@ consistent_reads! {
     /// What changed after `after`, of at most `limit_events` events. An [`Error::PositionAhead`] asks for a
     /// snapshot instead.
     changes(after: Position, limit_events: u32) -> Changes = changes::changes;
+    /// Every schedule that is not paused, with all that matters for what is to be done about it.
+    schedule_watch() -> Vec<ScheduleWatch> = schedules::watch;
     /// Everything that is needed to begin: at least the `recent` newest workflows, all unfinished ones and their
     /// tasks, all agents, open questions.
     snapshot(recent: u32) -> Snapshot = changes::snapshot;

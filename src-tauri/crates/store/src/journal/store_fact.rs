@@ -7,12 +7,11 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{
-    AgentId, AgentUid, DefaultModels, Millis, Position, ProviderId, ProviderKind, ProviderUid, WorkflowId,
-};
+use wheelhouse_domain::{AgentId, AgentUid, Budgets, DefaultModels, Document, Due, DueOutcome, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, TemplateUid, WorkflowId};
 
-use super::agents::AgentForm;
-use super::{Error, agents, providers, questions, settings, tasks};
+use super::agents::{AgentForm, TemplateHire};
+use super::retention::{self, Retention};
+use super::{Error, agents, budgets, prices, providers, questions, schedules, settings, tasks, templates};
 
 /// Kind of the fact that a workflow is gone.
 pub const WORKFLOW_DELETED: &str = "workflow_deleted";
@@ -22,10 +21,37 @@ pub const PROVIDER_SAVED: &str = "provider_saved";
 pub const PROVIDER_REMOVED: &str = "provider_removed";
 /// Kind of the fact that what is set for all agents was changed.
 pub const SETTINGS_SAVED: &str = "settings_saved";
+/// Kind of the fact that another rule says how long ended workflows are kept.
+pub const RETENTION_SAVED: &str = "retention_saved";
+/// Kind of the fact that the limits of the whole application were changed.
+pub const BUDGETS_SAVED: &str = "budgets_saved";
+/// Kind of the fact that a price was set.
+pub const PRICE_SAVED: &str = "price_saved";
+/// Kind of the fact that a price is gone.
+pub const PRICE_REMOVED: &str = "price_removed";
 /// Kind of the fact that an agent got a new form.
 pub const AGENT_UPDATED: &str = "agent_updated";
 /// Kind of the fact that an agent may work from now on, or may not.
 pub const AGENT_ENABLED: &str = "agent_enabled";
+/// Kind of the fact that a schedule was added or changed.
+pub const SCHEDULE_SAVED: &str = "schedule_saved";
+/// Kind of the fact that a schedule is gone.
+pub const SCHEDULE_REMOVED: &str = "schedule_removed";
+/// Kind of the fact that a schedule was paused, or goes on.
+pub const SCHEDULE_PAUSED: &str = "schedule_paused";
+/// Kind of the fact that a due time of a schedule has an outcome.
+pub const SCHEDULE_DUE: &str = "schedule_due";
+/// Kind of the fact that the operator saw what went wrong with a schedule.
+pub const SCHEDULE_SEEN: &str = "schedule_seen";
+/// Kind of the fact that a schedule counts from an earlier time, because the clock was set back.
+pub const SCHEDULE_SET_BACK: &str = "schedule_set_back";
+
+/// Kind of the fact that an agent was hired for a template.
+pub const AGENT_HIRED: &str = "agent_hired";
+/// Kind of the fact that a template got a new version.
+pub const TEMPLATE_SAVED: &str = "template_saved";
+/// Kind of the fact that a template was taken out of the list, or put back.
+pub const TEMPLATE_REMOVED: &str = "template_removed";
 
 /// What happened to the store as a whole.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -61,6 +87,29 @@ pub(crate) enum StoreFact {
         /// Models that are used when an agent names none.
         default_models: DefaultModels,
     },
+    /// Another rule says how long ended workflows are kept.
+    RetentionSaved {
+        /// The rule.
+        rule: Retention,
+    },
+    /// The limits of the whole application were changed.
+    BudgetsSaved {
+        /// The limits.
+        budgets: Budgets,
+    },
+    /// A price was set.
+    PriceSaved {
+        /// Its number.
+        id: PriceId,
+        /// The price.
+        #[serde(flatten)]
+        price: Price,
+    },
+    /// A price is gone.
+    PriceRemoved {
+        /// Its number.
+        id: PriceId,
+    },
     /// An agent got a new form.
     AgentUpdated {
         /// Its number.
@@ -82,6 +131,72 @@ pub(crate) enum StoreFact {
         /// Whether it may.
         enabled: bool,
     },
+    /// An agent was hired for a template.
+    AgentHired(Box<TemplateHire>),
+    /// A template has this version from here on.
+    TemplateSaved {
+        /// Number of the version.
+        version: u32,
+        /// What stands in it; it names its template.
+        document: Box<Document>,
+    },
+    /// A template was taken out of the list, or put back.
+    TemplateRemoved {
+        /// Its identity.
+        template: TemplateUid,
+        /// Whether it was taken out.
+        removed: bool,
+    },
+    /// A schedule was added or changed.
+    ScheduleSaved {
+        /// Its number.
+        schedule: ScheduleId,
+        /// Its identity.
+        uid: ScheduleUid,
+        /// Whether its due times count from here.
+        anew: bool,
+        /// What the operator wrote.
+        #[serde(flatten)]
+        form: ScheduleForm,
+    },
+    /// A schedule is gone.
+    ScheduleRemoved {
+        /// Its number.
+        schedule: ScheduleId,
+        /// Its identity.
+        uid: ScheduleUid,
+    },
+    /// A schedule was paused, or goes on from here.
+    SchedulePaused {
+        /// Its number.
+        schedule: ScheduleId,
+        /// Whether it is paused.
+        paused: bool,
+    },
+    /// A due time has an outcome. A workflow that was started for it stands in the same transaction.
+    ScheduleDue {
+        /// The schedule's number.
+        schedule: ScheduleId,
+        /// The due time.
+        due: Due,
+        /// What became of it.
+        #[serde(flatten)]
+        outcome: DueOutcome,
+    },
+    /// The operator saw what went wrong.
+    ScheduleSeen {
+        /// The schedule's number.
+        schedule: ScheduleId,
+        /// Until then.
+        to: Millis,
+    },
+    /// The clock was set back, and due times count from there.
+    ScheduleSetBack {
+        /// The schedule's number.
+        schedule: ScheduleId,
+        /// The time that it was set to.
+        to: Millis,
+    },
 }
 
 impl StoreFact {
@@ -92,8 +207,21 @@ impl StoreFact {
             Self::ProviderSaved { .. } => PROVIDER_SAVED,
             Self::ProviderRemoved { .. } => PROVIDER_REMOVED,
             Self::SettingsSaved { .. } => SETTINGS_SAVED,
+            Self::RetentionSaved { .. } => RETENTION_SAVED,
+            Self::BudgetsSaved { .. } => BUDGETS_SAVED,
+            Self::PriceSaved { .. } => PRICE_SAVED,
+            Self::PriceRemoved { .. } => PRICE_REMOVED,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
+            Self::AgentHired(_) => AGENT_HIRED,
+            Self::TemplateSaved { .. } => TEMPLATE_SAVED,
+            Self::TemplateRemoved { .. } => TEMPLATE_REMOVED,
+            Self::ScheduleSaved { .. } => SCHEDULE_SAVED,
+            Self::ScheduleRemoved { .. } => SCHEDULE_REMOVED,
+            Self::SchedulePaused { .. } => SCHEDULE_PAUSED,
+            Self::ScheduleDue { .. } => SCHEDULE_DUE,
+            Self::ScheduleSeen { .. } => SCHEDULE_SEEN,
+            Self::ScheduleSetBack { .. } => SCHEDULE_SET_BACK,
         }
     }
 }
@@ -128,6 +256,10 @@ pub(crate) async fn project(
         StoreFact::SettingsSaved { default_models } => {
             settings::put_default_models(conn, default_models).await
         }
+        StoreFact::RetentionSaved { rule } => retention::put(conn, *rule).await,
+        StoreFact::BudgetsSaved { budgets } => budgets::put(conn, budgets).await,
+        StoreFact::PriceSaved { id, price } => prices::put(conn, *id, price).await,
+        StoreFact::PriceRemoved { id } => prices::drop_row(conn, *id).await,
         StoreFact::AgentUpdated {
             agent,
             uid,
@@ -141,6 +273,30 @@ pub(crate) async fn project(
         StoreFact::AgentEnabled { agent, uid, enabled } => {
             agents::project_enabled(conn, position, (*agent, *uid), *enabled).await
         }
+        StoreFact::AgentHired(hire) => agents::project_hire(conn, (position, at), hire).await,
+        StoreFact::TemplateSaved { version, document } => templates::put(conn, at, *version, document).await,
+        StoreFact::TemplateRemoved { template, removed } => {
+            templates::set_removed(conn, *template, *removed).await
+        }
+        StoreFact::ScheduleSaved {
+            schedule,
+            uid,
+            anew,
+            form,
+        } => schedules::project_saved(conn, at, (*schedule, *uid), form, *anew).await,
+        StoreFact::ScheduleRemoved { schedule, .. } => schedules::remove_rows(conn, *schedule).await,
+        StoreFact::SchedulePaused { schedule, paused } => {
+            schedules::project_paused(conn, at, *schedule, *paused).await
+        }
+        StoreFact::ScheduleDue {
+            schedule,
+            due,
+            outcome,
+        } => schedules::project_due(conn, at, *schedule, due, outcome).await,
+        StoreFact::ScheduleSeen { schedule, to } => schedules::project_seen(conn, *schedule, *to).await,
+        StoreFact::ScheduleSetBack { schedule, to } => {
+            schedules::project_set_back(conn, *schedule, *to).await
+        }
     }
 }
 
@@ -149,6 +305,15 @@ mod tests {
     use serde_json::json;
 
     use super::*;
+
+    /// The fact that a due time has this outcome.
+    fn due(outcome: &serde_json::Value) -> serde_json::Value {
+        let mut fact = json!({"type": "schedule_due", "schedule": 2,
+            "due": {"at": 1_767_250_800_000_i64, "first": 1_767_164_400_000_i64, "times": 2, "more": false}});
+        let fields = outcome.as_object().expect("an object").clone();
+        fact.as_object_mut().expect("an object").extend(fields);
+        fact
+    }
 
     /// As they stand in journals that people have. Never change one of these; add the new form beside it.
     #[test]
@@ -161,9 +326,42 @@ mod tests {
             json!({"type": "provider_removed", "provider": 1, "uid": uid}),
             json!({"type": "settings_saved", "default_models": {"driver": "rehearsal", "creator": "rehearsal",
                 "generator": "rehearsal", "specialist": "local/small"}}),
+            json!({"type": "retention_saved", "rule": {"max_age_days": 90, "max_workflows": null,
+                "max_megabytes": 500}}),
+            json!({"type": "budgets_saved", "budgets": {"day": {"money": 5000000, "tokens": null},
+                "agent_day": {"money": null, "tokens": 200000}, "agents": {uid: {"money": 1, "tokens": null}},
+                "workflow": {"money": null, "tokens": null},
+                "extras": [{"day": 0, "agent": null, "money": 1000000, "tokens": 0}]}}),
+            json!({"type": "price_saved", "id": 3, "kind": "open_ai", "model": "big-*", "input": 2500000,
+                "output": 10000000, "cached": null, "valid_from": 1767225600000_i64, "note": "List price"}),
+            json!({"type": "price_removed", "id": 3}),
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default"}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+            json!({"type": "agent_hired", "template": uid, "agent": uid, "why": "It comes with a template.",
+                "form": {"name": "editor", "role": "Editor", "instructions": "Be brief.", "model": "default",
+                    "tools": []}}),
+            json!({"type": "template_saved", "version": 2, "document": {"schema": 1, "uid": uid, "name": "two",
+                "title": "Two", "description": "", "steps": [{"id": "one", "title": "One", "description": "Do it.",
+                    "kind": "agent", "agent": "driver", "needs": []}],
+                "limits": {"parallel_tasks": 4, "attempts": 3, "sub_tasks": 12, "retry_base_ms": 1000}}}),
+            json!({"type": "template_removed", "template": uid, "removed": true}),
+            json!({"type": "schedule_saved", "schedule": 2, "uid": uid, "anew": true, "name": "Digest",
+                "template": uid, "template_version": null, "inputs": {"task": "Sum it up"}, "cron": "0 7 * * *",
+                "zone": "Europe/Berlin", "overlap": "skip", "catch_up": "newest", "window_minutes": 720}),
+            json!({"type": "schedule_removed", "schedule": 2, "uid": uid}),
+            json!({"type": "schedule_paused", "schedule": 2, "paused": true}),
+            due(&json!({"outcome": "started", "workflow": 12, "late": true})),
+            due(&json!({"outcome": "waiting", "late": false})),
+            due(&json!({"outcome": "skipped", "because": "overlap", "running": 11})),
+            due(&json!({"outcome": "skipped", "because": "superseded"})),
+            due(&json!({"outcome": "missed", "because": "outside_window"})),
+            due(
+                &json!({"outcome": "failed", "failure": {"code": "internal", "message": "It broke.",
+                "next_step": "Try again.", "retryable": false, "retry_after_ms": null}}),
+            ),
+            json!({"type": "schedule_seen", "schedule": 2, "to": 1_767_225_600_000_i64}),
+            json!({"type": "schedule_set_back", "schedule": 2, "to": 1_767_225_600_000_i64}),
         ];
         for form in written {
             let fact: StoreFact = serde_json::from_value(form.clone()).expect("readable");

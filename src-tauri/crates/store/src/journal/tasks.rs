@@ -3,12 +3,12 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentUid, ContentHash, Failure, Millis, Origin, Position, StepId, TaskId, TaskKey,
-    TaskStatus, WorkflowId,
+    AgentId, AgentKind, AgentUid, Budget, ContentHash, Failure, Millis, Origin, Position, StepId, Tally,
+    TaskId, TaskKey, TaskOf, TaskStatus, WhySkipped, WorkflowId, WorkflowUid,
 };
 
 use super::store_fact::AGENT_UPDATED;
-use super::{Error, column};
+use super::{Error, column, spending};
 
 mod projection;
 
@@ -59,12 +59,59 @@ pub struct TaskRow {
     pub output: Option<ContentHash>,
     /// Passages that its answer cites.
     pub citations: u32,
+    /// Word of the kind of its step; empty where the run does not say.
+    pub step_kind: String,
+    /// Where it stands in the task that contains it.
+    pub scope: Option<ScopeRow>,
+    /// Why it was skipped, where it was.
+    pub skipped: Option<WhySkipped>,
+    /// Until when it waits by itself.
+    pub waits_until: Option<Millis>,
+    /// Why it failed, where its `on_error` has taken over.
+    pub caught: Option<Failure>,
+    /// The sub-workflow that was started for it.
+    pub child: Option<WorkflowUid>,
+    /// That workflow's number; none where it is not in this store any more.
+    pub child_id: Option<WorkflowId>,
+    /// Where its answer was made, when it was not made in this run.
+    pub reused_from: Option<TaskOf>,
+    /// Whether the operator gave the answer.
+    pub overridden: bool,
+    /// What the operator wants it to be told.
+    pub told: Option<String>,
+    /// The model that the operator wants it to be done with.
+    pub model: Option<String>,
+    /// What it and everything in it has spent.
+    pub spent: Tally,
+    /// What is reserved for calls in flight.
+    pub reserved: Tally,
+    /// What it may spend, where that is limited.
+    pub budget: Option<Budget>,
+}
+
+/// Place of a task in the task that contains it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ScopeRow {
+    /// The task that contains it.
+    pub container: TaskKey,
+    /// Which item, round or way, from 0.
+    pub index: u32,
+    /// Which block: the name of a case, `else`, `error` or `each`.
+    pub block: String,
+    /// What people read.
+    pub label: String,
 }
 
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT t.*, a.name AS agent_name FROM tasks t LEFT JOIN agents a ON a.id = t.agent_id ",
+            "SELECT t.*, a.name AS agent_name, s.block AS scope_block, s.label AS scope_label,
+               (SELECT c.id FROM workflows c WHERE c.uid = t.child) AS child_id,
+               coalesce(t.budget, (SELECT json_extract(w.step_budgets, '$.\"' || t.step || '\"')
+                 FROM workflows w WHERE w.id = t.workflow_id)) AS budget_now
+             FROM tasks t LEFT JOIN agents a ON a.id = t.agent_id
+             LEFT JOIN scopes s ON s.workflow_id = t.workflow_id AND s.container = t.container
+               AND s.scope = t.scope ",
             $tail
         )
     };
@@ -93,7 +140,38 @@ fn from_row(row: &SqliteRow) -> Result<TaskRow, Error> {
         origin: column::json_opt(row, "origin")?,
         output: column::hash_opt(row, "output")?,
         citations: row.try_get("citations")?,
+        step_kind: row.try_get("step_kind")?,
+        scope: scope(row)?,
+        skipped: column::json_opt(row, "skipped")?,
+        waits_until: column::at_opt(row, "waits_until")?,
+        caught: column::json_opt(row, "caught")?,
+        child: column::uid_opt(row, "child")?.map(WorkflowUid),
+        child_id: row.try_get::<Option<u32>, _>("child_id")?.map(WorkflowId),
+        reused_from: column::json_opt(row, "reused_from")?,
+        overridden: row.try_get("overridden")?,
+        told: row.try_get("told")?,
+        model: row.try_get("model")?,
+        spent: spending::of_row(row)?.0,
+        reserved: spending::of_row(row)?.1,
+        budget: column::json_opt(row, "budget_now")?,
     })
+}
+
+fn scope(row: &SqliteRow) -> Result<Option<ScopeRow>, Error> {
+    let container: Option<String> = row.try_get("container")?;
+    let Some(container) = container else {
+        return Ok(None);
+    };
+    Ok(Some(ScopeRow {
+        container: TaskKey(container),
+        index: row.try_get("scope")?,
+        block: row
+            .try_get::<Option<String>, _>("scope_block")?
+            .unwrap_or_default(),
+        label: row
+            .try_get::<Option<String>, _>("scope_label")?
+            .unwrap_or_default(),
+    }))
 }
 
 /// One task of a workflow.

@@ -3,10 +3,11 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    ContentHash, Json, Millis, Plan, TemplateRef, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Budget, ContentHash, Json, Millis, Plan, Tally, TaskKey, TaskOf, TemplateRef, WorkflowFailure,
+    WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
-use super::{Error, column};
+use super::{Error, column, spending};
 
 mod projection;
 
@@ -47,6 +48,33 @@ pub struct WorkflowRow {
     pub report: Option<ContentHash>,
     /// Bounds and crew that it was created with: `{"limits": …, "crew": …}`.
     pub meta: Json,
+    /// Whether the operator stopped it for a while, be it that something is still in flight.
+    pub paused: bool,
+    /// Values of its template's inputs, by name; none in runs of the first program.
+    pub inputs: Option<Json>,
+    /// The task that it was started for, where it is a sub-workflow.
+    pub parent: Option<LinkRow>,
+    /// The finished task that it was forked from.
+    pub forked_from: Option<LinkRow>,
+    /// How many workflows are above it.
+    pub depth: u32,
+    /// What it and its sub-workflows have spent.
+    pub spent: Tally,
+    /// What is reserved for calls in flight.
+    pub reserved: Tally,
+    /// What it may spend, where that is limited.
+    pub budget: Option<Budget>,
+}
+
+/// A task of another workflow, which may be gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LinkRow {
+    /// The workflow's number; none where it is not in this store any more.
+    pub id: Option<WorkflowId>,
+    /// Its identity.
+    pub workflow: WorkflowUid,
+    /// The task.
+    pub task: TaskKey,
 }
 
 /// Which workflows a list shows.
@@ -96,7 +124,10 @@ macro_rules! select {
               (SELECT json_group_array(name) FROM (
                  SELECT a.name AS name FROM tasks t JOIN agents a ON a.id = t.agent_id
                  WHERE t.workflow_id = w.id AND t.status = 'running' AND w.completed_at IS NULL
-                 GROUP BY a.id ORDER BY a.id)) AS working
+                 GROUP BY a.id ORDER BY a.id)) AS working,
+              (SELECT p.id FROM workflows p WHERE p.uid = w.parent) AS parent_id,
+              (SELECT p.id FROM workflows p WHERE p.uid = json_extract(w.forked_from, '$.workflow'))
+                AS forked_from_id
              FROM workflows w ",
             $tail
         )
@@ -121,7 +152,31 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         failure: column::json_opt(row, "failure")?,
         report: column::hash_opt(row, "report")?,
         meta: column::json(row, "meta")?,
+        paused: row.try_get("paused")?,
+        inputs: column::json_opt(row, "inputs")?,
+        parent: parent(row)?,
+        forked_from: forked_from(row)?,
+        depth: row.try_get("depth")?,
+        spent: spending::of_row(row)?.0,
+        reserved: spending::of_row(row)?.1,
+        budget: column::json_opt(row, "budget")?,
     })
+}
+
+fn parent(row: &SqliteRow) -> Result<Option<LinkRow>, Error> {
+    let task: Option<String> = row.try_get("parent_task")?;
+    let Some(task) = task else { return Ok(None) };
+    Ok(Some(LinkRow {
+        id: row.try_get::<Option<u32>, _>("parent_id")?.map(WorkflowId),
+        workflow: WorkflowUid(column::uid(row, "parent")?),
+        task: TaskKey(task),
+    }))
+}
+
+fn forked_from(row: &SqliteRow) -> Result<Option<LinkRow>, Error> {
+    let origin: Option<TaskOf> = column::json_opt(row, "forked_from")?;
+    let id = row.try_get::<Option<u32>, _>("forked_from_id")?.map(WorkflowId);
+    Ok(origin.map(|TaskOf { workflow, task }| LinkRow { id, workflow, task }))
 }
 
 /// The workflow with this number.
@@ -166,6 +221,18 @@ pub(crate) async fn unfinished(conn: &mut SqliteConnection) -> Result<Vec<Workfl
     ))
     .fetch_all(conn)
     .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// The workflows that were started for tasks of this one, oldest first.
+pub(crate) async fn children(
+    conn: &mut SqliteConnection,
+    parent: WorkflowUid,
+) -> Result<Vec<WorkflowRow>, Error> {
+    let rows = sqlx::query(select!("WHERE w.parent = ?1 ORDER BY w.id"))
+        .bind(parent.to_string())
+        .fetch_all(conn)
+        .await?;
     rows.iter().map(from_row).collect()
 }
 

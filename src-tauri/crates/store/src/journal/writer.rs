@@ -1,10 +1,12 @@
 //! The one task that writes. It takes everything that waits, up to a bound, into one transaction, so that many
 //! commits share one fsync. Each has a savepoint of its own: a bad one fails alone. Nobody hears of success
-//! before the transaction is on disk.
+//! before the transaction is on disk. When nothing waits, it tidies the file, see [`tidy`].
 //!
 //! Transactions are spelled out as statements. SQLite ends a transaction by itself when the disk is full, and a
 //! library that counts the depth would be wrong from then on.
 
+use std::future::ready;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -15,12 +17,15 @@ use wheelhouse_domain::{Position, WorkflowId};
 use super::arrange::{self, Arrangement};
 use super::commit::{self, Commit, Committed};
 use super::requests::RequestRecord;
-use super::{Error, delete, rebuild};
+use super::schedules::{self, DueWork};
+use super::{Error, delete, rebuild, retention, tidy};
 
 /// Commits that share one transaction at most.
 const GROUP: usize = 256;
 /// Commits that may wait. More make their senders wait.
 pub(crate) const QUEUE: usize = 1024;
+/// Groups after which tidying has its turn even though more waits.
+const GROUPS_BEFORE_TIDYING: u32 = 32;
 
 /// What is to be written.
 pub(crate) enum Work {
@@ -30,6 +35,10 @@ pub(crate) enum Work {
     Delete(WorkflowId, RequestRecord),
     /// Something outside of runs is arranged.
     Arrange(Arrangement),
+    /// A piece of a sweep by the retention rule.
+    Sweep(retention::Step),
+    /// A due time of a schedule has an outcome.
+    Due(Box<DueWork>),
     /// The projections are made anew.
     Rebuild,
 }
@@ -38,6 +47,8 @@ pub(crate) enum Work {
 pub(crate) enum Job {
     /// Write, and say what came of it once it is durable.
     Write(Work, oneshot::Sender<Result<Committed, Error>>),
+    /// Tidy the file, and say when that was done as far as it can be now.
+    Tidy(oneshot::Sender<Result<(), Error>>),
     /// Take no more, finish what waits, and let go of the file.
     Close(oneshot::Sender<Result<(), Error>>),
 }
@@ -61,6 +72,40 @@ pub(crate) struct Writer {
     pub(crate) head: watch::Sender<Position>,
     /// How much was written.
     pub(crate) counters: Arc<Counters>,
+    /// What there is to tidy.
+    pub(crate) untidy: Untidy,
+}
+
+/// What there is to tidy, and who waits for it.
+pub(crate) struct Untidy {
+    /// The write-ahead log.
+    log: PathBuf,
+    /// Whether there is something.
+    wanted: bool,
+    /// Groups that were written since the last step.
+    groups: u32,
+    /// Who is told when nothing is left.
+    waiting: Vec<oneshot::Sender<Result<(), Error>>>,
+}
+
+impl Untidy {
+    /// At the start something may be left of the last time.
+    pub(crate) fn at_start(log: PathBuf) -> Self {
+        Self {
+            log,
+            wanted: true,
+            groups: 0,
+            waiting: Vec::new(),
+        }
+    }
+}
+
+/// What the writer turns to.
+enum Turn {
+    /// What waits; nothing when the store was closed.
+    Jobs(usize),
+    /// A step of tidying.
+    Tidy,
 }
 
 impl Writer {
@@ -68,31 +113,81 @@ impl Writer {
     pub(crate) async fn run(mut self) {
         let mut closing = Vec::new();
         let mut waiting = Vec::with_capacity(GROUP);
-        while self.jobs.recv_many(&mut waiting, GROUP).await > 0 {
-            let mut works = Vec::with_capacity(waiting.len());
-            let mut replies = Vec::with_capacity(waiting.len());
-            for job in waiting.drain(..) {
-                match job {
-                    Job::Write(work, reply) => {
-                        works.push(work);
-                        replies.push(reply);
-                    }
-                    Job::Close(reply) => {
-                        self.jobs.close();
-                        closing.push(reply);
-                    }
-                }
-            }
-            if !works.is_empty() {
-                self.write(&works, replies).await;
+        loop {
+            match self.next(&mut waiting).await {
+                Turn::Jobs(0) => break,
+                Turn::Jobs(_) => self.take(&mut waiting, &mut closing).await,
+                Turn::Tidy => self.tidy().await,
             }
         }
         let mut result = finish(self.conn).await;
         if let Err(error) = &result {
             tracing::error!(%error, "the journal was not closed cleanly");
         }
+        for reply in self.untidy.waiting {
+            answer(reply, Err(Error::Closed));
+        }
         for reply in closing {
             answer(reply, std::mem::replace(&mut result, Ok(())));
+        }
+    }
+
+    /// What comes next. Commits go first, but not for ever.
+    async fn next(&mut self, waiting: &mut Vec<Job>) -> Turn {
+        let untidy = self.untidy.wanted;
+        let overdue = untidy && self.untidy.groups >= GROUPS_BEFORE_TIDYING;
+        tokio::select! {
+            biased;
+            () = ready(()), if overdue => Turn::Tidy,
+            count = self.jobs.recv_many(waiting, GROUP) => Turn::Jobs(count),
+            () = ready(()), if untidy => Turn::Tidy,
+        }
+    }
+
+    /// Carries out what waited.
+    async fn take(&mut self, waiting: &mut Vec<Job>, closing: &mut Vec<oneshot::Sender<Result<(), Error>>>) {
+        let mut works = Vec::with_capacity(waiting.len());
+        let mut replies = Vec::with_capacity(waiting.len());
+        for job in waiting.drain(..) {
+            match job {
+                Job::Write(work, reply) => {
+                    works.push(work);
+                    replies.push(reply);
+                }
+                Job::Tidy(reply) => {
+                    self.untidy.wanted = true;
+                    self.untidy.waiting.push(reply);
+                }
+                Job::Close(reply) => {
+                    self.jobs.close();
+                    closing.push(reply);
+                }
+            }
+        }
+        if !works.is_empty() {
+            self.write(&works, replies).await;
+        }
+    }
+
+    /// One step of tidying. What fails is tried again when there is a new reason to.
+    async fn tidy(&mut self) {
+        self.untidy.groups = 0;
+        let step = tidy::step(&mut self.conn).await;
+        if matches!(step, Ok(true)) {
+            return;
+        }
+        self.untidy.wanted = false;
+        let failed = step.err().map(Arc::new);
+        if let Some(error) = &failed {
+            tracing::warn!(%error, "the journal's file could not be tidied now");
+        }
+        for reply in self.untidy.waiting.drain(..) {
+            answer(
+                reply,
+                failed
+                    .clone()
+                    .map_or(Ok(()), |error| Err(Error::NotDurable(error))),
+            );
         }
     }
 
@@ -121,11 +216,9 @@ impl Writer {
                 }
             }
         }
-        if works.iter().any(|work| matches!(work, Work::Delete(..)))
-            && let Err(error) = shrink(&mut self.conn).await
-        {
-            tracing::warn!(%error, "the journal's file could not be shrunk now");
-        }
+        let deleted = |work: &Work| matches!(work, Work::Delete(..) | Work::Sweep(_));
+        self.untidy.wanted |= works.iter().any(deleted) || tidy::log_is_long(&self.untidy.log);
+        self.untidy.groups += 1;
     }
 }
 
@@ -167,7 +260,9 @@ async fn alone(
     let result = match work {
         Work::Commit(commit) => commit::apply(&mut *conn, head, commit).await,
         Work::Delete(workflow, request) => delete::apply(&mut *conn, head, *workflow, request).await,
+        Work::Due(due) => schedules::apply(&mut *conn, head, due).await,
         Work::Arrange(arrangement) => arrange::apply(&mut *conn, head, arrangement).await,
+        Work::Sweep(step) => retention::apply(&mut *conn, head, step).await,
         Work::Rebuild => rebuild::apply(&mut *conn, head).await,
     };
     if result.is_err() {
@@ -185,20 +280,11 @@ async fn roll_back(conn: &mut SqliteConnection) {
     }
 }
 
-/// Gives the pages of deleted rows back to the file system.
-async fn shrink(conn: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-    sqlx::query("PRAGMA incremental_vacuum")
-        .fetch_all(&mut *conn)
-        .await?;
-    // Passive: does not wait for readers. What they hold back is cut off at a later checkpoint.
-    sqlx::query("PRAGMA wal_checkpoint(PASSIVE)")
-        .fetch_all(conn)
-        .await?;
-    Ok(())
-}
-
 /// Puts everything into the database file and closes it.
 async fn finish(mut conn: SqliteConnection) -> Result<(), Error> {
+    if let Err(error) = tidy::at_closing(&mut conn).await {
+        tracing::warn!(%error, "the journal's file could not be tidied before it was closed");
+    }
     sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
         .fetch_all(&mut conn)
         .await?;

@@ -3,11 +3,13 @@
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentKind, AgentUid, Assignment, ContentHash, EventBody, Failure, Millis, Origin, QuestionKey,
-    TaskAnswer, TaskKey, WorkflowId,
+    TaskAnswer, TaskKey, WhySkipped, WorkflowId,
 };
 
 use crate::journal::fact::Fact;
 use crate::journal::{Error, agents, column, contents};
+
+mod inside;
 
 const TABLE: &str = "tasks";
 
@@ -24,7 +26,14 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         } => wait_for_retry(conn, fact, task, *attempt, failure, *retry_at).await,
         EventBody::TaskCompleted { task, output } => complete(conn, fact, task, output).await,
         EventBody::TaskFailed { task, failure } => fail(conn, fact, task, failure).await,
-        EventBody::TaskSkipped { task, .. } => skip(conn, fact, task).await,
+        EventBody::TaskSkipped { task, reason, .. } => skip(conn, fact, task, *reason).await,
+        EventBody::TaskReused { .. }
+        | EventBody::TaskOverridden { .. }
+        | EventBody::TaskEdited { .. }
+        | EventBody::ScopesOpened { .. }
+        | EventBody::TaskWaits { .. }
+        | EventBody::TaskCaught { .. }
+        | EventBody::ChildStarted { .. } => inside::project(conn, fact).await,
         EventBody::TaskCancelled { task } => cancel(conn, fact, task).await,
         EventBody::PlanAccepted { task, origin, .. } => keep_origin(conn, fact, task, origin).await,
         EventBody::StaffAccepted {
@@ -43,6 +52,12 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::WorkflowFailed { .. }
         | EventBody::WorkflowCancelled => touch_active(conn, fact).await,
         EventBody::WorkflowCreated { .. }
+        | EventBody::TaskPrepared { .. }
+        | EventBody::TaskStopping { .. }
+        | EventBody::ChildEnded { .. }
+        | EventBody::BudgetChanged { .. }
+        | EventBody::WorkflowPaused
+        | EventBody::WorkflowResumed
         | EventBody::WorkflowStarted
         | EventBody::CallStarted { .. }
         | EventBody::CallFinished { .. }
@@ -61,6 +76,7 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>, agent: Option<Agen
         agent_kind,
         needs,
         done_when,
+        place,
         ..
     } = fact.body
     else {
@@ -72,8 +88,10 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>, agent: Option<Agen
     };
     sqlx::query(
         "INSERT INTO tasks (id, workflow_id, key, step, title, description, done_when, agent_id, agent_kind,
-           status, needs, created_at, touched)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'pending', ?10, ?11, ?1)",
+           status, needs, created_at, touched, container, scope, step_kind)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 'pending', ?10, ?11, ?1, ?12, ?13,
+           coalesce((SELECT k.value FROM workflows w, json_each(w.step_kinds) k
+             WHERE w.id = ?2 AND k.key = ?4), ''))",
     )
     .bind(fact.position.0)
     .bind(fact.workflow.0)
@@ -86,6 +104,8 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>, agent: Option<Agen
     .bind(agent_kind.map(AgentKind::as_str))
     .bind(column::to_json(needs)?)
     .bind(fact.at.0)
+    .bind(place.as_ref().map(|place| place.container.as_str()))
+    .bind(place.as_ref().map(|place| place.scope))
     .execute(conn)
     .await?;
     Ok(())
@@ -99,7 +119,7 @@ async fn start(
 ) -> Result<(), Error> {
     let result = sqlx::query(
         "UPDATE tasks SET status = 'running', attempt = ?3, started_at = ?4, completed_at = NULL,
-           retry_at = NULL, failure = NULL, touched = ?5
+           retry_at = NULL, failure = NULL, waits_until = NULL, child = NULL, touched = ?5
          WHERE workflow_id = ?1 AND key = ?2 AND status = 'pending' AND attempt < ?3",
     )
     .bind(fact.workflow.0)
@@ -135,31 +155,37 @@ async fn wait_for_retry(
     fact.changed_one(TABLE, "this attempt is not at work", &result)
 }
 
+/// How many passages an answer cites. An answer must be stored with what speaks of it.
+async fn citations(conn: &mut SqliteConnection, fact: &Fact<'_>, output: &ContentHash) -> Result<u32, Error> {
+    let content = contents::get(conn, output)
+        .await?
+        .ok_or_else(|| fact.refused(TABLE, "its output is not stored"))?;
+    let answer: TaskAnswer = serde_json::from_str(&content)
+        .map_err(|error| fact.refused(TABLE, format!("its output is not an answer: {error}")))?;
+    Ok(u32::try_from(answer.citations.len()).unwrap_or(u32::MAX))
+}
+
 async fn complete(
     conn: &mut SqliteConnection,
     fact: &Fact<'_>,
     task: &TaskKey,
     output: &ContentHash,
 ) -> Result<(), Error> {
-    let content = contents::get(&mut *conn, output)
-        .await?
-        .ok_or_else(|| fact.refused(TABLE, "its output is not stored"))?;
-    let answer: TaskAnswer = serde_json::from_str(&content)
-        .map_err(|error| fact.refused(TABLE, format!("its output is not an answer: {error}")))?;
+    let citations = citations(conn, fact, output).await?;
     let result = sqlx::query(
         "UPDATE tasks SET status = 'completed', output = ?3, citations = ?4, completed_at = ?5, failure = NULL,
-           retry_at = NULL, touched = ?6
-         WHERE workflow_id = ?1 AND key = ?2 AND status = 'running'",
+           retry_at = NULL, waits_until = NULL, touched = ?6
+         WHERE workflow_id = ?1 AND key = ?2 AND status IN ('running', 'waiting')",
     )
     .bind(fact.workflow.0)
     .bind(task.as_str())
     .bind(output.as_str())
-    .bind(u32::try_from(answer.citations.len()).unwrap_or(u32::MAX))
+    .bind(citations)
     .bind(fact.at.0)
     .bind(fact.position.0)
     .execute(conn)
     .await?;
-    fact.changed_one(TABLE, "it is not running", &result)
+    fact.changed_one(TABLE, "it is not at work", &result)
 }
 
 async fn fail(
@@ -182,18 +208,25 @@ async fn fail(
     fact.changed_one(TABLE, "it has ended", &result)
 }
 
-async fn skip(conn: &mut SqliteConnection, fact: &Fact<'_>, task: &TaskKey) -> Result<(), Error> {
+async fn skip(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    task: &TaskKey,
+    reason: WhySkipped,
+) -> Result<(), Error> {
     let result = sqlx::query(
-        "UPDATE tasks SET status = 'skipped', completed_at = ?3, retry_at = NULL, touched = ?4
-         WHERE workflow_id = ?1 AND key = ?2 AND status IN ('pending', 'waiting', 'paused')",
+        "UPDATE tasks SET status = 'skipped', completed_at = ?3, retry_at = NULL, waits_until = NULL,
+           skipped = ?5, touched = ?4
+         WHERE workflow_id = ?1 AND key = ?2 AND status <> 'completed'",
     )
     .bind(fact.workflow.0)
     .bind(task.as_str())
     .bind(fact.at.0)
     .bind(fact.position.0)
+    .bind(column::to_json(&reason)?)
     .execute(conn)
     .await?;
-    fact.changed_one(TABLE, "it is at work or has ended", &result)
+    fact.changed_one(TABLE, "it has its answer", &result)
 }
 
 async fn cancel(conn: &mut SqliteConnection, fact: &Fact<'_>, task: &TaskKey) -> Result<(), Error> {
@@ -286,15 +319,16 @@ async fn begin_anew(conn: &mut SqliteConnection, fact: &Fact<'_>, tasks: &[TaskK
     for task in tasks {
         let result = sqlx::query(
             "UPDATE tasks SET status = 'pending', started_at = NULL, completed_at = NULL, retry_at = NULL,
-               failure = NULL, touched = ?3
-             WHERE workflow_id = ?1 AND key = ?2 AND status IN ('pending', 'failed', 'skipped', 'cancelled')",
+               failure = NULL, skipped = NULL, waits_until = NULL, caught = NULL, output = NULL, citations = 0,
+               overridden = 0, reused_from = NULL, touched = ?3
+             WHERE workflow_id = ?1 AND key = ?2",
         )
         .bind(fact.workflow.0)
         .bind(task.as_str())
         .bind(fact.position.0)
         .execute(&mut *conn)
         .await?;
-        fact.changed_one(TABLE, "a task to begin anew is at work or complete", &result)?;
+        fact.changed_one(TABLE, "a task to begin anew is not there", &result)?;
     }
     Ok(())
 }
@@ -321,9 +355,11 @@ async fn touch_active(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<()
 
 /// Removes the tasks of a workflow.
 pub(crate) async fn remove(conn: &mut SqliteConnection, workflow: WorkflowId) -> Result<(), Error> {
-    sqlx::query("DELETE FROM tasks WHERE workflow_id = ?1")
-        .bind(workflow.0)
-        .execute(conn)
-        .await?;
+    for statement in [
+        "DELETE FROM tasks WHERE workflow_id = ?1",
+        "DELETE FROM scopes WHERE workflow_id = ?1",
+    ] {
+        sqlx::query(statement).bind(workflow.0).execute(&mut *conn).await?;
+    }
     Ok(())
 }

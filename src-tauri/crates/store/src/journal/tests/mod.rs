@@ -8,6 +8,10 @@ mod migrating;
 mod opening;
 mod projections;
 mod reading;
+mod restoring;
+mod scheduling;
+mod spending;
+mod sweeping;
 mod writing;
 
 use std::collections::BTreeMap;
@@ -21,7 +25,7 @@ use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
 
 /// Tables that are made anew from the journal.
-const DERIVED: [&str; 8] = [
+const DERIVED: [&str; 12] = [
     "workflows",
     "tasks",
     "calls",
@@ -30,6 +34,10 @@ const DERIVED: [&str; 8] = [
     "agent_versions",
     "providers",
     "settings",
+    "prices",
+    "spent_days",
+    "schedules",
+    "schedule_runs",
 ];
 
 /// A store in a folder that goes away with it.

@@ -333,6 +333,7 @@ async fn facts_that_contradict_the_record_are_refused() {
             EventBody::QuestionAnswered {
                 question: "research?1".into(),
                 answer: "Again.".to_owned(),
+                reply: None,
             },
             "questions",
         ),
@@ -394,6 +395,7 @@ async fn a_question_can_be_about_locked_keys() {
             task: "analyse".into(),
             kind: QuestionKind::KeysLocked,
             text: "The keys are locked.".to_owned(),
+            form: None,
         });
     place.create(&mut run).await;
     let open = place.store.open_questions().await.expect("questions");

@@ -3,7 +3,8 @@
 
 use serde_json::json;
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{ContentHash, EventBody, Plan, WorkflowFailure, WorkflowId};
+use std::collections::BTreeMap;
+use wheelhouse_domain::{ContentHash, EventBody, Plan, WorkflowFailure, WorkflowId, all_steps};
 
 use crate::journal::fact::Fact;
 use crate::journal::{Error, column};
@@ -21,7 +22,20 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         EventBody::CancelRequested => request_cancel(&mut *conn, fact).await?,
         EventBody::WorkflowCancelled => cancel(&mut *conn, fact).await?,
         EventBody::WorkflowRetried { .. } => retry(&mut *conn, fact).await?,
+        EventBody::WorkflowPaused => pause(&mut *conn, fact, true).await?,
+        EventBody::WorkflowResumed => pause(&mut *conn, fact, false).await?,
         EventBody::TaskAdded { .. }
+        | EventBody::TaskPrepared { .. }
+        | EventBody::ScopesOpened { .. }
+        | EventBody::TaskWaits { .. }
+        | EventBody::TaskCaught { .. }
+        | EventBody::ChildStarted { .. }
+        | EventBody::ChildEnded { .. }
+        | EventBody::TaskReused { .. }
+        | EventBody::TaskOverridden { .. }
+        | EventBody::TaskEdited { .. }
+        | EventBody::TaskStopping { .. }
+        | EventBody::BudgetChanged { .. }
         | EventBody::TaskStarted { .. }
         | EventBody::CallStarted { .. }
         | EventBody::CallFinished { .. }
@@ -45,16 +59,23 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         name,
         description,
         template,
+        steps,
         crew,
         limits,
-        ..
+        setup,
     } = fact.body
     else {
         return Ok(());
     };
+    let kinds: BTreeMap<&str, &str> = all_steps(steps)
+        .into_iter()
+        .map(|step| (step.id.as_str(), step.kind.as_str()))
+        .collect();
+    let parent = setup.parent.as_ref();
     sqlx::query(
-        "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched)
-         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8)",
+        "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched, inputs,
+           parent, parent_task, forked_from, depth, step_kinds)
+         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
     )
     .bind(fact.workflow.0)
     .bind(uid.to_string())
@@ -64,6 +85,12 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .bind(json!({ "limits": limits, "crew": crew }).to_string())
     .bind(fact.at.0)
     .bind(fact.position.0)
+    .bind((!setup.inputs.0.is_null()).then(|| setup.inputs.0.to_string()))
+    .bind(parent.map(|parent| parent.workflow.to_string()))
+    .bind(parent.map(|parent| parent.task.as_str()))
+    .bind(setup.forked_from.as_ref().map(column::to_json).transpose()?)
+    .bind(setup.depth)
+    .bind(column::to_json(&kinds)?)
     .execute(conn)
     .await?;
     Ok(())
@@ -144,13 +171,23 @@ async fn retry(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error
     let result = sqlx::query(
         "UPDATE workflows SET status = 'running', completed_at = NULL, failure = NULL, report = NULL,
            cancelling = 0, started_at = coalesce(started_at, ?2)
-         WHERE id = ?1 AND status IN ('failed', 'cancelled')",
+         WHERE id = ?1 AND status IN ('failed', 'cancelled', 'running', 'waiting', 'paused')",
     )
     .bind(fact.workflow.0)
     .bind(fact.at.0)
     .execute(conn)
     .await?;
-    fact.changed_one(TABLE, "it has neither failed nor been cancelled", &result)
+    fact.changed_one(TABLE, "it was not started, or completed", &result)
+}
+
+/// Notes the operator's wish. Its status follows when nothing is in flight any more.
+async fn pause(conn: &mut SqliteConnection, fact: &Fact<'_>, paused: bool) -> Result<(), Error> {
+    let result = sqlx::query("UPDATE workflows SET paused = ?2 WHERE id = ?1 AND paused <> ?2")
+        .bind(fact.workflow.0)
+        .bind(paused)
+        .execute(conn)
+        .await?;
+    fact.changed_one(TABLE, "it is like that already", &result)
 }
 
 async fn touch(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
@@ -162,17 +199,29 @@ async fn touch(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error
     fact.changed_one(TABLE, "there is no such workflow", &result)
 }
 
-/// After every other table: a workflow waits while a task waits for the operator and nothing else can go on by
-/// itself, be it at work or between two attempts. One that is being cancelled waits for nobody.
+/// After every other table: what an unfinished workflow's status is.
+///
+/// It is paused as soon as the operator wants it to and nothing is in flight. It waits while a task waits for the
+/// operator or a time and nothing else can go on by itself, be it at work or between two attempts; a task that
+/// contains others is at work only when all that it contains has ended. One that is being cancelled waits for nobody.
 pub(crate) async fn settle(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
     // No row changes for most events, so the row count decides nothing here.
     sqlx::query(
-        "UPDATE workflows SET status = CASE status WHEN 'running' THEN 'waiting' ELSE 'running' END
-         WHERE id = ?1 AND status IN ('running', 'waiting') AND (status = 'waiting') <> (
-           cancelling = 0
-           AND EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = ?1 AND t.status = 'waiting')
-           AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = ?1
-             AND (t.status = 'running' OR t.retry_at IS NOT NULL)))",
+        "UPDATE workflows SET status = now.status FROM (
+           SELECT CASE
+             WHEN w.cancelling THEN 'running'
+             WHEN w.paused AND NOT EXISTS (SELECT 1 FROM calls c
+               WHERE c.workflow_id = w.id AND c.status = 'started') THEN 'paused'
+             WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = w.id AND t.status = 'waiting')
+               AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = w.id AND t.status = 'running'
+                 AND NOT EXISTS (SELECT 1 FROM tasks c WHERE c.workflow_id = w.id AND c.container = t.key
+                   AND c.status IN ('pending', 'running', 'waiting', 'paused')))
+               AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = w.id AND t.status = 'pending'
+                 AND t.retry_at IS NOT NULL) THEN 'waiting'
+             ELSE 'running' END AS status
+           FROM workflows w WHERE w.id = ?1) now
+         WHERE id = ?1 AND workflows.status IN ('running', 'waiting', 'paused')
+           AND workflows.status <> now.status",
     )
     .bind(fact.workflow.0)
     .execute(conn)

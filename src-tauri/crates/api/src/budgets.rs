@@ -1,0 +1,119 @@
+//! What may be spent, and what was.
+
+use crate::error::{Wrapped, not_found};
+use crate::local::{Local, wish};
+use std::cmp::Reverse;
+use wheelhouse_contract::{
+    AgentSpent, ApiError, BudgetsView, ChangeBudget, ErrorCode, GetBudgets, SaveBudgets, WorkflowView,
+};
+use wheelhouse_domain::{Budget, Budgets, DayLimit, Money};
+
+/// A thousand million dollars: more than that is a slip of the hand.
+const MOST_MONEY: Money = Money(1_000_000_000_000_000);
+
+impl Local {
+    pub(crate) async fn budgets_view(&self, _: GetBudgets) -> Result<BudgetsView, ApiError> {
+        let today = self.handle().spending_today();
+        let mut agents = Vec::new();
+        for (agent, spent) in self
+            .handle()
+            .store()
+            .spent_on(today.day)
+            .await
+            .map_err(Wrapped::from)?
+        {
+            let row = self
+                .handle()
+                .store()
+                .agent_by_uid(agent)
+                .await
+                .map_err(Wrapped::from)?;
+            agents.push(AgentSpent {
+                agent,
+                name: row.map_or_else(|| "An agent that is gone".to_owned(), |row| row.name),
+                spent,
+            });
+        }
+        agents.sort_by_key(|one| Reverse((one.spent.money, one.spent.tokens)));
+        Ok(BudgetsView {
+            budgets: today.limits,
+            day: today.day,
+            spent: today.spent,
+            reserved: today.reserved,
+            agents,
+        })
+    }
+
+    pub(crate) async fn keep_budgets(&self, request: SaveBudgets) -> Result<BudgetsView, ApiError> {
+        let wish = wish(&request.request_key, "save_budgets")?;
+        check("day", request.day)?;
+        check("agent_day", request.agent_day)?;
+        check("workflow", request.workflow)?;
+        for limit in request.agents.values() {
+            check("agents", *limit)?;
+        }
+        let budgets = Budgets {
+            day: request.day,
+            agent_day: request.agent_day,
+            agents: request.agents,
+            workflow: request.workflow,
+            extras: Vec::new(),
+        };
+        self.handle()
+            .save_budgets(wish, budgets)
+            .await
+            .map_err(Wrapped::from)?;
+        self.budgets_view(GetBudgets {}).await
+    }
+
+    pub(crate) async fn set_budget(&self, request: ChangeBudget) -> Result<WorkflowView, ApiError> {
+        let wish = wish(&request.request_key, "change_budget")?;
+        check_budget(&request.budget)?;
+        let task = match request.task_id {
+            None => None,
+            Some(task) => {
+                let row = self
+                    .handle()
+                    .store()
+                    .task(request.workflow_id, task)
+                    .await
+                    .map_err(Wrapped::from)?;
+                let missing = || {
+                    not_found(&format!(
+                        "There is no task {task} in workflow {}.",
+                        request.workflow_id
+                    ))
+                };
+                Some(row.ok_or_else(missing)?.key)
+            }
+        };
+        self.handle()
+            .change_budget(wish, request.workflow_id, task, request.budget)
+            .await
+            .map_err(Wrapped::from)?;
+        self.view(request.workflow_id).await
+    }
+}
+
+fn check_budget(budget: &Budget) -> Result<(), ApiError> {
+    let limit = DayLimit {
+        money: budget.money,
+        tokens: budget.tokens,
+    };
+    check("budget", limit)
+}
+
+fn check(field: &str, limit: DayLimit) -> Result<(), ApiError> {
+    let money = limit
+        .money
+        .is_none_or(|money| (Money(0)..=MOST_MONEY).contains(&money));
+    let tokens = limit
+        .tokens
+        .is_none_or(|tokens| (0..=MOST_MONEY.0).contains(&tokens));
+    if money && tokens {
+        Ok(())
+    } else {
+        let error = ApiError::new(ErrorCode::InvalidRequest, "A limit must not be below zero.");
+        Err(error.field(field).next_step("Leave it empty for no limit."))
+    }
+}

@@ -1,0 +1,72 @@
+//! JSON Schemas of answers.
+
+use jsonschema::{Draft, PatternOptions, Validator};
+use serde_json::Value;
+use wheelhouse_domain::Json;
+
+/// Largest schema of an answer, in bytes of JSON.
+const LARGEST: usize = 64_000;
+/// Problems of an answer that are told at most.
+const MOST: usize = 10;
+
+/// What is wrong with `answer` after `schema`, in words that a model can act on. Empty: nothing.
+///
+/// A schema that is none is said to be so here too; `check` finds that before a run.
+#[must_use]
+pub fn answer_problems(schema: &Json, answer: &Json) -> Vec<String> {
+    match validator(&schema.0) {
+        Err(problem) => vec![problem],
+        Ok(validator) => validator
+            .iter_errors(&answer.0)
+            .take(MOST)
+            .map(|error| {
+                let place = error.instance_path().to_string();
+                let place = if place.is_empty() { "the answer" } else { &place };
+                let words: String = error.to_string().chars().take(300).collect();
+                format!("{place}: {words}")
+            })
+            .collect(),
+    }
+}
+
+/// Checks answers after `schema`. Nothing is ever fetched, and patterns take linear time.
+///
+/// # Errors
+/// Why it is no schema that can be used here.
+pub(super) fn validator(schema: &Value) -> Result<Validator, String> {
+    if schema.to_string().len() > LARGEST {
+        return Err(format!("The schema is larger than {LARGEST} bytes"));
+    }
+    if let Some(reference) = elsewhere(schema) {
+        return Err(format!(
+            "“{reference}” stands elsewhere; only #/… can be referred to"
+        ));
+    }
+    jsonschema::meta::validate(schema)
+        .map_err(|error| format!("This is no JSON Schema: {error} at {}", error.instance_path()))?;
+    jsonschema::options()
+        .with_draft(Draft::Draft202012)
+        .offline()
+        .with_pattern_options(PatternOptions::regex())
+        .build(schema)
+        .map_err(|error| format!("This JSON Schema can't be used: {error}"))
+}
+
+/// A reference that leads out of the schema.
+fn elsewhere(schema: &Value) -> Option<&str> {
+    match schema {
+        Value::Object(fields) => fields.iter().find_map(|(name, value)| {
+            let refers = matches!(name.as_str(), "$ref" | "$dynamicRef" | "$schema");
+            let known = |text: &str| {
+                text.starts_with('#')
+                    || (name == "$schema" && text.contains("json-schema.org/draft/2020-12/"))
+            };
+            match value.as_str() {
+                Some(text) if refers && !known(text) => Some(text),
+                _ => elsewhere(value),
+            }
+        }),
+        Value::Array(items) => items.iter().find_map(elsewhere),
+        _ => None,
+    }
+}

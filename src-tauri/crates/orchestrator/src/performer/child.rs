@@ -1,0 +1,221 @@
+//! Runs a template as a workflow of its own under a task, keeps it in step with the run above it, and tells how it ended.
+
+use super::failure::Stop;
+use super::sight::content;
+use crate::error::Error;
+use crate::handle::{Handle, Lineage, NewRun, sub_workflow};
+use crate::run::Reporter;
+use crate::service::Inner;
+use std::sync::Arc;
+use std::time::Duration;
+use tracing::{error, warn};
+use wheelhouse_domain::{
+    ChildEnd, EventBody, Failure, FailureCode, Json, StepKind, TaskKey, TaskOf, WorkflowId, WorkflowStatus,
+    WorkflowUid,
+};
+use wheelhouse_engine::{Fact, Input, Refusal, Run, Task};
+use wheelhouse_store::{RunCommit, Target, WorkflowRow};
+
+/// Longest wait before a store that refuses is asked again.
+const LONGEST_WAIT: Duration = Duration::from_secs(30);
+
+/// A sub-workflow under way.
+#[derive(Debug, Clone)]
+pub(crate) struct Followed {
+    /// The task that it was started for.
+    pub(crate) task: TaskKey,
+    /// The workflow of that task.
+    pub(crate) parent: WorkflowId,
+    /// The sub-workflow.
+    pub(crate) child: WorkflowUid,
+    /// Whether it is to be paused.
+    pub(crate) paused: bool,
+    /// Whether a failed one is followed by another: only where the step says so, because it has retried its own tasks.
+    pub(crate) retries: bool,
+}
+
+/// Starts the sub-workflow of a task. Its creation and what the task knows of it become durable together.
+pub(crate) async fn start_child(inner: Arc<Inner>, run: Arc<Run>, reporter: Reporter) {
+    if let Err(Stop::Failed(failure)) = started(&inner, &run, &reporter).await {
+        warn!(code = ?failure.code, message = %failure.message, "the sub-workflow could not be started");
+        // Too late is no fault: the run went on without it.
+        let _ = reporter.report(vec![Fact::Failed(failure)], Vec::new()).await;
+    }
+}
+
+async fn started(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), Stop> {
+    let task = run.task(&reporter.task).ok_or(Stop::Unwanted)?;
+    let new = new_run(inner, run, task).await?;
+    let lineage = Lineage {
+        parent: Some(TaskOf {
+            workflow: run.uid,
+            task: task.key.clone(),
+        }),
+        depth: run.setup.depth + 1,
+    };
+    let events = sub_workflow(inner, &new, lineage, inner.options.world.now())
+        .await
+        .map_err(unfit)?;
+    let Some(EventBody::WorkflowCreated { uid, .. }) = events.first().map(|event| &event.body) else {
+        return Err(Stop::Unwanted);
+    };
+    let fact = Fact::ChildStarted { child: *uid };
+    let commit = RunCommit {
+        target: Target::New,
+        events,
+    };
+    match reporter.report_beside(fact, commit).await {
+        Ok(()) => Ok(()),
+        Err(Error::Refused(_) | Error::ShuttingDown) => Err(Stop::Unwanted),
+        // The same is outstanding still, so it is tried again as a new attempt of this effect.
+        Err(error) => Err(error.into()),
+    }
+}
+
+async fn new_run(inner: &Inner, run: &Run, task: &Task) -> Result<NewRun, Stop> {
+    let Some(StepKind::Workflow {
+        template, version, ..
+    }) = run.kind_of(task)
+    else {
+        return Err(Stop::Unwanted);
+    };
+    let inputs = match &task.preparation {
+        Some(hash) => Json(serde_json::from_str(&content(inner, hash).await?)?),
+        None => Json(serde_json::json!({})),
+    };
+    Ok(NewRun {
+        template: *template,
+        version: *version,
+        inputs,
+        name: task.title.clone(),
+    })
+}
+
+/// What can't be mended by trying again is said so.
+fn unfit(error: Error) -> Stop {
+    let (message, next_step) = match error {
+        Error::TemplateNotFound { .. } => (
+            "The template that this step runs is not there.".to_owned(),
+            "Import it, then retry the task.",
+        ),
+        Error::Inputs(problems) => (
+            problems.first().map_or_else(
+                || "The inputs of the sub-workflow can't be used.".to_owned(),
+                |first| format!("The inputs of the sub-workflow can't be used. {}", first.message),
+            ),
+            "Change the template and run it again.",
+        ),
+        error => return error.into(),
+    };
+    Stop::Failed(Failure::lasting(FailureCode::ChildFailed, message, next_step))
+}
+
+/// Sees to it that a sub-workflow works or rests as the run above it does, and tells how it ended.
+pub(crate) async fn follow_child(inner: Arc<Inner>, followed: Followed) {
+    let Followed {
+        task,
+        parent,
+        child,
+        paused,
+        retries,
+    } = followed;
+    let wish = if paused { Input::Pause } else { Input::Resume };
+    let Some(mut end) = patiently(|| bring(&inner, child, wish.clone())).await else {
+        return;
+    };
+    if let Some(failure) = &mut end.failure {
+        failure.retryable = retries;
+    }
+    let handle = Handle::new(Arc::clone(&inner));
+    let told = patiently(|| {
+        let input = Input::ChildEnded {
+            task: task.clone(),
+            end: end.clone(),
+        };
+        handle.tell(parent, input, Vec::new(), None)
+    });
+    told.await;
+}
+
+/// Stops a sub-workflow and waits until it has ended.
+pub(crate) async fn stop_child(inner: Arc<Inner>, child: WorkflowUid) {
+    patiently(|| bring(&inner, child, Input::Cancel)).await;
+}
+
+/// Tells a sub-workflow something and waits for its end.
+async fn bring(inner: &Arc<Inner>, child: WorkflowUid, wish: Input) -> Result<ChildEnd, Error> {
+    let handle = Handle::new(Arc::clone(inner));
+    let Some(row) = inner.store.workflow_by_uid(child).await? else {
+        return Ok(gone(child));
+    };
+    if !row.status.is_final() {
+        match handle.tell(row.id, wish, Vec::new(), None).await {
+            // It is like that already, or has ended in this moment.
+            Ok(()) | Err(Error::Refused(Refusal::Status { .. } | Refusal::Paused)) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    let mut head = inner.store.head();
+    loop {
+        head.mark_unchanged();
+        let Some(row) = inner.store.workflow_by_uid(child).await? else {
+            return Ok(gone(child));
+        };
+        if row.status.is_final() {
+            return Ok(end_of(&row));
+        }
+        head.changed().await.map_err(|_| Error::ShuttingDown)?;
+    }
+}
+
+/// Tries again while the store refuses. None where the application closes or nobody wants it any more.
+async fn patiently<T, F: Future<Output = Result<T, Error>>>(mut act: impl FnMut() -> F) -> Option<T> {
+    let mut wait = Duration::from_millis(500);
+    loop {
+        match act().await {
+            Ok(done) => return Some(done),
+            Err(Error::ShuttingDown | Error::Refused(_)) => return None,
+            Err(error) => {
+                error!(%error, "a sub-workflow could not be looked after; trying again");
+                tokio::time::sleep(wait).await;
+                wait = (wait * 2).min(LONGEST_WAIT);
+            }
+        }
+    }
+}
+
+fn end_of(row: &WorkflowRow) -> ChildEnd {
+    let failure = match (row.status, &row.failure) {
+        (WorkflowStatus::Completed, _) => None,
+        (_, Some(failure)) => Some(Failure::lasting(
+            FailureCode::ChildFailed,
+            format!(
+                "Workflow {} failed at “{}”. {}",
+                row.id, failure.task_title, failure.failure.message
+            ),
+            format!("Look at workflow {}. {}", row.id, failure.failure.next_step),
+        )),
+        _ => Some(Failure::lasting(
+            FailureCode::ChildFailed,
+            format!("Workflow {} was cancelled.", row.id),
+            "Retry the task to start it anew, or skip it.",
+        )),
+    };
+    ChildEnd {
+        workflow: row.uid,
+        report: row.report.clone(),
+        failure,
+    }
+}
+
+fn gone(child: WorkflowUid) -> ChildEnd {
+    ChildEnd {
+        workflow: child,
+        report: None,
+        failure: Some(Failure::lasting(
+            FailureCode::ChildFailed,
+            "The sub-workflow was deleted before it could tell what it gave.",
+            "Retry the task to start it anew, or skip it.",
+        )),
+    }
+}
