@@ -13,7 +13,8 @@ use tokio::sync::watch;
 use wheelhouse_api::{Feed, FeedEnd, Local, LocalBackend, Settings};
 use wheelhouse_contract::domain::{Millis, Position, TaskId, TaskStatus, WorkflowId, WorkflowStatus};
 use wheelhouse_contract::{
-    ApiError, ErrorCode, Frame, GetStatus, GetWorkflow, Operations, TaskView, WorkflowDetail, WorkflowView,
+    ApiError, ErrorCode, Frame, GetStatus, GetWorkflow, ListQuestions, Operations, QuestionView, TaskView,
+    WorkflowDetail, WorkflowView,
 };
 
 /// Exit code of a run that waits for the operator.
@@ -96,6 +97,9 @@ async fn to_the_end(local: &Local, wish: &Wish) -> Result<ExitCode, ApiError> {
     say(format_args!("Workflow {id} runs. {who}"));
     let workflow = follow(local, id).await?;
     let detail = local.get_workflow(GetWorkflow { id }).await?;
+    if workflow.status == WorkflowStatus::Waiting {
+        open_questions(local, id).await?.iter().for_each(ask);
+    }
     Ok(conclude(&workflow, &detail))
 }
 
@@ -108,18 +112,46 @@ async fn follow(local: &Local, id: WorkflowId) -> Result<WorkflowView, ApiError>
         let frame = feed.next().await.map_err(end_of_feed)?;
         acks.send_replace(frame.to);
         tell(&frame, id, &mut told);
-        let reached = frame
-            .workflows
-            .into_iter()
-            .find(|workflow| workflow.id == id && is_over(workflow));
-        if let Some(workflow) = reached {
+        let now = frame.workflows.into_iter().find(|workflow| workflow.id == id);
+        if let Some(workflow) = now
+            && is_over(local, &workflow).await?
+        {
             return Ok(workflow);
         }
     }
 }
 
-fn is_over(workflow: &WorkflowView) -> bool {
-    workflow.status.is_final() || workflow.status == WorkflowStatus::Waiting
+/// Whether nothing more happens without the operator. One that waits for a time goes on by itself.
+async fn is_over(local: &Local, workflow: &WorkflowView) -> Result<bool, ApiError> {
+    Ok(workflow.status.is_final()
+        || workflow.status == WorkflowStatus::Waiting
+            && !open_questions(local, workflow.id).await?.is_empty())
+}
+
+/// What the workflow asks, its sub-workflows included.
+async fn open_questions(local: &Local, id: WorkflowId) -> Result<Vec<QuestionView>, ApiError> {
+    let children = local.get_workflow(GetWorkflow { id }).await?.children;
+    let mut questions = local.list_questions(ListQuestions {}).await?;
+    questions.retain(|question| {
+        question.workflow_id == id || children.iter().any(|child| child.id == question.workflow_id)
+    });
+    Ok(questions)
+}
+
+/// A question with what it asks for beside words.
+fn ask(question: &QuestionView) {
+    say(format_args!("\n{}: {}", question.task_title, question.text));
+    let Some(form) = &question.form else { return };
+    if let Some(shown) = &form.show {
+        say(format_args!("\n{shown}\n"));
+    }
+    for outcome in &form.outcomes {
+        say(format_args!("  ( ) {}", outcome.title));
+    }
+    for field in &form.fields {
+        let must = if field.required { ", must be given" } else { "" };
+        say(format_args!("  {}{must}: {}", field.title, field.help));
+    }
 }
 
 fn end_of_feed(end: FeedEnd) -> ApiError {

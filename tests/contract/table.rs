@@ -30,7 +30,7 @@ fn every_field(name: &str) -> Value {
     } else {
         0.into()
     };
-    serde_json::json!({
+    let mut all = serde_json::json!({
         "request_key": "key-00000001",
         "id": 1, "workflow_id": 1, "task_id": 1, "source_id": 1, "before": null,
         "task": "a task", "name": "", "answer": "an answer", "query": "", "path": "a.md",
@@ -39,12 +39,24 @@ fn every_field(name: &str) -> Value {
         "kind": "ollama", "base_url": "http://localhost:11434", "key": "a key", "passphrase": "a passphrase",
         "max_age_days": 1, "max_workflows": 1, "max_megabytes": 1, "other_store": false,
         "rule": { "max_age_days": 1, "max_workflows": null, "max_megabytes": null },
-        "uid": source_uid, "text": "{}", "from": 1, "to": 2, "inputs": {}, "expected_version": 0, "removed": false,
-        "start": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],
         "default_models": {
             "driver": "rehearsal", "creator": "rehearsal", "generator": "rehearsal", "specialist": "rehearsal"
         },
-    })
+    });
+    // In a piece of its own: one with all of them is more than the macro can take.
+    let further = serde_json::json!({
+        "cron": "0 9 * * *", "zone": "UTC", "paused": true, "until": 1,
+        "form": {
+            "name": "a name", "template": source_uid, "template_version": null, "inputs": {}, "cron": "0 9 * * *",
+            "zone": "UTC", "overlap": "skip", "catch_up": "newest", "window_minutes": 60
+        },
+        "uid": source_uid, "text": "{}", "from": 1, "to": 2, "inputs": {}, "expected_version": 0, "removed": false,
+        "start": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],
+    });
+    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), further) {
+        all.extend(more);
+    }
+    all
 }
 
 #[test]

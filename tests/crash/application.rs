@@ -1,9 +1,11 @@
-//! The application as a process: opens a data folder, wishes for two tasks, says what it was told, and closes when
+//! The application as a process: opens a data folder, wishes for two tasks and a run of every kind of step, says what it was told, and closes when
 //! everything has ended or its standard input does.
 //!
 //! It is a test that is never run as one: the test program starts itself again with it, so that nothing else must
 //! be built.
 
+use crate::kinds;
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -14,9 +16,9 @@ use wheelhouse_agents::rehearsal::{Options as RehearsalOptions, Rehearsal};
 use wheelhouse_agents::{Model, ModelRegistry, ModelStream};
 use wheelhouse_api::{Local, LocalBackend};
 use wheelhouse_contract::{
-    CreateWorkflow, ExecuteWorkflow, ListWorkflows, Operations, RequestKey, StartWorkflow,
+    CreateWorkflow, ExecuteWorkflow, ListWorkflows, Operations, RequestKey, StartWorkflow, WorkflowView,
 };
-use wheelhouse_domain::{ContentHash, ModelRequest, Position};
+use wheelhouse_domain::{ContentHash, ModelRequest, Position, WorkflowId, WorkflowStatus};
 use wheelhouse_orchestrator::Options;
 use wheelhouse_store::Store;
 
@@ -65,6 +67,7 @@ async fn live(folder: &Path) {
     let telling = tokio::spawn(tell(store));
     let whole = tokio::select! {
         () = work(backend.local()) => true,
+        () = kinds::answer_everything(backend.local()) => false,
         _ = end_of_input() => false,
     };
     telling.abort();
@@ -89,15 +92,44 @@ async fn tell(store: Store) {
 /// Wishes, where it is to wish, and waits until every workflow has ended.
 async fn work(local: &Local) {
     if std::env::var_os(WISHES).is_some() {
-        tokio::join!(wish_for_first(local), wish_for_second(local));
+        tokio::join!(wish_for_first(local), wish_for_second(local), kinds::wish(local));
     }
     let all = ListWorkflows {
         limit: 200,
         ..ListWorkflows::default()
     };
-    for workflow in local.list_workflows(all).await.expect("the list").workflows {
-        let status = local.handle().wait(workflow.id).await.expect("an end");
+    // Newest first: what is started below another comes to be while that one is waited for.
+    let mut told = BTreeSet::new();
+    while let Some(workflow) = next_of(local, &all, &told).await {
+        told.insert(workflow.id);
+        let status = ended(local, workflow.id).await;
         say(&format!("ended {} {}", workflow.id, status.as_str()));
+    }
+}
+
+/// A workflow that was not waited for yet.
+async fn next_of(local: &Local, all: &ListWorkflows, told: &BTreeSet<WorkflowId>) -> Option<WorkflowView> {
+    let list = local.list_workflows(all.clone()).await.expect("the list");
+    list.workflows
+        .into_iter()
+        .find(|workflow| !told.contains(&workflow.id))
+}
+
+/// Waits for the end: a run may wait for a time or an answer in between.
+async fn ended(local: &Local, id: WorkflowId) -> WorkflowStatus {
+    let store = local.handle().store();
+    let mut head = store.head();
+    loop {
+        head.mark_unchanged();
+        let row = store
+            .workflow(id)
+            .await
+            .expect("the store is open")
+            .expect("it stays");
+        if row.status.is_final() {
+            return row.status;
+        }
+        head.changed().await.expect("the store is open");
     }
 }
 

@@ -2,6 +2,7 @@
 
 use crate::application::{FIRST, SECOND, book};
 use crate::journal::Journal;
+use crate::kinds::{BELOW, THIRD};
 use crate::laws::Place;
 use crate::process::{Application, Said};
 use std::collections::{BTreeMap, BTreeSet};
@@ -91,7 +92,12 @@ impl Chronicle {
             tasks.push(row.description.as_str());
         }
         tasks.sort_unstable();
-        assert_eq!(tasks, [FIRST, SECOND], "each wish has made one workflow");
+        let mut wished = [FIRST, SECOND, THIRD, BELOW];
+        wished.sort_unstable();
+        assert_eq!(
+            tasks, wished,
+            "each wish has made one workflow, and one of them another"
+        );
         assert_eq!(
             interrupted(journal),
             self.cut_off,

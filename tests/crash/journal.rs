@@ -3,7 +3,7 @@
 //! Reading checks what holds for every journal at any time: the file is sound, positions and places have no gap,
 //! every run folds and keeps the laws, and the tables that people read are what the facts say.
 
-use crate::application::{CREATE, EXECUTE, START};
+use crate::kinds::WISHES;
 use crate::laws;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, ConnectOptions, SqliteConnection};
@@ -20,7 +20,16 @@ pub(crate) const DATABASE: &str = "journal.db";
 pub(crate) const LOG: &str = "journal.db-wal";
 
 /// Tables that hold nothing but what the facts say, and the agents that facts have hired.
-const PROJECTIONS: [&str; 5] = ["workflows", "tasks", "calls", "questions", "agents"];
+const PROJECTIONS: [&str; 8] = [
+    "workflows",
+    "tasks",
+    "scopes",
+    "calls",
+    "questions",
+    "agents",
+    "templates",
+    "template_versions",
+];
 
 /// Facts of one workflow, with the run that they fold to.
 #[derive(Debug)]
@@ -83,7 +92,7 @@ impl Journal {
             histories.keys()
         );
         let mut wishes = BTreeMap::new();
-        for key in [EXECUTE, CREATE, START] {
+        for key in WISHES {
             wishes.extend(store.find_request(key).await?.map(|record| (key, record)));
         }
         Ok(Self {
@@ -101,7 +110,7 @@ impl Journal {
 
     /// Whether everything that the application wishes for is on record.
     pub(crate) fn has_every_wish(&self) -> bool {
-        self.wishes.len() == 3
+        self.wishes.len() == WISHES.len()
     }
 }
 

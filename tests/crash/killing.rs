@@ -8,7 +8,7 @@ use rand::rngs::StdRng;
 use std::time::{Duration, Instant};
 
 /// Kills in the whole test.
-const KILLS: usize = 50;
+const KILLS: usize = 200;
 /// Kills of one folder at most, before it is left alone until everything has ended.
 const KILLS_IN_A_ROW: usize = 8;
 /// Share of kills that fall while it opens and takes up what it finds.
@@ -28,7 +28,7 @@ struct Measure {
 type Kill = (i64, String);
 
 #[tokio::test(flavor = "multi_thread")]
-async fn survives_sigkill_at_50_random_moments() {
+async fn survives_sigkill_at_200_random_moments() {
     let (mut random, _) = random();
     let measure = undisturbed().await;
     let mut kills: Vec<Kill> = Vec::new();

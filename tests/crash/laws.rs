@@ -2,7 +2,7 @@
 //! the facts alone, so that the engine is not its own witness.
 
 use std::collections::{BTreeMap, BTreeSet};
-use wheelhouse_domain::{CallKey, ContentHash, Event, EventBody, TaskKey};
+use wheelhouse_domain::{CallKey, ContentHash, Event, EventBody, TaskKey, WhySkipped};
 
 /// Where a call stands: task, turn, and place in its turn. An exchange that begins anew has turns of its own.
 pub(crate) type Place = (TaskKey, u32, u32);
@@ -67,6 +67,7 @@ fn check_calls(events: &[Event]) {
 fn check_tasks(events: &[Event]) {
     let mut began = BTreeSet::new();
     let mut ended = BTreeSet::new();
+    let mut children = BTreeSet::new();
     for event in events {
         match &event.body {
             EventBody::TaskStarted { task, .. } => assert!(began.insert(task), "{task} begins twice"),
@@ -77,8 +78,17 @@ fn check_tasks(events: &[Event]) {
             EventBody::CallFailed { .. }
             | EventBody::TaskAttemptFailed { .. }
             | EventBody::TaskFailed { .. }
-            | EventBody::TaskSkipped { .. }
             | EventBody::WorkflowFailed { .. } => panic!("nothing fails here: {event:?}"),
+            EventBody::TaskSkipped { reason, .. } => {
+                assert_eq!(
+                    *reason,
+                    WhySkipped::Condition,
+                    "nothing becomes impossible here: {event:?}"
+                );
+            }
+            EventBody::ChildStarted { task, .. } => {
+                assert!(children.insert(task), "{task} starts two sub-workflows");
+            }
             _ => {}
         }
     }

@@ -19,6 +19,7 @@
 mod application;
 mod chronicle;
 mod journal;
+mod kinds;
 mod laws;
 mod process;
 

@@ -30,6 +30,7 @@ mod providers;
 mod questions;
 mod reopening;
 mod request_keys;
+mod schedules;
 mod seed;
 mod signals;
 mod staffings;

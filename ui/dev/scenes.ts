@@ -300,6 +300,32 @@ const busy: Scene = {
   agents: crew,
   questions: [
     aQuestion({
+      id: 21,
+      kind: "approval",
+      task_title: "Your decision",
+      agent_name: null,
+      text: "Should this be published as an announcement?",
+      asked_at: now - 4 * MINUTE,
+      form: {
+        show: "## Version 2 is here\n\nWheelhouse now keeps **templates**. You run one, or make a copy and change it.\n\n- Eight come along\n- Yours are versioned",
+        outcomes: [
+          { name: "publish", title: "Publish" },
+          { name: "revise", title: "Send back" },
+          { name: "stop", title: "Do not publish" },
+        ],
+        fields: [
+          {
+            name: "note",
+            title: "Note",
+            type: "long_text",
+            help: "What should change, or why not.",
+          },
+        ],
+        expires_at: now + 26 * 60 * MINUTE,
+        expired_outcome: "stop",
+      },
+    }),
+    aQuestion({
       workflow_id: 11,
       workflow_name: "Plan the launch of a small product",
       task_title: "Understand the task and divide it",

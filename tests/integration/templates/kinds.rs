@@ -42,7 +42,7 @@ async fn a_step_whose_condition_does_not_hold_is_skipped_and_the_next_goes_on() 
 async fn where_all_is_skipped_the_report_says_so() {
     let bench = Workbench::open().await;
     let mut maybe = transform("maybe", "1", &[]);
-    maybe["when"] = json!("false");
+    maybe["when"] = json!("not inputs.wanted");
     let detail = run(&bench, json!([maybe]), json!({})).await;
     completed(&detail);
     assert!(detail.report.expect("a report").text.contains("skipped"));
@@ -188,7 +188,11 @@ async fn an_approval_that_nobody_answers_takes_its_outcome_or_fails() {
     // The clock was moved on; looking at the run again is what a waking machine does.
     let mut bench = bench;
     bench.reopen().await;
-    let detail = bench.ended(id).await;
+    let detail = bench
+        .until(id, "the question answers itself", |detail| {
+            detail.workflow.status.is_final()
+        })
+        .await;
     completed(&detail);
     assert_eq!(data(&bench, id, "ask").await["outcome"], json!("rejected"));
     assert_eq!(data(&bench, id, "ask").await["expired"], json!(true));
@@ -198,7 +202,9 @@ async fn an_approval_that_nobody_answers_takes_its_outcome_or_fails() {
     over(&bench, id).await;
     bench.world().advance(61_000);
     bench.reopen().await;
-    let failed = bench.ended(id).await;
+    let failed = bench
+        .until(id, "nobody answered", |detail| detail.workflow.status.is_final())
+        .await;
     let failure = failed.workflow.failure.expect("a reason");
     assert_eq!(failure.failure.code, FailureCode::QuestionExpired);
 }

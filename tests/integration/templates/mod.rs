@@ -1,5 +1,6 @@
 //! Runs of templates other than the crew: every kind of step, every steering act, and the gallery.
 
+mod forking;
 mod gallery;
 mod kinds;
 mod nested;

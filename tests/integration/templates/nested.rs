@@ -5,7 +5,9 @@ use super::{
 };
 use crate::common::{assert_calls_made_once, count};
 use serde_json::{Value, json};
-use wheelhouse_contract::{CancelWorkflow, ErrorCode, Operations, PauseWorkflow, ResumeWorkflow};
+use wheelhouse_contract::{
+    CancelWorkflow, DeleteWorkflow, ErrorCode, GetWorkflow, Operations, PauseWorkflow, ResumeWorkflow,
+};
 use wheelhouse_domain::{FailureCode, TaskStatus, WorkflowId, WorkflowStatus};
 use wheelhouse_testkit::Workbench;
 
@@ -96,6 +98,15 @@ async fn a_sub_workflow_gives_its_outputs_and_knows_its_parent() {
     );
     assert_eq!(bench.task(id, "inner").await.child, Some(child.id));
     assert_eq!(count(&bench.events(id).await, "child_started"), 1);
+    let child = child.id;
+    let request_key = bench.key();
+    bench
+        .api()
+        .delete_workflow(DeleteWorkflow { request_key, id })
+        .await
+        .expect("deleted");
+    let gone = bench.api().get_workflow(GetWorkflow { id: child }).await;
+    assert_eq!(gone.expect_err("it went along").code, ErrorCode::NotFound);
 }
 
 #[tokio::test]
@@ -153,6 +164,15 @@ async fn a_sub_workflow_pauses_and_goes_on_with_its_parent_only() {
     let bench = Workbench::open().await;
     let id = with_child(&bench, asking(), None).await;
     let child = child_of(&bench, id).await;
+    let request_key = bench.key();
+    let delete = bench
+        .api()
+        .delete_workflow(DeleteWorkflow {
+            request_key,
+            id: child,
+        })
+        .await;
+    assert_eq!(delete.expect_err("its parent needs it").code, ErrorCode::Conflict);
     let alone = bench
         .api()
         .pause_workflow(PauseWorkflow {

@@ -1,10 +1,12 @@
 import { Dialog as Base } from "@base-ui/react/dialog";
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { Keyboard, type LucideIcon, Monitor, Moon, Play, Sun } from "lucide-react";
+import { Keyboard, LayoutTemplate, type LucideIcon, Monitor, Moon, Play, Sun } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { SECTIONS } from "@/features/settings/sections";
 import { describeError, runTask } from "@/host";
+import { templatesQuery } from "@/shared/queries";
 import { Kbd } from "@/shared/ui/Kbd";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { useUiStore, useWorkflowStore } from "@/stores";
@@ -36,6 +38,8 @@ function Palette({ onDone }: { onDone: () => void }) {
   const [words, setWords] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const workflows = useWorkflowStore((state) => state.workflows);
+  // The palette works without them while they are being asked for, or where they can't be had.
+  const { data: templates = [] } = useQuery(templatesQuery);
   const { setTheme, setKeysOpen } = useUiStore.getState();
   const finish = (run: () => unknown) => () => {
     onDone();
@@ -91,6 +95,24 @@ function Palette({ onDone }: { onDone: () => void }) {
             />
           ))}
         </Group>
+        {templates.length === 0 ? null : (
+          <Group heading="Run a template">
+            {templates.map((template) => (
+              <Item
+                key={template.uid}
+                value={`Run template: ${template.title}`}
+                icon={LayoutTemplate}
+                onSelect={finish(() =>
+                  navigate({
+                    to: "/templates/$uid",
+                    params: { uid: template.uid },
+                    search: { run: 1 },
+                  }),
+                )}
+              />
+            ))}
+          </Group>
+        )}
         {workflows.length === 0 ? null : (
           <Group heading="Workflows">
             {workflows.slice(0, words === "" ? RECENT : undefined).map((workflow) => (

@@ -46,7 +46,10 @@ test("the status bar says how things are, and its numbers lead to what they coun
     "href",
     "/workflows?status=active",
   );
-  expect(within(bar).getByRole("link", { name: "1 needs you" })).toHaveAttribute("href", "/");
+  expect(within(bar).getByRole("link", { name: "1 needs you" })).toHaveAttribute(
+    "href",
+    "/questions",
+  );
 });
 
 test("G and a letter go to a screen, and the palette opens with a chord", async () => {

@@ -6,7 +6,7 @@ import { cx } from "@/shared/lib/cx";
 import { IconButton } from "@/shared/ui/IconButton";
 import { Kbd } from "@/shared/ui/Kbd";
 import { Tooltip } from "@/shared/ui/Tooltip";
-import { THEMES, type ThemeChoice, useUiStore } from "@/stores";
+import { THEMES, type ThemeChoice, useQuestionStore, useUiStore } from "@/stores";
 import { PLACES, type Place } from "./places";
 import { Wheel } from "./Wheel";
 
@@ -62,24 +62,43 @@ export function Rail() {
 
 function RailLink({ place, narrow }: { place: Place; narrow: boolean }) {
   const Icon = place.icon;
+  const open = useQuestionStore((state) =>
+    place.to === "/questions" ? state.questions.length : 0,
+  );
   const link = (
     <Link
       to={place.to}
       activeOptions={{ exact: place.to === "/", includeSearch: false }}
       className={cx(
-        "flex h-8 items-center gap-2.5 rounded-md text-ink-2 transition-colors hover:bg-hover hover:text-ink",
+        "relative flex h-8 items-center gap-2.5 rounded-md text-ink-2 transition-colors hover:bg-hover hover:text-ink",
         narrow ? "w-8 justify-center" : "px-2",
       )}
       activeProps={{ className: "bg-selected font-medium text-ink", "aria-current": "page" }}
     >
       <Icon className="size-4 shrink-0" aria-hidden="true" />
       <span className={narrow ? "sr-only" : undefined}>{place.name}</span>
+      {open === 0 ? null : <Waiting count={open} narrow={narrow} />}
     </Link>
   );
   return (
     <Tooltip content={place.name} keys={place.keys} side="right">
       {link}
     </Tooltip>
+  );
+}
+
+/** How many questions wait. The one place of the rail that is ever amber. */
+function Waiting({ count, narrow }: { count: number; narrow: boolean }) {
+  return narrow ? (
+    <>
+      <span
+        aria-hidden="true"
+        className="absolute top-1 right-1 size-2 rounded-full bg-signal-mark"
+      />
+      <span className="sr-only">{count}</span>
+    </>
+  ) : (
+    <span className="tabular ml-auto text-note font-semibold text-signal">{count}</span>
   );
 }
 

@@ -25,7 +25,7 @@ export function StatusBar() {
       {questions === 0 ? null : (
         <>
           <Dot />
-          <Link to="/" className={`${LINK} font-medium text-signal`}>
+          <Link to="/questions" className={`${LINK} font-medium text-signal`}>
             {formatCount(questions)} {questions === 1 ? "needs you" : "need you"}
           </Link>
         </>

@@ -1,8 +1,26 @@
-import { BookOpen, House, ListTree, type LucideIcon, Settings2, Users } from "lucide-react";
+import {
+  BookOpen,
+  CalendarClock,
+  House,
+  Inbox,
+  LayoutTemplate,
+  ListTree,
+  type LucideIcon,
+  Settings2,
+  Users,
+} from "lucide-react";
 
 /** A screen that the rail, the palette and the keys lead to. */
 export interface Place {
-  to: "/" | "/workflows" | "/agents" | "/knowledge" | "/settings";
+  to:
+    | "/"
+    | "/questions"
+    | "/workflows"
+    | "/templates"
+    | "/agents"
+    | "/knowledge"
+    | "/schedules"
+    | "/settings";
   name: string;
   keys: string;
   icon: LucideIcon;
@@ -10,7 +28,10 @@ export interface Place {
 
 export const PLACES: readonly Place[] = [
   { to: "/", name: "Home", keys: "g h", icon: House },
+  { to: "/questions", name: "Needs you", keys: "g q", icon: Inbox },
   { to: "/workflows", name: "Workflows", keys: "g w", icon: ListTree },
+  { to: "/templates", name: "Templates", keys: "g t", icon: LayoutTemplate },
+  { to: "/schedules", name: "Schedules", keys: "g c", icon: CalendarClock },
   { to: "/agents", name: "Agents", keys: "g a", icon: Users },
   { to: "/knowledge", name: "Knowledge", keys: "g k", icon: BookOpen },
   { to: "/settings", name: "Settings", keys: "g s", icon: Settings2 },

@@ -13,6 +13,8 @@ import {
   agentsSearch,
   documentSearch,
   knowledgeSearch,
+  schedulesSearch,
+  templateSearch,
   workflowSearch,
   workflowsSearch,
 } from "./search";
@@ -49,6 +51,34 @@ const workflow = createRoute({
   ),
 });
 
+const questions = createRoute({
+  getParentRoute: () => root,
+  path: "/questions",
+  component: lazyRouteComponent(
+    () => import("@/features/questions/QuestionsScreen"),
+    "QuestionsScreen",
+  ),
+});
+
+const templates = createRoute({
+  getParentRoute: () => root,
+  path: "/templates",
+  component: lazyRouteComponent(
+    () => import("@/features/templates/TemplatesScreen"),
+    "TemplatesScreen",
+  ),
+});
+
+const template = createRoute({
+  getParentRoute: () => root,
+  path: "/templates/$uid",
+  validateSearch: templateSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/templates/TemplateScreen"),
+    "TemplateScreen",
+  ),
+});
+
 const agents = createRoute({
   getParentRoute: () => root,
   path: "/agents",
@@ -82,6 +112,16 @@ const document = createRoute({
   ),
 });
 
+const schedules = createRoute({
+  getParentRoute: () => root,
+  path: "/schedules",
+  validateSearch: schedulesSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/schedules/SchedulesScreen"),
+    "SchedulesScreen",
+  ),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -102,12 +142,16 @@ const settingsSection = createRoute({
 
 const routeTree = root.addChildren([
   home,
+  questions,
   workflows,
   workflow,
+  templates,
+  template,
   agents,
   agent,
   knowledge,
   document,
+  schedules,
   settings,
   settingsSection,
 ]);

@@ -28,11 +28,17 @@ export const workflowsSearch = (raw: Raw) => present({ status: text(raw.status),
 /** `/workflows/$id`: the task in the inspector and the tab. */
 export const workflowSearch = (raw: Raw) => present({ task: whole(raw.task), tab: text(raw.tab) });
 
+/** `/templates/$uid`: the tab, and whether its form to run it is open. */
+export const templateSearch = (raw: Raw) => present({ tab: text(raw.tab), run: whole(raw.run) });
+
 /** `/agents`: the agent in the inspector. */
 export const agentsSearch = (raw: Raw) => present({ agent: whole(raw.agent) });
 
 /** `/knowledge`: the source whose documents are shown. */
 export const knowledgeSearch = (raw: Raw) => present({ source: whole(raw.source) });
+
+/** `/schedules`: the schedule in the inspector. */
+export const schedulesSearch = (raw: Raw) => present({ schedule: whole(raw.schedule) });
 
 /** `/knowledge/document`: source (its uid), path below it, and the lines to show. */
 export const documentSearch = (raw: Raw) => ({

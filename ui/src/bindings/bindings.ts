@@ -86,8 +86,34 @@ export const commands = {
 	overrideTask: (request: OverrideTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("override_task", { request })),
 	/**  Changes what a task is told or which model does it. */
 	editTask: (request: EditTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("edit_task", { request })),
+	/**  What a fork would do. */
+	planFork: (request: PlanFork) => typedError<ForkPlanView, ApiError>(__TAURI_INVOKE("plan_fork", { request })),
+	/**  Starts a new workflow from a finished task. */
+	forkWorkflow: (request: ForkWorkflow) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("fork_workflow", { request })),
+	/**  Writes an ended workflow into a file. */
+	exportWorkflow: (request: ExportWorkflow) => typedError<ExportedWorkflow, ApiError>(__TAURI_INVOKE("export_workflow", { request })),
+	/**  Takes in a run from a file. */
+	importWorkflow: (request: ImportWorkflow) => typedError<ImportedWorkflow, ApiError>(__TAURI_INVOKE("import_workflow", { request })),
+	/**  A run step by step, from its record. */
+	replayWorkflow: (request: ReplayWorkflow) => typedError<ReplayPage, ApiError>(__TAURI_INVOKE("replay_workflow", { request })),
 	/**  Does the same to many workflows. */
 	bulkWorkflows: (request: BulkWorkflows) => typedError<BulkOutcome, ApiError>(__TAURI_INVOKE("bulk_workflows", { request })),
+	/**  Every schedule, by name. */
+	listSchedules: (request: ListSchedules) => typedError<ScheduleView[], ApiError>(__TAURI_INVOKE("list_schedules", { request })),
+	/**  One schedule and what became of its newest due times. */
+	getSchedule: (request: GetSchedule) => typedError<ScheduleDetail, ApiError>(__TAURI_INVOKE("get_schedule", { request })),
+	/**  Adds a schedule, or changes one. */
+	saveSchedule: (request: SaveSchedule) => typedError<ScheduleView, ApiError>(__TAURI_INVOKE("save_schedule", { request })),
+	/**  Removes a schedule with its history. */
+	removeSchedule: (request: RemoveSchedule) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_schedule", { request })),
+	/**  Pauses a schedule, or lets it go on. */
+	setSchedulePaused: (request: SetSchedulePaused) => typedError<ScheduleView, ApiError>(__TAURI_INVOKE("set_schedule_paused", { request })),
+	/**  When an expression is due. */
+	previewSchedule: (request: PreviewSchedule) => typedError<SchedulePreview, ApiError>(__TAURI_INVOKE("preview_schedule", { request })),
+	/**  What went wrong with schedules and was not seen yet, newest first. */
+	listScheduleNotices: (request: ListScheduleNotices) => typedError<ScheduleNotice[], ApiError>(__TAURI_INVOKE("list_schedule_notices", { request })),
+	/**  Says that the operator saw what went wrong with a schedule. */
+	dismissScheduleNotices: (request: DismissScheduleNotices) => typedError<Removed, ApiError>(__TAURI_INVOKE("dismiss_schedule_notices", { request })),
 	/**  Every knowledge source. */
 	listSources: (request: ListSources) => typedError<SourceView[], ApiError>(__TAURI_INVOKE("list_sources", { request })),
 	/**  Adds a folder or a file to the knowledge. */
@@ -162,6 +188,10 @@ export const commands = {
 	pickFiles: () => typedError<string[], ApiError>(__TAURI_INVOKE("pick_files")),
 	/**  Lets the operator choose a copy of a journal in the system's dialog. None when nothing was chosen. */
 	pickBackup: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_backup")),
+	/**  Lets the operator choose a run's file in the system's dialog. None when nothing was chosen. */
+	pickRun: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_run")),
+	/**  Lets the operator choose in the system's dialog where a run's file is written. None when nothing was chosen. */
+	placeRun: (name: string) => typedError<string | null, ApiError>(__TAURI_INVOKE("place_run", { name })),
 	/**  Closes everything and opens it again, so that a restore takes effect. The window must begin anew afterwards. */
 	reopenBackend: () => typedError<null, ApiError>(__TAURI_INVOKE("reopen_backend")),
 	/**  Shows one of the application's own folders in the system's file manager. Nothing else can be opened. */
@@ -549,6 +579,15 @@ export type CancelWorkflow = {
 	id: WorkflowId,
 };
 
+/**  Which due times are made up for that passed while the machine slept or the application was closed. */
+export type CatchUp = 
+/**  None. */
+"nothing" | 
+/**  The newest one. */
+"newest" | 
+/**  All of them, one after another. */
+"all";
+
 /**  Changes what a workflow, or one task of it, may spend. Tasks that asked for more must be answered still. */
 export type ChangeBudget = {
 	/**  Names this wish. */
@@ -691,6 +730,16 @@ export type DeleteWorkflow = {
 	id: WorkflowId,
 };
 
+/**  Says that the operator saw what went wrong with a schedule. */
+export type DismissScheduleNotices = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which schedule. */
+	id: ScheduleId,
+	/**  The newest that was seen, as its notice says. */
+	until: Millis,
+};
+
 /**  Number of a document in one store's knowledge. */
 export type DocumentId = number;
 
@@ -725,6 +774,43 @@ export type DocumentView = {
 	/**  When it was read. */
 	indexed_at: Millis,
 };
+
+/**  A due time, or several in a row that were missed for the same reason and stand as one. */
+export type Due = {
+	/**  The time; of several, the newest. */
+	at: Millis,
+	/**  The oldest of them; of one, the same. */
+	first: Millis,
+	/**  How many. */
+	times: number,
+	/**  Whether there were more than were counted. */
+	more: boolean,
+};
+
+/**  What became of a due time. Each has one of these on record from the moment that it was decided about. */
+export type DueOutcome = 
+/**  A workflow was started for it. */
+({ outcome: "started"; 
+/**  Which one. */
+workflow: WorkflowId; 
+/**  Whether it had been missed, and this made up for it. */
+late: boolean }) & { because?: never; failure?: never } | 
+/**  It waits in line for an earlier run to end. */
+({ outcome: "waiting"; 
+/**  Whether it had been missed, and this will make up for it. */
+late: boolean }) & { because?: never; failure?: never; workflow?: never } | 
+/**  It was let go. */
+{
+	outcome: "skipped",
+} & SkipReason | 
+/**  It passed while the machine slept or the application was closed. */
+({ outcome: "missed"; 
+/**  Why it is not made up for. */
+because: MissReason }) & { failure?: never; late?: never; workflow?: never } | 
+/**  Its workflow could not be made. */
+({ outcome: "failed"; 
+/**  Why, and what to do. */
+failure: Failure }) & { because?: never; late?: never; workflow?: never };
 
 /**  Makes a template of the operator's own from any version of any template. */
 export type DuplicateTemplate = {
@@ -829,6 +915,24 @@ export type ExportTemplate = {
 	version: number | null,
 };
 
+/**  Writes an ended workflow with its sub-workflows into a file. What is at the path is replaced. */
+export type ExportWorkflow = {
+	/**  Which one. */
+	id: WorkflowId,
+	/**  Where to, absolute. */
+	path: string,
+};
+
+/**  A file that was written. */
+export type ExportedWorkflow = {
+	/**  Where it is. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  Workflows in it, sub-workflows included. */
+	workflows: number,
+};
+
 /**  Why an attempt or a task failed. */
 export type Failure = {
 	/**  Kind. */
@@ -921,12 +1025,97 @@ export type FieldKind =
 /**  A list of texts. */
 "list";
 
+/**  What of a finished task is changed when a run is forked from it. */
+export type ForkEdit = 
+/**  Nothing: the task is done again. */
+{ edit: "again" } | 
+/**  The run's inputs, by name: an object with those that change. */
+{ edit: "inputs"; 
+/**  The values. */
+values: Json } | 
+/**  What the task gave. */
+{ edit: "output"; 
+/**  The text, as Markdown. */
+text: string; 
+/**  The value, where it gave one. */
+data: Json | null } | 
+/**  What the task is told. */
+{ edit: "prompt"; 
+/**  The words. */
+text: string } | 
+/**  The model that the task is done with. */
+{ edit: "model"; 
+/**  `rehearsal`, `default` or `<provider>/<model>`. */
+model: string };
+
 /**  A place in a run from which another way can be tried. */
 export type ForkFrom = {
 	/**  The task. */
 	task: TaskKey,
 	/**  The turn of its agent in which it began, from 0; none where the task as a whole is meant. */
 	turn?: number | null,
+};
+
+/**  What a fork would do. */
+export type ForkPlanView = {
+	/**  Tasks that would be done anew, in their order. */
+	again: ForkTaskView[],
+	/**  How many answers would be taken over. */
+	reused: number,
+	/**  What that work used before. */
+	used: ForkUsed,
+	/**  Tools that would be called again although they change something outside. */
+	repeats: ForkRepeat[],
+	/**  Workflows above that would be forked with it, the innermost first. */
+	above: WorkflowId[],
+};
+
+/**  A tool that would be called again. */
+export type ForkRepeat = {
+	/**  Title of the task. */
+	task: string,
+	/**  The tool. */
+	tool: string,
+};
+
+/**  A task that a fork would do anew. */
+export type ForkTaskView = {
+	/**  Name in its run. */
+	key: TaskKey,
+	/**  What people read. */
+	title: string,
+	/**  Name of who did it; none for what no agent does. */
+	agent: string | null,
+	/**  Whether only its result is gathered anew. */
+	gathers: boolean,
+};
+
+/**  What calls used. What is unknown is counted apart, never as zero. */
+export type ForkUsed = {
+	/**  Calls of models. */
+	calls: number,
+	/**  Tokens read and written, as far as models told. */
+	tokens: number,
+	/**  Calls whose tokens are unknown. */
+	unknown_tokens: number,
+	/**  Money, as far as prices were known. */
+	money: Money,
+	/**  Calls whose price is unknown. */
+	unknown_money: number,
+};
+
+/**  Starts a new workflow from a finished task. What the change can't reach is taken from the record. */
+export type ForkWorkflow = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Finished task in it. */
+	task_id: TaskId,
+	/**  What is changed there. */
+	edit: ForkEdit,
+	/**  Whether tools that change something outside may be called again. */
+	repeat: boolean,
 };
 
 /**  What a question asks for beside words. */
@@ -1006,6 +1195,12 @@ export type GetKeys = Record<string, never>;
 /**  Asks how long ended workflows are kept. */
 export type GetRetention = Record<string, never>;
 
+/**  Asks for one schedule and what became of its newest due times. */
+export type GetSchedule = {
+	/**  Which one. */
+	id: ScheduleId,
+};
+
 /**  Asks which models are used when an agent names none. */
 export type GetSettings = Record<string, never>;
 
@@ -1055,6 +1250,22 @@ export type ImportTemplate = {
 	request_key: RequestKey,
 	/**  The file's text. */
 	text: string,
+};
+
+/**  Takes in a run from a file. It is history: it does not go on, but can be looked at and forked. */
+export type ImportWorkflow = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Where the file is, absolute. */
+	path: string,
+};
+
+/**  A run that was taken in. */
+export type ImportedWorkflow = {
+	/**  The workflow. */
+	workflow: WorkflowView,
+	/**  Whether it was here before, so that nothing was done. */
+	known: boolean,
 };
 
 /**  Asks what the file at a path holds. */
@@ -1174,6 +1385,12 @@ export type ListProviders = Record<string, never>;
 /**  Asks for the open questions of all workflows, oldest first. */
 export type ListQuestions = Record<string, never>;
 
+/**  Asks what went wrong with schedules and was not seen yet. */
+export type ListScheduleNotices = Record<string, never>;
+
+/**  Asks for every schedule, by name. */
+export type ListSchedules = Record<string, never>;
+
 /**  Asks for every source. */
 export type ListSources = Record<string, never>;
 
@@ -1203,6 +1420,17 @@ export type ListWorkflows = {
 
 /**  Milliseconds since the Unix epoch, UTC. */
 export type Millis = number;
+
+/**  Why a due time passed without the application having been there. */
+export type MissReason = 
+/**  The schedule makes up for none. */
+"no_catch_up" | 
+/**  It passed longer ago than the schedule makes up for. */
+"outside_window" | 
+/**  A newer one was made up for in its place. */
+"newer_taken" | 
+/**  More passed than can wait in line. */
+"too_many";
 
 /**  A model that agents can think with. */
 export type ModelChoice = {
@@ -1272,6 +1500,15 @@ export type Outcome = {
 	title: string,
 };
 
+/**  What happens at a due time while an earlier run of the same schedule has not ended. */
+export type Overlap = 
+/**  The due time is let go. */
+"skip" | 
+/**  It waits in line and starts when the earlier ones have ended. */
+"queue" | 
+/**  The earlier run is cancelled. The new one starts as soon as that is confirmed. */
+"cancel_previous";
+
 /**  Gives a task another answer. Possible until something has built on it. */
 export type OverrideTask = {
 	/**  Names this wish. */
@@ -1331,6 +1568,14 @@ export type PauseWorkflow = {
 	id: WorkflowId,
 };
 
+/**  Place of a task in the task that contains it. */
+export type Place = {
+	/**  The map, loop, branch or failed task that contains it. */
+	container: TaskKey,
+	/**  Which item, round or way, from 0. */
+	scope: number,
+};
+
 /**  The driver's plan. */
 export type Plan = {
 	/**  What the driver understood and how the work is divided, in a few sentences. */
@@ -1339,6 +1584,16 @@ export type Plan = {
 	research: string,
 	/**  The parts. */
 	sub_tasks: SubTask[],
+};
+
+/**  Asks what a fork would do. */
+export type PlanFork = {
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Finished task in it. */
+	task_id: TaskId,
+	/**  What is changed there. */
+	edit: ForkEdit,
 };
 
 /**  Place of an event among all events of one store. Gap-free, from 1. */
@@ -1352,6 +1607,14 @@ export type PreviewRetention = {
 	max_workflows: number | null,
 	/**  Megabytes. */
 	max_megabytes: number | null,
+};
+
+/**  Asks when an expression is due. Where it can't be read, the error names the field that is wrong: `cron` or `zone`. */
+export type PreviewSchedule = {
+	/**  The expression. */
+	cron: string,
+	/**  Its time zone. */
+	zone: string,
 };
 
 /**  What a model costs from a date on, in US dollars for a million tokens. */
@@ -1554,6 +1817,14 @@ export type RemoveProvider = {
 	id: ProviderId,
 };
 
+/**  Removes a schedule with its history. Its workflows stay. */
+export type RemoveSchedule = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: ScheduleId,
+};
+
 /**  Takes a source out of the knowledge. The files themselves are not touched. */
 export type RemoveSource = {
 	/**  Names this wish. */
@@ -1577,6 +1848,78 @@ export type Removed = {
 	 *  gone then is said to be gone.
 	 */
 	removed: boolean,
+};
+
+/**  What this version would have chosen, and what is on record. */
+export type ReplayDifference = {
+	/**  The first event that is otherwise. */
+	seq: Seq,
+	/**  What is on record, by kind. */
+	recorded: string[],
+	/**  What would follow now, by kind. Empty where nothing would. */
+	now: string[],
+};
+
+/**  A part of a replay. */
+export type ReplayPage = {
+	/**  What each event changed, in order. */
+	positions: ReplayPosition[],
+	/**  Events of the whole run. */
+	total: number,
+	/**  Where this version of Wheelhouse would have chosen otherwise, in the whole run. It changes nothing. */
+	differences: ReplayDifference[],
+	/**  Events of the whole run that were found to follow from what came before. */
+	confirmed: number,
+	/**  Events of the whole run of which the record does not tell what they follow from. */
+	unchecked: number,
+};
+
+/**  What one event changed. */
+export type ReplayPosition = {
+	/**  Place of the event. */
+	seq: Seq,
+	/**  When it was recorded. */
+	at: Millis,
+	/**  What kind of fact. */
+	kind: string,
+	/**  The task that it is about. */
+	task: TaskKey | null,
+	/**  Where the run stands after it. */
+	status: WorkflowStatus,
+	/**  The tasks that are otherwise after it. */
+	changed: ReplayTask[],
+};
+
+/**  A task at one moment. */
+export type ReplayTask = {
+	/**  Name in the run. */
+	key: TaskKey,
+	/**  What people read. */
+	title: string,
+	/**  Where it stands in the task that contains it. */
+	place: Place | null,
+	/**  What it needs. */
+	needs: TaskKey[],
+	/**  Where it stands. */
+	status: TaskStatus,
+	/**  Number of its newest attempt; 0 before the first. */
+	attempt: number,
+	/**  Its calls so far. */
+	calls: number,
+	/**  Whether it has its answer. */
+	answered: boolean,
+	/**  Whether its answer was made in another run. */
+	reused: boolean,
+};
+
+/**  Asks for a run step by step. Nothing is called: what is shown is folded from the record. */
+export type ReplayWorkflow = {
+	/**  Which one. */
+	id: WorkflowId,
+	/**  Begin after this event; 0 for the beginning. */
+	after: Seq,
+	/**  1 to 1,000 events. */
+	limit: number,
 };
 
 /**  A structured answer to a question. */
@@ -1790,6 +2133,16 @@ export type SaveRetention = {
 	rule: RetentionRule,
 };
 
+/**  Adds a schedule, or changes one. */
+export type SaveSchedule = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one to change; none to add one. Where its times change, they count from now. */
+	id: ScheduleId | null,
+	/**  What it should be. Its name is unlike any other schedule's. */
+	form: ScheduleForm,
+};
+
 /**  Sets which models are used when an agent names none. */
 export type SaveSettings = {
 	/**  Names this wish. */
@@ -1809,6 +2162,116 @@ export type SaveTemplate = {
 	text: string,
 	/**  The version that was read, so that nobody's change is lost; 0 for a new template. */
 	expected_version: number,
+};
+
+/**  A schedule with what became of its newest due times, newest first. */
+export type ScheduleDetail = {
+	/**  The schedule. */
+	schedule: ScheduleView,
+	/**  At most a hundred. */
+	history: ScheduleRunView[],
+};
+
+/**  What a schedule is, as the operator writes it. */
+export type ScheduleForm = {
+	/**  What people call it. Its workflows get this name. */
+	name: string,
+	/**  What is run. */
+	template: TemplateUid,
+	/**  At which version; none for the newest at the time of the start. */
+	template_version: number | null,
+	/**  On which inputs: an object. */
+	inputs: Json,
+	/**  When, in five fields: minute, hour, day of month, month, day of week. */
+	cron: string,
+	/**  Time zone of that, as IANA names it: `Europe/Berlin`. */
+	zone: string,
+} & SchedulePolicy;
+
+/**  Number of a schedule in one store. */
+export type ScheduleId = number;
+
+/**  Something that did not go as planned. */
+export type ScheduleNotice = {
+	/**  The schedule. */
+	schedule_id: ScheduleId,
+	/**  Its name. */
+	name: string,
+	/**  When it went wrong. */
+	at: Millis,
+	/**  What became of the due time. */
+	run: ScheduleRunView,
+};
+
+/**  How a schedule treats due times that can't simply start. */
+export type SchedulePolicy = {
+	/**  While an earlier run has not ended. */
+	overlap: Overlap,
+	/**  After a sleep. */
+	catch_up: CatchUp,
+	/**  How long a missed due time can be made up for, in minutes. */
+	window_minutes: number,
+};
+
+/**  When an expression is due. */
+export type SchedulePreview = {
+	/**  The expression in words. */
+	words: string,
+	/**  The next five due times. */
+	next: Millis[],
+};
+
+/**  What became of a due time. */
+export type ScheduleRunView = {
+	/**  The time, or several in a row that were missed. */
+	due: Due,
+	/**  What became of it. */
+	outcome: DueOutcome,
+	/**  Since when that is so. */
+	decided_at: Millis,
+	/**  Where the workflow stands; none where none was started, or it was deleted since. */
+	workflow: ScheduledWorkflow | null,
+};
+
+/**  A schedule, whatever its number. */
+export type ScheduleUid = string;
+
+/**  A schedule. */
+export type ScheduleView = {
+	/**  Number in this store. */
+	id: ScheduleId,
+	/**  Identity. */
+	uid: ScheduleUid,
+	/**  What the operator wrote. */
+	form: ScheduleForm,
+	/**  The expression in words; empty where it can't be read any more. */
+	words: string,
+	/**  Why nothing can start, where that is so though it is not paused. */
+	problem: string | null,
+	/**  Whether nothing starts for now. */
+	paused: boolean,
+	/**  The next five due times; none while it is paused. */
+	next: Millis[],
+	/**  Its workflows that have not ended, oldest first. */
+	running: WorkflowId[],
+	/**  Due times that wait in line. */
+	waiting: number,
+	/**  What became of the newest due time. */
+	last: ScheduleRunView | null,
+	/**  Since when it is there. */
+	created_at: Millis,
+};
+
+/**  Where the workflow of a due time stands. */
+export type ScheduledWorkflow = {
+	/**  Its number. */
+	id: WorkflowId,
+	/**  Where it stands. */
+	status: WorkflowStatus,
+	/**  When it ended. */
+	completed_at: Millis | null,
+	/**  Which task failed, why, and what to do. */
+	failure: WorkflowFailure | null,
 };
 
 /**  One item of a map, one round of a loop, one way of a branch. */
@@ -1863,6 +2326,16 @@ export type SetProviderKey = {
 	key: SecretText,
 };
 
+/**  Pauses a schedule, or lets it go on from now. What is due in between is not made up for. */
+export type SetSchedulePaused = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: ScheduleId,
+	/**  Whether nothing should start. */
+	paused: boolean,
+};
+
 /**  What is set for all agents. */
 export type SettingsView = {
 	/**  Models that are used when an agent names none. */
@@ -1909,6 +2382,19 @@ workflow_id: WorkflowId } |
 { signal: "close_requested"; 
 /**  Workflows that would go on at the next start. */
 running: number };
+
+/**  Why a due time was let go though the application was there. */
+export type SkipReason = 
+/**  An earlier run had not ended. */
+{ because: "overlap"; 
+/**  Which one. */
+running: WorkflowId } | 
+/**  So many waited in line already that this one had no room. */
+{ because: "line_full" } | 
+/**  A newer due time took its place in line. */
+{ because: "superseded" } | 
+/**  The schedule was paused while it waited in line. */
+{ because: "paused" };
 
 /**  Goes on without a task's answer. */
 export type SkipTask = {
@@ -2550,6 +3036,8 @@ export type WorkflowView = {
 	parent: WorkflowLink | null,
 	/**  The finished task that it was forked from. */
 	forked_from: WorkflowLink | null,
+	/**  When it was taken in from a file; none for runs of this store. Such a run is history and does not go on. */
+	imported: Millis | null,
 	/**  How many workflows are above it. */
 	depth: number,
 	/**  What it and its sub-workflows have spent. */

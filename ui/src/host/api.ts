@@ -32,6 +32,11 @@ import type {
   SaveBudgets,
   SavePrice,
   SaveProvider,
+  ScheduleDetail,
+  ScheduleForm,
+  ScheduleNotice,
+  SchedulePreview,
+  ScheduleView,
   SearchResult,
   SettingsView,
   SourceView,
@@ -106,6 +111,38 @@ export const deleteWorkflow = (id: number): Promise<Removed> =>
 /** Answers a question; its workflow goes on. */
 export const answerQuestion = (id: number, answer: string): Promise<QuestionView> =>
   answerOf(() => backend().answerQuestion({ request_key: newRequestKey(), id, answer }));
+
+/** Every schedule, by name. */
+export const listSchedules = (): Promise<ScheduleView[]> =>
+  answerOf(() => backend().listSchedules({}));
+
+/** One schedule and what became of its newest due times. */
+export const getSchedule = (id: number): Promise<ScheduleDetail> =>
+  answerOf(() => backend().getSchedule({ id }));
+
+/** Adds a schedule, or changes the one with the number `id`. */
+export const saveSchedule = (id: number | null, form: ScheduleForm): Promise<ScheduleView> =>
+  answerOf(() => backend().saveSchedule({ request_key: newRequestKey(), id, form }));
+
+/** Removes a schedule with its history. Its workflows stay. */
+export const removeSchedule = (id: number): Promise<Removed> =>
+  answerOf(() => backend().removeSchedule({ request_key: newRequestKey(), id }));
+
+/** Pauses a schedule, or lets it go on from now. */
+export const setSchedulePaused = (id: number, paused: boolean): Promise<ScheduleView> =>
+  answerOf(() => backend().setSchedulePaused({ request_key: newRequestKey(), id, paused }));
+
+/** When an expression is due; the error names the field that is wrong. */
+export const previewSchedule = (cron: string, zone: string): Promise<SchedulePreview> =>
+  answerOf(() => backend().previewSchedule({ cron, zone }));
+
+/** What went wrong with schedules and was not seen yet. */
+export const listScheduleNotices = (): Promise<ScheduleNotice[]> =>
+  answerOf(() => backend().listScheduleNotices({}));
+
+/** Says that what went wrong with a schedule until then was seen. */
+export const dismissScheduleNotices = (id: number, until: number): Promise<Removed> =>
+  answerOf(() => backend().dismissScheduleNotices({ request_key: newRequestKey(), id, until }));
 
 /** Every knowledge source. */
 export const listSources = (): Promise<SourceView[]> => answerOf(() => backend().listSources({}));
@@ -274,3 +311,6 @@ export async function windowReady(): Promise<void> {
 export async function closeWindow(): Promise<void> {
   await answerOf(() => backend().closeWindow());
 }
+
+export * from "./steering";
+export * from "./templates";

@@ -4,6 +4,7 @@ import { type Agent, type Task, useAgentStore, useStreamStore, useWorkflowStore 
 import { openQuestions, useQuestionStore } from "@/stores/questionStore";
 import { mergeRows, replaceRows } from "@/stores/rows";
 import { type Workflow, withoutWorkflows } from "@/stores/workflowStore";
+import { tellFacts } from "./facts";
 
 interface Rows {
   workflows: Workflow[];
@@ -32,6 +33,7 @@ export function applyFrames(frames: readonly Frame[]): void {
   useAgentStore.setState({ agents, ...settled });
   if (questions !== before.questions) useQuestionStore.setState({ questions });
   if (fresh) forgetTextsBut(new Set(tasks.map((task) => task.id)));
+  tellFacts(frames);
 }
 
 /** A snapshot may come from another store, whose tasks have nothing to do with the texts that are here. */

@@ -1,8 +1,9 @@
 /** All that the window may use of what is outside it. */
 export * as api from "./api";
 export { describeError, HostError, toHostError } from "./errors";
-export { pendingRunWish } from "./requestKeys";
+export { onFacts } from "./facts";
+export { newRequestKey, pendingRunWish } from "./requestKeys";
 export { resumeRun, runTask } from "./runTask";
 export { connection, startConnection } from "./service";
-export { onKnowledgeScan, onOpenWorkflow } from "./signals";
+export { onBulkProgress, onKnowledgeScan, onOpenWorkflow } from "./signals";
 export { type Backend, setBackend } from "./transport";

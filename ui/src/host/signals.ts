@@ -22,6 +22,16 @@ export function onOpenWorkflow(listener: (workflowId: number) => void): () => vo
   return () => openListeners.delete(listener);
 }
 
+export type BulkProgress = Extract<Signal, { signal: "bulk_progress" }>;
+
+const bulkListeners = new Set<(progress: BulkProgress) => void>();
+
+/** Calls `listener` whenever an act on many workflows went on. Gives the function that ends it. */
+export function onBulkProgress(listener: (progress: BulkProgress) => void): () => void {
+  bulkListeners.add(listener);
+  return () => bulkListeners.delete(listener);
+}
+
 /** Text waits here, so that fast writing draws no more often than it is read. */
 let waiting: TaskText[] = [];
 
@@ -36,6 +46,8 @@ export function receiveSignals(
       if (waiting.length === 1) schedule(flushTexts);
     } else if (signal.signal === "knowledge_scan") {
       for (const listener of [...scanListeners]) listener(signal);
+    } else if (signal.signal === "bulk_progress") {
+      for (const listener of [...bulkListeners]) listener(signal);
     } else if (signal.signal === "open_workflow") {
       for (const listener of [...openListeners]) listener(signal.workflow_id);
     } else if (signal.signal === "close_requested") {

@@ -8,6 +8,12 @@ export const statusQuery = queryOptions({ queryKey: ["status"], queryFn: api.get
 /** Every knowledge source. */
 export const sourcesQuery = queryOptions({ queryKey: ["sources"], queryFn: api.listSources });
 
+/** The templates, those that come with the program first. */
+export const templatesQuery = queryOptions({
+  queryKey: ["templates"],
+  queryFn: api.listTemplates,
+});
+
 /** Every provider. */
 export const providersQuery = queryOptions({
   queryKey: ["providers"],

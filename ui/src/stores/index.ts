@@ -1,11 +1,12 @@
 /** The window's live state. Frames feed it (host/applyFrames); screens read it through narrow selectors. */
 export { type Agent, useAgentStore } from "./agentStore";
+export { useAnsweredStore } from "./answeredStore";
 export { useChatStore } from "./chatStore";
 export {
   type ConnectionStatus,
   useConnectionStore,
 } from "./connectionStore";
-export { useQuestionStore, useQuestionsOf } from "./questionStore";
+export { useAsks, useQuestionStore, useQuestionsOf } from "./questionStore";
 export { type TextPiece, useStreamStore, useStreamText } from "./streamStore";
 export { THEMES, type ThemeChoice, useUiStore } from "./uiStore";
 export {

@@ -30,6 +30,13 @@ export const useQuestionStore = create<QuestionState>()((set) => ({
     set((state) => ({ questions: openQuestions(state.questions, questions) })),
 }));
 
+/** Whether a workflow waits for the operator. */
+export function useAsks(workflowId: number): boolean {
+  return useQuestionStore((state) =>
+    state.questions.some((question) => question.workflow_id === workflowId),
+  );
+}
+
 /** The open questions of one workflow. */
 export function useQuestionsOf(workflowId: number): Question[] {
   return useQuestionStore(

@@ -18,6 +18,8 @@ Element.prototype.scrollIntoView ??= () => {};
 window.scrollTo = () => {};
 HTMLCanvasElement.prototype.getContext = () => null;
 Element.prototype.getAnimations ??= () => [];
+// The editor asks where text stands.
+Range.prototype.getClientRects ??= () => [] as unknown as DOMRectList;
 if (!("PointerEvent" in globalThis)) {
   class FakePointerEvent extends MouseEvent {}
   Object.assign(globalThis, { PointerEvent: FakePointerEvent });

@@ -8,7 +8,7 @@ use wheelhouse_orchestrator::fork::ForkProblem;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
 use wheelhouse_orchestrator::store::CopyFault;
-use wheelhouse_orchestrator::{Error, FolderError, Refusal, store};
+use wheelhouse_orchestrator::{Error, FolderError, Refusal, RunFileError, store};
 
 /// What the operator is told. Causes inside are logged, not shown.
 pub(crate) fn from_orchestrator(error: Error) -> ApiError {
@@ -46,6 +46,7 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         )
         .next_step(format!("Open workflow {parent} and do it there.")),
         Error::Fork(problem) => from_fork_problem(&problem),
+        Error::RunFile(error) => from_run_file(&error),
         Error::ForkRepeats(tools) => ApiError::new(
             ErrorCode::Conflict,
             format!(
@@ -198,6 +199,11 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
         Refusal::Paused => {
             ApiError::new(ErrorCode::Conflict, "The workflow is paused.").next_step("Let it go on first.")
         }
+        Refusal::Imported => ApiError::new(
+            ErrorCode::Conflict,
+            "This workflow was imported. It is history and does not go on.",
+        )
+        .next_step("Fork it from one of its tasks to go on from there."),
         Refusal::UnknownTask { .. } => not_found("There is no such task in this workflow."),
         Refusal::TaskIs { status, .. } => ApiError::new(
             ErrorCode::Conflict,
@@ -229,6 +235,24 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
             internal(refusal)
         }
     }
+}
+
+/// Why a run's file can't be written or taken in. In each case nothing of it is here.
+fn from_run_file(error: &RunFileError) -> ApiError {
+    let (code, next_step) = match error {
+        RunFileError::NotEnded(_) => (ErrorCode::Conflict, "Wait until it has ended, or cancel it first."),
+        RunFileError::PartKnown => (
+            ErrorCode::Conflict,
+            "Delete the workflow that the part belongs to, then import it again.",
+        ),
+        RunFileError::Newer { .. } => (ErrorCode::Unreadable, "Install the newer Wheelhouse."),
+        RunFileError::File { .. } => (
+            ErrorCode::Unreadable,
+            "Check that the folder and the file are there and that you may use them.",
+        ),
+        _ => (ErrorCode::InvalidRequest, "Ask for the file again, or export it once more."),
+    };
+    ApiError::new(code, format!("The file can't be used: {error}.")).field("path").next_step(next_step)
 }
 
 fn from_fork_problem(problem: &ForkProblem) -> ApiError {

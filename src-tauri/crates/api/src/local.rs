@@ -332,6 +332,14 @@ impl Operations for Local {
         self.fork(request).await
     }
 
+    async fn export_workflow(&self, request: ExportWorkflow) -> Result<ExportedWorkflow, ApiError> {
+        self.write_run(request).await
+    }
+
+    async fn import_workflow(&self, request: ImportWorkflow) -> Result<ImportedWorkflow, ApiError> {
+        self.take_in_run(request).await
+    }
+
     async fn run_again(&self, request: RunAgain) -> Result<WorkflowView, ApiError> {
         self.begin_again(request).await
     }
@@ -354,6 +362,38 @@ impl Operations for Local {
 
     async fn bulk_workflows(&self, request: BulkWorkflows) -> Result<BulkOutcome, ApiError> {
         self.act_on_many(request).await
+    }
+
+    async fn list_schedules(&self, _: ListSchedules) -> Result<Vec<ScheduleView>, ApiError> {
+        self.schedules().await
+    }
+
+    async fn get_schedule(&self, request: GetSchedule) -> Result<ScheduleDetail, ApiError> {
+        self.schedule_detail(request).await
+    }
+
+    async fn save_schedule(&self, request: SaveSchedule) -> Result<ScheduleView, ApiError> {
+        self.keep_schedule(request).await
+    }
+
+    async fn remove_schedule(&self, request: RemoveSchedule) -> Result<Removed, ApiError> {
+        self.drop_schedule(request).await
+    }
+
+    async fn set_schedule_paused(&self, request: SetSchedulePaused) -> Result<ScheduleView, ApiError> {
+        self.hold_schedule(request).await
+    }
+
+    async fn preview_schedule(&self, request: PreviewSchedule) -> Result<SchedulePreview, ApiError> {
+        self.schedule_preview(&request)
+    }
+
+    async fn list_schedule_notices(&self, _: ListScheduleNotices) -> Result<Vec<ScheduleNotice>, ApiError> {
+        self.schedule_notices().await
+    }
+
+    async fn dismiss_schedule_notices(&self, request: DismissScheduleNotices) -> Result<Removed, ApiError> {
+        self.see_notices(request).await
     }
 
     async fn list_sources(&self, _: ListSources) -> Result<Vec<SourceView>, ApiError> {

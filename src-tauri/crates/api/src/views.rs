@@ -39,6 +39,7 @@ pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
         inputs: row.inputs.unwrap_or_default(),
         parent: row.parent.map(link),
         forked_from: row.forked_from.map(link),
+        imported: row.imported,
         depth: row.depth,
     }
 }

@@ -20,6 +20,8 @@ mod providers;
 mod questions;
 mod request_key;
 mod retention;
+mod run_files;
+mod schedules;
 mod steering;
 mod system;
 mod templates;
@@ -56,6 +58,12 @@ pub use request_key::RequestKey;
 pub use retention::{
     CleanUp, CleanUpProgress, CleanUpView, GetRetention, PreviewRetention, RetentionPreview, RetentionRule,
     RetentionView, SaveRetention,
+};
+pub use run_files::{ExportWorkflow, ExportedWorkflow, ImportWorkflow, ImportedWorkflow};
+pub use schedules::{
+    DismissScheduleNotices, GetSchedule, ListScheduleNotices, ListSchedules, PreviewSchedule, RemoveSchedule,
+    SaveSchedule, ScheduleDetail, ScheduleNotice, SchedulePreview, ScheduleRunView, ScheduleView,
+    ScheduledWorkflow, SetSchedulePaused,
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,

@@ -104,8 +104,29 @@ macro_rules! operations {
             ask plan_fork: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork/plan" (PlanFork) -> ForkPlanView;
             /// Starts a new workflow from a finished task.
             change fork_workflow: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork" (ForkWorkflow) -> WorkflowView;
+            /// Writes an ended workflow into a file.
+            ask export_workflow: POST "/api/workflows/{id}/file" (ExportWorkflow) -> ExportedWorkflow;
+            /// Takes in a run from a file.
+            change import_workflow: POST "/api/workflows/import" (ImportWorkflow) -> ImportedWorkflow;
             /// Does the same to many workflows.
             change bulk_workflows: POST "/api/workflows/bulk" (BulkWorkflows) -> BulkOutcome;
+
+            /// Every schedule, by name.
+            read list_schedules: GET "/api/schedules" (ListSchedules) -> Vec<ScheduleView>;
+            /// One schedule and what became of its newest due times.
+            read get_schedule: GET "/api/schedules/{id}" (GetSchedule) -> ScheduleDetail;
+            /// Adds a schedule, or changes one.
+            change save_schedule: POST "/api/schedules" (SaveSchedule) -> ScheduleView;
+            /// Removes a schedule with its history.
+            change remove_schedule: DELETE "/api/schedules/{id}" (RemoveSchedule) -> Removed;
+            /// Pauses a schedule, or lets it go on.
+            change set_schedule_paused: POST "/api/schedules/{id}/paused" (SetSchedulePaused) -> ScheduleView;
+            /// When an expression is due.
+            read preview_schedule: GET "/api/schedules/preview" (PreviewSchedule) -> SchedulePreview;
+            /// What went wrong with schedules and was not seen yet, newest first.
+            read list_schedule_notices: GET "/api/schedules/notices" (ListScheduleNotices) -> Vec<ScheduleNotice>;
+            /// Says that the operator saw what went wrong with a schedule.
+            change dismiss_schedule_notices: POST "/api/schedules/{id}/notices" (DismissScheduleNotices) -> Removed;
 
             /// Every knowledge source.
             read list_sources: GET "/api/knowledge/sources" (ListSources) -> Vec<SourceView>;

@@ -172,6 +172,8 @@ pub struct WorkflowView {
     pub parent: Option<WorkflowLink>,
     /// The finished task that it was forked from.
     pub forked_from: Option<WorkflowLink>,
+    /// When it was taken in from a file; none for runs of this store. Such a run is history and does not go on.
+    pub imported: Option<Millis>,
     /// How many workflows are above it.
     pub depth: u32,
     /// What it and its sub-workflows have spent.

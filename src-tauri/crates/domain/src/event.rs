@@ -313,6 +313,8 @@ pub enum EventBody {
     WorkflowPaused,
     /// The operator let it go on.
     WorkflowResumed,
+    /// The run was taken in from a file. It is history: it does not go on.
+    WorkflowImported {},
     /// The operator changed what the run, or one task of it, may spend.
     BudgetChanged {
         /// The task; none for the run.
@@ -382,6 +384,7 @@ impl EventBody {
             Self::BudgetChanged { .. } => "budget_changed",
             Self::WorkflowPaused => "workflow_paused",
             Self::WorkflowResumed => "workflow_resumed",
+            Self::WorkflowImported {} => "workflow_imported",
         }
     }
 
@@ -415,6 +418,7 @@ impl EventBody {
             | Self::WorkflowStarted
             | Self::WorkflowPaused
             | Self::WorkflowResumed
+            | Self::WorkflowImported {}
             | Self::CallFinished { .. }
             | Self::CallFailed { .. }
             | Self::CallInterrupted { .. }

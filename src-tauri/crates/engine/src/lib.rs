@@ -18,6 +18,7 @@ mod graph;
 mod guard;
 mod outstanding;
 pub mod plan;
+pub mod replay;
 mod retry;
 pub mod schedule;
 mod scopes;

@@ -77,7 +77,7 @@ pub enum Effect {
 /// Everything that is to be done now.
 #[must_use]
 pub fn outstanding(run: &Run) -> Vec<Effect> {
-    if run.status != WorkflowStatus::Running {
+    if run.status != WorkflowStatus::Running || run.imported {
         return Vec::new();
     }
     let mut effects: Vec<Effect> = run.open_tasks().filter_map(|task| run.effect_of(task)).collect();

@@ -34,6 +34,8 @@ pub struct Run {
     pub cancelling: bool,
     /// Whether the operator stopped it for a while.
     pub paused: bool,
+    /// Whether it was taken in from a file. Then it is history, and does not go on.
+    pub imported: bool,
     /// Budgets that the operator changed: of tasks, and under none of the run.
     pub budgets: BTreeMap<Option<TaskKey>, Budget>,
     /// Tasks in the order in which they came to be.

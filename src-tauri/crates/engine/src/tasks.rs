@@ -81,6 +81,22 @@ impl Tasks {
             .map(AsRef::as_ref)
     }
 
+    /// The tasks that may differ from those of an earlier copy of the same run. Those that both share are left out.
+    pub(crate) fn changed_since<'a>(&'a self, before: &'a Self) -> impl Iterator<Item = &'a Task> {
+        let chunks = self.chunks.iter().enumerate().filter(|(place, chunk)| {
+            let same = before.chunks.get(*place);
+            same.is_none_or(|same| !Arc::ptr_eq(same, chunk))
+        });
+        chunks.flat_map(move |(place, chunk)| {
+            let earlier = before.chunks.get(place);
+            chunk.iter().enumerate().filter_map(move |(number, task)| {
+                let same = earlier.and_then(|chunk| chunk.get(number));
+                let is_shared = same.is_some_and(|same| Arc::ptr_eq(same, task));
+                (!is_shared).then_some(task.as_ref())
+            })
+        })
+    }
+
     pub(crate) fn at_mut(&mut self, place: usize) -> Option<&mut Task> {
         let chunk = self.chunks.get_mut(place / CHUNK)?;
         let task = Arc::make_mut(chunk).get_mut(place % CHUNK)?;

@@ -3,6 +3,7 @@
 use crate::folder::FolderError;
 use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
+use crate::run_file::RunFileError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{QuestionId, TaskId, TemplateProblem, TemplateUid, WorkflowId};
 use wheelhouse_engine::fork::ForkProblem;
@@ -69,6 +70,9 @@ pub enum Error {
     /// A run can't be forked there.
     #[error(transparent)]
     Fork(#[from] ForkProblem),
+    /// A run's file can't be written or read.
+    #[error(transparent)]
+    RunFile(#[from] RunFileError),
     /// A fork would do again what changes something outside.
     #[error("the fork would call {} again", .0.join(", "))]
     ForkRepeats(Vec<String>),

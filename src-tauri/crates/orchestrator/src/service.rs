@@ -11,6 +11,7 @@ use crate::models::Models;
 use crate::options::Options;
 use crate::registry::Registry;
 use crate::retention::{Housekeeper, keep_house};
+use crate::schedules::{Schedules, keep_time};
 use crate::templates::seed_templates;
 use std::path::Path;
 use std::sync::Arc;
@@ -34,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) bulk: Bulk,
     pub(crate) registry: Registry,
     pub(crate) housekeeper: Housekeeper,
+    pub(crate) schedules: Schedules,
     pub(crate) closing: CancellationToken,
     pub(crate) tracker: TaskTracker,
     pub(crate) model_calls: Semaphore,
@@ -74,6 +76,7 @@ impl Orchestrator {
             bulk: Bulk::default(),
             registry: Registry::default(),
             housekeeper: Housekeeper::default(),
+            schedules: Schedules::default(),
             closing: CancellationToken::new(),
             tracker: TaskTracker::new(),
         });
@@ -83,6 +86,7 @@ impl Orchestrator {
         // Keys that were locked when a run stopped to ask may be open now: by another place or the environment.
         handle.answer_open_keys().await?;
         keep_house(&inner);
+        keep_time(&inner);
         Ok(Self {
             inner,
             _folder: folder,

@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import type { SourceView } from "@/bindings/bindings";
 import { plural } from "@/shared/lib/format";
 import { sourcesQuery, statusQuery } from "@/shared/queries";
+import { TemplateChoice } from "./TemplateChoice";
 
 /** What the knowledge holds, in few words: `Handbook and 2 sources`. */
 function knowledgeWords(sources: readonly SourceView[]): string {
@@ -17,7 +18,7 @@ export function CrewLine() {
   const { data: sources } = useQuery(sourcesQuery);
   const { data: status } = useQuery(statusQuery);
   return (
-    <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-note text-ink-3">
+    <div className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-note text-ink-3">
       <Link
         to="/knowledge"
         title="What the crew looks things up in"
@@ -26,9 +27,7 @@ export function CrewLine() {
         {sources === undefined ? "Knowledge" : knowledgeWords(sources)}
       </Link>
       <span aria-hidden="true">·</span>
-      <span title="The template: driver, creator, generator and the specialists that the plan asks for">
-        Crew
-      </span>
+      <TemplateChoice />
       {status === undefined ? null : (
         <>
           <span aria-hidden="true">·</span>
@@ -42,6 +41,6 @@ export function CrewLine() {
           </Link>
         </>
       )}
-    </p>
+    </div>
   );
 }

@@ -1,5 +1,6 @@
 /** Home: the composer, and under it only what matters now. */
 import { useRef } from "react";
+import { ScheduleNotices } from "@/shared/schedules/ScheduleNotices";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { isActiveStatus, useConnectionStore, useWorkflowStore } from "@/stores";
@@ -22,6 +23,7 @@ export function HomeScreen() {
           <Composer ref={composer} />
         </section>
         <NeedsYou />
+        <ScheduleNotices />
         <Now onSample={(task) => composer.current?.write(task)} />
       </div>
     </div>

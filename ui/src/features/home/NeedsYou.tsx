@@ -1,5 +1,4 @@
 import { Link } from "@tanstack/react-router";
-import { api } from "@/host";
 import { QuestionCard } from "@/shared/question/QuestionCard";
 import { useQuestionStore } from "@/stores";
 import { SectionTitle } from "./SectionTitle";
@@ -7,7 +6,6 @@ import { SectionTitle } from "./SectionTitle";
 /** The questions that wait for the operator, answered in place. */
 export function NeedsYou() {
   const questions = useQuestionStore((state) => state.questions);
-  const apply = useQuestionStore((state) => state.applyQuestions);
   if (questions.length === 0) return null;
   return (
     <section aria-labelledby="needs-you">
@@ -19,7 +17,6 @@ export function NeedsYou() {
           <li key={question.id}>
             <QuestionCard
               question={question}
-              onAnswer={async (answer) => apply([await api.answerQuestion(question.id, answer)])}
               link={
                 <Link
                   to="/workflows/$id"

@@ -6,7 +6,7 @@ import { Elapsed } from "@/shared/ui/Elapsed";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import type { Workflow } from "@/stores";
+import { useAsks, type Workflow } from "@/stores";
 import { SectionTitle } from "./SectionTitle";
 
 /** What runs and what ran lately, one line each. J and K go through both. */
@@ -65,6 +65,7 @@ const ROW = "row transition-colors hover:bg-hover";
 
 function RunningRow({ workflow, active }: { workflow: Workflow; active: boolean }) {
   const ref = useRowFocus<HTMLAnchorElement>(active);
+  const asks = useAsks(workflow.id);
   const waiting = workflow.status === "waiting";
   return (
     <Link
@@ -74,9 +75,14 @@ function RunningRow({ workflow, active }: { workflow: Workflow; active: boolean 
       className={cx(ROW, active && "bg-selected")}
     >
       <StatusBadge
-        status={workflow.status}
+        // Amber is for the operator alone: a timer or a sub-workflow is waited for without it.
+        status={waiting && !asks ? "pending" : workflow.status}
         iconOnly
-        {...(workflow.cancelling ? { word: "Cancelling" } : waiting ? { word: "Needs you" } : {})}
+        {...(workflow.cancelling
+          ? { word: "Cancelling" }
+          : waiting
+            ? { word: asks ? "Needs you" : "Waiting" }
+            : {})}
       />
       <span className="min-w-0 flex-1 truncate" title={workflow.description}>
         {workflow.name}
@@ -88,7 +94,9 @@ function RunningRow({ workflow, active }: { workflow: Workflow; active: boolean 
         {workflow.cancelling
           ? "Cancelling"
           : waiting
-            ? "Waits for you"
+            ? asks
+              ? "Waits for you"
+              : "Waiting"
             : workflow.working.join(", ")}
       </span>
       <ProgressLine

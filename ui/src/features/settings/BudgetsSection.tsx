@@ -2,7 +2,7 @@
 
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { BudgetsView } from "@/bindings/bindings";
+import type { BudgetsView, DayLimit } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
 import { spentInFull } from "@/shared/lib/money";
 import { Button } from "@/shared/ui/Button";
@@ -28,11 +28,26 @@ const budgetsQuery = queryOptions({
   refetchInterval: 5_000,
 });
 
+/** The day's limit, with what the operator allowed on top of it when it was reached. */
+function todaysLimit({ budgets, day }: BudgetsView): DayLimit {
+  const extras = (budgets.extras ?? []).filter(
+    (extra) => extra.day === day && extra.agent === null,
+  );
+  const withMore = (limit: number | null | undefined, part: "money" | "tokens") =>
+    limit === null || limit === undefined
+      ? null
+      : extras.reduce((sum, extra) => sum + extra[part], limit);
+  return {
+    money: withMore(budgets.day?.money, "money"),
+    tokens: withMore(budgets.day?.tokens, "tokens"),
+  };
+}
+
 function Today({ view }: { view: BudgetsView }) {
   return (
     <Part title="Today" lead="Days begin at midnight UTC.">
       <p className="tabular mb-2 text-ink">{spentInFull(view.spent)}</p>
-      <SpendingBar spent={view.spent} reserved={view.reserved} budget={view.budgets.day ?? null} />
+      <SpendingBar spent={view.spent} reserved={view.reserved} budget={todaysLimit(view)} />
       {view.agents.length === 0 ? null : (
         <table className="mt-3 w-full max-w-120">
           <caption className="sr-only">What agents spent today</caption>

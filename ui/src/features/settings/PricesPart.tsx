@@ -30,9 +30,9 @@ function Row({ view, onEdit, onRemove }: RowProps) {
   const own = view.id !== null;
   return (
     <tr className="h-9 border-t border-line align-middle">
-      <th scope="row" className="max-w-60 pr-3 text-left font-normal break-words">
-        <span className="text-ink">{price.model}</span>{" "}
-        <span className="text-note text-ink-3">{kindOf(view)}</span>
+      <th scope="row" className="max-w-60 py-1 pr-3 text-left font-normal break-words">
+        <span className="block text-ink">{price.model}</span>
+        <span className="block text-note text-ink-3">{kindOf(view)}</span>
       </th>
       <td className="tabular pr-3 text-right">{formatMoney(price.input)}</td>
       <td className="tabular pr-3 text-right">{formatMoney(price.output)}</td>
@@ -40,7 +40,7 @@ function Row({ view, onEdit, onRemove }: RowProps) {
         {price.cached === null || price.cached === undefined ? "" : formatMoney(price.cached)}
       </td>
       <td className="pr-3 text-note text-ink-2" title={price.note}>
-        {own ? `yours, from ${dateOf(price.valid_from)}` : price.note}
+        {own ? `Yours, from ${dateOf(price.valid_from)}` : `Shipped. ${price.note}`}
       </td>
       <td className="w-36 text-right whitespace-nowrap">
         <Button variant="quiet" onClick={onEdit}>

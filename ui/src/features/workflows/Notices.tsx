@@ -2,11 +2,11 @@
 // work, a report that has arrived.
 
 import { FileText } from "lucide-react";
-import { api, describeError } from "@/host";
+import { describeError } from "@/host";
 import { QuestionCard } from "@/shared/question/QuestionCard";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import { type Task, useQuestionStore, useQuestionsOf, type Workflow } from "@/stores";
+import { type Task, useQuestionsOf, type Workflow } from "@/stores";
 import type { useWorkflowActions } from "./useWorkflowActions";
 import { allowedActions } from "./words";
 
@@ -58,17 +58,12 @@ function Problem({ actions }: Pick<Props, "actions">) {
 /** Everything that wants to be read before the tabs; nothing when there is nothing. */
 export function Notices(props: Props) {
   const questions = useQuestionsOf(props.workflow.id);
-  const apply = useQuestionStore((state) => state.applyQuestions);
   return (
     <div className="flex shrink-0 flex-col gap-2 px-6 pt-3 empty:hidden">
       <Problem actions={props.actions} />
       <Failure {...props} />
       {questions.map((question) => (
-        <QuestionCard
-          key={question.id}
-          question={question}
-          onAnswer={async (answer) => apply([await api.answerQuestion(question.id, answer)])}
-        />
+        <QuestionCard key={question.id} question={question} />
       ))}
     </div>
   );

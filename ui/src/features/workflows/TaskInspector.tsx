@@ -1,5 +1,6 @@
 // Everything that is known of one task: answer first, then where it comes from, then how it was asked.
 
+import { Link } from "@tanstack/react-router";
 import type { Citation, TaskDetail } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { InspectorFold, InspectorFrame, InspectorSection } from "@/shared/inspector/WithInspector";
@@ -8,17 +9,21 @@ import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
-import type { Task } from "@/stores";
+import type { Task, Workflow } from "@/stores";
 import { CallList } from "./CallList";
+import { standingWord } from "./graph/graphWords";
+import { standingOf } from "./graph/taskTree";
 import { PromptView } from "./PromptView";
 import { useTaskDetail } from "./queries";
 import { TaskAnswer } from "./TaskAnswer";
 import { TaskFacts } from "./TaskFacts";
 import { TaskFailure } from "./TaskFailure";
-import { originNote, taskWord } from "./words";
+import { TaskSteering } from "./TaskSteering";
+import { originNote } from "./words";
 
 interface Props {
   task: Task;
+  workflow: Workflow;
   /** Every task of the workflow, so that those that this one builds on are called by their titles. */
   tasks: readonly Task[];
   onClose: () => void;
@@ -77,7 +82,7 @@ function Unread({ error, retry }: { error: unknown; retry: () => void }) {
 }
 
 /** The selected task. */
-export function TaskInspector({ task, tasks, onClose, onCitation }: Props) {
+export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Props) {
   const query = useTaskDetail(task);
   const note = originNote(task.origin);
   return (
@@ -88,10 +93,22 @@ export function TaskInspector({ task, tasks, onClose, onCitation }: Props) {
           <AgentAvatar name={task.agent_name} kind={task.agent_kind} id={task.assigned_to} />
         </span>
       }
-      facts={<StatusBadge status={task.status} {...wordProp(task)} />}
+      facts={<StatusBadge status={standingOf(task)} {...wordProp(task)} />}
       onClose={onClose}
     >
       <TaskFailure task={task} />
+      <TaskSteering task={task} workflow={workflow} detail={query.data} />
+      {task.child === null ? null : (
+        <p className="mt-3">
+          <Link
+            to="/workflows/$id"
+            params={{ id: String(task.child) }}
+            className="text-accent underline underline-offset-2"
+          >
+            Open the workflow that it started
+          </Link>
+        </p>
+      )}
       <div className="mt-4">
         <TaskFacts task={task} tasks={tasks} detail={query.data} />
       </div>
@@ -109,6 +126,6 @@ export function TaskInspector({ task, tasks, onClose, onCitation }: Props) {
 }
 
 function wordProp(task: Task): { word?: string } {
-  const word = taskWord(task);
+  const word = standingWord(task);
   return word === undefined ? {} : { word };
 }

@@ -8,7 +8,10 @@ import { AgentAvatar } from "@/shared/ui/AgentAvatar";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { type Task, useStreamText } from "@/stores";
-import { endOf, latestLines, taskWord } from "./words";
+import { standingWord } from "./graph/graphWords";
+import { needsYou } from "./graph/taskPlace";
+import { standingOf } from "./graph/taskTree";
+import { endOf, latestLines } from "./words";
 
 interface Props {
   task: Task;
@@ -60,7 +63,7 @@ export const TaskRow = memo(function TaskRow({ task, selected, active, onOpen, o
     >
       <span className="flex h-8 items-center gap-4 px-3">
         <span className="flex min-w-0 flex-1 items-center gap-1">
-          <StatusBadge status={task.status} iconOnly {...wordProp(task)} />
+          <StatusBadge status={standingOf(task)} iconOnly {...wordProp(task)} />
           <span
             className={cx(
               "ml-1.5 truncate",
@@ -70,7 +73,7 @@ export const TaskRow = memo(function TaskRow({ task, selected, active, onOpen, o
           >
             {task.title}
           </span>
-          {task.status === "waiting" ? (
+          {needsYou(task) ? (
             <span className="ml-2 text-note font-medium text-signal">Needs you</span>
           ) : null}
           {task.attempt > 1 ? (
@@ -95,6 +98,6 @@ export const TaskRow = memo(function TaskRow({ task, selected, active, onOpen, o
 });
 
 function wordProp(task: Task): { word?: string } {
-  const word = taskWord(task);
+  const word = standingWord(task);
   return word === undefined ? {} : { word };
 }

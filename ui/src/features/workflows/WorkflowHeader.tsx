@@ -11,14 +11,44 @@ import { ProgressLine } from "@/shared/ui/ProgressLine";
 import { SpendingBar } from "@/shared/ui/SpendingBar";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import type { Workflow } from "@/stores";
+import { useAsks, type Workflow } from "@/stores";
 import { DeleteDialog } from "./DeleteDialog";
+import { Lineage } from "./Lineage";
+import { runSteering } from "./steering";
 import type { useWorkflowActions } from "./useWorkflowActions";
-import { allowedActions, isFinal, workflowWord } from "./words";
+import { allowedActions, isFinal, standing } from "./words";
 
 interface Props {
   workflow: Workflow;
   actions: ReturnType<typeof useWorkflowActions>;
+}
+
+/** Pause, resume, and the same once more. */
+function Steering({ workflow, actions }: Props) {
+  const may = runSteering(workflow);
+  return (
+    <>
+      {may.again ? (
+        <Button busy={actions.again.isPending} onClick={() => actions.run("again")}>
+          Run again
+        </Button>
+      ) : null}
+      {may.pause ? (
+        <Button busy={actions.pause.isPending} onClick={() => actions.run("pause")}>
+          Pause
+        </Button>
+      ) : null}
+      {may.resume ? (
+        <Button
+          variant="primary"
+          busy={actions.resume.isPending}
+          onClick={() => actions.run("resume")}
+        >
+          Resume
+        </Button>
+      ) : null}
+    </>
+  );
 }
 
 function Actions({ workflow, actions }: Props) {
@@ -41,6 +71,7 @@ function Actions({ workflow, actions }: Props) {
           Retry
         </Button>
       ) : null}
+      <Steering workflow={workflow} actions={actions} />
       {may.cancel ? (
         <Button busy={actions.cancel.isPending} onClick={() => actions.run("cancel")}>
           Cancel
@@ -65,12 +96,12 @@ function Actions({ workflow, actions }: Props) {
 }
 
 function Line({ workflow }: { workflow: Workflow }) {
-  const word = workflowWord(workflow);
+  const asks = useAsks(workflow.id);
   const cost = spentWords(workflow.spent);
   const { working, tasks_completed: done, tasks_total: total } = workflow;
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-ink-2">
-      <StatusBadge status={workflow.status} {...(word === undefined ? {} : { word })} />
+      <StatusBadge {...standing(workflow, asks)} />
       <Elapsed from={workflow.started_at} to={workflow.completed_at} />
       <span className="tabular">
         {done} of {plural(total, "task")} done
@@ -111,7 +142,11 @@ function WholeTask({ workflow }: { workflow: Workflow }) {
 }
 
 /** Name, state, actions and a thin line of what is done. */
-export function WorkflowHeader({ workflow, actions }: Props) {
+export function WorkflowHeader({
+  workflow,
+  actions,
+  childRuns,
+}: Props & { childRuns: readonly Workflow[] }) {
   const ended = isFinal(workflow.status);
   return (
     <header className="shrink-0 px-6 pt-5">
@@ -125,6 +160,7 @@ export function WorkflowHeader({ workflow, actions }: Props) {
         <Actions workflow={workflow} actions={actions} />
       </div>
       <Line workflow={workflow} />
+      <Lineage workflow={workflow} childRuns={childRuns} />
       <WholeTask workflow={workflow} />
       <ProgressLine
         label="Tasks done"

@@ -7,8 +7,8 @@ import { Elapsed } from "@/shared/ui/Elapsed";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import type { Workflow } from "@/stores";
-import { isFinal, workflowWord } from "./words";
+import { useAsks, type Workflow } from "@/stores";
+import { isFinal, standing } from "./words";
 
 /** Widths that the row and the head of the list share. */
 export const COLUMNS = {
@@ -46,7 +46,7 @@ interface Props {
 /** A row that leads to the workflow. */
 export const WorkflowRow = memo(function WorkflowRow({ workflow, active, onReach }: Props) {
   const row = useRowFocus<HTMLAnchorElement>(active);
-  const word = workflowWord(workflow);
+  const asks = useAsks(workflow.id);
   return (
     <Link
       ref={row}
@@ -56,7 +56,7 @@ export const WorkflowRow = memo(function WorkflowRow({ workflow, active, onReach
       className="row h-10 cursor-default hover:bg-hover focus-visible:-outline-offset-2"
     >
       <span className={COLUMNS.status}>
-        <StatusBadge status={workflow.status} {...(word === undefined ? {} : { word })} />
+        <StatusBadge {...standing(workflow, asks)} />
       </span>
       <span className="min-w-0 flex-1 truncate text-ink" title={workflow.description}>
         {workflow.name}

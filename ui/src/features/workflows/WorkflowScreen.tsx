@@ -14,6 +14,7 @@ import { TabPanel, Tabs } from "@/shared/ui/Tabs";
 import { useWorkflowStore, type Workflow } from "@/stores";
 import { GraphView } from "./graph/GraphView";
 import { JournalView } from "./JournalView";
+import { NamedOutputs } from "./NamedOutputs";
 import { Notices, ReportWaits } from "./Notices";
 import { useWorkflowDetail } from "./queries";
 import { ReportTab } from "./ReportTab";
@@ -85,6 +86,7 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
       <TaskInspector
         key={selected.id}
         task={selected}
+        workflow={workflow}
         tasks={tasks}
         onClose={place.closeTask}
         onCitation={onCitation}
@@ -94,7 +96,7 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
   return (
     <WithInspector name="task" label="Task" inspector={inspector} onClose={place.closeTask}>
       <div className="flex h-full min-h-0 flex-col">
-        <WorkflowHeader workflow={workflow} actions={actions} />
+        <WorkflowHeader workflow={workflow} actions={actions} childRuns={detail.children} />
         <Notices workflow={workflow} tasks={tasks} actions={actions} onOpenTask={place.showTask} />
         <Tabs
           label="Views of the workflow"
@@ -115,6 +117,7 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
           </TabPanel>
           <TabPanel value="report" className={PANEL}>
             <ReportTab workflow={workflow} report={report} tasks={tasks} onCitation={onCitation} />
+            <NamedOutputs output={detail.output} />
           </TabPanel>
           <TabPanel value="graph" className="min-h-0">
             <GraphView tasks={tasks} selectedId={place.taskId} onOpen={place.showTask} />

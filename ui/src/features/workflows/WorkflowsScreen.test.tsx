@@ -2,9 +2,9 @@ import { act, screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { ListWorkflows, WorkflowView } from "@/bindings/bindings";
-import { useWorkflowStore } from "@/stores";
+import { useQuestionStore, useWorkflowStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { aWorkflow } from "@/test/fixtures";
+import { aQuestion, aWorkflow } from "@/test/fixtures";
 import { answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { WorkflowsScreen } from "./WorkflowsScreen";
 
@@ -63,6 +63,9 @@ describe("WorkflowsScreen", () => {
     await screen.findByRole("link", { name: /Plan the launch/ });
     const asked = listWorkflows.mock.calls.length;
     act(() => useWorkflowStore.getState().addWorkflow(aWorkflow({ id: 12, status: "waiting" })));
+    // Without a question it waits for a timer, which is nothing for the operator.
+    expect(await screen.findByText("Waiting")).toBeInTheDocument();
+    act(() => useQuestionStore.getState().applyQuestions([aQuestion({ workflow_id: 12 })]));
     expect(await screen.findByText("Needs you")).toBeInTheDocument();
     act(() => useWorkflowStore.getState().addWorkflow(aWorkflow({ id: 13 })));
     await waitFor(() => expect(listWorkflows.mock.calls.length).toBeGreaterThan(asked));

@@ -5,6 +5,7 @@ import { ListTree } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
 import { describeError } from "@/host";
 import { useListKeys } from "@/shared/hooks/useListKeys";
+import { useKeys } from "@/shared/lib/keys";
 import { Button } from "@/shared/ui/Button";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -12,8 +13,10 @@ import { SearchField } from "@/shared/ui/SearchField";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { VirtualList } from "@/shared/ui/VirtualList";
 import type { Workflow } from "@/stores";
+import { BulkBar } from "./BulkBar";
 import { useWorkflowCounts, useWorkflowPages } from "./queries";
 import { groupOf, StatusFilter } from "./StatusFilter";
+import { useBulk } from "./useBulk";
 import { COLUMNS, WorkflowRow } from "./WorkflowRow";
 import type { StatusGroup } from "./words";
 
@@ -73,7 +76,7 @@ function Nothing({ narrowed, onClear }: { narrowed: boolean; onClear: () => void
 
 function ColumnNames() {
   return (
-    <div className="row h-8 shrink-0 text-note text-ink-3" aria-hidden="true">
+    <div className="row ml-4.5 h-8 shrink-0 text-note text-ink-3" aria-hidden="true">
       <span className={COLUMNS.status}>Status</span>
       <span className="min-w-0 flex-1">Task</span>
       <span className={COLUMNS.work}>Crew at work</span>
@@ -85,15 +88,27 @@ function ColumnNames() {
 
 interface RowsProps {
   workflows: readonly Workflow[];
+  marked: ReadonlySet<number>;
+  onMark: (id: number) => void;
   onEnd: () => void;
 }
 
-function Rows({ workflows, onEnd }: RowsProps) {
+function Rows({ workflows, marked, onMark, onEnd }: RowsProps) {
   const navigate = useNavigate();
   const { active, setActive } = useListKeys(workflows.length, (index) => {
     const id = workflows[index]?.id;
     if (id !== undefined) void navigate({ to: "/workflows/$id", params: { id: String(id) } });
   });
+  useKeys([
+    {
+      keys: "x",
+      label: "Mark the workflow",
+      run: () => {
+        const id = workflows[active]?.id;
+        if (id !== undefined) onMark(id);
+      },
+    },
+  ]);
   const reach = useCallback(
     (id: number) => setActive(workflows.findIndex((workflow) => workflow.id === id)),
     [workflows, setActive],
@@ -111,7 +126,18 @@ function Rows({ workflows, onEnd }: RowsProps) {
         className="min-h-0 flex-1 pb-4"
       >
         {(workflow, index) => (
-          <WorkflowRow workflow={workflow} active={index === active} onReach={reach} />
+          <div className="flex items-center">
+            <input
+              type="checkbox"
+              aria-label={`Mark ${workflow.name}`}
+              checked={marked.has(workflow.id)}
+              onChange={() => onMark(workflow.id)}
+              className="ml-1 size-3.5 shrink-0 accent-accent"
+            />
+            <div className="min-w-0 flex-1">
+              <WorkflowRow workflow={workflow} active={index === active} onReach={reach} />
+            </div>
+          </div>
         )}
       </VirtualList>
     </>
@@ -122,6 +148,7 @@ function Rows({ workflows, onEnd }: RowsProps) {
 export function WorkflowsScreen() {
   const { group, query, words, setWords, setGroup, clear } = useNarrowing();
   const counts = useWorkflowCounts();
+  const bulk = useBulk();
   const pages = useWorkflowPages(group, query);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   const more = useCallback(() => {
@@ -137,6 +164,7 @@ export function WorkflowsScreen() {
       <div className="mt-3 mb-2 shrink-0 px-0.5">
         <StatusFilter stats={counts.data} value={group} onChange={setGroup} />
       </div>
+      <BulkBar bulk={bulk} />
       {pages.error !== null ? (
         <ErrorNotice
           title="The workflows could not be read."
@@ -149,7 +177,9 @@ export function WorkflowsScreen() {
       {pages.data !== undefined && pages.workflows.length === 0 ? (
         <Nothing narrowed={group !== "all" || query !== ""} onClear={clear} />
       ) : null}
-      {pages.workflows.length > 0 ? <Rows workflows={pages.workflows} onEnd={more} /> : null}
+      {pages.workflows.length > 0 ? (
+        <Rows workflows={pages.workflows} marked={bulk.marked} onMark={bulk.toggle} onEnd={more} />
+      ) : null}
     </div>
   );
 }

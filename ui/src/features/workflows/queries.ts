@@ -23,6 +23,7 @@ import { inWorkingOrder } from "./order";
 import { GROUP_STATUSES, mergeTasks, type StatusGroup } from "./words";
 
 const PAGE = 100;
+const NO_WORKFLOWS: readonly Workflow[] = [];
 /** Calls are not rows of their own, so a running task is asked for again in this interval. */
 const RUNNING_INTERVAL_MS = 1500;
 
@@ -72,6 +73,8 @@ export function useWorkflowDetail(id: number) {
     tasks,
     plan: read?.plan ?? null,
     report: read?.report ?? null,
+    children: read?.children ?? NO_WORKFLOWS,
+    output: read?.output ?? null,
     error: query.error,
     refetch: query.refetch,
   };

@@ -1,4 +1,4 @@
-// Cancel, retry, start and delete, with what happens after each.
+// Start, pause, resume, cancel, retry, run again and delete, with what happens after each.
 
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -7,6 +7,9 @@ import { useWorkflowStore } from "@/stores";
 
 const TITLES = {
   start: "The workflow was not started.",
+  pause: "The workflow was not paused.",
+  resume: "The workflow does not go on.",
+  again: "It was not run again.",
   cancel: "The workflow was not cancelled.",
   retry: "The workflow was not taken up again.",
   remove: "The workflow was not deleted.",
@@ -28,6 +31,15 @@ export function useWorkflowActions(id: number) {
   const onSuccess = () => void refresh();
 
   const start = useMutation({ mutationFn: () => api.startWorkflow(id), onSuccess });
+  const pause = useMutation({ mutationFn: () => api.pauseWorkflow(id), onSuccess });
+  const resume = useMutation({ mutationFn: () => api.resumeWorkflow(id), onSuccess });
+  const again = useMutation({
+    mutationFn: () => api.runAgain(id),
+    onSuccess: async (made) => {
+      await navigate({ to: "/workflows/$id", params: { id: String(made.id) } });
+      void refresh();
+    },
+  });
   const cancel = useMutation({ mutationFn: () => api.cancelWorkflow(id), onSuccess });
   const retry = useMutation({ mutationFn: () => api.retryWorkflow(id), onSuccess });
   const remove = useMutation({
@@ -42,7 +54,7 @@ export function useWorkflowActions(id: number) {
     },
   });
 
-  const all = { start, cancel, retry, remove };
+  const all = { start, pause, resume, again, cancel, retry, remove };
   const failed = (Object.keys(all) as WorkflowAction[]).find((name) => all[name].isError);
   return {
     ...all,

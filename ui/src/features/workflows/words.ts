@@ -42,12 +42,22 @@ export function isFinal(status: WorkflowStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }
 
-/** The word beside a workflow's status, where it says more than the status itself. */
-export function workflowWord(
-  workflow: Pick<WorkflowView, "status" | "cancelling">,
-): string | undefined {
-  if (workflow.cancelling && !isFinal(workflow.status)) return "Cancelling";
-  return workflow.status === "waiting" ? "Needs you" : undefined;
+/**
+ * Where a workflow stands, as it is shown. `asks` says whether one of its questions is open: only then it needs the
+ * operator; else it waits for a timer or for a workflow that it started.
+ */
+export function standing(
+  workflow: Pick<WorkflowView, "status" | "cancelling" | "paused">,
+  asks: boolean,
+): { status: WorkflowStatus; word?: string } {
+  const { status } = workflow;
+  if (isFinal(status)) return { status };
+  if (workflow.cancelling) return { status, word: "Cancelling" };
+  if (workflow.paused) {
+    return status === "paused" ? { status } : { status: "paused", word: "Pausing" };
+  }
+  if (status !== "waiting") return { status };
+  return asks ? { status, word: "Needs you" } : { status: "pending", word: "Waiting" };
 }
 
 /** The word beside a task's status, where it says more than the status itself. */

@@ -25,7 +25,8 @@ export function spentWords(spent: Tally): string | null {
 
 /** `$0.42 · 12,300 tokens`. */
 export function spentInFull(spent: Tally): string {
-  return `${spentWords(spent) ?? formatMoney(0)} · ${formatCount(spent.tokens)} tokens`;
+  const words = spentWords(spent) ?? formatMoney(0);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)} · ${formatCount(spent.tokens)} tokens`;
 }
 
 /** The text of a field for an amount; empty for none. */

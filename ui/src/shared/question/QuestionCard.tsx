@@ -1,33 +1,33 @@
 // A question that waits for the operator, with the place to answer it. Amber, because nothing else needs
-// a person. Used by Home and by the workflow's own screen.
+// a person. Used by Home, by the inbox and by the workflow's own screen.
 
 import { type FormEvent, type KeyboardEvent, type ReactNode, useState } from "react";
-import type { ApiError, QuestionView } from "@/bindings/bindings";
+import type { QuestionView } from "@/bindings/bindings";
 import { KeysNeeded } from "../keys/KeysNeeded";
 import { Button } from "../ui/Button";
 import { Kbd } from "../ui/Kbd";
 import { StatusBadge } from "../ui/StatusBadge";
 import { TextArea } from "../ui/TextArea";
 import { TimeAgo } from "../ui/TimeAgo";
+import { problemOf } from "./problem";
+import { ReplyForm } from "./ReplyForm";
+import { type QuestionReply, sendAnswer, sendReply } from "./send";
 
 const LONGEST = 20_000;
 
 interface Props {
   question: QuestionView;
   /** Sends the answer. Rejects with an `ApiError` where it was not taken. */
-  onAnswer: (answer: string) => Promise<unknown>;
+  onAnswer?: (answer: string) => Promise<unknown>;
+  /** The same for a question with a form. */
+  onReply?: (reply: QuestionReply) => Promise<unknown>;
   /** A link to the workflow, where the card does not stand in it. */
   link?: ReactNode;
 }
 
-/** What went wrong, with what to do. */
-function problemOf(error: unknown): string {
-  const { message, details } = error as Partial<ApiError>;
-  const said = message ?? "The answer was not taken.";
-  return details?.next_step ? `${said} ${details.next_step}` : said;
-}
+type SendAnswer = NonNullable<Props["onAnswer"]>;
 
-function useAnswer(onAnswer: Props["onAnswer"]) {
+function useAnswer(onAnswer: SendAnswer) {
   const [answer, setAnswer] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
@@ -54,7 +54,7 @@ function useAnswer(onAnswer: Props["onAnswer"]) {
 }
 
 /** The answer's form. Ctrl-Enter sends. */
-function AnswerForm({ onAnswer }: Pick<Props, "onAnswer">) {
+function AnswerForm({ onAnswer }: { onAnswer: SendAnswer }) {
   const { answer, setAnswer, problem, busy, send } = useAnswer(onAnswer);
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) void send();
@@ -80,8 +80,19 @@ function AnswerForm({ onAnswer }: Pick<Props, "onAnswer">) {
   );
 }
 
-/** The question, who asks it, and the place to answer: words, or the passphrase of the keys. */
-export function QuestionCard({ question, onAnswer, link }: Props) {
+/** The place to answer: the passphrase of the keys, a form, or words. */
+function Place({ question, onAnswer, onReply }: Omit<Props, "link">) {
+  if (question.kind === "keys_locked") return <KeysNeeded />;
+  if (question.form !== null) {
+    const reply = onReply ?? ((given: QuestionReply) => sendReply(question, given));
+    return <ReplyForm form={question.form} onReply={reply} />;
+  }
+  return <AnswerForm onAnswer={onAnswer ?? ((answer) => sendAnswer(question, answer))} />;
+}
+
+/** The question, who asks it, and the place to answer. */
+export function QuestionCard({ question, link, ...send }: Props) {
+  const { agent_name: agent, task_title: task } = question;
   return (
     <section
       aria-label={`Question: ${question.text}`}
@@ -90,7 +101,7 @@ export function QuestionCard({ question, onAnswer, link }: Props) {
       <div className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-note text-ink-2">
         <StatusBadge status="waiting" word="Needs you" />
         <span>
-          {question.agent_name ?? "Wheelhouse"} asks in “{question.task_title}”
+          {agent ?? "Wheelhouse"} asks in “{task}”
         </span>
         <TimeAgo at={question.asked_at} />
         {link === undefined ? null : <span className="ml-auto">{link}</span>}
@@ -98,7 +109,7 @@ export function QuestionCard({ question, onAnswer, link }: Props) {
       <p className="mt-2 mb-3 max-w-[70ch] text-read break-words whitespace-pre-wrap">
         {question.text}
       </p>
-      {question.kind === "keys_locked" ? <KeysNeeded /> : <AnswerForm onAnswer={onAnswer} />}
+      <Place question={question} {...send} />
     </section>
   );
 }

@@ -173,7 +173,7 @@ impl<'a> Maker<'a> {
         let whole = |number: f64| number.clamp(-1e9, 1e9) as i64;
         let least = bound("minimum").map_or(0, |least| whole(least.ceil()));
         let least = bound("exclusiveMinimum").map_or(least, |least| whole(least.floor()) + 1);
-        let most = bound("maximum").map_or(least.max(0) + 10, |most| whole(most.floor()));
+        let most = bound("maximum").map_or_else(|| least.max(0) + 10, |most| whole(most.floor()));
         let most = bound("exclusiveMaximum").map_or(most, |most| whole(most.ceil()) - 1);
         let mentions = i64::try_from(self.mentions(&wanted.about).min(2)).unwrap_or(0);
         let rounds = i64::try_from(self.round.saturating_sub(1)).unwrap_or(0);
@@ -248,6 +248,12 @@ impl<'a> Maker<'a> {
         }
         if is(&["missing", "gap", "open"]) {
             return String::new();
+        }
+        if is(&["against", "risk", "unknown", "doubt"]) {
+            return "Nothing in the material speaks of it.".to_owned();
+        }
+        if let Some(bold) = bold(&self.brief.description).filter(|_| named) {
+            return bold;
         }
         if named {
             let first = self.sentences.get(wanted.item).or_else(|| self.sentences.first());
@@ -333,11 +339,31 @@ fn material(brief: &Brief) -> String {
         return after.to_owned();
     }
     let results: Vec<&str> = brief.inputs.iter().map(|input| input.text.as_str()).collect();
-    if results.is_empty() {
-        brief.operator_task.clone()
-    } else {
-        results.join("\n\n")
+    match longest_quoted(&brief.description) {
+        _ if !results.is_empty() => results.join("\n\n"),
+        Some(quoted) => quoted,
+        None => brief.operator_task.clone(),
     }
+}
+
+/// Shortest text behind a colon that is taken for material and not for an instruction, in characters.
+const QUOTED: usize = 160;
+
+/// The longest text that follows a line which ends with a colon.
+fn longest_quoted(text: &str) -> Option<String> {
+    let mut parts: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        if line.trim_end().ends_with(':') {
+            parts.push(String::new());
+            open = true;
+        } else if let Some(part) = parts.last_mut().filter(|_| open) {
+            part.push_str(line);
+            part.push('\n');
+        }
+    }
+    let longest = parts.into_iter().max_by_key(|part| part.chars().count());
+    longest.filter(|part| part.chars().count() >= QUOTED)
 }
 
 /// The lines of a text without marks of headings, quotes and lists.
@@ -363,6 +389,13 @@ fn listed(text: &str) -> Vec<String> {
         }
     }
     points
+}
+
+/// The first words of a text that are set in bold.
+fn bold(text: &str) -> Option<String> {
+    let inside = text.split("**").nth(1)?;
+    let fits = !inside.trim().is_empty() && !inside.contains('\n');
+    fits.then(|| shorten(inside.trim(), 70))
 }
 
 /// The number of the round that the task speaks of; 1 where it speaks of none.

@@ -100,6 +100,7 @@ impl Run {
             setup: Arc::new((**setup).clone()),
             cancelling: false,
             paused: false,
+            imported: false,
             budgets: BTreeMap::new(),
             tasks: Tasks::default(),
             plans: BTreeMap::new(),
@@ -136,6 +137,7 @@ impl Run {
             | EventBody::CancelRequested
             | EventBody::WorkflowPaused
             | EventBody::WorkflowResumed
+            | EventBody::WorkflowImported {}
             | EventBody::WorkflowCompleted { .. }
             | EventBody::WorkflowFailed { .. }
             | EventBody::WorkflowCancelled
@@ -182,6 +184,7 @@ impl Run {
                 self.paused_at = Some(at);
             }
             EventBody::WorkflowResumed => self.resume(at),
+            EventBody::WorkflowImported {} => self.imported = true,
             EventBody::WorkflowCompleted { .. } => self.end(WorkflowStatus::Completed),
             EventBody::WorkflowFailed { .. } => self.end(WorkflowStatus::Failed),
             EventBody::WorkflowCancelled => self.end(WorkflowStatus::Cancelled),
@@ -287,13 +290,14 @@ impl Run {
         }
         let failed = |status: TaskStatus| usize::from(status == TaskStatus::Failed);
         let Some(at) = at else {
-            self.failed_at_top = self.failed_at_top + failed(after) - failed(before);
+            self.failed_at_top = (self.failed_at_top + failed(after)).saturating_sub(failed(before));
             return;
         };
         let is_open = |status: TaskStatus| usize::from(!status.is_final());
         self.alter_scope(at, |scope| {
-            scope.open = scope.open + is_open(after) - is_open(before);
-            scope.failed = scope.failed + failed(after) - failed(before);
+            // A journal from elsewhere may say anything; what does not fit is found by whoever takes it in.
+            scope.open = (scope.open + is_open(after)).saturating_sub(is_open(before));
+            scope.failed = (scope.failed + failed(after)).saturating_sub(failed(before));
         });
     }
 
@@ -310,8 +314,8 @@ impl Run {
         change(scope);
         let after = (usize::from(scope.open > 0), usize::from(scope.failed > 0));
         let follows_a_failure = scope.after_failure;
-        task.busy_scopes = task.busy_scopes + after.0 - before.0;
-        task.failed_scopes = task.failed_scopes + after.1 - before.1;
+        task.busy_scopes = (task.busy_scopes + after.0).saturating_sub(before.0);
+        task.failed_scopes = (task.failed_scopes + after.1).saturating_sub(before.1);
         if !follows_a_failure {
             task.begun_scopes = task.begun_scopes.max(at.scope as usize + 1);
         }

@@ -65,6 +65,12 @@ pub fn create(
 /// # Errors
 /// [`Refusal`] where the input can't be taken.
 pub fn decide(run: &Run, input: Input, now: Millis) -> Result<Vec<Event>, Refusal> {
+    if run.imported {
+        return match input {
+            Input::Advance => Ok(Vec::new()),
+            _ => Err(Refusal::Imported),
+        };
+    }
     let mut draft = Draft {
         run: run.clone(),
         events: Vec::new(),

@@ -16,6 +16,9 @@ pub enum Refusal {
     /// The run is paused, so that nothing new begins. What came before it can be told again without it.
     #[error("the workflow is paused")]
     Paused,
+    /// The run was taken in from a file, and does not go on. It can be forked.
+    #[error("the workflow was imported and does not go on")]
+    Imported,
     /// No task has that name.
     #[error("the workflow has no task {task}")]
     UnknownTask {

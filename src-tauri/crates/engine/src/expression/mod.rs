@@ -229,12 +229,16 @@ fn missing(references: &References, values: &Value) -> Option<ExpressionProblem>
     })
 }
 
-/// Some of the names that are there.
+/// Some of the names that are there, in an order that does not depend on the build.
 fn names(place: &Value) -> Vec<String> {
-    place
+    let mut names: Vec<&String> = place
         .as_object()
         .into_iter()
         .flat_map(|fields| fields.keys())
+        .collect();
+    names.sort();
+    names
+        .into_iter()
         .take(8)
         .map(|name| format!("“{name}”"))
         .collect()

@@ -6,16 +6,20 @@ use minijinja::Value;
 use minijinja::value::ValueKind;
 use serde_json::{Map, Number, Value as Json};
 
+/// What an item takes of the room besides its text, in bytes.
+const ITEM: usize = 16;
+
 /// `value` as JSON. Whole numbers stay whole; lists that are worked out on demand are worked out here, within bounds.
 pub(super) fn to_json(value: &Value) -> Result<Json, Problem> {
-    convert(value, &mut VALUE_LENGTH.clone(), 0)
+    let mut room = VALUE_LENGTH;
+    convert(value, &mut room, 0)
 }
 
 fn convert(value: &Value, room: &mut usize, depth: usize) -> Result<Json, Problem> {
     if depth > VALUE_DEPTH {
         return Err(Problem::TooDeep);
     }
-    take(room, 4)?;
+    take(room, ITEM)?;
     Ok(match value.kind() {
         ValueKind::None => Json::Null,
         ValueKind::Bool => Json::Bool(value.is_true()),

@@ -6,10 +6,17 @@ use crate::common::{hash, work};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use wheelhouse_domain::{Event, EventBody, TaskStatus, WorkflowStatus};
+use wheelhouse_domain::{Event, EventBody, TaskStatus, WhySkipped, WorkflowStatus};
 use wheelhouse_engine::{CallState, Run, outstanding};
 
-const JOURNALS: [&str; 4] = ["completed", "failed_then_retried", "cancelled", "question"];
+const JOURNALS: [&str; 6] = [
+    "completed",
+    "failed_then_retried",
+    "cancelled",
+    "question",
+    "every_kind",
+    "forked",
+];
 
 fn text(name: &str) -> String {
     let path = PathBuf::from(env!("CARGO_MANIFEST_DIR"))
@@ -163,6 +170,46 @@ fn question_folds() {
         .map(|question| question.key.as_str())
         .collect();
     assert_eq!(open, ["research?1"]);
+}
+
+#[test]
+fn every_kind_folds() {
+    let run = folded("every_kind");
+    assert_eq!(run.status(), WorkflowStatus::Completed);
+    assert_eq!(outstanding(&run), []);
+    assert_eq!(run.budget().steps, Some(200));
+    let notes = run.task(&"notes".into()).unwrap();
+    assert_eq!(run.phase_scopes(notes), [0, 1, 2]);
+    let checked = run.result_of(&"notes".into(), 1).unwrap();
+    assert_eq!(checked.output, Some(hash("output of notes/1/check by hand")));
+    let skipped = run.task(&"notes/2/read".into()).unwrap();
+    assert_eq!(skipped.skipped, Some(WhySkipped::Operator));
+    let told = run.task(&"notes/0/check".into()).unwrap();
+    assert_eq!(
+        (told.told.as_deref(), told.attempt),
+        (Some("Check it with patience."), 2)
+    );
+    let risky = run.task(&"risky".into()).unwrap();
+    assert!(risky.caught.is_some() && risky.scopes[0].after_failure);
+    assert_eq!(run.task(&"slow".into()).unwrap().attempt, 2);
+    assert_eq!(run.plans[&"way/0/plan".into()].sub_tasks.len(), 1);
+    assert!(run.task(&"child".into()).unwrap().child.is_some());
+    let replies = run
+        .questions
+        .iter()
+        .filter_map(|question| question.reply.as_ref());
+    let expired: Vec<bool> = replies.map(|reply| reply.expired).collect();
+    assert_eq!(expired, [false, true]);
+}
+
+#[test]
+fn forked_folds() {
+    let run = folded("forked");
+    assert_eq!(run.status(), WorkflowStatus::Completed);
+    let from = run.setup.forked_from.as_ref().unwrap();
+    let first = run.task(&"a".into()).unwrap();
+    assert_eq!(first.reused_from.as_ref().unwrap().workflow, from.workflow);
+    assert_eq!((first.attempt, first.status), (0, TaskStatus::Completed));
 }
 
 #[test]

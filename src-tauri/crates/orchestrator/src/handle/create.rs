@@ -6,8 +6,8 @@ use crate::error::Error;
 use crate::service::Inner;
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
-    AgentKind, AgentUid, CREW, Document, Event, Field, Json, Limits, Millis, Setup, TaskOf, Template,
-    TemplateUid, WorkflowId, WorkflowUid,
+    AgentKind, AgentUid, CREW, Document, Event, Field, FieldKind, Json, Limits, Millis, Setup, TaskOf,
+    Template, TemplateUid, WorkflowId, WorkflowUid,
 };
 use wheelhouse_engine::{Input, Run, create, decide, template};
 use wheelhouse_store::{
@@ -279,21 +279,31 @@ fn task_of(inputs: &Json) -> Option<&str> {
     inputs.0.get(TASK).and_then(serde_json::Value::as_str)
 }
 
-/// What the agents are told that the operator wants: the task, or what the template is for and was given.
+/// What the agents are told that the operator wants: the task; else what was given, the first text that must be given as
+/// it is and the rest under its titles; else what the template is for.
 pub(super) fn description_of(document: &Document, inputs: &Json) -> String {
     if let Some(task) = task_of(inputs) {
         return task.to_owned();
     }
-    let mut text = document.title.trim().to_owned();
-    if !document.description.trim().is_empty() {
-        text.push_str(&format!(". {}", document.description.trim()));
-    }
+    let is_text = |field: &&Field| matches!(field.kind, FieldKind::Text | FieldKind::LongText);
+    let main = document
+        .inputs
+        .iter()
+        .filter(is_text)
+        .find(|field| field.required && given(field, inputs).is_some());
+    let mut parts: Vec<String> = main.and_then(|field| given(field, inputs)).into_iter().collect();
     for field in &document.inputs {
-        if let Some(words) = given(field, inputs) {
-            text.push_str(&format!("\n\n{}: {words}", field.title));
+        if main.is_none_or(|main| main.name != field.name)
+            && let Some(words) = given(field, inputs)
+        {
+            parts.push(format!("{}: {words}", field.title));
         }
     }
-    text
+    if parts.is_empty() {
+        parts.extend([&document.title, &document.description].map(|text| text.trim().to_owned()));
+        parts.retain(|part| !part.is_empty());
+    }
+    parts.join("\n\n")
 }
 
 /// A value as people write it; none where nothing was given.
@@ -377,8 +387,12 @@ mod tests {
         let inputs = Json(serde_json::json!({ "topic": "Ferries", "kinds": ["a", "b"], "note": "" }));
         assert_eq!(
             description_of(&document, &inputs),
-            "Digest\n\nTopic: Ferries\n\nKinds: a, b"
+            "Topic: Ferries\n\nKinds: a, b"
         );
+        document.inputs[0].required = true;
+        assert_eq!(description_of(&document, &inputs), "Ferries\n\nKinds: a, b");
+        let nothing = Json(serde_json::json!({}));
+        assert_eq!(description_of(&document, &nothing), "Digest");
         let run = NewRun {
             template: CREW,
             version: None,

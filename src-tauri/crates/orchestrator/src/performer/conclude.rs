@@ -67,7 +67,7 @@ fn with_defaults(form: &Form, reply: &Reply) -> Map<String, Value> {
     form.fields
         .iter()
         .map(|field| {
-            let value = given(&field.name).or(field.default.as_ref().map(|default| &default.0));
+            let value = given(&field.name).or_else(|| field.default.as_ref().map(|default| &default.0));
             (field.name.clone(), value.cloned().unwrap_or_default())
         })
         .collect()

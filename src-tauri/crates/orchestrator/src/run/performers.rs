@@ -231,8 +231,15 @@ impl Performers {
         let left_it = run.task(&task) == begun.as_ref().map(|begun| &begun.task);
         let failed = match ended.how {
             How::Panicked => run.task(&task).is_some_and(|state| state.attempt == attempt),
-            // Begun again it would do nothing again, without end. One that the operator halted is begun again in time.
-            How::Finished => left_it && !halted && !run.paused && run.is_at_work(&task, attempt),
+            // Begun again it would do nothing again, without end. One that the operator halted is begun again in time, and one
+            // that ended because the application closes is begun again at the next start.
+            How::Finished => {
+                !self.inner.closing.is_cancelled()
+                    && left_it
+                    && !halted
+                    && !run.paused
+                    && run.is_at_work(&task, attempt)
+            }
             How::Stopped => false,
         };
         failed.then(|| Input::Report {

@@ -6,10 +6,11 @@ use wheelhouse_domain::{Position, WorkflowId, WorkflowStatus};
 use super::commit::Committed;
 use super::requests::{self, RequestRecord};
 use super::store_fact::StoreFact;
+use super::workflows::WorkflowRow;
 use super::{Error, agents, calls, contents, events, questions, tasks, workflows};
 
-/// Deletes an ended or never started workflow. Names it in the outcome if it was still there. A wish that found nothing
-/// is not remembered, so that a remembered one always tells of something that was there.
+/// Deletes an ended or never started workflow with those that it started. Names it in the outcome if it was still
+/// there. A wish that found nothing is not remembered, so that a remembered one always tells of something that was there.
 pub(crate) async fn apply(
     conn: &mut SqliteConnection,
     head: Position,
@@ -24,26 +25,54 @@ pub(crate) async fn apply(
             last: head,
         });
     };
-    if !(row.status.is_final() || row.status == WorkflowStatus::Pending) {
-        return Err(Error::WorkflowActive {
-            id: workflow,
-            status: row.status,
-        });
-    }
+    refuse_child(conn, &row).await?;
+    let family = family(conn, row).await?;
     requests::insert(conn, request, Some(workflow)).await?;
-    let position = Position(head.0 + 1);
-    remove(conn, workflow, position).await?;
-    events::append_store_fact(
-        conn,
-        position,
-        request.at,
-        &StoreFact::WorkflowDeleted { workflow },
-    )
-    .await?;
+    let mut position = head;
+    // Those that were started last first, so that no workflow is there without the one that it was started for.
+    for member in family.iter().rev() {
+        refuse_active(member)?;
+        position = Position(position.0 + 1);
+        remove(conn, member.id, position).await?;
+        let fact = StoreFact::WorkflowDeleted { workflow: member.id };
+        events::append_store_fact(conn, position, request.at, &fact).await?;
+    }
     Ok(Committed {
         workflow_ids: vec![workflow],
-        first: position,
+        first: Position(head.0 + 1),
         last: position,
+    })
+}
+
+/// A workflow with those that it started, and those that these started.
+async fn family(conn: &mut SqliteConnection, first: WorkflowRow) -> Result<Vec<WorkflowRow>, Error> {
+    let mut all = vec![first];
+    let mut next = 0;
+    while let Some(uid) = all.get(next).map(|member| member.uid) {
+        all.extend(workflows::children(&mut *conn, uid).await?);
+        next += 1;
+    }
+    Ok(all)
+}
+
+/// A workflow that waits for one that it started needs to learn how that ended.
+async fn refuse_child(conn: &mut SqliteConnection, row: &WorkflowRow) -> Result<(), Error> {
+    let Some(parent) = row.parent.as_ref().and_then(|parent| parent.id) else {
+        return Ok(());
+    };
+    match workflows::get(conn, parent).await? {
+        Some(parent) => refuse_active(&parent),
+        None => Ok(()),
+    }
+}
+
+fn refuse_active(row: &WorkflowRow) -> Result<(), Error> {
+    if row.status.is_final() || row.status == WorkflowStatus::Pending {
+        return Ok(());
+    }
+    Err(Error::WorkflowActive {
+        id: row.id,
+        status: row.status,
     })
 }
 

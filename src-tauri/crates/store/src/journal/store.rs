@@ -11,7 +11,7 @@ use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
     AgentId, AgentUid, ContentHash, DefaultModels, Event, Millis, Plan, Position, ProviderId, QuestionId,
-    ScheduleId, Seq, TaskId, TemplateAgent, TemplateUid, WorkflowId, WorkflowUid,
+    ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid, WorkflowId, WorkflowUid,
 };
 
 use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow};
@@ -142,7 +142,8 @@ impl Store {
         self.write(Work::Commit(commit)).await
     }
 
-    /// Deletes an ended or never started workflow with its journal, and gives the space back. Agents that were
+    /// Deletes an ended or never started workflow with its journal and the workflows that it started, and gives the space
+    /// back. Agents that were
     /// hired in it stay. Says whether it was there.
     ///
     /// # Errors
@@ -254,6 +255,8 @@ reads! {
     tasks(workflow: WorkflowId) -> Vec<TaskRow> = tasks::of_workflow;
     /// One task of a workflow.
     task(workflow: WorkflowId, id: TaskId) -> Option<TaskRow> = tasks::get;
+    /// The task of that name in a workflow.
+    task_by_key(workflow: WorkflowId, key: &TaskKey) -> Option<TaskRow> = tasks::by_key;
     /// Every call of every attempt of a task, oldest first.
     calls(task: TaskId) -> Vec<CallRow> = calls::of_task;
     /// Recorded facts of a workflow after `after`, oldest first, at most `limit`.

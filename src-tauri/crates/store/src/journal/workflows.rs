@@ -56,6 +56,8 @@ pub struct WorkflowRow {
     pub parent: Option<LinkRow>,
     /// The finished task that it was forked from.
     pub forked_from: Option<LinkRow>,
+    /// When it was taken in from a file; none for runs of this store.
+    pub imported: Option<Millis>,
     /// How many workflows are above it.
     pub depth: u32,
     /// What it and its sub-workflows have spent.
@@ -156,6 +158,7 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         inputs: column::json_opt(row, "inputs")?,
         parent: parent(row)?,
         forked_from: forked_from(row)?,
+        imported: column::at_opt(row, "imported")?,
         depth: row.try_get("depth")?,
         spent: spending::of_row(row)?.0,
         reserved: spending::of_row(row)?.1,

@@ -95,7 +95,9 @@ describe("GraphView", () => {
       ...aTask({ id: 7, key: "each", step: "each", title: "Each", needs: [] }),
       ...each,
     };
-    const { onOpen } = open([map, aTask({ id: 8, key: "each/0/read", step: "read", needs: [] })]);
+    const place = { container: "each", scope: { index: 0, block: "each", label: "" } };
+    const inside = aTask({ id: 8, key: "each/0/read", step: "read", needs: [], ...place });
+    const { onOpen } = open([map, inside]);
     await userEvent.click(screen.getByRole("button", { name: "Show the task: Each" }));
     expect(onOpen).toHaveBeenCalledExactlyOnceWith(7);
     expect(node(/^Each, 0 of 1 task done/)).toHaveAttribute("aria-expanded", "true");

@@ -4,6 +4,7 @@ import { aTask } from "@/test/fixtures";
 import { edgesOf } from "./edges";
 import { allFolded, foldedOf, GLANCE } from "./folding";
 import { type Box, type Direction, type LayoutCache, NODE, place } from "./layout";
+import { placeOfKey } from "./taskPlace";
 import { taskTree } from "./taskTree";
 
 interface Form {
@@ -14,8 +15,10 @@ interface Form {
 function run(form: Form, kinds: Record<string, string> = {}): Task[] {
   return Object.entries(form).map(([key, needs], index) => {
     const kind = kinds[key];
-    const row = aTask({ id: index + 1, key, step: key.split("/").at(-1) ?? key, needs });
-    return kind === undefined ? row : { ...row, container: null, scope: null, step_kind: kind };
+    const { parent, scope } = placeOfKey(key);
+    const place = scope === null ? {} : { container: parent, scope: { ...scope, block: "each" } };
+    const row = aTask({ id: index + 1, key, step: key.split("/").at(-1) ?? key, needs, ...place });
+    return kind === undefined ? row : { ...row, step_kind: kind };
   });
 }
 

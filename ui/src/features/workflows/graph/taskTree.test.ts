@@ -30,7 +30,8 @@ describe("where a task stands", () => {
 
   it("is taken from the row where it says so", () => {
     const row = task("x/2/y", { ...inside("x", 2, "Oslo"), step_kind: "tool" });
-    expect(placeOf(row)).toEqual({ parent: "x", scope: { index: 2, label: "Oslo" }, kind: "tool" });
+    const scope = { index: 2, label: "Oslo" };
+    expect(placeOf(row)).toMatchObject({ parent: "x", scope, kind: "tool" });
     expect(placeOf(task("x", { container: null, step_kind: "moon" })).kind).toBeNull();
   });
 

@@ -149,6 +149,9 @@ const FACTS: Record<string, Fact> = {
   task_completed: (reading, body, at) => endTask(reading, body, at, "completed"),
   task_failed: (reading, body, at) => endTask(reading, body, at, "failed"),
   task_cancelled: (reading, body, at) => endTask(reading, body, at, "cancelled"),
+  // What was found not to be needed, or was stopped by the operator, is at work no more.
+  task_skipped: (reading, body, at) => endTask(reading, body, at, "cancelled"),
+  task_overridden: (reading, body, at) => endTask(reading, body, at, "completed"),
   question_asked: (reading, body, at) => {
     const task = text(body.task);
     const wait: WaitSpan = { task, on: "operator", from: at, to: null, text: text(body.text) };

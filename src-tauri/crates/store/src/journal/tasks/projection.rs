@@ -58,6 +58,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::BudgetChanged { .. }
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
+        | EventBody::WorkflowImported {}
         | EventBody::WorkflowStarted
         | EventBody::CallStarted { .. }
         | EventBody::CallFinished { .. }

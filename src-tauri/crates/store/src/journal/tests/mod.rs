@@ -25,9 +25,12 @@ use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
 
 /// Tables that are made anew from the journal.
-const DERIVED: [&str; 12] = [
+const DERIVED: [&str; 15] = [
     "workflows",
     "tasks",
+    "scopes",
+    "templates",
+    "template_versions",
     "calls",
     "questions",
     "agents",

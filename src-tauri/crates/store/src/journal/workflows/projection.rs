@@ -24,6 +24,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         EventBody::WorkflowRetried { .. } => retry(&mut *conn, fact).await?,
         EventBody::WorkflowPaused => pause(&mut *conn, fact, true).await?,
         EventBody::WorkflowResumed => pause(&mut *conn, fact, false).await?,
+        EventBody::WorkflowImported {} => import(&mut *conn, fact).await?,
         EventBody::TaskAdded { .. }
         | EventBody::TaskPrepared { .. }
         | EventBody::ScopesOpened { .. }
@@ -188,6 +189,18 @@ async fn pause(conn: &mut SqliteConnection, fact: &Fact<'_>, paused: bool) -> Re
         .execute(conn)
         .await?;
     fact.changed_one(TABLE, "it is like that already", &result)
+}
+
+async fn import(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE workflows SET imported = ?2
+         WHERE id = ?1 AND imported IS NULL AND status IN ('completed', 'failed', 'cancelled')",
+    )
+    .bind(fact.workflow.0)
+    .bind(fact.at.0)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it has not ended, or was imported before", &result)
 }
 
 async fn touch(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {

@@ -1,0 +1,208 @@
+//! Reads a run from a stream that anybody may have made, and believes nothing.
+
+use super::lines::Lines;
+use super::{
+    FORMAT, Line, MOST_AGENTS, MOST_ENTRIES, MOST_WORKFLOWS, Manifest, RunFile, RunFileError, VERSION,
+};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::Read;
+use wheelhouse_domain::{AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, WorkflowUid};
+use wheelhouse_engine::Run;
+
+/// Largest number of an attempt, a turn or a call in a turn.
+const LARGEST_NUMBER: u32 = 1_000_000;
+
+/// What stands in `file`, if all of it fits together.
+pub(crate) fn read(file: impl Read) -> Result<RunFile, RunFileError> {
+    let mut lines = Lines::new(file);
+    let manifest = manifest(&mut lines)?;
+    let mut found = RunFile {
+        runs: vec![Vec::new(); manifest.workflows.len()],
+        contents: Vec::new(),
+        manifest,
+    };
+    let mut hashes: BTreeMap<ContentHash, usize> = BTreeMap::new();
+    loop {
+        let Some(text) = lines.next()? else {
+            return Err(RunFileError::Cut { line: lines.number });
+        };
+        let line = lines.number;
+        match serde_json::from_str(&text).map_err(|source| RunFileError::Line { line, source })? {
+            Line::Event(number, event) => take_event(&mut found, line, number, event)?,
+            Line::Content(content) => {
+                hashes.insert(ContentHash::of(&content), line);
+                found.contents.push(content);
+                if found.contents.len() > MOST_ENTRIES {
+                    return Err(too_many("texts", MOST_ENTRIES));
+                }
+            }
+            Line::Sum(sum) if sum == lines.sum() => break,
+            Line::Sum(_) => return Err(RunFileError::Changed),
+        }
+        lines.count(&text);
+    }
+    if lines.next()?.is_some() {
+        return Err(RunFileError::Cut { line: lines.number });
+    }
+    check_counts(&found)?;
+    check_runs(&found)?;
+    check_texts(&found, &hashes)?;
+    check_agents(&found)?;
+    Ok(found)
+}
+
+fn too_many(what: &'static str, limit: usize) -> RunFileError {
+    RunFileError::TooMany { what, limit }
+}
+
+fn manifest<R: Read>(lines: &mut Lines<R>) -> Result<Manifest, RunFileError> {
+    // What is no packed stream at all is no such file either.
+    let first = lines.next().map_err(|error| match error {
+        RunFileError::Unpack { .. } | RunFileError::Cut { .. } => RunFileError::NotARun,
+        error => error,
+    })?;
+    let text = first.ok_or(RunFileError::NotARun)?;
+    let head: serde_json::Value = serde_json::from_str(&text).map_err(|_| RunFileError::NotARun)?;
+    if head.get("format").and_then(|format| format.as_str()) != Some(FORMAT) {
+        return Err(RunFileError::NotARun);
+    }
+    let version = head.get("version").and_then(serde_json::Value::as_u64);
+    match version.and_then(|version| u32::try_from(version).ok()) {
+        Some(found) if found > VERSION => return Err(RunFileError::Newer { found }),
+        Some(_) => {}
+        None => return Err(RunFileError::NotARun),
+    }
+    let manifest: Manifest =
+        serde_json::from_value(head).map_err(|source| RunFileError::Line { line: 1, source })?;
+    lines.count(&text);
+    if manifest.workflows.len() > MOST_WORKFLOWS {
+        return Err(too_many("workflows", MOST_WORKFLOWS));
+    }
+    if manifest.agents.len() > MOST_AGENTS {
+        return Err(too_many("agents", MOST_AGENTS));
+    }
+    if manifest.workflows.is_empty() {
+        return Err(RunFileError::NotARun);
+    }
+    Ok(manifest)
+}
+
+fn take_event(file: &mut RunFile, line: usize, number: usize, event: Event) -> Result<(), RunFileError> {
+    let workflow = file.manifest.workflows.get(number).map(|one| one.uid);
+    let (Some(workflow), Some(run)) = (workflow, file.runs.get_mut(number)) else {
+        return Err(RunFileError::Cut { line });
+    };
+    if event.v > EVENT_VERSION {
+        return Err(RunFileError::Newer {
+            found: u32::from(event.v),
+        });
+    }
+    let previous = run.last().map_or(0, |event| event.seq.0);
+    if event.seq.0 != previous + 1 {
+        return Err(RunFileError::Order {
+            line,
+            workflow,
+            previous,
+            found: event.seq.0,
+        });
+    }
+    if run.len() >= MOST_ENTRIES {
+        return Err(too_many("events", MOST_ENTRIES));
+    }
+    run.push(event);
+    Ok(())
+}
+
+fn check_counts(file: &RunFile) -> Result<(), RunFileError> {
+    let told = file.manifest.workflows.iter().map(|one| one.events as usize);
+    let fits = told.eq(file.runs.iter().map(Vec::len));
+    if !fits || file.manifest.contents as usize != file.contents.len() {
+        return Err(RunFileError::Changed);
+    }
+    if file.runs.iter().map(Vec::len).sum::<usize>() > MOST_ENTRIES {
+        return Err(too_many("events", MOST_ENTRIES));
+    }
+    Ok(())
+}
+
+/// Each workflow folds, has ended, is what the manifest says, and stands after the one that it was started for.
+fn check_runs(file: &RunFile) -> Result<(), RunFileError> {
+    let mut known: BTreeSet<WorkflowUid> = BTreeSet::new();
+    for (told, events) in file.manifest.workflows.iter().zip(&file.runs) {
+        let workflow = told.uid;
+        let wrong = |what| RunFileError::Inconsistent { workflow, what };
+        let run = Run::fold(events).map_err(|source| RunFileError::Fold { workflow, source })?;
+        if run.uid != workflow {
+            return Err(wrong("its events are of another workflow"));
+        }
+        if events
+            .iter()
+            .any(|event| matches!(event.body, EventBody::WorkflowImported { .. }))
+        {
+            return Err(wrong("it says that it was imported"));
+        }
+        if !run.status().is_final() {
+            return Err(RunFileError::NotEnded(told.name.clone()));
+        }
+        check_tasks(events).map_err(wrong)?;
+        let parent = run.setup.parent.as_ref().map(|parent| parent.workflow);
+        let is_below = parent.is_some_and(|parent| known.contains(&parent));
+        if !known.is_empty() && !is_below {
+            return Err(wrong("the workflow that it was started for does not stand before it"));
+        }
+        if !known.insert(workflow) {
+            return Err(wrong("it is there twice"));
+        }
+    }
+    Ok(())
+}
+
+/// Every task is there once and stands in one that was there before; numbers are such as runs have.
+fn check_tasks(events: &[Event]) -> Result<(), &'static str> {
+    let mut known = BTreeSet::new();
+    for event in events {
+        match &event.body {
+            EventBody::TaskAdded { task, place, .. } => {
+                if place.as_ref().is_some_and(|place| !known.contains(&place.container)) {
+                    return Err("a task stands in one that is not there");
+                }
+                if !known.insert(task) {
+                    return Err("a task is there twice");
+                }
+            }
+            EventBody::TaskStarted { attempt, .. } if *attempt > LARGEST_NUMBER => {
+                return Err("a task has more attempts than there can be");
+            }
+            EventBody::CallStarted { turn, index, .. } if *turn > LARGEST_NUMBER || *index > LARGEST_NUMBER => {
+                return Err("a task has more turns than there can be");
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn check_texts(file: &RunFile, hashes: &BTreeMap<ContentHash, usize>) -> Result<(), RunFileError> {
+    let wanted: BTreeSet<&ContentHash> = file
+        .runs
+        .iter()
+        .flatten()
+        .filter_map(|event| event.body.content())
+        .collect();
+    if let Some(missing) = wanted.iter().find(|hash| !hashes.contains_key(**hash)) {
+        return Err(RunFileError::MissingText((*missing).clone()));
+    }
+    match hashes.iter().find(|(hash, _)| !wanted.contains(hash)) {
+        Some((_, line)) => Err(RunFileError::StrayText { line: *line }),
+        None => Ok(()),
+    }
+}
+
+fn check_agents(file: &RunFile) -> Result<(), RunFileError> {
+    let known: BTreeSet<AgentUid> = file.manifest.agents.iter().map(|agent| agent.uid).collect();
+    let used = super::agents::used(&file.runs);
+    match used.into_iter().find(|uid| !known.contains(uid)) {
+        Some(missing) => Err(RunFileError::MissingAgent(missing)),
+        None => Ok(()),
+    }
+}

@@ -1,0 +1,56 @@
+// What a template takes, who works in it, and its steps.
+
+import type { TemplateView } from "@/bindings/bindings";
+import { StepOutline } from "./StepOutline";
+import { typeWords, valueWords } from "./templateWords";
+
+function Inputs({ template }: { template: TemplateView }) {
+  if (template.inputs.length === 0) return <p className="text-ink-2">It needs nothing from you.</p>;
+  return (
+    <dl className="grid grid-cols-[minmax(120px,max-content)_minmax(0,1fr)] gap-x-6 gap-y-2">
+      {template.inputs.map((field) => (
+        <div key={field.name} className="contents">
+          <dt className="text-ink">{field.title}</dt>
+          <dd className="text-ink-2">
+            {typeWords(field)}
+            {field.required ? ", required" : ""}
+            {field.default === null || field.default === undefined
+              ? ""
+              : `, ${valueWords(field.default)} unless you say otherwise`}
+            {field.help ? <span className="block text-note text-ink-3">{field.help}</span> : null}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  );
+}
+
+const HEADING = "mb-2 text-note font-semibold text-ink-2";
+
+/** The tab. */
+export function AboutTab({ template }: { template: TemplateView }) {
+  return (
+    <div className="flex max-w-200 flex-col gap-7">
+      <section aria-labelledby="template-inputs">
+        <h2 id="template-inputs" className={HEADING}>
+          What it takes
+        </h2>
+        <Inputs template={template} />
+      </section>
+      {template.agents.length === 0 ? null : (
+        <section aria-labelledby="template-agents">
+          <h2 id="template-agents" className={HEADING}>
+            Agents that it brings along
+          </h2>
+          <p>{template.agents.join(", ")}</p>
+        </section>
+      )}
+      <section aria-labelledby="template-steps">
+        <h2 id="template-steps" className={HEADING}>
+          Steps
+        </h2>
+        <StepOutline steps={template.steps} />
+      </section>
+    </div>
+  );
+}

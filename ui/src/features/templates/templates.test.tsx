@@ -1,0 +1,198 @@
+import { screen, waitFor, within } from "@testing-library/react";
+import userEvent from "@testing-library/user-event";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { TemplateProblem, TemplateView } from "@/bindings/bindings";
+import { accessibilityProblems } from "@/test/axe";
+import { aWorkflow, NOON } from "@/test/fixtures";
+import { answerWith, renderScreen, resetStores } from "@/test/renderScreen";
+import { rangeOf } from "./editor/jsonPlaces";
+import { propertiesAt, valuesAt } from "./editor/schemaHelp";
+import { TemplateScreen } from "./TemplateScreen";
+import { TemplatesScreen } from "./TemplatesScreen";
+
+const UID = "01920000-0000-7000-8000-0000000000aa";
+
+const aTemplate = (over: Partial<TemplateView> = {}): TemplateView => ({
+  uid: UID,
+  name: "compare",
+  title: "Compare options",
+  description: "Judges each option by the same criteria.",
+  version: 2,
+  newest_version: 2,
+  built_in: false,
+  removed: false,
+  inputs: [{ name: "question", title: "Question", type: "text", required: true }],
+  agents: ["Judge"],
+  steps: [
+    {
+      id: "judge",
+      title: "Judge each option",
+      kind: "map",
+      agent: null,
+      needs: [],
+      container: null,
+      block: null,
+    },
+    {
+      id: "look",
+      title: "Look at one",
+      kind: "agent",
+      agent: "Judge",
+      needs: [],
+      container: "judge",
+      block: "each",
+    },
+  ],
+  created_at: NOON,
+  updated_at: NOON,
+  ...over,
+});
+
+const TEXT = `{
+  "schema": 1,
+  "steps": [
+    {"id": "judge", "kind": "map", "steps": [{"id": "look", "kind": "agent", "agent": "Nobody"}]}
+  ]
+}`;
+
+const WRONG: TemplateProblem = {
+  step: "look",
+  field: "agent",
+  code: "unknown_agent",
+  message: "Nobody is called “Nobody”.",
+  next_step: "Name somebody of the crew.",
+};
+
+const NOTHING_WRONG = { problems: [], steps: [], inputs: [] };
+const SCREENS = {
+  "/templates": () => <TemplatesScreen />,
+  "/templates/$uid": () => <TemplateScreen />,
+  "/workflows/$id": () => <h1>One workflow</h1>,
+};
+
+beforeEach(() => {
+  resetStores();
+  localStorage.clear();
+  sessionStorage.clear();
+});
+
+describe("the gallery", () => {
+  it("shows own and built-in templates, finds them, and opens one by key", async () => {
+    answerWith({
+      listTemplates: () => [
+        aTemplate(),
+        aTemplate({ uid: UID.replace("aa", "bb"), title: "Crew", name: "crew", built_in: true }),
+      ],
+      getTemplate: () => ({ template: aTemplate(), text: TEXT }),
+    });
+    const { container, address } = await renderScreen("/templates", SCREENS);
+    expect(await screen.findByRole("heading", { name: "Yours 1" })).toBeInTheDocument();
+    expect(screen.getByRole("heading", { name: "Built in 1" })).toBeInTheDocument();
+    expect(screen.getAllByText("For each")).toHaveLength(2);
+    expect(await accessibilityProblems(container)).toEqual([]);
+    const search = screen.getByRole("searchbox");
+    await userEvent.type(search, "nothing like it");
+    expect(screen.getByText("No template matches")).toBeInTheDocument();
+    await userEvent.clear(search);
+    await userEvent.type(search, "compare");
+    expect(screen.queryByRole("link", { name: "Crew" })).not.toBeInTheDocument();
+    await userEvent.keyboard("{Escape}{Escape}j{Enter}");
+    await waitFor(() => expect(address()).toBe(`/templates/${UID}`));
+  });
+});
+
+describe("a template", () => {
+  it("runs with what its form asks for, and keeps what was written where it is refused", async () => {
+    const runTemplate = vi.fn(() => aWorkflow({ id: 31 }));
+    const checkInputs = vi
+      .fn()
+      .mockReturnValueOnce({
+        ...NOTHING_WRONG,
+        problems: [{ ...WRONG, step: null, field: "question", message: "Too vague." }],
+      })
+      .mockReturnValue(NOTHING_WRONG);
+    answerWith({
+      getTemplate: () => ({ template: aTemplate(), text: TEXT }),
+      checkInputs,
+      runTemplate,
+    });
+    const { address } = await renderScreen(`/templates/${UID}?run=1`, SCREENS);
+    const dialog = within(await screen.findByRole("dialog"));
+    await userEvent.click(dialog.getByRole("button", { name: "Run" }));
+    expect(dialog.getByLabelText("Question")).toHaveAccessibleDescription("Write something here.");
+    await userEvent.type(dialog.getByLabelText("Question"), "Which one?");
+    await userEvent.click(dialog.getByRole("button", { name: "Run" }));
+    expect(await dialog.findByText(/Too vague\./)).toBeInTheDocument();
+    expect(runTemplate).not.toHaveBeenCalled();
+    await userEvent.click(dialog.getByRole("button", { name: "Run" }));
+    await waitFor(() => expect(address()).toBe("/workflows/31"));
+    expect(runTemplate).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ uid: UID, inputs: { question: "Which one?" }, start: true }),
+    );
+  });
+
+  it("shows its outline and inputs without an accessibility problem", async () => {
+    answerWith({ getTemplate: () => ({ template: aTemplate(), text: TEXT }) });
+    const { container } = await renderScreen(`/templates/${UID}`, SCREENS);
+    expect(await screen.findByText("Judge each option")).toBeInTheDocument();
+    expect(screen.getByText("Each time")).toBeInTheDocument();
+    expect(screen.getByText(/a line of text, required/)).toBeInTheDocument();
+    expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("lists everything that is wrong, and lets nothing be saved until it is mended", async () => {
+    answerWith({
+      getTemplate: () => ({ template: aTemplate(), text: TEXT }),
+      checkTemplate: () => ({ ...NOTHING_WRONG, problems: [WRONG] }),
+    });
+    await renderScreen(`/templates/${UID}?tab=edit`, SCREENS);
+    const problems = await screen.findByRole("list", { name: "Problems" });
+    expect(problems).toHaveTextContent("look, agent");
+    expect(problems).toHaveTextContent("Nobody is called “Nobody”. Name somebody of the crew.");
+    expect(screen.getByRole("button", { name: "Save as version 3" })).toBeDisabled();
+  });
+
+  it("keeps a draft that a newer version overtook, and saves it only on top of that one", async () => {
+    const saveTemplate = vi.fn(() => aTemplate({ version: 3, newest_version: 3 }));
+    localStorage.setItem(`template.text.${UID}`, JSON.stringify({ text: '{"mine": 1}', base: 1 }));
+    answerWith({
+      getTemplate: () => ({ template: aTemplate(), text: TEXT }),
+      checkTemplate: () => NOTHING_WRONG,
+      saveTemplate,
+    });
+    await renderScreen(`/templates/${UID}?tab=edit`, SCREENS);
+    expect(await screen.findByText("Version 2 was saved since you began")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Save on top" }));
+    await waitFor(() =>
+      expect(saveTemplate).toHaveBeenCalledExactlyOnceWith(
+        expect.objectContaining({ text: '{"mine": 1}', expected_version: 2 }),
+      ),
+    );
+    await waitFor(() => expect(localStorage.getItem(`template.text.${UID}`)).toBeNull());
+  });
+});
+
+describe("places in a document", () => {
+  const marked = (step: string | null, field: string) => {
+    const { from, to } = rangeOf(TEXT, step, field);
+    return TEXT.slice(from, to);
+  };
+
+  it("are found by step and field at any depth, and as near as the text goes", () => {
+    expect(marked("look", "agent")).toBe('"Nobody"');
+    expect(marked("look", "prompt")).toBe('"look"');
+    expect(marked("judge", "steps[0].kind")).toBe('"agent"');
+    expect(marked(null, "schema")).toBe("1");
+    expect(rangeOf("", "look", "agent")).toEqual({ from: 0, to: 0 });
+    expect(rangeOf("{ broken", null, "schema").from).toBe(0);
+  });
+
+  it("offer what the published form says, narrowed to the kind of step", () => {
+    expect([...propertiesAt([], () => undefined).keys()]).toContain("steps");
+    const map = propertiesAt(["steps", 0], (depth) => (depth === 2 ? "map" : undefined));
+    expect([...map.keys()]).toContain("parallel");
+    expect([...map.keys()]).not.toContain("outcomes");
+    expect(valuesAt(["steps", 0, "kind"], () => undefined)).toContain("approval");
+    expect(valuesAt(["inputs", 0, "type"], () => undefined)).toContain("long_text");
+  });
+});

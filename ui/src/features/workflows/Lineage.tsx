@@ -1,0 +1,60 @@
+// Where a workflow comes from and what it started: its template, the workflow above it, those below it.
+
+import { Link } from "@tanstack/react-router";
+import type { WorkflowView } from "@/bindings/bindings";
+import { StatusBadge } from "@/shared/ui/StatusBadge";
+import { standing } from "./words";
+
+const LINK =
+  "rounded-sm text-ink-2 underline decoration-line-strong underline-offset-3 hover:text-ink";
+
+function ToWorkflow({ id, children }: { id: number; children: string }) {
+  return (
+    <Link to="/workflows/$id" params={{ id: String(id) }} className={LINK}>
+      {children}
+    </Link>
+  );
+}
+
+/** One quiet line under the head. */
+export function Lineage({
+  workflow,
+  childRuns,
+}: {
+  workflow: WorkflowView;
+  childRuns: readonly WorkflowView[];
+}) {
+  const { template, parent } = workflow;
+  return (
+    <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-note text-ink-3">
+      <span>
+        Template{" "}
+        <Link to="/templates/$uid" params={{ uid: template.uid }} className={LINK}>
+          {template.name}
+        </Link>
+        , version {template.version}
+      </span>
+      {parent === null ? null : (
+        <span>
+          Started by{" "}
+          {parent.id === null ? (
+            "a workflow that is not here any more"
+          ) : (
+            <ToWorkflow id={parent.id}>{`workflow ${parent.id}`}</ToWorkflow>
+          )}
+        </span>
+      )}
+      {childRuns.length === 0 ? null : (
+        <span className="flex flex-wrap items-center gap-x-2">
+          Started
+          {childRuns.map((child) => (
+            <span key={child.id} className="inline-flex items-center gap-1">
+              <StatusBadge {...standing(child, true)} iconOnly />
+              <ToWorkflow id={child.id}>{child.name}</ToWorkflow>
+            </span>
+          ))}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,62 @@
+/** What the operator does to runs under way, to single tasks and to many runs at once. All throw `HostError`. */
+import type {
+  BulkAct,
+  BulkOutcome,
+  QuestionView,
+  TaskView,
+  WorkflowView,
+} from "@/bindings/bindings";
+import { newRequestKey } from "./requestKeys";
+import { answerOf, backend } from "./transport";
+
+/** Answers a question that asks for more than words; its workflow goes on. */
+export const replyToQuestion = (
+  id: number,
+  outcome: string | null,
+  fields: unknown,
+): Promise<QuestionView> =>
+  answerOf(() => backend().replyToQuestion({ request_key: newRequestKey(), id, outcome, fields }));
+
+/** Stops a workflow for a while; what is in flight may end. */
+export const pauseWorkflow = (id: number): Promise<WorkflowView> =>
+  answerOf(() => backend().pauseWorkflow({ request_key: newRequestKey(), id }));
+
+/** Lets a paused workflow go on. */
+export const resumeWorkflow = (id: number): Promise<WorkflowView> =>
+  answerOf(() => backend().resumeWorkflow({ request_key: newRequestKey(), id }));
+
+/** Starts a new workflow of the same template version with the same inputs. */
+export const runAgain = (id: number): Promise<WorkflowView> =>
+  answerOf(() => backend().runAgain({ request_key: newRequestKey(), id }));
+
+interface TaskName {
+  workflow_id: number;
+  task_id: number;
+}
+
+/** Takes up a failed, cancelled or skipped task again. */
+export const retryTask = (task: TaskName): Promise<TaskView> =>
+  answerOf(() => backend().retryTask({ request_key: newRequestKey(), ...task }));
+
+/** Goes on without a task's answer. */
+export const skipTask = (task: TaskName): Promise<TaskView> =>
+  answerOf(() => backend().skipTask({ request_key: newRequestKey(), ...task }));
+
+/** Gives a task another answer: a text, a value, or both. */
+export const overrideTask = (task: TaskName, text: string, data: unknown): Promise<TaskView> =>
+  answerOf(() => backend().overrideTask({ request_key: newRequestKey(), ...task, text, data }));
+
+/** Changes what a task is told or which model does it; null keeps what is there. */
+export const editTask = (
+  task: TaskName,
+  change: { prompt: string | null; model: string | null },
+): Promise<TaskView> =>
+  answerOf(() => backend().editTask({ request_key: newRequestKey(), ...task, ...change }));
+
+/** Does the same to many workflows. Progress comes by `onBulkProgress` under `requestKey`. */
+export const bulkWorkflows = (
+  requestKey: string,
+  act: BulkAct,
+  ids: number[],
+): Promise<BulkOutcome> =>
+  answerOf(() => backend().bulkWorkflows({ request_key: requestKey, act, ids }));

@@ -1,0 +1,117 @@
+// The place to answer a question that asks for more than words: what is decided about, the values that are asked for,
+// and a button for each way to answer.
+
+import { type FormEvent, type KeyboardEvent, useState } from "react";
+import type { Form, Outcome } from "@/bindings/bindings";
+import { FieldList } from "../form/FieldList";
+import { useFields } from "../form/useFields";
+import { useNow } from "../hooks/useNow";
+import { formatDuration, formatTime } from "../lib/format";
+import { Markdown } from "../markdown";
+import { Button } from "../ui/Button";
+import { problemOf } from "./problem";
+import { outcomeTitle } from "./questionWords";
+import type { QuestionReply } from "./send";
+
+interface Props {
+  form: Form;
+  onReply: (reply: QuestionReply) => Promise<unknown>;
+}
+
+/** When it answers itself, and how. */
+function Expiry({ form }: { form: Form }) {
+  const at = form.expires_at ?? null;
+  const now = useNow(at !== null);
+  if (at === null) return null;
+  const outcome = form.expired_outcome ?? null;
+  const left = at - now;
+  const then =
+    outcome === null || (form.outcomes ?? []).length === 0
+      ? outcome === null
+        ? "Without an answer the task fails"
+        : "Without an answer it goes on with the defaults"
+      : `Without an answer it is “${outcomeTitle(form, outcome)}”`;
+  return (
+    <p className="tabular text-note text-ink-2" title={formatTime(at)}>
+      {left <= 0 ? "The time to answer is over." : `${then} in ${formatDuration(left)}.`}
+    </p>
+  );
+}
+
+const ONLY: Outcome = { name: "", title: "Send" };
+
+function useReply({ form, onReply }: Props) {
+  const fields = form.fields ?? [];
+  const state = useFields(fields);
+  const [problem, setProblem] = useState<string | null>(null);
+  const [busy, setBusy] = useState<string | null>(null);
+  const send = async (outcome: string) => {
+    if (busy !== null) return;
+    const values = state.read();
+    if (values === null) return;
+    setBusy(outcome);
+    setProblem(null);
+    try {
+      await onReply({ outcome: outcome === ONLY.name ? null : outcome, fields: values });
+    } catch (error) {
+      setProblem(problemOf(error));
+    } finally {
+      setBusy(null);
+    }
+  };
+  return { fields, state, problem, busy, send };
+}
+
+/** The form. Ctrl-Enter sends where there is only one way to answer. */
+export function ReplyForm({ form, onReply }: Props) {
+  const { fields, state, problem, busy, send } = useReply({ form, onReply });
+  const outcomes = form.outcomes ?? [];
+  const ways = outcomes.length === 0 ? [ONLY] : outcomes;
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    if (outcomes.length === 0) void send(ONLY.name);
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
+  };
+  return (
+    <form
+      noValidate
+      onSubmit={submit}
+      onKeyDown={onKeyDown}
+      className="flex max-w-160 flex-col gap-3"
+    >
+      {form.show ? (
+        <section
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+          tabIndex={0}
+          aria-label="What is decided about"
+          className="max-h-80 overflow-y-auto rounded-md bg-field px-4 py-3"
+        >
+          <Markdown text={form.show} size="interface" firstHeading={3} />
+        </section>
+      ) : null}
+      {fields.length === 0 ? null : <FieldList fields={fields} state={state} />}
+      {problem === null ? null : (
+        <p role="alert" className="text-bad">
+          {problem}
+        </p>
+      )}
+      <div className="flex flex-wrap items-center gap-2">
+        {ways.map((way, index) => (
+          <Button
+            key={way.name}
+            variant={index === 0 ? "primary" : "secondary"}
+            busy={busy === way.name}
+            onClick={() => void send(way.name)}
+          >
+            {way.title}
+          </Button>
+        ))}
+        <span className="ml-1">
+          <Expiry form={form} />
+        </span>
+      </div>
+    </form>
+  );
+}

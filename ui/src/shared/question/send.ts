@@ -1,0 +1,26 @@
+// Sends what the operator answered, and brings the answer's row into the stores at once.
+
+import type { QuestionView } from "@/bindings/bindings";
+import { api } from "@/host";
+import { useAnsweredStore, useQuestionStore } from "@/stores";
+
+/** What answers a question with a form. */
+export interface QuestionReply {
+  outcome: string | null;
+  fields: unknown;
+}
+
+function taken(question: QuestionView): void {
+  useAnsweredStore.getState().addAnswered(question);
+  useQuestionStore.getState().applyQuestions([question]);
+}
+
+/** Answers in words. */
+export async function sendAnswer(question: QuestionView, answer: string): Promise<void> {
+  taken(await api.answerQuestion(question.id, answer));
+}
+
+/** Answers with the values and the outcome that a form asks for. */
+export async function sendReply(question: QuestionView, reply: QuestionReply): Promise<void> {
+  taken(await api.replyToQuestion(question.id, reply.outcome, reply.fields));
+}
