@@ -14,6 +14,8 @@ if (theme !== null) localStorage.setItem("theme", JSON.stringify(theme));
 
 const chosen = scene(asked.get("case") ?? "busy");
 mockIPC((command, args) => answer(chosen, command, args as Record<string, unknown>));
+// As in the window, where libraries that write names of this prototype do not load.
+if (asked.has("freeze")) Object.freeze(Object.prototype);
 await import("../src/main");
 
 // Dialogs that only a key or the shell opens.

@@ -30,9 +30,11 @@ fn template(file: &str) -> Result<Template, Vec<TemplateProblem>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::expression::{Scope, evaluate, step_value};
     use crate::template::{Known, check, write};
+    use serde_json::{Value, json};
     use std::collections::BTreeSet;
-    use wheelhouse_domain::{OnError, Step, StepKind, TemplateUid, all_steps};
+    use wheelhouse_domain::{Json, OnError, Step, StepKind, TaskAnswer, TaskStatus, TemplateUid, all_steps};
 
     /// The crew as a file, for people to read.
     const CREW: &str = include_str!("../gallery/crew.json");
@@ -100,6 +102,66 @@ mod tests {
             steps
                 .iter()
                 .any(|step| matches!(step.on_error, OnError::Branch { .. }))
+        );
+    }
+
+    /// What the transform `step` of the template `name` gives, where other steps gave these values.
+    fn worked_out(name: &str, step: &str, given: &[(&str, Value)]) -> Value {
+        let all = built_in();
+        let template = all
+            .iter()
+            .find(|one| one.document.name == name)
+            .expect("a template");
+        let step = template
+            .document
+            .all_steps()
+            .into_iter()
+            .find(|one| one.id.as_str() == step);
+        let Some(StepKind::Transform { value }) = step.map(|step| &step.kind) else {
+            panic!("a transform")
+        };
+        let scope = given
+            .iter()
+            .fold(Scope::new(&Json::default()), |scope, (id, value)| {
+                let answer = TaskAnswer {
+                    text: value.to_string(),
+                    data: Some(Json(value.clone())),
+                    ..TaskAnswer::default()
+                };
+                let status = TaskStatus::Completed;
+                scope.with_step(
+                    &(*id).into(),
+                    step_value(status, (!value.is_null()).then_some(&answer)),
+                )
+            });
+        evaluate(value, &scope).unwrap_or_else(|error| panic!("{error}"))
+    }
+
+    #[test]
+    fn what_people_read_at_the_end_is_text() {
+        let sorted = json!({"subject": "Late ferry", "kind": "fault", "urgency": 4, "missing": ""});
+        let handled = json!({"action": "fault written up", "report": "It is late.", "reply": "Thank you."});
+        assert_eq!(
+            worked_out(
+                "triage",
+                "result",
+                &[("sort", sorted.clone()), ("handle", handled)]
+            ),
+            "**Late ferry**\n\nSorted as fault, urgency 4 of 5; fault written up.\n\n## Report\n\nIt is late.\n\n## Reply\n\nThank you."
+        );
+        let asked = json!({"action": "asked you", "reply": ""});
+        assert_eq!(
+            worked_out("triage", "result", &[("sort", sorted), ("handle", asked)]),
+            "**Late ferry**\n\nSorted as fault, urgency 4 of 5; asked you."
+        );
+        let act = |state: &str| [("act", json!({"state": state, "text": "The piece."}))];
+        assert_eq!(
+            worked_out("approved-publication", "result", &act("published")),
+            "The piece."
+        );
+        assert_eq!(
+            worked_out("approved-publication", "result", &act("not published")),
+            "*Not published.*\n\nThe piece."
         );
     }
 }

@@ -7,7 +7,7 @@ import { api, newRequestKey, onBulkProgress } from "@/host";
 import { useWorkflowStore } from "@/stores";
 
 /** What was refused, with why. */
-export function refusals({ items }: BulkOutcome): { id: number; message: string }[] {
+function refusals({ items }: BulkOutcome): { id: number; message: string }[] {
   return items.flatMap(({ id, error }) => (error === null ? [] : [{ id, message: error.message }]));
 }
 

@@ -90,7 +90,7 @@ const checked = (value: unknown, problem: string | undefined): Read =>
   problem === undefined ? { value } : { problem };
 
 /** The items of a list: its lines, without those that are empty. */
-export function itemsOf(written: string): string[] {
+function itemsOf(written: string): string[] {
   return written
     .split("\n")
     .map((line) => line.trim())

@@ -80,7 +80,7 @@ function stepOf(text: string, node: SyntaxNode, id: string): SyntaxNode | null {
 }
 
 /** `cases[1].when` becomes `cases`, `1`, `when`. */
-export function wayOf(field: string): (string | number)[] {
+function wayOf(field: string): (string | number)[] {
   return [...field.matchAll(/[^.[\]]+/g)].map(([part]) =>
     /^\d+$/.test(part) ? Number(part) : part,
   );

@@ -36,7 +36,7 @@ function alternatives(schema: Schema, depth = 0): Schema[] {
 }
 
 /** What a property's value may be exactly, where it is named. */
-export function valuesOf(schema: Schema): unknown[] {
+function valuesOf(schema: Schema): unknown[] {
   const all = alternatives(schema).flatMap((each) =>
     each.const === undefined ? (each.enum ?? []) : [each.const],
   );
@@ -44,10 +44,10 @@ export function valuesOf(schema: Schema): unknown[] {
 }
 
 /** The objects of the way, from the document inwards: what each of them says of its kind. */
-export type KindOf = (depth: number) => string | undefined;
+type KindOf = (depth: number) => string | undefined;
 
 /** The schemas that hold at a place. `kindOf` narrows the many forms of a step to the one that is written. */
-export function schemasAt(way: Way, kindOf: KindOf): Schema[] {
+function schemasAt(way: Way, kindOf: KindOf): Schema[] {
   let here = narrowed(alternatives(ROOT), kindOf(0));
   for (const [index, part] of way.entries()) {
     const next = here.flatMap((schema) => {
