@@ -21,6 +21,8 @@ macro_rules! collect_all {
             $crate::commands::window::pick_folder,
             $crate::commands::window::pick_files,
             $crate::commands::window::pick_backup,
+            $crate::commands::window::pick_run,
+            $crate::commands::window::place_run,
             $crate::commands::window::reopen_backend,
             $crate::commands::window::open_folder,
             $crate::commands::window::open_notices,

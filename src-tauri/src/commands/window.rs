@@ -67,6 +67,41 @@ pub(crate) async fn pick_backup(app: AppHandle) -> Result<Option<String>, ApiErr
     Ok(path.map(|path| path.to_string()))
 }
 
+/// Lets the operator choose a run's file in the system's dialog. None when nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pick_run(app: AppHandle) -> Result<Option<String>, ApiError> {
+    let (chosen, answer) = oneshot::channel();
+    app.dialog()
+        .file()
+        .set_title("Import a workflow")
+        .add_filter("Workflows", &["wheelhouse"])
+        .pick_file(move |path| {
+            // As above.
+            let _ = chosen.send(path);
+        });
+    let path = answer.await.map_err(|_| dialog_failed())?;
+    Ok(path.map(|path| path.to_string()))
+}
+
+/// Lets the operator choose in the system's dialog where a run's file is written. None when nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn place_run(app: AppHandle, name: String) -> Result<Option<String>, ApiError> {
+    let (chosen, answer) = oneshot::channel();
+    app.dialog()
+        .file()
+        .set_title("Export the workflow")
+        .set_file_name(name)
+        .add_filter("Workflows", &["wheelhouse"])
+        .save_file(move |path| {
+            // As above.
+            let _ = chosen.send(path);
+        });
+    let path = answer.await.map_err(|_| dialog_failed())?;
+    Ok(path.map(|path| path.to_string()))
+}
+
 /// Closes everything and opens it again, so that a restore takes effect. The window must begin anew afterwards.
 #[tauri::command]
 #[specta::specta]

@@ -312,5 +312,6 @@ export async function closeWindow(): Promise<void> {
   await answerOf(() => backend().closeWindow());
 }
 
+export * from "./forks";
 export * from "./steering";
 export * from "./templates";

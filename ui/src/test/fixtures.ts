@@ -53,6 +53,7 @@ export function aWorkflow(over: Partial<WorkflowView> = {}): WorkflowView {
     inputs: null,
     parent: null,
     forked_from: null,
+    imported: null,
     depth: 0,
     spent: NOTHING,
     reserved: NOTHING,

@@ -17,6 +17,7 @@ mod housekeeping;
 mod local;
 mod prices;
 mod providers;
+mod replays;
 mod retention;
 mod run_files;
 mod runs;

@@ -340,6 +340,10 @@ impl Operations for Local {
         self.take_in_run(request).await
     }
 
+    async fn replay_workflow(&self, request: ReplayWorkflow) -> Result<ReplayPage, ApiError> {
+        self.step_through(request).await
+    }
+
     async fn run_again(&self, request: RunAgain) -> Result<WorkflowView, ApiError> {
         self.begin_again(request).await
     }

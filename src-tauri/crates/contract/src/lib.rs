@@ -18,6 +18,7 @@ mod operations;
 mod prices;
 mod providers;
 mod questions;
+mod replays;
 mod request_key;
 mod retention;
 mod run_files;
@@ -54,6 +55,7 @@ pub use providers::{
     SettingsView, TestProvider, UnlockKeys,
 };
 pub use questions::{AnswerQuestion, ListQuestions, QuestionView, ReplyToQuestion};
+pub use replays::{ReplayDifference, ReplayPage, ReplayPosition, ReplayTask, ReplayWorkflow};
 pub use request_key::RequestKey;
 pub use retention::{
     CleanUp, CleanUpProgress, CleanUpView, GetRetention, PreviewRetention, RetentionPreview, RetentionRule,

@@ -108,6 +108,8 @@ macro_rules! operations {
             ask export_workflow: POST "/api/workflows/{id}/file" (ExportWorkflow) -> ExportedWorkflow;
             /// Takes in a run from a file.
             change import_workflow: POST "/api/workflows/import" (ImportWorkflow) -> ImportedWorkflow;
+            /// A run step by step, from its record.
+            read replay_workflow: GET "/api/workflows/{id}/replay" (ReplayWorkflow) -> ReplayPage;
             /// Does the same to many workflows.
             change bulk_workflows: POST "/api/workflows/bulk" (BulkWorkflows) -> BulkOutcome;
 

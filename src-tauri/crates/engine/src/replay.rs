@@ -100,7 +100,9 @@ pub fn replay(events: &[Event]) -> Result<Replay, FoldError> {
         for event in rest.iter().take(followed) {
             let before = run.clone();
             run.apply(event)?;
-            replay.positions.push(position(event, &run, changes(&before, &run)));
+            replay
+                .positions
+                .push(position(event, &run, changes(&before, &run)));
         }
         next += followed;
     }
@@ -121,9 +123,23 @@ impl Replay {
             return same;
         }
         self.differences.push(Difference {
-            seq: rest.get(same).or(rest.first()).map(|event| event.seq).unwrap_or_default(),
-            recorded: rest.iter().skip(same).take(3).map(|event| event.body.kind()).collect(),
-            now: now.iter().skip(same).take(3).map(|event| event.body.kind()).collect(),
+            seq: rest
+                .get(same)
+                .or(rest.first())
+                .map(|event| event.seq)
+                .unwrap_or_default(),
+            recorded: rest
+                .iter()
+                .skip(same)
+                .take(3)
+                .map(|event| event.body.kind())
+                .collect(),
+            now: now
+                .iter()
+                .skip(same)
+                .take(3)
+                .map(|event| event.body.kind())
+                .collect(),
         });
         same
     }

@@ -24,7 +24,7 @@ export function Lineage({
   workflow: WorkflowView;
   childRuns: readonly WorkflowView[];
 }) {
-  const { template, parent } = workflow;
+  const { template, parent, forked_from: origin } = workflow;
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-note text-ink-3">
       <span>
@@ -43,6 +43,20 @@ export function Lineage({
             <ToWorkflow id={parent.id}>{`workflow ${parent.id}`}</ToWorkflow>
           )}
         </span>
+      )}
+      {origin === null ? null : (
+        <span>
+          Forked from{" "}
+          {origin.id === null ? (
+            "a workflow that is not here any more"
+          ) : (
+            <ToWorkflow id={origin.id}>{`workflow ${origin.id}`}</ToWorkflow>
+          )}
+          , at {origin.task}
+        </span>
+      )}
+      {workflow.imported === null ? null : (
+        <span>Imported: it is history and does not go on, but can be forked</span>
       )}
       {childRuns.length === 0 ? null : (
         <span className="flex flex-wrap items-center gap-x-2">

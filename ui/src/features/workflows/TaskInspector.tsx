@@ -11,6 +11,7 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import type { Task, Workflow } from "@/stores";
 import { CallList } from "./CallList";
+import { ForkButton } from "./fork/ForkButton";
 import { standingWord } from "./graph/graphWords";
 import { standingOf } from "./graph/taskTree";
 import { PromptView } from "./PromptView";
@@ -98,6 +99,7 @@ export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Pr
     >
       <TaskFailure task={task} />
       <TaskSteering task={task} workflow={workflow} detail={query.data} />
+      <ForkButton task={task} workflow={workflow} detail={query.data} />
       {task.child === null ? null : (
         <p className="mt-3">
           <Link

@@ -13,6 +13,7 @@ import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { useAsks, type Workflow } from "@/stores";
 import { DeleteDialog } from "./DeleteDialog";
+import { ExportButton } from "./ExportButton";
 import { Lineage } from "./Lineage";
 import { runSteering } from "./steering";
 import type { useWorkflowActions } from "./useWorkflowActions";
@@ -77,6 +78,7 @@ function Actions({ workflow, actions }: Props) {
           Cancel
         </Button>
       ) : null}
+      {isFinal(workflow.status) ? <ExportButton workflow={workflow} /> : null}
       {may.remove ? (
         <Button variant="quiet" busy={actions.remove.isPending} onClick={() => setAsking(true)}>
           Delete

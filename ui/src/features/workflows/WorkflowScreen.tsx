@@ -18,6 +18,7 @@ import { NamedOutputs } from "./NamedOutputs";
 import { Notices, ReportWaits } from "./Notices";
 import { useWorkflowDetail } from "./queries";
 import { ReportTab } from "./ReportTab";
+import { ReplayView } from "./replay/ReplayView";
 import { TaskInspector } from "./TaskInspector";
 import { TaskList } from "./TaskList";
 import { TimelineView } from "./timeline/TimelineView";
@@ -68,6 +69,7 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
   const place = useWorkflowPlace(workflow);
   const onCitation = useOpenCitation();
   const { tasks, plan, report } = detail;
+  const ended = isFinal(workflow.status);
   const selected = tasks.find((task) => task.id === place.taskId);
   useKeys([
     { keys: "1", label: "Tasks", run: () => place.showTab("tasks") },
@@ -75,6 +77,7 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
     { keys: "3", label: "Graph", run: () => place.showTab("graph") },
     { keys: "4", label: "Timeline", run: () => place.showTab("timeline") },
     { keys: "5", label: "Journal", run: () => place.showTab("journal") },
+    { keys: "6", label: "Replay", run: () => ended && place.showTab("replay") },
     {
       keys: "esc",
       label: "Close the task, then back to the list",
@@ -109,6 +112,7 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
             { value: "graph", label: "Graph" },
             { value: "timeline", label: "Timeline" },
             { value: "journal", label: "Journal" },
+            ...(ended ? [{ value: "replay" as const, label: "Replay" }] : []),
           ]}
         >
           <TabPanel value="tasks" className="overflow-y-auto px-3 pt-3 pb-10">
@@ -131,7 +135,17 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
             />
           </TabPanel>
           <TabPanel value="journal" className="min-h-0 px-3 pt-3">
-            <JournalView workflowId={workflow.id} live={!isFinal(workflow.status)} />
+            <JournalView workflowId={workflow.id} live={!ended} />
+          </TabPanel>
+          <TabPanel value="replay" className="min-h-0">
+            {ended ? (
+              <ReplayView
+                workflowId={workflow.id}
+                tasks={tasks}
+                selectedId={place.taskId}
+                onOpen={place.showTask}
+              />
+            ) : null}
           </TabPanel>
         </Tabs>
       </div>

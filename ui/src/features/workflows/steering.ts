@@ -22,9 +22,15 @@ export function runSteering(workflow: Run) {
 type Steered = Pick<TaskView, "status" | "agent_kind" | "step_kind" | "retry_at">;
 
 /** What works on a task. What has built on it is told when it is tried. */
-export function taskSteering(task: Steered, workflow: Pick<WorkflowView, "status" | "cancelling">) {
+export function taskSteering(
+  task: Steered,
+  workflow: Pick<WorkflowView, "status" | "cancelling"> & Partial<Pick<WorkflowView, "imported">>,
+) {
   const steerable =
-    workflow.status !== "pending" && workflow.status !== "completed" && !workflow.cancelling;
+    (workflow.imported ?? null) === null &&
+    workflow.status !== "pending" &&
+    workflow.status !== "completed" &&
+    !workflow.cancelling;
   const { status } = task;
   const stopped = status === "failed" || status === "cancelled" || status === "skipped";
   const planned = task.step_kind === "plan" || task.step_kind === "staff";

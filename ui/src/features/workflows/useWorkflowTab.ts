@@ -4,7 +4,7 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import type { Workflow } from "@/stores";
 
-export const TABS = ["tasks", "report", "graph", "timeline", "journal"] as const;
+export const TABS = ["tasks", "report", "graph", "timeline", "journal", "replay"] as const;
 export type WorkflowTab = (typeof TABS)[number];
 
 interface Search {

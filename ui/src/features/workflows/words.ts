@@ -67,12 +67,16 @@ export function taskWord(task: Pick<TaskView, "status" | "retry_at">): string | 
 }
 
 /** What works on a workflow in the state that it is in. */
-export function allowedActions(workflow: Pick<WorkflowView, "status" | "cancelling">) {
+export function allowedActions(
+  workflow: Pick<WorkflowView, "status" | "cancelling"> & Partial<Pick<WorkflowView, "imported">>,
+) {
   const ended = isFinal(workflow.status);
+  // What was imported is history.
+  const own = (workflow.imported ?? null) === null;
   return {
     start: workflow.status === "pending" && !workflow.cancelling,
     cancel: !ended && workflow.status !== "pending" && !workflow.cancelling,
-    retry: workflow.status === "failed" || workflow.status === "cancelled",
+    retry: own && (workflow.status === "failed" || workflow.status === "cancelled"),
     remove: ended || workflow.status === "pending",
   };
 }

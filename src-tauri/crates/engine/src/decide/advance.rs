@@ -32,7 +32,7 @@ impl Draft {
     fn go_on(&mut self) -> Result<(), Refusal> {
         loop {
             let before = self.events.len();
-            self.settle()?;
+            self.settle_all()?;
             if !self.run.paused {
                 self.fail_unfilled()?;
             }
@@ -40,6 +40,17 @@ impl Draft {
                 self.begin_scopes()?;
                 self.start_ready()?;
             }
+            if self.events.len() == before {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Before anything begins, everything that ends has ended.
+    fn settle_all(&mut self) -> Result<(), Refusal> {
+        loop {
+            let before = self.events.len();
+            self.settle()?;
             if self.events.len() == before {
                 return Ok(());
             }

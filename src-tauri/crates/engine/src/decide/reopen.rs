@@ -142,12 +142,9 @@ impl Run {
                 .skip(scope + 1)
                 .any(|scope| !scope.after_failure && !scope.tasks.is_empty());
         let is_way_of_failure = above.scopes.get(scope).is_some_and(|scope| scope.after_failure);
-        // Once a failure was caught, its newest way is the only one that goes on.
-        let left_behind = if is_way_of_failure {
-            scope + 1 < above.scopes.len()
-        } else {
-            above.caught.is_some() && !above.status.is_final()
-        };
-        being_made || later_round || left_behind
+        // What goes on now is either the task's own way or the newest way that a failure took, never both.
+        let goes_another_way = above.caught.is_some() != is_way_of_failure && !above.status.is_final();
+        let is_outdated = is_way_of_failure && scope + 1 < above.scopes.len();
+        being_made || later_round || goes_another_way || is_outdated
     }
 }

@@ -29,7 +29,9 @@ pub(super) fn input(run: &Run, rest: &[Event]) -> Option<(Input, Millis)> {
             task: task.clone(),
             end: (**end).clone(),
         },
-        EventBody::QuestionAnswered { reply: Some(reply), .. } if reply.expired => Input::Advance,
+        EventBody::QuestionAnswered {
+            reply: Some(reply), ..
+        } if reply.expired => Input::Advance,
         EventBody::QuestionAnswered {
             question,
             answer,
@@ -174,7 +176,9 @@ fn call_fact(task: &Task, body: &EventBody) -> Option<Fact> {
             place: place_of(call)?,
             failure: failure.clone(),
         },
-        EventBody::CallInterrupted { call } => Fact::CallInterrupted { place: place_of(call)? },
+        EventBody::CallInterrupted { call } => Fact::CallInterrupted {
+            place: place_of(call)?,
+        },
         _ => return None,
     })
 }

@@ -10,7 +10,9 @@ pub(super) fn used(runs: &[Vec<Event>]) -> BTreeSet<AgentUid> {
         match &event.body {
             EventBody::WorkflowCreated { crew, .. } => used.extend(crew.values()),
             EventBody::TaskAdded { agent, .. } => used.extend(agent),
-            EventBody::StaffAccepted { assignments, .. } => used.extend(assignments.iter().map(|one| one.agent)),
+            EventBody::StaffAccepted { assignments, .. } => {
+                used.extend(assignments.iter().map(|one| one.agent))
+            }
             _ => {}
         }
     }

@@ -14,8 +14,8 @@ mod take;
 mod tests;
 mod write;
 
-pub use take::{Exported, Imported};
 pub(crate) use read::read;
+pub use take::{Exported, Imported};
 pub(crate) use write::write;
 
 use serde::{Deserialize, Serialize};

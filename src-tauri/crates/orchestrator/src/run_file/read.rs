@@ -148,7 +148,9 @@ fn check_runs(file: &RunFile) -> Result<(), RunFileError> {
         let parent = run.setup.parent.as_ref().map(|parent| parent.workflow);
         let is_below = parent.is_some_and(|parent| known.contains(&parent));
         if !known.is_empty() && !is_below {
-            return Err(wrong("the workflow that it was started for does not stand before it"));
+            return Err(wrong(
+                "the workflow that it was started for does not stand before it",
+            ));
         }
         if !known.insert(workflow) {
             return Err(wrong("it is there twice"));
@@ -163,7 +165,10 @@ fn check_tasks(events: &[Event]) -> Result<(), &'static str> {
     for event in events {
         match &event.body {
             EventBody::TaskAdded { task, place, .. } => {
-                if place.as_ref().is_some_and(|place| !known.contains(&place.container)) {
+                if place
+                    .as_ref()
+                    .is_some_and(|place| !known.contains(&place.container))
+                {
                     return Err("a task stands in one that is not there");
                 }
                 if !known.insert(task) {
@@ -173,7 +178,9 @@ fn check_tasks(events: &[Event]) -> Result<(), &'static str> {
             EventBody::TaskStarted { attempt, .. } if *attempt > LARGEST_NUMBER => {
                 return Err("a task has more attempts than there can be");
             }
-            EventBody::CallStarted { turn, index, .. } if *turn > LARGEST_NUMBER || *index > LARGEST_NUMBER => {
+            EventBody::CallStarted { turn, index, .. }
+                if *turn > LARGEST_NUMBER || *index > LARGEST_NUMBER =>
+            {
                 return Err("a task has more turns than there can be");
             }
             _ => {}

@@ -1,6 +1,9 @@
 //! Takes runs out of the store into files, and in from files.
 
-use super::{FORMAT, FileAgent, FileWorkflow, LARGEST_FILE, Manifest, RunFile, RunFileError, VERSION, agents, read, write};
+use super::{
+    FORMAT, FileAgent, FileWorkflow, LARGEST_FILE, Manifest, RunFile, RunFileError, VERSION, agents, read,
+    write,
+};
 use crate::error::Error;
 use crate::handle::{Handle, Wish, own_request};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +47,11 @@ impl Handle {
         let path = path.to_owned();
         let written = tokio::task::spawn_blocking(move || {
             let bytes = keep(&file, &path)?;
-            Ok::<_, RunFileError>(Exported { path, bytes, workflows })
+            Ok::<_, RunFileError>(Exported {
+                path,
+                bytes,
+                workflows,
+            })
         });
         Ok(written.await.map_err(|_| Error::ShuttingDown)??)
     }
@@ -71,7 +78,10 @@ impl Handle {
                 at: now,
                 body: EventBody::WorkflowImported {},
             });
-            RunCommit { target: Target::New, events }
+            RunCommit {
+                target: Target::New,
+                events,
+            }
         });
         let (request, _) = self.arrangement(wish);
         let commit = Commit {
@@ -88,7 +98,12 @@ impl Handle {
     async fn here_already(&self, file: &RunFile) -> Result<Option<Imported>, Error> {
         for (number, workflow) in file.manifest.workflows.iter().enumerate() {
             match self.inner().store.workflow_by_uid(workflow.uid).await? {
-                Some(row) if number == 0 => return Ok(Some(Imported { id: row.id, known: true })),
+                Some(row) if number == 0 => {
+                    return Ok(Some(Imported {
+                        id: row.id,
+                        known: true,
+                    }));
+                }
                 Some(_) => return Err(RunFileError::PartKnown.into()),
                 None => {}
             }
@@ -118,8 +133,11 @@ impl Handle {
     }
 
     async fn hire(&self, file: &RunFile, agent: &FileAgent, now: Millis) -> Result<AgentUid, Error> {
-        let Some(EventBody::WorkflowCreated { template, .. }) =
-            file.runs.first().and_then(|run| run.first()).map(|event| &event.body)
+        let Some(EventBody::WorkflowCreated { template, .. }) = file
+            .runs
+            .first()
+            .and_then(|run| run.first())
+            .map(|event| &event.body)
         else {
             return Err(RunFileError::NotARun.into());
         };
@@ -142,7 +160,9 @@ impl Handle {
     async fn run_file(&self, id: WorkflowId) -> Result<RunFile, Error> {
         let store = &self.inner().store;
         let root = store.workflow(id).await?.ok_or(Error::WorkflowNotFound(id))?;
-        let document = store.template_version(root.template.uid, root.template.version).await?;
+        let document = store
+            .template_version(root.template.uid, root.template.version)
+            .await?;
         let mut rows = vec![root];
         let mut next = 0;
         while let Some(uid) = rows.get(next).map(|row| row.uid) {
@@ -170,9 +190,17 @@ impl Handle {
             workflows,
             contents: u32::try_from(contents.len()).unwrap_or(u32::MAX),
             template: document.map(|row| row.template.document),
-            agents: agents.into_iter().filter(|agent| used.contains(&agent.uid)).map(described).collect(),
+            agents: agents
+                .into_iter()
+                .filter(|agent| used.contains(&agent.uid))
+                .map(described)
+                .collect(),
         };
-        Ok(RunFile { manifest, runs, contents })
+        Ok(RunFile {
+            manifest,
+            runs,
+            contents,
+        })
     }
 
     /// The events of an ended run, as it was before it came here.
@@ -186,8 +214,11 @@ impl Handle {
     }
 
     async fn texts(&self, runs: &[Vec<Event>]) -> Result<Vec<String>, Error> {
-        let hashes: BTreeSet<&ContentHash> =
-            runs.iter().flatten().filter_map(|event| event.body.content()).collect();
+        let hashes: BTreeSet<&ContentHash> = runs
+            .iter()
+            .flatten()
+            .filter_map(|event| event.body.content())
+            .collect();
         let hashes: Vec<ContentHash> = hashes.into_iter().cloned().collect();
         let mut found = self.inner().store.contents(&hashes).await?;
         let text = |hash: &ContentHash| {
@@ -222,7 +253,10 @@ fn described(agent: AgentRow) -> FileAgent {
 
 /// Writes beside, then names: a file of that name is whole.
 fn keep(file: &RunFile, path: &Path) -> Result<u64, RunFileError> {
-    let fault = |source| RunFileError::File { path: path.to_owned(), source };
+    let fault = |source| RunFileError::File {
+        path: path.to_owned(),
+        source,
+    };
     let folder = path.parent().unwrap_or(Path::new("."));
     let mut beside = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
     write(file, BufWriter::new(beside.as_file_mut())).map_err(fault)?;
@@ -232,7 +266,10 @@ fn keep(file: &RunFile, path: &Path) -> Result<u64, RunFileError> {
 }
 
 fn open(path: &Path) -> Result<RunFile, RunFileError> {
-    let fault = |source| RunFileError::File { path: path.to_owned(), source };
+    let fault = |source| RunFileError::File {
+        path: path.to_owned(),
+        source,
+    };
     let size = fs::metadata(path).map_err(fault)?;
     if size.len() > LARGEST_FILE || !size.is_file() {
         return Err(RunFileError::TooLarge { limit: LARGEST_FILE });

@@ -1,13 +1,15 @@
 //! Files that fit, and files that somebody made to do harm.
 
-use super::{FORMAT, FileAgent, FileWorkflow, Line, LONGEST_LINE, Manifest, RunFile, RunFileError, read, write};
+use super::{
+    FORMAT, FileAgent, FileWorkflow, LONGEST_LINE, Line, Manifest, RunFile, RunFileError, read, write,
+};
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use std::collections::BTreeMap;
 use std::io::Write;
 use wheelhouse_domain::{
-    AgentKind, AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, Limits, Millis, Seq, Setup, TaskAnswer, TaskKey, TaskOf,
-    WorkflowUid, crew_template,
+    AgentKind, AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, Limits, Millis, Seq, Setup,
+    TaskAnswer, TaskKey, TaskOf, WorkflowUid, crew_template,
 };
 
 fn uid(number: u128) -> WorkflowUid {
@@ -15,11 +17,20 @@ fn uid(number: u128) -> WorkflowUid {
 }
 
 fn event(seq: u32, body: EventBody) -> Event {
-    Event { v: EVENT_VERSION, seq: Seq(seq), at: Millis(1), body }
+    Event {
+        v: EVENT_VERSION,
+        seq: Seq(seq),
+        at: Millis(1),
+        body,
+    }
 }
 
 fn answer() -> String {
-    serde_json::to_string(&TaskAnswer { text: "Done".to_owned(), ..TaskAnswer::default() }).expect("an answer")
+    serde_json::to_string(&TaskAnswer {
+        text: "Done".to_owned(),
+        ..TaskAnswer::default()
+    })
+    .expect("an answer")
 }
 
 fn added(task: &str) -> EventBody {
@@ -46,7 +57,10 @@ fn run(number: u128, parent: Option<u128>) -> Vec<Event> {
         crew: BTreeMap::from([("driver".to_owned(), AgentUid(uuid::Uuid::from_u128(1)))]),
         limits: Limits::default(),
         setup: Box::new(Setup {
-            parent: parent.map(|number| TaskOf { workflow: uid(number), task: "one".into() }),
+            parent: parent.map(|number| TaskOf {
+                workflow: uid(number),
+                task: "one".into(),
+            }),
             ..Setup::default()
         }),
     };
@@ -56,8 +70,20 @@ fn run(number: u128, parent: Option<u128>) -> Vec<Event> {
         event(1, created),
         event(2, EventBody::WorkflowStarted),
         event(3, added("one")),
-        event(4, EventBody::TaskStarted { task: task.clone(), attempt: 1 }),
-        event(5, EventBody::TaskCompleted { task, output: output.clone() }),
+        event(
+            4,
+            EventBody::TaskStarted {
+                task: task.clone(),
+                attempt: 1,
+            },
+        ),
+        event(
+            5,
+            EventBody::TaskCompleted {
+                task,
+                output: output.clone(),
+            },
+        ),
         event(6, EventBody::WorkflowCompleted { report: output }),
     ]
 }
@@ -126,7 +152,11 @@ fn a_file_that_is_cut_off_anywhere_is_refused() {
     let bytes = written(&file(vec![run(1, None)]));
     for end in 0..bytes.len() {
         // The last bytes are those of the packed stream's own sum, which is read with the end.
-        assert!(read(&bytes[..end]).is_err(), "cut off at {end} of {}", bytes.len());
+        assert!(
+            read(&bytes[..end]).is_err(),
+            "cut off at {end} of {}",
+            bytes.len()
+        );
     }
 }
 
@@ -145,11 +175,21 @@ fn a_changed_byte_never_passes() {
 
 #[test]
 fn something_else_is_no_run() {
-    for bytes in [b"".as_slice(), b"PK\x03\x04", b"{}", &packed(&["{}"]), &packed(&["[[["]), &packed(&[])] {
+    for bytes in [
+        b"".as_slice(),
+        b"PK\x03\x04",
+        b"{}",
+        &packed(&["{}"]),
+        &packed(&["[[["]),
+        &packed(&[]),
+    ] {
         assert!(matches!(read(bytes), Err(RunFileError::NotARun)), "{bytes:?}");
     }
     let newer = packed(&[r#"{"format":"wheelhouse-run","version":2}"#]);
-    assert!(matches!(read(newer.as_slice()), Err(RunFileError::Newer { found: 2 })));
+    assert!(matches!(
+        read(newer.as_slice()),
+        Err(RunFileError::Newer { found: 2 })
+    ));
 }
 
 #[test]
@@ -161,7 +201,10 @@ fn a_line_without_end_is_not_unpacked() {
     }
     let bomb = packed.finish().expect("memory");
     assert!(bomb.len() < 100_000);
-    assert!(matches!(read(bomb.as_slice()), Err(RunFileError::TooLarge { .. })));
+    assert!(matches!(
+        read(bomb.as_slice()),
+        Err(RunFileError::TooLarge { .. })
+    ));
 }
 
 #[test]
@@ -169,16 +212,37 @@ fn events_must_follow_each_other() {
     let mut twice = run(1, None);
     twice[3].seq = Seq(3);
     let found = refused(&file(vec![twice]));
-    assert!(matches!(found, RunFileError::Order { line: 5, previous: 3, found: 3, .. }), "{found}");
+    assert!(
+        matches!(
+            found,
+            RunFileError::Order {
+                line: 5,
+                previous: 3,
+                found: 3,
+                ..
+            }
+        ),
+        "{found}"
+    );
     let mut gap = run(1, None);
     gap.remove(2);
-    assert!(matches!(refused(&file(vec![gap])), RunFileError::Order { previous: 2, found: 4, .. }));
+    assert!(matches!(
+        refused(&file(vec![gap])),
+        RunFileError::Order {
+            previous: 2,
+            found: 4,
+            ..
+        }
+    ));
 }
 
 #[test]
 fn workflows_stand_below_those_that_they_were_started_for() {
     let cycle = file(vec![run(1, Some(2)), run(2, Some(1))]);
-    assert!(read(written(&cycle).as_slice()).is_ok(), "the first may have a workflow above that is not in it");
+    assert!(
+        read(written(&cycle).as_slice()).is_ok(),
+        "the first may have a workflow above that is not in it"
+    );
     let stray = file(vec![run(1, None), run(2, None)]);
     assert!(matches!(refused(&stray), RunFileError::Inconsistent { .. }));
     let twice = file(vec![run(1, None), run(1, Some(1))]);
@@ -201,7 +265,10 @@ fn what_has_not_ended_or_makes_no_sense_is_refused() {
     assert!(matches!(refused(&file(vec![unknown])), RunFileError::Fold { .. }));
     let mut imported = run(1, None);
     imported.push(event(7, EventBody::WorkflowImported {}));
-    assert!(matches!(refused(&file(vec![imported])), RunFileError::Inconsistent { .. }));
+    assert!(matches!(
+        refused(&file(vec![imported])),
+        RunFileError::Inconsistent { .. }
+    ));
 }
 
 #[test]
@@ -209,13 +276,19 @@ fn tasks_can_not_stand_in_each_other() {
     let mut events = run(1, None);
     let mut inner = added("two");
     if let EventBody::TaskAdded { place, .. } = &mut inner {
-        *place = Some(wheelhouse_domain::Place { container: "two".into(), scope: 0 });
+        *place = Some(wheelhouse_domain::Place {
+            container: "two".into(),
+            scope: 0,
+        });
     }
     events.insert(3, event(4, inner));
     for (event, seq) in events.iter_mut().zip(1..) {
         event.seq = Seq(seq);
     }
-    assert!(matches!(refused(&file(vec![events])), RunFileError::Inconsistent { .. }));
+    assert!(matches!(
+        refused(&file(vec![events])),
+        RunFileError::Inconsistent { .. }
+    ));
 }
 
 #[test]
@@ -240,5 +313,8 @@ fn deep_nesting_is_an_error_with_its_line() {
     let found = read(packed(&[&manifest, &deep]).as_slice()).expect_err("too deep");
     assert!(matches!(found, RunFileError::Line { line: 2, .. }), "{found}");
     let sum = serde_json::to_string(&Line::Sum(ContentHash::of("other"))).expect("a line");
-    assert!(matches!(read(packed(&[&manifest, &sum]).as_slice()), Err(RunFileError::Changed)));
+    assert!(matches!(
+        read(packed(&[&manifest, &sum]).as_slice()),
+        Err(RunFileError::Changed)
+    ));
 }

@@ -19,7 +19,10 @@ pub(crate) fn write(file: &RunFile, to: impl Write) -> io::Result<()> {
     put(serde_json::to_string(&file.manifest)?, &mut sum)?;
     for (number, events) in file.runs.iter().enumerate() {
         for event in events {
-            put(serde_json::to_string(&Line::Event(number, event.clone()))?, &mut sum)?;
+            put(
+                serde_json::to_string(&Line::Event(number, event.clone()))?,
+                &mut sum,
+            )?;
         }
     }
     for content in &file.contents {

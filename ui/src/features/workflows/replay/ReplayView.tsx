@@ -4,8 +4,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import type { ReplayPage } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
-import { useKeys } from "@/shared/lib/keys";
 import { plural } from "@/shared/lib/format";
+import { useKeys } from "@/shared/lib/keys";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
@@ -155,6 +155,7 @@ export function ReplayView(props: Props) {
       />
     );
   }
-  if (query.data === undefined) return <Skeleton rows={6} label="Loading the replay" className="m-6" />;
+  if (query.data === undefined)
+    return <Skeleton rows={6} label="Loading the replay" className="m-6" />;
   return <Player {...props} replay={query.data} />;
 }

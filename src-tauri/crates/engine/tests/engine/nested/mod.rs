@@ -9,5 +9,6 @@ mod kinds;
 mod laws;
 mod performer;
 mod properties;
+mod replaying;
 mod stage;
 mod steering;
