@@ -240,7 +240,10 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
 /// Why a run's file can't be written or taken in. In each case nothing of it is here.
 fn from_run_file(error: &RunFileError) -> ApiError {
     let (code, next_step) = match error {
-        RunFileError::NotEnded(_) => (ErrorCode::Conflict, "Wait until it has ended, or cancel it first."),
+        RunFileError::NotEnded(_) => (
+            ErrorCode::Conflict,
+            "Wait until it has ended, or cancel it first.",
+        ),
         RunFileError::PartKnown => (
             ErrorCode::Conflict,
             "Delete the workflow that the part belongs to, then import it again.",
@@ -250,9 +253,14 @@ fn from_run_file(error: &RunFileError) -> ApiError {
             ErrorCode::Unreadable,
             "Check that the folder and the file are there and that you may use them.",
         ),
-        _ => (ErrorCode::InvalidRequest, "Ask for the file again, or export it once more."),
+        _ => (
+            ErrorCode::InvalidRequest,
+            "Ask for the file again, or export it once more.",
+        ),
     };
-    ApiError::new(code, format!("The file can't be used: {error}.")).field("path").next_step(next_step)
+    ApiError::new(code, format!("The file can't be used: {error}."))
+        .field("path")
+        .next_step(next_step)
 }
 
 fn from_fork_problem(problem: &ForkProblem) -> ApiError {

@@ -36,8 +36,8 @@ pub use agents::{
     SetAgentEnabled, UpdateAgent,
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
-pub use domain::TemplateChange;
 pub use budgets::{AgentSpent, BudgetsView, ChangeBudget, GetBudgets, SaveBudgets};
+pub use domain::TemplateChange;
 pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{
     AckFrames, EventView, Frame, FrameKind, JournalEntry, ResumeFrom, Signal, Subscribe, Subscription,

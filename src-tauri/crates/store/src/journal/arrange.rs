@@ -1,7 +1,10 @@
 //! What the operator arranges outside of runs: providers, what is set for all agents, and agents themselves.
 
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{AgentId, AgentUid, Budgets, DefaultModels, Document, Millis, Position, PriceId, ProviderId, ScheduleId, TemplateUid};
+use wheelhouse_domain::{
+    AgentId, AgentUid, Budgets, DefaultModels, Document, Millis, Position, PriceId, ProviderId, ScheduleId,
+    TemplateUid,
+};
 
 use super::agents::{self, AgentEdit, AgentRow, TemplateHire};
 use super::commit::Committed;
@@ -214,7 +217,9 @@ impl Store {
         let (template, form, new) = (hire.template, hire.form.clone(), hire.agent);
         self.arrange(What::Hire(Box::new(hire)), request, now).await?;
         let mut conn = self.reader().await?;
-        Ok(agents::hired_for(&mut conn, template, &form).await?.unwrap_or(new))
+        Ok(agents::hired_for(&mut conn, template, &form)
+            .await?
+            .unwrap_or(new))
     }
 
     /// Makes a document the newest version of its template. Gives the template as it is now.
@@ -259,7 +264,9 @@ impl Store {
         request: RequestRecord,
         now: Millis,
     ) -> Result<(), Error> {
-        self.arrange(What::BuiltIn(documents), request, now).await.map(drop)
+        self.arrange(What::BuiltIn(documents), request, now)
+            .await
+            .map(drop)
     }
 
     pub(super) async fn arrange(
