@@ -1,20 +1,11 @@
-// `npm run build`: the package that people install, made on the system it is for. Prepares the machine like `npm start`;
-// builds the optimised program, which takes long, and says where the package is. Nothing is signed or published.
+// `npm run build`: the package that people install, made on the system it is for. Takes long, and says where the package
+// is.
 
-import { readdirSync, statSync } from "node:fs";
-import { join } from "node:path";
-import { buildUi, freshLog, installModules, modulesAreStale, uiIsStale } from "./lib/build.mjs";
-import { runScript, Stop } from "./lib/errors.mjs";
-import {
-  BUILD_PACKAGES,
-  checkToolchains,
-  installPackages,
-  missingPackages,
-} from "./lib/machine.mjs";
+import { runScript } from "./lib/errors.mjs";
+import { checkToolchains } from "./lib/machine.mjs";
 import { BUILD_HELP, parseBuild } from "./lib/options.mjs";
-import { targetFolder } from "./lib/places.mjs";
-import { run } from "./lib/process.mjs";
-import { Line, say, sayTail } from "./lib/say.mjs";
+import { makePackage } from "./lib/package.mjs";
+import { say } from "./lib/say.mjs";
 
 async function main() {
   const options = parseBuild(process.argv.slice(2), process.platform);
@@ -23,54 +14,10 @@ async function main() {
     return 0;
   }
   checkToolchains();
-  await prepare();
-  const began = Date.now();
-  await bundle(options.bundle);
-  for (const { path, bytes } of packages(options.bundle, began)) {
+  for (const { path, bytes } of await makePackage(options.bundle)) {
     say(`${path} (${(bytes / 1_000_000).toFixed(1)} MB)`);
   }
   return 0;
-}
-
-async function prepare() {
-  const missing = missingPackages(BUILD_PACKAGES);
-  if (missing.length > 0) {
-    await installPackages(missing, `Install ${missing.join(", ")}`, freshLog("packages"));
-  }
-  if (modulesAreStale()) await installModules("Install the interface's packages");
-  if (uiIsStale()) await buildUi("Build the interface");
-}
-
-/** @param {string} kind */
-async function bundle(kind) {
-  const log = freshLog("package");
-  const line = new Line(`Build the package (${kind})`);
-  const words = ["run", "--silent", "tauri", "--", "build", "--ci", "--bundles", kind];
-  const outcome = await run("npm", [...words, "--", "--locked"], {
-    log,
-    onLine: (text) => line.detail(text),
-    onHeartbeat: (elapsed, text) => line.heartbeat(elapsed, text),
-  });
-  line.end(outcome.code === 0 ? "done" : "failed");
-  if (outcome.code !== 0) {
-    sayTail(outcome.tail, log);
-    throw new Stop("The package could not be built.", "The lines above say why.");
-  }
-}
-
-/**
- * The packages that this build has written; those of older versions stay beside them.
- * @param {string} kind
- * @param {number} since In ms since 1970.
- */
-function packages(kind, since) {
-  const folder = join(targetFolder, "release", "bundle", kind);
-  const found = readdirSync(folder)
-    .map((name) => ({ path: join(folder, name), stat: statSync(join(folder, name)) }))
-    .filter(({ path, stat }) => path.toLowerCase().endsWith(`.${kind}`) && stat.mtimeMs >= since)
-    .map(({ path, stat }) => ({ path, bytes: stat.size }));
-  if (found.length === 0) throw new Stop(`The build ended well, but left no package in ${folder}.`);
-  return found;
 }
 
 await runScript(main);

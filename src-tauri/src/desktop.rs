@@ -9,13 +9,15 @@ use crate::logging;
 use crate::output::{fail, say};
 use crate::owned::Owned;
 use crate::state::{Backend, LaunchOptions};
+use crate::updates;
 use crate::wish::carry_out;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 use tauri::{App, AppHandle, Manager, RunEvent, Url, WebviewWindowBuilder, WindowEvent};
-use tracing::error;
+use tracing::{error, warn};
 use wheelhouse_api::{LocalBackend, Settings};
 use wheelhouse_contract::{ErrorCode, GetWorkflowStats, Operations, Signal};
 
@@ -55,7 +57,12 @@ pub(crate) fn run(launch: &Launch, data_folder: PathBuf) -> ExitCode {
     match build(&data_folder, settings) {
         Ok(app) => {
             begin(app.handle(), opened, wish, data_folder);
-            ExitCode::from(u8::try_from(app.run_return(on_event)).unwrap_or(1))
+            let config_folder = app.path().app_config_dir();
+            let code = app.run_return(on_event);
+            if let Ok(folder) = config_folder {
+                remove_empty(&folder);
+            }
+            ExitCode::from(u8::try_from(code).unwrap_or(1))
         }
         Err(error) => fail(&format!("The window could not be opened: {error}.")),
     }
@@ -94,6 +101,7 @@ fn build(data_folder: &Path, settings: Settings) -> tauri::Result<App> {
         .manage(Owned::new(settings))
         .invoke_handler(commands.invoke_handler())
         .setup(move |app| {
+            updates::register(app)?;
             let config = app
                 .config()
                 .app
@@ -108,6 +116,16 @@ fn build(data_folder: &Path, settings: Settings) -> tauri::Result<App> {
             Ok(())
         })
         .build(tauri::generate_context!())
+}
+
+/// The plugin that remembers the window makes a folder of its own, although its file is in the data folder. Only an empty
+/// one goes: what a person has put there is theirs.
+fn remove_empty(folder: &Path) {
+    if let Err(error) = std::fs::remove_dir(folder)
+        && !matches!(error.kind(), ErrorKind::NotFound | ErrorKind::DirectoryNotEmpty)
+    {
+        warn!(%error, folder = %folder.display(), "an empty folder stays");
+    }
 }
 
 /// The window shows the application and nothing else, whatever a text in it says.
@@ -130,42 +148,50 @@ fn begin(
     app.state::<Owned>().put(backend);
     let app = app.clone();
     tauri::async_runtime::spawn(async move {
-        let options = carry_out(&local, &wish).await;
-        app.state::<Backend>().opened(local, options);
+        app.state::<Backend>().opened(local.clone());
+        // Reading a large folder takes its time; the window and other starts do not wait for it.
+        let launched = app.clone();
+        tauri::async_runtime::spawn(async move {
+            let options = carry_out(&local, &wish).await;
+            launched.state::<Backend>().launched(options);
+        });
         for taken in handover::left_over(&data_folder) {
-            take_in(&app, taken).await;
+            take_in(&app, taken);
         }
         loop {
             for taken in handover::next(&data_folder).await {
-                take_in(&app, taken).await;
+                take_in(&app, taken);
             }
         }
     });
 }
 
-/// Another start handed over its wish.
-async fn take_in(app: &AppHandle, taken: Taken) {
-    // Waits while the backend is opened again. What can't be carried out now stays for the next start.
-    let Ok(local) = app.state::<Backend>().local().await else {
-        return;
-    };
-    let LaunchOptions {
-        started_workflow,
-        notice,
-    } = carry_out(&local, &taken.wish).await;
-    taken.done();
-    if let Some(workflow_id) = started_workflow {
-        app.state::<Subscriptions>()
-            .tell(WINDOW, Signal::OpenWorkflow { workflow_id });
-    }
-    if let Some(notice) = notice {
-        error!(%notice, "a wish of another start could not be carried out");
-    }
+/// Another start handed over its wish. The window comes to the front at once, and the wish is carried out beside others.
+fn take_in(app: &AppHandle, taken: Taken) {
     if let Some(window) = app.get_webview_window(WINDOW)
         && let Err(error) = window.unminimize().and_then(|()| window.set_focus())
     {
         error!(%error, "the window could not come to the front");
     }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
+        // Waits while the backend is opened again. What can't be carried out now stays for the next start.
+        let Ok(local) = app.state::<Backend>().local().await else {
+            return;
+        };
+        let LaunchOptions {
+            started_workflow,
+            notice,
+        } = carry_out(&local, &taken.wish).await;
+        taken.done();
+        if let Some(workflow_id) = started_workflow {
+            app.state::<Subscriptions>()
+                .tell(WINDOW, Signal::OpenWorkflow { workflow_id });
+        }
+        if let Some(notice) = notice {
+            error!(%notice, "a wish of another start could not be carried out");
+        }
+    });
 }
 
 fn on_event(app: &AppHandle, event: RunEvent) {

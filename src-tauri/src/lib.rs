@@ -16,6 +16,7 @@ mod output;
 mod owned;
 mod restore;
 mod state;
+mod updates;
 mod wish;
 
 use clap::Parser;

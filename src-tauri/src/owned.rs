@@ -72,7 +72,8 @@ async fn replace(app: &AppHandle) -> Result<(), ApiError> {
     };
     match opened {
         Ok(backend) => {
-            state.opened(backend.local().clone(), LaunchOptions::default());
+            state.launched(LaunchOptions::default());
+            state.opened(backend.local().clone());
             owned.put(backend);
             Ok(())
         }

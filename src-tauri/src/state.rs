@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use std::sync::Mutex;
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use wheelhouse_api::Local;
 use wheelhouse_contract::domain::WorkflowId;
@@ -27,26 +27,35 @@ pub(crate) enum Opening {
 
 /// Shared by all commands.
 pub(crate) struct Backend {
+    since: Instant,
     opening: watch::Sender<Opening>,
-    launch: Mutex<LaunchOptions>,
+    /// What came of the wish that this start was given; none while it is carried out.
+    launch: watch::Sender<Option<LaunchOptions>>,
 }
 
 impl Default for Backend {
     fn default() -> Self {
         Self {
+            since: Instant::now(),
             opening: watch::channel(Opening::Under).0,
-            launch: Mutex::default(),
+            launch: watch::channel(None).0,
         }
     }
 }
 
 impl Backend {
-    pub(crate) fn opened(&self, local: Local, launch: LaunchOptions) {
-        *self
-            .launch
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = launch;
+    /// Time since this start took the backend up.
+    pub(crate) fn age(&self) -> Duration {
+        self.since.elapsed()
+    }
+
+    pub(crate) fn opened(&self, local: Local) {
         self.opening.send_replace(Opening::Open(local));
+    }
+
+    /// The wish that this start was given was carried out.
+    pub(crate) fn launched(&self, launch: LaunchOptions) {
+        self.launch.send_replace(Some(launch));
     }
 
     /// The backend is closed and opened again: whoever asks from now on waits.
@@ -81,10 +90,12 @@ impl Backend {
         }
     }
 
-    pub(crate) fn launch(&self) -> LaunchOptions {
-        self.launch
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner)
-            .clone()
+    /// What came of the wish that this start was given. Waits until it was carried out, which may take as long as the
+    /// named folder is read.
+    pub(crate) async fn launch(&self) -> LaunchOptions {
+        let mut launch = self.launch.subscribe();
+        // The sender is part of this, so it is there for as long as somebody waits.
+        let done = launch.wait_for(Option::is_some).await;
+        done.ok().and_then(|launch| launch.clone()).unwrap_or_default()
     }
 }

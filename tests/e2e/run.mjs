@@ -1,13 +1,14 @@
 // Runs the tests in the real window: starts the unseen desktop, then the test files one after the other.
-// `node tests/e2e/run.mjs crew` runs only files whose name contains `crew`.
+// `node tests/e2e/run.mjs crew` runs only files whose name contains `crew`; a path runs that file.
 
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { buildEnv, root, targetFolder } from "../../src-tauri/scripts/lib/places.mjs";
 import { startDesktop } from "./harness/desktop.mjs";
 import { outputFolder } from "./harness/places.mjs";
 
+const TEST = ".test.mjs";
 const folder = join(root, "tests", "e2e");
 
 /** @returns {Promise<number>} */
@@ -21,9 +22,11 @@ async function main() {
   rmSync(outputFolder, { recursive: true, force: true });
   mkdirSync(outputFolder, { recursive: true });
   const wanted = process.argv[2] ?? "";
-  const files = readdirSync(folder).filter(
-    (name) => name.endsWith(".test.mjs") && name.includes(wanted),
-  );
+  const files = wanted.endsWith(TEST)
+    ? [resolve(root, wanted)]
+    : readdirSync(folder)
+        .filter((name) => name.endsWith(TEST) && name.includes(wanted))
+        .map((name) => join(folder, name));
   const desktop = await startDesktop(buildEnv);
   try {
     return await runTests(files, {
@@ -43,8 +46,7 @@ async function main() {
  */
 function runTests(files, env) {
   const args = ["--test", "--test-concurrency=1", "--test-reporter=spec"];
-  const paths = files.map((name) => join(folder, name));
-  const child = spawn(process.execPath, [...args, ...paths], { cwd: root, env, stdio: "inherit" });
+  const child = spawn(process.execPath, [...args, ...files], { cwd: root, env, stdio: "inherit" });
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.prependListener(signal, () => child.kill(signal));
   }

@@ -8,21 +8,21 @@ import { spawn, spawnSync } from "node:child_process";
 import { randomBytes } from "node:crypto";
 import { existsSync, mkdirSync, openSync } from "node:fs";
 import { createServer } from "node:net";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildEnv, root, targetFolder } from "../../src-tauri/scripts/lib/places.mjs";
 
 const VERSION = "1.106.2";
 const PATIENCE_MS = 120_000;
 const here = dirname(fileURLToPath(import.meta.url));
-const root = resolve(here, "../..");
 
 /** @param {string} command @param {string[]} words @param {NodeJS.ProcessEnv} [env] */
 function run(command, words, env) {
-  const done = spawnSync(command, words, { cwd: root, stdio: "inherit", env: env ?? process.env });
+  const done = spawnSync(command, words, { cwd: root, stdio: "inherit", env: { ...buildEnv, ...env } });
   if (done.status !== 0) throw new Error(`${command} ${words[0]} failed`);
 }
 
-const kept = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "foreign");
+const kept = join(targetFolder, "foreign");
 
 /** The proxy's program, installed where it is not. */
 function program() {
@@ -64,6 +64,25 @@ async function answering(baseUrl, key, proxy) {
   throw new Error(`the proxy does not answer; see ${join(kept, "litellm.log")}`);
 }
 
+/**
+ * The crew in the real window, through the proxy to the server that plays it.
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function inWindow(env) {
+  run(process.execPath, ["src-tauri/scripts/build-ui.mjs"]);
+  const wheelhouse = ["-p", "wheelhouse", "--bin", "wheelhouse"];
+  const models = ["-p", "wheelhouse-testkit", "--bin", "fake-models"];
+  run("cargo", ["build", "--locked", ...wheelhouse, ...models], buildEnv);
+  const program = join(targetFolder, "debug", "fake-models");
+  const port = env.FOREIGN_UPSTREAM_PORT ?? "";
+  const upstream = spawn(program, ["--port", port], { stdio: "ignore" });
+  try {
+    run(process.execPath, ["tests/e2e/run.mjs", "tests/foreign/window.test.mjs"], env);
+  } finally {
+    upstream.kill();
+  }
+}
+
 async function main() {
   const litellm = program();
   const port = await freePort();
@@ -85,6 +104,7 @@ async function main() {
     await answering(baseUrl, key, proxy);
     const tests = ["nextest", "run", "-p", "wheelhouse-agents", "--test", "providers", "--run-ignored", "only"];
     run("cargo", [...tests, "-E", "test(foreign::)"], { ...env, FOREIGN_BASE_URL: baseUrl });
+    await inWindow({ ...env, FOREIGN_BASE_URL: baseUrl });
   } finally {
     proxy.kill();
   }

@@ -8,8 +8,8 @@ use wheelhouse_contract::{
     SaveBudgets, SaveTemplate,
 };
 use wheelhouse_domain::{
-    Budget, BudgetOf, DayLimit, EventBody, FormAbout, Json, QuestionKind, Tally, TemplateUid,
-    WorkflowId, WorkflowStatus,
+    Budget, BudgetOf, DayLimit, EventBody, FormAbout, Json, QuestionKind, Tally, TemplateUid, WorkflowId,
+    WorkflowStatus,
 };
 use wheelhouse_testkit::{Play, ScriptedModel, Workbench};
 

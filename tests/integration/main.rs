@@ -15,6 +15,7 @@ mod requests;
 
 mod budgets;
 mod budgets_inside;
+mod canaries;
 mod cancelling;
 mod citations;
 mod errors;

@@ -3,12 +3,14 @@
 
 use crate::common::{TASK, assert_completed};
 use wheelhouse_contract::{
-    CallView, ErrorCode, GetAgent, ListModels, ListProviders, Operations, ProviderView, RetryWorkflow,
-    SaveProvider, SaveSettings, SecretText, SetProviderKey, TestProvider, UnlockKeys, UpdateAgent,
+    CallView, ErrorCode, GetAgent, GetKeys, KeyOrigin, ListModels, ListProviders, Operations, ProviderView,
+    RetryWorkflow, SaveProvider, SaveSettings, SecretText, SetProviderKey, TestProvider, UnlockKeys,
+    UpdateAgent,
 };
 use wheelhouse_domain::{
     AgentId, CallKind, DefaultModels, FailureCode, ProviderKind, QuestionKind, QuestionStatus, WorkflowStatus,
 };
+use wheelhouse_orchestrator::keys::Environment;
 use wheelhouse_testkit::Workbench;
 use wheelhouse_testkit::fake_models::{FakeModels, Fault, Reply, crew};
 
@@ -51,7 +53,7 @@ async fn give_key(bench: &Workbench, provider: &ProviderView) {
         .set_provider_key(request)
         .await
         .expect("the key is kept");
-    assert!(view.has_key);
+    assert_eq!(view.key_from, Some(KeyOrigin::File));
 }
 
 async fn unlock(bench: &Workbench) {
@@ -182,6 +184,62 @@ async fn a_locked_key_makes_the_task_wait_and_opening_the_keys_lets_it_go_on() {
 }
 
 #[tokio::test]
+async fn a_key_that_the_environment_gives_lets_a_waiting_task_go_on_at_the_next_start() {
+    let server = FakeModels::start(crew).await;
+    let mut bench = Workbench::open().await;
+    let base_url = server.base_url(ProviderKind::OpenAi);
+    let provider = add(&bench, "fake", ProviderKind::OpenAi, base_url).await;
+    unlock(&bench).await;
+    give_key(&bench, &provider).await;
+    use_for_all(&bench, "fake/fake-large").await;
+    bench.reopen().await;
+    let waiting = bench.run(TASK).await;
+    assert_eq!(waiting.workflow.status, WorkflowStatus::Waiting);
+
+    bench
+        .change(|mut setup| {
+            setup.environment = Environment::of([("WHEELHOUSE_KEY_FAKE", "sk-from-the-environment")]);
+            setup
+        })
+        .await;
+    assert!(bench.api().get_keys(GetKeys {}).await.expect("keys").locked);
+    let shown = bench
+        .api()
+        .list_providers(ListProviders {})
+        .await
+        .expect("providers");
+    assert_eq!(shown[0].key_from, Some(KeyOrigin::Environment));
+    let id = waiting.workflow.id;
+    let detail = bench
+        .until(id, "it goes on", |detail| {
+            detail.workflow.status == WorkflowStatus::Completed
+        })
+        .await;
+    assert_eq!(
+        detail.report.and_then(|report| report.model).as_deref(),
+        Some("fake/fake-large")
+    );
+    let sent = server.captured();
+    let own = "Bearer sk-from-the-environment".to_owned();
+    assert!(
+        sent.iter()
+            .all(|request| request.header("authorization") == Some(&own))
+    );
+}
+
+#[tokio::test]
+async fn a_report_says_who_wrote_it_also_when_the_agent_thinks_with_another_model_since() {
+    let server = FakeModels::start(crew).await;
+    let bench = Workbench::open().await;
+    let id = bench.run(TASK).await.workflow.id;
+    let base_url = server.base_url(ProviderKind::OpenAi);
+    add(&bench, "fake", ProviderKind::OpenAi, base_url).await;
+    use_for_all(&bench, "fake/fake-large").await;
+    let report = bench.detail(id).await.report.expect("a report");
+    assert_eq!(report.model.as_deref(), Some("rehearsal"));
+}
+
+#[tokio::test]
 async fn a_key_stands_in_no_file_and_in_no_answer() {
     let server = FakeModels::start(crew).await;
     let mut bench = Workbench::open().await;
@@ -202,7 +260,7 @@ async fn a_key_stands_in_no_file_and_in_no_answer() {
         .await
         .expect("providers");
     let json = serde_json::to_string(&shown).expect("plain data");
-    assert!(!json.contains(KEY) && json.contains("\"has_key\":true"));
+    assert!(!json.contains(KEY) && json.contains("\"key_from\":\"file\""));
     bench.close().await;
     for entry in walk(bench.folder()) {
         let bytes = std::fs::read(&entry).expect("a file of the data folder");

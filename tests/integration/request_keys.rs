@@ -182,6 +182,22 @@ async fn a_key_is_for_one_wish_only() {
 }
 
 #[tokio::test]
+async fn a_repeated_delete_says_what_the_first_one_said() {
+    let bench = Workbench::open().await;
+    let id = bench.create(TASK).await;
+    let delete = |name: &str, id| {
+        bench.api().delete_workflow(DeleteWorkflow {
+            request_key: key(name),
+            id,
+        })
+    };
+    for _ in 0..2 {
+        assert!(delete("delete", id).await.expect("deleted").removed);
+        assert!(!delete("nothing", id).await.expect("nothing there").removed);
+    }
+}
+
+#[tokio::test]
 async fn a_refused_wish_does_not_use_its_key_up() {
     let bench = Workbench::open().await;
     let id = bench.create(TASK).await;

@@ -155,7 +155,7 @@ const HANDLERS: Record<string, Handler> = {
   },
   set_provider_key: (scene, { id, key }) => {
     scene.providers = scene.providers.map((row) =>
-      row.id === id ? { ...row, has_key: key !== "" } : row,
+      row.id === id ? { ...row, key_from: key === "" ? null : "keychain" } : row,
     );
     return scene.providers.find((row) => row.id === id);
   },
@@ -229,6 +229,9 @@ const HANDLERS: Record<string, Handler> = {
     kept: 36,
   }),
   open_folder: () => null,
+  window_ready: () => null,
+  open_notices: () => null,
+  update_policy: () => ({ can_look: false }),
   create_workflow: (scene) => scene.workflows[0],
   start_workflow: (scene) => scene.workflows[0],
   cancel_workflow: (scene, { id }) => workflowOf(scene, id),

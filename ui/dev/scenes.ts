@@ -268,6 +268,7 @@ const report: Report = {
       quote: "On start every unfinished workflow goes on by itself.",
     }),
   ],
+  model: "rehearsal",
 };
 
 const providers: ProviderView[] = [
@@ -277,7 +278,7 @@ const providers: ProviderView[] = [
     name: "anthropic",
     kind: "anthropic",
     base_url: "https://api.anthropic.com",
-    has_key: true,
+    key_from: "keychain",
     on_this_machine: false,
   }),
   aProvider({ id: 3, name: "ollama", kind: "ollama", base_url: "http://localhost:11434" }),

@@ -126,13 +126,14 @@ export function parseBuild(words, system) {
  * What may stand after `npm test --`: nothing, or `--only` with names.
  * @param {string[]} words
  * @param {string[]} names Every check there is.
+ * @param {string} [command] For the usage.
  * @returns {string[]} The checks to run.
  */
-export function parseTest(words, names) {
+export function parseTest(words, names, command = "npm test") {
   if (words.length === 0) return names;
   const [name, attached] = splitAssignment(words[0]);
   const value = attached ?? words[1];
-  const usage = `npm test                       every check\nnpm test -- --only ${names.join(",")}`;
+  const usage = `${command}: everything\n${command} -- --only ${names.join(",")}`;
   if (name !== "--only" || !value || words.length > (attached === null ? 2 : 1)) {
     throw new Stop(`Unknown: ${words.join(" ")}`, usage, 2);
   }
@@ -140,4 +141,16 @@ export function parseTest(words, names) {
   const unknown = wanted.filter((each) => !names.includes(each));
   if (unknown.length > 0) throw new Stop(`There is no check ${unknown.join(", ")}.`, usage, 2);
   return names.filter((each) => wanted.includes(each));
+}
+
+/** What `npm run bench` can measure. */
+const MEASURES = ["size", "start", "memory", "event", "steps"];
+
+/**
+ * What may stand after `npm run bench --`: nothing, or `--only` with names.
+ * @param {string[]} words
+ * @returns {string[]} What to measure.
+ */
+export function parseBench(words) {
+  return parseTest(words, MEASURES, "npm run bench");
 }

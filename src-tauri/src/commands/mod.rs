@@ -25,8 +25,13 @@ macro_rules! collect_all {
             $crate::commands::window::place_run,
             $crate::commands::window::reopen_backend,
             $crate::commands::window::open_folder,
+            $crate::commands::window::open_notices,
             $crate::commands::window::launch_options,
+            $crate::commands::window::window_ready,
             $crate::commands::window::close_window,
+            $crate::updates::update_policy,
+            $crate::updates::look_for_update,
+            $crate::updates::install_update,
         ]
     };
 }

@@ -5,10 +5,14 @@ use crate::state::{Backend, LaunchOptions};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::path::PathBuf;
-use tauri::{AppHandle, State};
+use tauri::path::BaseDirectory;
+use tauri::{AppHandle, Manager, State};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::oneshot;
 use wheelhouse_contract::{ApiError, ErrorCode, GetStatus, Operations};
+
+/// The notices, beside the other files of the package.
+const NOTICES: &str = "third-party-notices.txt";
 
 /// Lets the operator choose a folder in the system's dialog. None when nothing was chosen.
 #[tauri::command]
@@ -125,24 +129,53 @@ pub(crate) async fn open_folder(backend: State<'_, Backend>, folder: OwnFolder) 
         OwnFolder::Data => PathBuf::from(data),
         OwnFolder::Logs => PathBuf::from(data).join("logs"),
     };
+    show(path, "The system has no file manager that answers.").await
+}
+
+async fn show(path: PathBuf, nobody: &str) -> Result<(), ApiError> {
     let shown = path.display().to_string();
     let opened = tauri::async_runtime::spawn_blocking(move || open::that_detached(path)).await;
     match opened {
         Ok(Ok(())) => Ok(()),
-        Ok(Err(_)) | Err(_) => Err(ApiError::new(
-            ErrorCode::Unavailable,
-            "The system has no file manager that answers.",
-        )
-        .next_step(format!("Open it yourself: {shown}"))),
+        Ok(Err(_)) | Err(_) => {
+            Err(ApiError::new(ErrorCode::Unavailable, nobody).next_step(format!("Open it yourself: {shown}")))
+        }
     }
 }
 
-/// What this start was asked to do. Waits until the backend is open.
+/// Shows the notices of the libraries that the program is made with. They are made with the package and lie in it.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_notices(app: AppHandle) -> Result<(), ApiError> {
+    let missing = || {
+        ApiError::new(ErrorCode::NotFound, "This build carries no notices.")
+            .next_step("Those of a package are made with it: npm run build.")
+    };
+    let path = app
+        .path()
+        .resolve(NOTICES, BaseDirectory::Resource)
+        .map_err(|_| missing())?;
+    if !path.is_file() {
+        return Err(missing());
+    }
+    show(path, "The system has no program that shows a text.").await
+}
+
+/// What came of what this start was asked to do. Waits until that is done; everything else goes on meanwhile.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn launch_options(backend: State<'_, Backend>) -> Result<LaunchOptions, ApiError> {
     backend.local().await?;
-    Ok(backend.launch())
+    Ok(backend.launch().await)
+}
+
+/// The window tells that it can be worked with, so that the log says how long a start takes.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn window_ready(backend: State<'_, Backend>) -> Result<(), ApiError> {
+    let after_ms = backend.age().as_millis();
+    tracing::info!(after_ms, "the window is ready");
+    Ok(())
 }
 
 /// Closes the window now. Running work goes on at the next start.

@@ -44,7 +44,9 @@ export class App {
     );
     // Asked through the first driver, so both are known to be there.
     const address = `http://127.0.0.1:${port}`;
-    await until("the driver", async () => (await call(`${address}/status`, "GET")).ready);
+    // A question that the first has passed on too early is never answered, so it is asked again soon.
+    const ready = async () => (await call(`${address}/status`, "GET", undefined, 2000)).ready;
+    await until("the driver", ready, 30_000);
     this.#session = await Session.open(address, this.program, args);
     return this.page;
   }

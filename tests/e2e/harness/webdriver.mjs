@@ -156,13 +156,14 @@ function id(element) {
  * @param {string} address
  * @param {string} method
  * @param {object} [body]
+ * @param {number} [timeout] In ms.
  */
-export async function call(address, method, body) {
+export async function call(address, method, body, timeout = 60_000) {
   const response = await fetch(address, {
     method,
     headers: { "content-type": "application/json" },
     body: body && JSON.stringify(body),
-    signal: AbortSignal.timeout(60_000),
+    signal: AbortSignal.timeout(timeout),
   });
   const { value } = await response.json();
   if (!response.ok) throw new WebDriverError(value?.error ?? "unknown error", value?.message ?? "");

@@ -161,7 +161,10 @@ async fn a_paused_run_keeps_what_was_in_flight_and_begins_nothing_new() {
     ]);
     keep(&bench, &document(steps), 0).await;
     let id = start(&bench, uid(UID), json!({})).await.id;
-    model.counter().until("the model is asked", |tally| tally.asked == 1).await;
+    model
+        .counter()
+        .until("the model is asked", |tally| tally.asked == 1)
+        .await;
     pause(&bench, id).await;
     gate.open();
     let paused = bench

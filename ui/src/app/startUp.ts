@@ -29,6 +29,14 @@ async function workflowToOpen(): Promise<number | null> {
   return launch.started_workflow;
 }
 
+/** Once what was loaded is drawn, tells the shell; for its log only, so a refusal is no matter of the operator's. */
+function tellReady(): void {
+  // The first callback comes before the picture, the second after it.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => void api.windowReady().catch(() => undefined)),
+  );
+}
+
 /** Runs the start once for the life of the window. */
 export function useStartUp(): void {
   const navigate = useNavigate();
@@ -55,6 +63,7 @@ export function useStartUp(): void {
     // What was asked for over a connection that is gone may be old by now; what failed can be asked again.
     const again = connectedBefore.current;
     connectedBefore.current = true;
+    if (!again) tellReady();
     void client.invalidateQueries({
       predicate: (query) => again || query.state.status === "error",
     });

@@ -196,10 +196,20 @@ export const commands = {
 	reopenBackend: () => typedError<null, ApiError>(__TAURI_INVOKE("reopen_backend")),
 	/**  Shows one of the application's own folders in the system's file manager. Nothing else can be opened. */
 	openFolder: (folder: OwnFolder) => typedError<null, ApiError>(__TAURI_INVOKE("open_folder", { folder })),
-	/**  What this start was asked to do. Waits until the backend is open. */
+	/**  Shows the notices of the libraries that the program is made with. They are made with the package and lie in it. */
+	openNotices: () => typedError<null, ApiError>(__TAURI_INVOKE("open_notices")),
+	/**  What came of what this start was asked to do. Waits until that is done; everything else goes on meanwhile. */
 	launchOptions: () => typedError<LaunchOptions, ApiError>(__TAURI_INVOKE("launch_options")),
+	/**  The window tells that it can be worked with, so that the log says how long a start takes. */
+	windowReady: () => typedError<null, ApiError>(__TAURI_INVOKE("window_ready")),
 	/**  Closes the window now. Running work goes on at the next start. */
 	closeWindow: () => typedError<null, ApiError>(__TAURI_INVOKE("close_window")),
+	/**  How this build is updated. Asks nobody. */
+	updatePolicy: () => typedError<UpdatePolicy, ApiError>(__TAURI_INVOKE("update_policy")),
+	/**  Asks the address that the build names whether there is a newer version. None where there is none. */
+	lookForUpdate: () => typedError<NewVersion | null, ApiError>(__TAURI_INVOKE("look_for_update")),
+	/**  Fetches what was found, checks its signature, installs it and starts the program again. Work under way goes on then. */
+	installUpdate: () => typedError<null, ApiError>(__TAURI_INVOKE("install_update")),
 };
 
 /* Types */
@@ -1285,6 +1295,15 @@ export type JournalEntry = {
 /**  Any JSON value. It comes out as `unknown` in TypeScript, which is what untrusted content should be. */
 export type Json = unknown;
 
+/**  Where the key of a provider comes from. */
+export type KeyOrigin = 
+/**  A variable of the application's environment. It goes before a kept key. */
+"environment" | 
+/**  Kept in the operating system's keychain. */
+"keychain" | 
+/**  Kept in the encrypted file. */
+"file";
+
 /**  Where keys are kept. */
 export type KeyPlace = 
 /**  The operating system's keychain. */
@@ -1450,6 +1469,13 @@ tool: string;
 /**  What came back. */
 response: ToolResponse };
 
+/**  A newer version. */
+export type NewVersion = {
+	/**  Its number. */
+	version: string,
+	/**  What its makers say of it. */
+	notes: string | null,
+};
 /**  An amount of money in millionths of a US dollar. */
 export type Money = number;
 
@@ -1700,8 +1726,8 @@ export type ProviderView = {
 	kind: ProviderKind,
 	/**  Where it is. */
 	base_url: string,
-	/**  Whether a key is kept for it. */
-	has_key: boolean,
+	/**  Where its key comes from; none where it has none. */
+	key_from: KeyOrigin | null,
 	/**  Whether it is on this machine, so that nothing leaves it. */
 	on_this_machine: boolean,
 	/**  Since when it is there. */
@@ -1817,7 +1843,10 @@ export type RemoveTemplate = {
 
 /**  Something was removed. */
 export type Removed = {
-	/**  Whether it was still there. */
+	/**
+	 *  Whether it was still there. The same wish sent again gives the same answer, but for sources of knowledge: what is
+	 *  gone then is said to be gone.
+	 */
 	removed: boolean,
 };
 
@@ -1921,6 +1950,8 @@ export type Report = {
 	text: string,
 	/**  The sources, in the order of their first mention. */
 	citations: Citation[],
+	/**  Model that wrote it, as its call recorded; none where no call is on record. */
+	model: string | null,
 };
 
 /**  Chosen by who asks, new for each wish, the same when the wish is sent again. 8 to 64 letters, digits, `-` or `_`. */
@@ -2855,6 +2886,12 @@ export type UpdateAgent = {
 	instructions: string,
 	/**  Model: `default`, `rehearsal`, or `<provider>/<model>`. */
 	model: string,
+};
+
+/**  How this build is updated. */
+export type UpdatePolicy = {
+	/**  Whether it can look for an update when the operator asks. */
+	can_look: boolean,
 };
 
 /**  Tokens that a call used. `None` is unknown, never zero. */

@@ -20,6 +20,7 @@ import type {
   ListJournal,
   ListWorkflows,
   ModelList,
+  NewVersion,
   PriceView,
   ProviderCheck,
   ProviderView,
@@ -43,6 +44,7 @@ import type {
   SystemStatus,
   TaskDetail,
   UpdateAgent,
+  UpdatePolicy,
   WorkflowDetail,
   WorkflowPage,
   WorkflowStats,
@@ -279,9 +281,31 @@ export const pickFolder = (): Promise<string | null> => answerOf(() => backend()
 /** Lets the operator choose files. */
 export const pickFiles = (): Promise<string[]> => answerOf(() => backend().pickFiles());
 
+/** Shows the licences of the libraries that the program is made with. */
+export async function openNotices(): Promise<void> {
+  await answerOf(() => backend().openNotices());
+}
+
+/** Whether this build can be updated from within. */
+export const updatePolicy = (): Promise<UpdatePolicy> => answerOf(() => backend().updatePolicy());
+
+/** Asks for a newer version; null when there is none. */
+export const lookForUpdate = (): Promise<NewVersion | null> =>
+  answerOf(() => backend().lookForUpdate());
+
+/** Installs the version that was found and starts again. */
+export async function installUpdate(): Promise<void> {
+  await answerOf(() => backend().installUpdate());
+}
+
 /** What the program was started with. */
 export const launchOptions = (): Promise<LaunchOptions> =>
   answerOf(() => backend().launchOptions());
+
+/** Tells the shell that the window can be worked with. */
+export async function windowReady(): Promise<void> {
+  await answerOf(() => backend().windowReady());
+}
 
 /** Closes the window. Work under way goes on at the next start. */
 export async function closeWindow(): Promise<void> {

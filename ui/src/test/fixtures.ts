@@ -300,7 +300,7 @@ export function aProvider(over: Partial<ProviderView> = {}): ProviderView {
     name: "lm-studio",
     kind: "open_ai",
     base_url: "http://localhost:1234/v1",
-    has_key: false,
+    key_from: null,
     on_this_machine: true,
     created_at: NOON - 3_600_000,
     ...over,

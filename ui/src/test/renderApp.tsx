@@ -66,6 +66,7 @@ export function renderApp(
       return ok({ id: 1 });
     },
     ackFrames: async () => ok(null),
+    windowReady: async () => ok(null),
     launchOptions: async () => ok({ started_workflow: null, notice: null }),
     listSources: async () => ok([aSource()]),
     getStatus: async () => ok(STATUS),

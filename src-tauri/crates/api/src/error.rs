@@ -49,7 +49,10 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         Error::RunFile(error) => from_run_file(&error),
         Error::ForkRepeats(tools) => ApiError::new(
             ErrorCode::Conflict,
-            format!("This would call {} again, which changes something outside.", tools.join(", ")),
+            format!(
+                "This would call {} again, which changes something outside.",
+                tools.join(", ")
+            ),
         )
         .field("repeat")
         .next_step("Confirm that this may happen a second time."),
@@ -237,7 +240,10 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
 /// Why a run's file can't be written or taken in. In each case nothing of it is here.
 fn from_run_file(error: &RunFileError) -> ApiError {
     let (code, next_step) = match error {
-        RunFileError::NotEnded(_) => (ErrorCode::Conflict, "Wait until it has ended, or cancel it first."),
+        RunFileError::NotEnded(_) => (
+            ErrorCode::Conflict,
+            "Wait until it has ended, or cancel it first.",
+        ),
         RunFileError::PartKnown => (
             ErrorCode::Conflict,
             "Delete the workflow that the part belongs to, then import it again.",
@@ -247,9 +253,14 @@ fn from_run_file(error: &RunFileError) -> ApiError {
             ErrorCode::Unreadable,
             "Check that the folder and the file are there and that you may use them.",
         ),
-        _ => (ErrorCode::InvalidRequest, "Ask for the file again, or export it once more."),
+        _ => (
+            ErrorCode::InvalidRequest,
+            "Ask for the file again, or export it once more.",
+        ),
     };
-    ApiError::new(code, format!("The file can't be used: {error}.")).field("path").next_step(next_step)
+    ApiError::new(code, format!("The file can't be used: {error}."))
+        .field("path")
+        .next_step(next_step)
 }
 
 fn from_fork_problem(problem: &ForkProblem) -> ApiError {
@@ -257,14 +268,18 @@ fn from_fork_problem(problem: &ForkProblem) -> ApiError {
         ForkProblem::UnknownTask(_) => not_found("There is no such task in this workflow."),
         ForkProblem::NotEnded { status, .. } => ApiError::new(
             ErrorCode::Conflict,
-            format!("The task is {}. Only a task that has ended can be forked from.", status.as_str()),
+            format!(
+                "The task is {}. Only a task that has ended can be forked from.",
+                status.as_str()
+            ),
         )
         .next_step("Wait until it has ended, or choose another task."),
-        ForkProblem::NotThisKind(_) => {
-            ApiError::new(ErrorCode::Conflict, "This can't be changed at a step of this kind.")
-                .field("edit")
-                .next_step("Choose another change.")
-        }
+        ForkProblem::NotThisKind(_) => ApiError::new(
+            ErrorCode::Conflict,
+            "This can't be changed at a step of this kind.",
+        )
+        .field("edit")
+        .next_step("Choose another change."),
         ForkProblem::Contained(_) => ApiError::new(
             ErrorCode::Conflict,
             "What contains this task would be done anew as a whole.",

@@ -19,8 +19,8 @@ impl Local {
     }
 
     fn provider_view(&self, row: ProviderRow) -> ProviderView {
-        let has_key = self.handle().keys().origin_for(&row.name, row.uid.0).is_some();
-        views::provider(row, has_key)
+        let origin = self.handle().keys().origin_for(&row.name, row.uid.0);
+        views::provider(row, origin)
     }
 
     async fn provider_row(&self, id: ProviderId) -> Result<ProviderRow, ApiError> {

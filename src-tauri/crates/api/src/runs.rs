@@ -2,6 +2,7 @@
 
 use crate::error::{Wrapped, not_found};
 use crate::local::Local;
+use crate::task_detail::model_of;
 use crate::views;
 use wheelhouse_contract::{ApiError, ExecutedStep, StepResult, WorkflowDetail, WorkflowView};
 use wheelhouse_domain::{AgentKind, TaskAnswer, TaskStatus, WorkflowId};
@@ -36,9 +37,17 @@ impl Local {
             let report = content
                 .map(|content| serde_json::from_str::<TaskAnswer>(&content))
                 .transpose()?;
-            Ok::<_, Wrapped>((store.tasks(id).await?, store.plan(id).await?, report))
+            let tasks = store.tasks(id).await?;
+            let writer = tasks
+                .iter()
+                .find(|task| row.report.is_some() && task.output == row.report);
+            let model = match writer {
+                Some(task) => model_of(&store.calls(task.id).await?),
+                None => None,
+            };
+            Ok::<_, Wrapped>((tasks, store.plan(id).await?, report, model))
         };
-        let (tasks, plan, report) = read.await?;
+        let (tasks, plan, report, model) = read.await?;
         let children = store.child_workflows(row.uid).await.map_err(Wrapped::from)?;
         let children = children.into_iter().map(views::workflow).collect();
         Ok(WorkflowDetail {
@@ -48,7 +57,7 @@ impl Local {
                 .as_ref()
                 .and_then(|answer| answer.data.clone())
                 .unwrap_or_default(),
-            report: report.map(views::report),
+            report: report.map(|answer| views::report(answer, model)),
             plan,
             children,
         })

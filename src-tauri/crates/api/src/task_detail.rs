@@ -46,6 +46,7 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
         let ModelResponse { text, tool_calls, .. } = response;
         prompt.push(ModelMessage::Assistant { text, tool_calls });
     }
+    let writer = model_of(&calls);
     Ok(TaskDetail {
         system,
         prompt,
@@ -53,7 +54,7 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
             .as_ref()
             .and_then(|answer| answer.data.clone())
             .unwrap_or_default(),
-        answer: answer.map(views::report),
+        answer: answer.map(|answer| views::report(answer, writer)),
         partial: partial.map(|written| PartialText {
             attempt: written.attempt,
             text: written.text,
@@ -64,6 +65,17 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
             .collect::<Result<_, _>>()?,
         task: views::task(row),
     })
+}
+
+/// The model that gave the last answer of a task. The agent may think with another one by now.
+pub(crate) fn model_of(calls: &[CallRow]) -> Option<String> {
+    let answered = calls.iter().rev().filter(|call| call.response.is_some());
+    answered
+        .filter_map(|call| match &call.kind {
+            CallKind::Model { model } => Some(model.clone()),
+            CallKind::Tool { .. } => None,
+        })
+        .next()
 }
 
 fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {

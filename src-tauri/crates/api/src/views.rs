@@ -1,11 +1,12 @@
 //! From the store's rows to the contract's views. Nothing is decided here.
 
 use wheelhouse_contract::{
-    AgentVersion, AgentView, AgentWork, DocumentText, DocumentView, EventView, JournalEntry, ProviderView,
-    QuestionView, Report, ScopeView, SourceProblem, SourceView, TaskView, WorkflowLink, WorkflowStats,
-    WorkflowView,
+    AgentVersion, AgentView, AgentWork, DocumentText, DocumentView, EventView, JournalEntry, KeyOrigin,
+    ProviderView, QuestionView, Report, ScopeView, SourceProblem, SourceView, TaskView, WorkflowLink,
+    WorkflowStats, WorkflowView,
 };
 use wheelhouse_domain::{DefaultModels, TaskAnswer};
+use wheelhouse_orchestrator::keys;
 use wheelhouse_orchestrator::knowledge::OpenDocument;
 use wheelhouse_orchestrator::store::knowledge::{DocumentRow, SourceRow};
 use wheelhouse_orchestrator::store::{
@@ -177,10 +178,11 @@ pub(crate) fn journal_entry(event: StoredEvent) -> JournalEntry {
     }
 }
 
-pub(crate) fn report(answer: TaskAnswer) -> Report {
+pub(crate) fn report(answer: TaskAnswer, model: Option<String>) -> Report {
     Report {
         text: answer.text,
         citations: answer.citations,
+        model,
     }
 }
 
@@ -241,7 +243,7 @@ pub(crate) fn agent_version(row: AgentVersionRow) -> AgentVersion {
     }
 }
 
-pub(crate) fn provider(row: ProviderRow, has_key: bool) -> ProviderView {
+pub(crate) fn provider(row: ProviderRow, origin: Option<keys::KeyOrigin>) -> ProviderView {
     ProviderView {
         on_this_machine: is_on_this_machine(&row.base_url),
         id: row.id,
@@ -249,8 +251,16 @@ pub(crate) fn provider(row: ProviderRow, has_key: bool) -> ProviderView {
         name: row.name,
         kind: row.kind,
         base_url: row.base_url,
-        has_key,
+        key_from: origin.map(key_origin),
         created_at: row.created_at,
+    }
+}
+
+fn key_origin(origin: keys::KeyOrigin) -> KeyOrigin {
+    match origin {
+        keys::KeyOrigin::Environment => KeyOrigin::Environment,
+        keys::KeyOrigin::Keychain => KeyOrigin::Keychain,
+        keys::KeyOrigin::File => KeyOrigin::File,
     }
 }
 

@@ -39,7 +39,8 @@ pub struct RescanSource {
 /// Something was removed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct Removed {
-    /// Whether it was still there.
+    /// Whether it was still there. The same wish sent again gives the same answer, but for sources of knowledge: what is
+    /// gone then is said to be gone.
     pub removed: bool,
 }
 

@@ -36,8 +36,8 @@ pub use agents::{
     SetAgentEnabled, UpdateAgent,
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
-pub use domain::TemplateChange;
 pub use budgets::{AgentSpent, BudgetsView, ChangeBudget, GetBudgets, SaveBudgets};
+pub use domain::TemplateChange;
 pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{
     AckFrames, EventView, Frame, FrameKind, JournalEntry, ResumeFrom, Signal, Subscribe, Subscription,
@@ -50,7 +50,7 @@ pub use knowledge::{
 pub use operations::{Operation, Operations, TABLE};
 pub use prices::{ListPrices, PriceView, RemovePrice, SavePrice};
 pub use providers::{
-    GetKeys, GetSettings, KeyPlace, KeysView, ListModels, ListProviders, ModelChoice, ModelList,
+    GetKeys, GetSettings, KeyOrigin, KeyPlace, KeysView, ListModels, ListProviders, ModelChoice, ModelList,
     ProviderCheck, ProviderView, RemoveProvider, SaveProvider, SaveSettings, SecretText, SetProviderKey,
     SettingsView, TestProvider, UnlockKeys,
 };

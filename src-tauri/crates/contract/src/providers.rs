@@ -106,8 +106,8 @@ pub struct ProviderView {
     pub kind: ProviderKind,
     /// Where it is.
     pub base_url: String,
-    /// Whether a key is kept for it.
-    pub has_key: bool,
+    /// Where its key comes from; none where it has none.
+    pub key_from: Option<KeyOrigin>,
     /// Whether it is on this machine, so that nothing leaves it.
     pub on_this_machine: bool,
     /// Since when it is there.
@@ -157,6 +157,18 @@ pub enum KeyPlace {
     /// The operating system's keychain.
     Keychain,
     /// A file in the data folder, encrypted with a passphrase.
+    File,
+}
+
+/// Where the key of a provider comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum KeyOrigin {
+    /// A variable of the application's environment. It goes before a kept key.
+    Environment,
+    /// Kept in the operating system's keychain.
+    Keychain,
+    /// Kept in the encrypted file.
     File,
 }
 

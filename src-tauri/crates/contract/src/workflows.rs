@@ -298,6 +298,8 @@ pub struct Report {
     pub text: String,
     /// The sources, in the order of their first mention.
     pub citations: Vec<Citation>,
+    /// Model that wrote it, as its call recorded; none where no call is on record.
+    pub model: Option<String>,
 }
 
 /// A workflow with its tasks and report.

@@ -1,8 +1,7 @@
 //! How a run is set up and where its tasks stand in it.
 
 use crate::{
-    AgentUid, Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, TaskKey,
-    WorkflowUid,
+    AgentUid, Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, TaskKey, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;

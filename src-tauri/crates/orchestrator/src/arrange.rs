@@ -2,11 +2,11 @@
 
 use crate::error::Error;
 use crate::handle::{Handle, Wish};
-use crate::keys::{KeyError, Passphrase, Secret};
+use crate::keys::{KeyError, KeyOrigin, Passphrase, Secret};
 use tracing::warn;
 use uuid::Uuid;
 use wheelhouse_domain::{AgentId, DefaultModels, ProviderId, QuestionKind};
-use wheelhouse_store::{AgentEdit, Error as StoreError, NewProvider, ProviderRow};
+use wheelhouse_store::{AgentEdit, Error as StoreError, NewProvider, ProviderRow, QuestionRow};
 
 /// Said in place of an answer when the keys were opened.
 const OPENED: &str = "The keys are open.";
@@ -74,13 +74,14 @@ impl Handle {
         self.answer_open_keys().await
     }
 
-    /// Lets the tasks go on that stopped because keys were locked, if they are not any more.
+    /// Lets the tasks go on that stopped because keys were locked, if theirs can be read by now: the keys were opened, or
+    /// the environment gives one.
     pub(crate) async fn answer_open_keys(&self) -> Result<(), Error> {
-        if self.keys().state().locked {
-            return Ok(());
-        }
+        let locked = self.keys().state().locked;
         for question in self.store().open_questions().await? {
-            if question.kind != QuestionKind::KeysLocked {
+            if question.kind != QuestionKind::KeysLocked
+                || (locked && !self.is_given_a_key(&question).await?)
+            {
                 continue;
             }
             let key = format!("keys-{}", Uuid::now_v7());
@@ -94,6 +95,25 @@ impl Handle {
             }
         }
         Ok(())
+    }
+
+    /// Whether the environment gives the key that the task of `question` needs.
+    async fn is_given_a_key(&self, question: &QuestionRow) -> Result<bool, Error> {
+        let task = self.store().task(question.workflow_id, question.task_id).await?;
+        let Some(id) = task.and_then(|task| task.agent_id) else {
+            return Ok(false);
+        };
+        let Some(agent) = self.store().agent(id).await? else {
+            return Ok(false);
+        };
+        let defaults = self.store().default_models().await?;
+        let model = defaults.resolve(agent.kind, &agent.model);
+        let Some((provider, _)) = model.split_once('/') else {
+            return Ok(false);
+        };
+        let row = self.store().provider_by_name(provider).await?;
+        let origin = row.and_then(|row| self.keys().origin_for(&row.name, row.uid.0));
+        Ok(origin == Some(KeyOrigin::Environment))
     }
 
     /// Sets the models that are used when an agent names none.

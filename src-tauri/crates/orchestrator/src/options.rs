@@ -1,6 +1,6 @@
 //! What an orchestrator is started with.
 
-use crate::keys::KeychainChoice;
+use crate::keys::{Environment, KeychainChoice};
 use crate::world::{SystemWorld, World};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -29,6 +29,8 @@ pub struct Options {
     pub passages: u32,
     /// Where keys are kept where there is a choice.
     pub keychain: KeychainChoice,
+    /// Where keys that are given by variables are read from.
+    pub environment: Environment,
     /// How often the clock is looked at to see whether it is time to clean up.
     pub look_at_clock: Duration,
     /// Clock and new ids.
@@ -54,6 +56,7 @@ impl Options {
             parallel_calls: 16,
             passages: 8,
             keychain: KeychainChoice::System,
+            environment: Environment::process(),
             look_at_clock: LOOK_AT_CLOCK,
             world: Arc::new(SystemWorld),
         }

@@ -115,6 +115,7 @@ impl Orchestrator {
 async fn open_keys(options: &Options, store: &Store) -> Result<KeyRing, KeyError> {
     let mut settings = KeyOptions::new(options.data_folder.clone(), store.identity().uid.0);
     settings.keychain = options.keychain.clone();
+    settings.environment = options.environment.clone();
     KeyRing::open(settings).await
 }
 

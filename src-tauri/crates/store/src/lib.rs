@@ -18,11 +18,11 @@ pub use journal::{
     WriteCounts,
 };
 pub use journal::{
+    AGENT_HIRED, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire,
+    TemplateRow, TemplateVersionRow,
+};
+pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};
+pub use journal::{
     CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, look_at_copy,
     stage_restore,
 };
-pub use journal::{
-    AGENT_HIRED, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire, TemplateRow,
-    TemplateVersionRow,
-};
-pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};

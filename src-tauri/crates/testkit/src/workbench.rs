@@ -15,7 +15,7 @@ use wheelhouse_contract::{
 };
 use wheelhouse_domain::{Event, Limits, TaskKey, WorkflowId};
 use wheelhouse_orchestrator::Options;
-use wheelhouse_orchestrator::keys::KeychainChoice;
+use wheelhouse_orchestrator::keys::{Environment, KeychainChoice};
 
 /// What a workbench is set up with: `rehearsal` without pauses and short waits between attempts, unless told
 /// otherwise.
@@ -26,6 +26,8 @@ pub struct Setup {
     pub limits: Limits,
     /// Model calls at the same time, over all workflows.
     pub parallel_calls: usize,
+    /// Variables that give keys. None, unless told otherwise.
+    pub environment: Environment,
     /// Clock and ids.
     pub world: Arc<TestWorld>,
 }
@@ -40,6 +42,7 @@ impl Default for Setup {
                 ..Limits::default()
             },
             parallel_calls: 16,
+            environment: Environment::of([]),
             world: Arc::new(TestWorld::default()),
         }
     }
@@ -75,6 +78,7 @@ impl Setup {
         let mut options = Options::new(folder.to_owned(), self.models.clone());
         // Tests must not reach into the keychain of whoever runs them.
         options.keychain = KeychainChoice::Without;
+        options.environment = self.environment.clone();
         options.limits = self.limits;
         options.parallel_calls = self.parallel_calls;
         options.world = Arc::<TestWorld>::clone(&self.world);

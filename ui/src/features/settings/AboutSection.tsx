@@ -1,5 +1,5 @@
-import { useQuery } from "@tanstack/react-query";
-import { describeError } from "@/host";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { api, describeError } from "@/host";
 import { Facts } from "@/shared/inspector/Facts";
 import { statusQuery } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
@@ -7,6 +7,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { Part } from "./Part";
+import { Updates } from "./Updates";
 
 function Version() {
   const status = useQuery(statusQuery);
@@ -34,7 +35,26 @@ function Version() {
   );
 }
 
-/** Version, licence, and what rehearsal is. */
+/** The libraries' own licences, in the file that comes with the package. */
+function Notices() {
+  const open = useMutation({ mutationFn: api.openNotices });
+  return (
+    <>
+      <Button busy={open.isPending} onClick={() => open.mutate()}>
+        Show their licences
+      </Button>
+      {open.error === null ? null : (
+        <ErrorNotice
+          title="The licences could not be shown."
+          {...describeError(open.error)}
+          className="mt-2"
+        />
+      )}
+    </>
+  );
+}
+
+/** Version, licences, updates, and what rehearsal is. */
 export function AboutSection() {
   return (
     <>
@@ -43,6 +63,15 @@ export function AboutSection() {
         lead="One person hands a task to a crew of agents, watches what they do, and steers them."
       >
         <Version />
+      </Part>
+      <Part title="Updates">
+        <Updates />
+      </Part>
+      <Part
+        title="Made with the work of others"
+        lead="Wheelhouse stands on many free libraries. Each keeps its own licence."
+      >
+        <Notices />
       </Part>
       <Part title="What rehearsal is">
         <div className="flex max-w-[70ch] flex-col gap-2 text-read text-ink">

@@ -2,7 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { ProviderKind } from "@/bindings/bindings";
+import type { KeyOrigin, ProviderKind } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
 import { keysQuery, refreshModels } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
@@ -15,6 +15,9 @@ const HINTS: Record<ProviderKind, string> = {
   ollama: "Usually none is needed.",
 };
 
+const GIVEN =
+  "The environment of Wheelhouse gives the key. It goes before one that is written here.";
+
 const FORGOTTEN = {
   yes: "The key is forgotten.",
   given: "No key is kept here any more. The environment of Wheelhouse still gives one.",
@@ -24,8 +27,8 @@ interface Props {
   /** The provider, once it is kept. */
   id: number | null;
   kind: ProviderKind;
-  /** Whether a key is kept for it. */
-  kept: boolean;
+  /** Where its key comes from. */
+  from: KeyOrigin | null;
   value: string;
   onChange: (value: string) => void;
   error: string | null;
@@ -40,8 +43,8 @@ function useForget(id: number | null, onForgotten: (stillGiven: boolean) => void
     setBusy(true);
     setProblem(null);
     try {
-      const { has_key } = await api.setProviderKey(id, "");
-      onForgotten(has_key);
+      const { key_from } = await api.setProviderKey(id, "");
+      onForgotten(key_from !== null);
       refreshModels(client);
     } catch (cause) {
       const { message, nextStep } = describeError(cause);
@@ -82,10 +85,12 @@ function Kept({
 }
 
 /** The field for a new key, or what is said of the kept one. */
-export function KeyField({ id, kind, kept, value, onChange, error }: Props) {
+export function KeyField({ id, kind, from, value, onChange, error }: Props) {
   const { data: keys } = useQuery(keysQuery);
   const [replacing, setReplacing] = useState(false);
   const [forgotten, setForgotten] = useState<"no" | "yes" | "given">("no");
+  const given = from === "environment";
+  const kept = from !== null && !given;
   if (kept && !replacing && forgotten === "no") {
     return (
       <Kept
@@ -110,7 +115,9 @@ export function KeyField({ id, kind, kept, value, onChange, error }: Props) {
         closed
           ? "The file of keys is closed. Open it below, then the key can be written."
           : forgotten === "no"
-            ? HINTS[kind]
+            ? given
+              ? GIVEN
+              : HINTS[kind]
             : FORGOTTEN[forgotten]
       }
       error={error}

@@ -9,6 +9,7 @@ import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { Part } from "./Part";
+import { isKept } from "./providerWords";
 
 /** Where keys are and whether they can be used, in words. */
 function placeWords({ place, locked, exists }: KeysView) {
@@ -67,12 +68,21 @@ function KeptFor() {
       />
     );
   }
-  const kept = providers.data?.filter((provider) => provider.has_key) ?? [];
+  if (providers.data === undefined) {
+    return <Skeleton rows={2} label="Loading the providers" className="-mx-3" />;
+  }
+  const kept = providers.data.filter(isKept);
+  const given = providers.data.filter(({ key_from }) => key_from === "environment");
   return (
     <p className="text-ink-2">
       <span className="block text-ink">
         {kept.length === 0 ? "No key is kept." : kept.map((provider) => provider.name).join(", ")}
       </span>
+      {given.length === 0 ? null : (
+        <span className="block">
+          From the environment of Wheelhouse: {given.map(({ name }) => name).join(", ")}.
+        </span>
+      )}
       Keys are entered, replaced and forgotten at their provider, under{" "}
       <Link
         to="/settings/$section"

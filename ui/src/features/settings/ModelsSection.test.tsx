@@ -6,6 +6,7 @@ import { useAgentStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
 import { anAgent, aProvider } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
+import { useProviderDraft } from "./providerDraft";
 import { SettingsScreen } from "./SettingsScreen";
 
 const KEYCHAIN: KeysView = { place: "keychain", locked: false, exists: true };
@@ -28,7 +29,9 @@ async function open(providers: ProviderView[] = [], answers: Answers = {}, keys 
       return provider;
     }),
     setProviderKey: vi.fn(({ id, key }) => {
-      kept = kept.map((each) => (each.id === id ? { ...each, has_key: key !== "" } : each));
+      kept = kept.map((each) =>
+        each.id === id ? { ...each, key_from: key === "" ? null : "keychain" } : each,
+      );
       return kept.find((each) => each.id === id) ?? aProvider();
     }),
     testProvider: vi.fn(({ model }) => ({
@@ -73,7 +76,10 @@ const refusal =
     throw { code, message, details: { field, next_step: "Start it, then test again." } };
   };
 
-beforeEach(resetStores);
+beforeEach(() => {
+  resetStores();
+  useProviderDraft.setState(useProviderDraft.getInitialState(), true);
+});
 
 describe("Providers", () => {
   it("begins with what many have, and saves, keeps the key and tests in one go", async () => {
@@ -156,7 +162,7 @@ describe("Providers", () => {
   });
 
   it("says that a kept key goes along with another address, and forgets it when asked", async () => {
-    const { calls } = await open([aProvider({ has_key: true })]);
+    const { calls } = await open([aProvider({ key_from: "keychain" })]);
     await userEvent.click(await screen.findByRole("button", { name: "Edit lm-studio" }));
     expect(screen.queryByLabelText("Key")).not.toBeInTheDocument();
     const address = screen.getByRole("textbox", { name: "Address" });
@@ -194,7 +200,7 @@ describe("Providers", () => {
     useAgentStore.setState({
       agents: [anAgent({ id: 4, name: "API designer", model: "lm-studio/qwen3-8b" })],
     });
-    const { calls } = await open([aProvider({ has_key: true })]);
+    const { calls } = await open([aProvider({ key_from: "keychain" })]);
     await userEvent.click(await screen.findByRole("button", { name: "Remove lm-studio" }));
     const dialog = await screen.findByRole("dialog", { name: "Remove lm-studio?" });
     expect(dialog).toHaveTextContent(
@@ -219,7 +225,7 @@ describe("Providers", () => {
 });
 
 it("leads to the keys where the key of a provider is locked", async () => {
-  await open([aProvider({ has_key: true })], {}, FILE);
+  await open([aProvider({ key_from: "keychain" })], {}, FILE);
   const row = await item("lm-studio");
   expect(await within(row).findByRole("link", { name: "Unlock the keys" })).toHaveAttribute(
     "href",
@@ -228,8 +234,8 @@ it("leads to the keys where the key of a provider is locked", async () => {
 });
 
 it("says so when a key is given from elsewhere and can't be forgotten here", async () => {
-  await open([aProvider({ has_key: true })], {
-    setProviderKey: () => aProvider({ has_key: true }),
+  await open([aProvider({ key_from: "keychain" })], {
+    setProviderKey: () => aProvider({ key_from: "keychain" }),
   });
   await userEvent.click(await screen.findByRole("button", { name: "Edit lm-studio" }));
   await userEvent.click(screen.getByRole("button", { name: "Forget" }));
@@ -266,4 +272,29 @@ describe("Default models", () => {
     expect(await screen.findByText("There is no provider x.")).toBeVisible();
     expect(creator).toHaveValue("x/y");
   });
+});
+
+it("keeps what was typed, but for the key, while another section is looked at", async () => {
+  await open();
+  await userEvent.click(screen.getByRole("button", { name: /^Anthropic/ }));
+  const name = await screen.findByRole("textbox", { name: "Name" });
+  await userEvent.clear(name);
+  await userEvent.type(name, "mine");
+  await userEvent.type(screen.getByLabelText("Key"), SECRET);
+  await userEvent.click(screen.getByRole("link", { name: "Appearance" }));
+  await screen.findByRole("radio", { name: /Dark/ });
+  await userEvent.click(screen.getByRole("link", { name: "Models" }));
+  expect(await screen.findByRole("textbox", { name: "Name" })).toHaveValue("mine");
+  expect(screen.getByLabelText("Key")).toHaveValue("");
+  await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+  expect(screen.queryByRole("textbox", { name: "Name" })).not.toBeInTheDocument();
+});
+
+it("says of a key that the environment gives it, and lets one be written all the same", async () => {
+  await open([aProvider({ name: "mine", key_from: "environment" })]);
+  const row = await item("mine");
+  expect(row).toHaveTextContent("Its key comes from the environment of Wheelhouse.");
+  await userEvent.click(within(row).getByRole("button", { name: "Edit mine" }));
+  expect(await screen.findByLabelText("Key")).toBeEnabled();
+  expect(screen.getByText(/The environment of Wheelhouse gives the key/)).toBeVisible();
 });

@@ -15,10 +15,8 @@ import { Part } from "./Part";
 import { ProviderForm } from "./ProviderForm";
 import { ProviderItem } from "./ProviderItem";
 import { freeName, OTHER, type Preset } from "./presets";
+import { useProviderDraft } from "./providerDraft";
 import { CREW_KINDS, listed } from "./providerWords";
-
-/** What is being written: a new provider, or the one with that number. */
-type Editing = { preset: Preset; kept: ProviderView | null } | { id: number } | null;
 
 /** Says who thinks by rules, and what to do about it. */
 function RehearsalNotice({ hasProvider }: { hasProvider: boolean }) {
@@ -56,9 +54,9 @@ function NewProvider({
       title={preset === OTHER ? "New provider" : `New provider: ${preset.title}`}
       provider={kept}
       initial={{
-        name: freeName(preset.name, providers),
-        kind: preset.kind,
-        baseUrl: preset.baseUrl,
+        name: kept?.name ?? freeName(preset.name, providers),
+        kind: kept?.kind ?? preset.kind,
+        baseUrl: kept?.base_url ?? preset.baseUrl,
       }}
       onKept={onKept}
       onClose={onClose}
@@ -67,16 +65,16 @@ function NewProvider({
 }
 
 function Providers({ providers }: { providers: readonly ProviderView[] }) {
-  const [editing, setEditing] = useState<Editing>(null);
+  const { editing, edit, keep } = useProviderDraft();
   // Where the focus goes when a form leaves and nothing stands in its place.
   const place = useRef<HTMLDivElement>(null);
   const [returned, setReturned] = useState<number | null>(null);
   const close = (id: number | null) => {
-    setEditing(null);
+    edit(null);
     setReturned(id);
     if (id === null) place.current?.focus();
   };
-  const choose = (preset: Preset) => setEditing({ preset, kept: null });
+  const choose = (preset: Preset) => edit({ preset, kept: null });
   const adding = editing !== null && "preset" in editing ? editing : null;
   // A new provider whose key was refused is kept already; it stays in its form until that is settled.
   const listed = providers.filter((provider) => provider.id !== adding?.kept?.id);
@@ -88,12 +86,7 @@ function Providers({ providers }: { providers: readonly ProviderView[] }) {
     >
       <div ref={place} tabIndex={-1} className="outline-none" />
       {adding === null ? null : (
-        <NewProvider
-          editing={adding}
-          providers={providers}
-          onKept={(kept) => setEditing({ ...adding, kept })}
-          onClose={close}
-        />
+        <NewProvider editing={adding} providers={providers} onKept={keep} onClose={close} />
       )}
       {listed.length === 0 && adding === null ? <FirstProvider onChoose={choose} /> : null}
       {listed.map((provider) =>
@@ -111,7 +104,7 @@ function Providers({ providers }: { providers: readonly ProviderView[] }) {
             key={provider.id}
             provider={provider}
             returned={returned === provider.id}
-            onEdit={() => setEditing({ id: provider.id })}
+            onEdit={() => edit({ id: provider.id })}
           />
         ),
       )}

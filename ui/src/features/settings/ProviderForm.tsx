@@ -12,7 +12,7 @@ import { TextField } from "@/shared/ui/TextField";
 import { KeyField } from "./KeyField";
 import { USUAL_ADDRESS } from "./presets";
 import { useUsersOf } from "./providerQueries";
-import { PROVIDER_KINDS, placeWords, sameServer, usersWords } from "./providerWords";
+import { isKept, PROVIDER_KINDS, placeWords, sameServer, usersWords } from "./providerWords";
 import { type FormProblem, type ProviderFields, toName, useProviderForm } from "./useProviderForm";
 
 const KINDS = (Object.keys(PROVIDER_KINDS) as ProviderKind[]).map((value) => ({
@@ -39,7 +39,7 @@ const wordsFor = (problem: FormProblem | null, field: FormProblem["field"]) =>
 /** Where the words go, and what becomes of a kept key. */
 function addressHint(address: string, provider: ProviderView | null): string {
   const place = placeWords(address) ?? "It begins with http:// or https://.";
-  const moved = provider?.has_key === true && !sameServer(address, provider.base_url);
+  const moved = provider !== null && isKept(provider) && !sameServer(address, provider.base_url);
   return moved ? `${place} The kept key goes there from now on.` : place;
 }
 
@@ -108,7 +108,7 @@ export function ProviderForm({ title, provider, initial, onKept, onClose }: Prop
         <KeyField
           id={provider?.id ?? null}
           kind={fields.kind}
-          kept={provider?.has_key ?? false}
+          from={provider?.key_from ?? null}
           value={form.key}
           onChange={form.setKey}
           error={wordsFor(problem, "key")}

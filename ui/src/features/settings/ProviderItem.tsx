@@ -12,7 +12,7 @@ import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { ProviderAnswer } from "./ProviderAnswer";
 import { useProviderTest, useRemoveProvider, useUsersOf } from "./providerQueries";
-import { PROVIDER_KINDS, placeWords, usersWords } from "./providerWords";
+import { FROM_ENVIRONMENT, isKept, PROVIDER_KINDS, placeWords, usersWords } from "./providerWords";
 
 function RemoveDialog({
   provider,
@@ -21,7 +21,7 @@ function RemoveDialog({
   onRemove,
 }: Record<"onClose" | "onRemove", () => void> & { provider: ProviderView; open: boolean }) {
   const lost = usersWords(useUsersOf(provider.name));
-  const key = provider.has_key ? "Its address and its key are" : "Its address is";
+  const key = isKept(provider) ? "Its address and its key are" : "Its address is";
   return (
     <Dialog
       open={open}
@@ -43,7 +43,8 @@ function RemoveDialog({
 /** Whether a key is kept, where that matters, and the way to unlock it. */
 function KeyWords({ provider }: { provider: ProviderView }) {
   const { data: keys } = useQuery(keysQuery);
-  if (!provider.has_key) return provider.on_this_machine ? null : "No key is kept.";
+  if (provider.key_from === null) return provider.on_this_machine ? null : "No key is kept.";
+  if (provider.key_from === "environment") return `${FROM_ENVIRONMENT} It goes before a kept one.`;
   if (keys?.locked !== true) return "A key is kept.";
   return (
     <>

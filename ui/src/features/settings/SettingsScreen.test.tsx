@@ -1,4 +1,4 @@
-import { screen } from "@testing-library/react";
+import { screen, waitFor } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { KeysView } from "@/bindings/bindings";
@@ -24,7 +24,10 @@ describe("Keys", () => {
   const NEW: KeysView = { place: "file", locked: false, exists: false };
   const answers = (keys: KeysView, more: Answers = {}): Answers => ({
     getKeys: () => keys,
-    listProviders: () => [aProvider({ name: "anthropic", has_key: true }), aProvider({ id: 2 })],
+    listProviders: () => [
+      aProvider({ name: "anthropic", key_from: "keychain" }),
+      aProvider({ id: 2 }),
+    ],
     ...more,
   });
 
@@ -67,6 +70,17 @@ describe("Keys", () => {
   });
 });
 
+describe("Keys from the environment", () => {
+  it("are said to be from there, and not to be kept", async () => {
+    await open("keys", {
+      getKeys: () => ({ place: "keychain", locked: false, exists: true }),
+      listProviders: () => [aProvider({ name: "anthropic", key_from: "environment" })],
+    });
+    expect(await screen.findByText("No key is kept.")).toBeVisible();
+    expect(screen.getByText("From the environment of Wheelhouse: anthropic.")).toBeVisible();
+  });
+});
+
 describe("Appearance and About", () => {
   it("changes the theme with the arrow keys", async () => {
     useUiStore.setState({ theme: "light" });
@@ -76,6 +90,38 @@ describe("Appearance and About", () => {
     await userEvent.click(screen.getByRole("radio", { name: /Dark/ }));
     expect(useUiStore.getState().theme).toBe("dark");
     expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("says that this build does not update itself, and shows the licences of its libraries", async () => {
+    const openNotices = vi.fn(() => null);
+    const { container } = await open("about", {
+      getStatus: refused("It is closing down."),
+      updatePolicy: () => ({ can_look: false }),
+      openNotices,
+    });
+    expect(await screen.findByText("This build does not update itself.")).toBeVisible();
+    expect(screen.queryByRole("button", { name: /update/i })).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Show their licences" }));
+    await waitFor(() => expect(openNotices).toHaveBeenCalledOnce());
+    expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("looks for an update when asked, and installs it when told to", async () => {
+    const installUpdate = vi.fn(refused("The signature does not fit."));
+    const lookForUpdate = vi.fn(() => ({ version: "0.2.0", notes: "Faster." }));
+    await open("about", {
+      getStatus: refused("It is closing down."),
+      updatePolicy: () => ({ can_look: true }),
+      lookForUpdate,
+      installUpdate,
+    });
+    const look = await screen.findByRole("button", { name: "Look for an update" });
+    expect(lookForUpdate).not.toHaveBeenCalled();
+    await userEvent.click(look);
+    expect(await screen.findByText("Faster.")).toBeVisible();
+    expect(installUpdate).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole("button", { name: "Install 0.2.0 and start again" }));
+    expect(await screen.findByText("The signature does not fit.")).toBeVisible();
   });
 
   it("explains rehearsal, also when the version can't be read", async () => {

@@ -1,6 +1,6 @@
 // What is said of a provider: what it speaks, where its words go, and who depends on it.
 
-import type { AgentView, DefaultModels, ProviderKind } from "@/bindings/bindings";
+import type { AgentView, DefaultModels, ProviderKind, ProviderView } from "@/bindings/bindings";
 import { providerOf } from "@/shared/model/modelWords";
 
 export const PROVIDER_KINDS: Record<ProviderKind, string> = {
@@ -93,3 +93,10 @@ export function usersWords({ agents, defaults }: Users): string {
     .filter(Boolean)
     .join(" ");
 }
+
+/** Said of a key that nobody typed here. */
+export const FROM_ENVIRONMENT = "Its key comes from the environment of Wheelhouse.";
+
+/** Whether a key is kept that can be replaced and forgotten here. */
+export const isKept = ({ key_from }: Pick<ProviderView, "key_from">): boolean =>
+  key_from === "keychain" || key_from === "file";

@@ -5,6 +5,7 @@ import { useState } from "react";
 import type { ProviderKind, ProviderView } from "@/bindings/bindings";
 import { api, toHostError } from "@/host";
 import { keysQuery, refreshModels } from "@/shared/queries";
+import { useProviderDraft } from "./providerDraft";
 import { useStartTest } from "./providerQueries";
 
 const LONGEST_NAME = 32;
@@ -69,7 +70,8 @@ interface Outcome {
 export function useProviderForm(id: number | null, initial: ProviderFields, outcome: Outcome) {
   const client = useQueryClient();
   const startTest = useStartTest();
-  const [fields, setFields] = useState(initial);
+  const { fields: typed, setFields } = useProviderDraft();
+  const fields = typed ?? initial;
   const [key, setKey] = useState("");
   const [problem, setProblem] = useState<FormProblem | null>(null);
   const [busy, setBusy] = useState(false);
@@ -109,7 +111,7 @@ export function useProviderForm(id: number | null, initial: ProviderFields, outc
     }
   };
   const change = (changed: Partial<ProviderFields>) => {
-    setFields((now) => ({ ...now, ...changed }));
+    setFields({ ...fields, ...changed });
     setProblem(null);
   };
   return { fields, change, key, setKey, problem, setProblem, busy, save };

@@ -4,9 +4,9 @@ import type { Citation, Report } from "@/bindings/bindings";
 import { StreamingText } from "@/shared/markdown";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { type Task, useAgentStore, useStreamText, type Workflow } from "@/stores";
+import { type Task, useStreamText, type Workflow } from "@/stores";
 import { ReportView } from "./ReportView";
-import { isFinal, REHEARSAL } from "./words";
+import { isFinal } from "./words";
 
 interface Props {
   workflow: Workflow;
@@ -41,13 +41,7 @@ function NoReport({ workflow }: { workflow: Workflow }) {
 /** Shows the report, or what stands in its place. */
 export function ReportTab({ workflow, report, tasks, onCitation }: Props) {
   const task = tasks.find((each) => each.step === "report");
-  const writer = task?.assigned_to ?? null;
-  const rehearsal = useAgentStore(
-    (state) => state.agents.find((agent) => agent.id === writer)?.model_used === REHEARSAL,
-  );
-  if (report !== null) {
-    return <ReportView report={report} onCitation={onCitation} rehearsal={rehearsal} />;
-  }
+  if (report !== null) return <ReportView report={report} onCitation={onCitation} />;
   const expected = workflow.has_report || task?.status === "running";
   return task !== undefined && expected ? (
     <Growing task={task} />

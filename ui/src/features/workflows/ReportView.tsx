@@ -3,16 +3,15 @@
 import type { Citation, Report } from "@/bindings/bindings";
 import { CopyButton, Markdown, textWithSources } from "@/shared/markdown";
 import { SourceList } from "./SourceList";
+import { REHEARSAL } from "./words";
 
 interface Props {
   report: Report;
   onCitation: (citation: Citation) => void;
-  /** Whether a rule-based stand-in wrote it. */
-  rehearsal: boolean;
 }
 
 /** The report with its sources. */
-export function ReportView({ report, onCitation, rehearsal }: Props) {
+export function ReportView({ report, onCitation }: Props) {
   return (
     <div className="@container">
       <div className="flex flex-col gap-x-12 gap-y-8 @4xl:flex-row">
@@ -20,7 +19,7 @@ export function ReportView({ report, onCitation, rehearsal }: Props) {
           <Markdown text={report.text} citations={report.citations} onCitation={onCitation} />
           <footer className="mt-8 flex items-center justify-between gap-4 border-t border-line pt-3 text-note text-ink-3">
             <span>
-              {rehearsal
+              {report.model === REHEARSAL
                 ? "Written by rehearsal, a rule-based stand-in for a language model."
                 : null}
             </span>

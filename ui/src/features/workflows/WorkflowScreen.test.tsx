@@ -19,7 +19,11 @@ import {
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { WorkflowScreen } from "./WorkflowScreen";
 
-const REPORT = { text: "# Done\n\nThe journal is the truth [s1a2b3c].", citations: [aCitation()] };
+const REPORT = {
+  text: "# Done\n\nThe journal is the truth [s1a2b3c].",
+  citations: [aCitation()],
+  model: "rehearsal",
+};
 const TASKS = [
   aTask({ id: 100, key: "analyse", step: "analyse", title: "Analyse", status: "completed" }),
   aTask({ id: 101, needs: ["analyse"] }),

@@ -255,7 +255,9 @@ impl Exchange {
 fn repair(problem: &str, expects: Expects) -> String {
     let again = match expects {
         Expects::Markdown => "Give the whole answer again as Markdown.",
-        Expects::Data => "Give the whole answer again: one JSON value that fits the schema, and nothing else.",
+        Expects::Data => {
+            "Give the whole answer again: one JSON value that fits the schema, and nothing else."
+        }
         Expects::Plan | Expects::Staffing => {
             "Give the whole answer again: one JSON object in the form that was asked for, and nothing else."
         }

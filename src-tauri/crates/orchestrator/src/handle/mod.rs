@@ -21,8 +21,8 @@ use wheelhouse_store::Store;
 
 pub use create::NewRun;
 pub(crate) use create::{Lineage, own_request, sub_workflow};
-pub(crate) use steer::Bulk;
 pub use fork::{ForkPlan, ForkedTask};
+pub(crate) use steer::Bulk;
 pub use steer::{BulkAct, BulkProgress};
 pub use wish::Wish;
 

@@ -27,7 +27,10 @@ pub(super) fn check(
             };
             match problems.len() {
                 0 => Ok(()),
-                _ => Err(Unfit(format!("It does not fit the schema. {}", problems.join(" ")))),
+                _ => Err(Unfit(format!(
+                    "It does not fit the schema. {}",
+                    problems.join(" ")
+                ))),
             }
         }
         Answer::Plan(made) => plan::check(made, limits).map_err(|problem| Unfit(format!("{problem}."))),

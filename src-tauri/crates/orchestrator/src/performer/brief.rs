@@ -5,8 +5,8 @@ use super::sight::{Sight, content};
 use crate::error::Error;
 use crate::service::Inner;
 use wheelhouse_domain::{
-    AgentKind, AgentProfile, AgentStatus, Brief, BriefInput, Candidate, Citation, Clarification, Failure, FailureCode,
-    StepKind, TaskAnswer,
+    AgentKind, AgentProfile, AgentStatus, Brief, BriefInput, Candidate, Citation, Clarification, Failure,
+    FailureCode, StepKind, TaskAnswer,
 };
 use wheelhouse_engine::{Run, Task};
 use wheelhouse_store::AgentRow;

@@ -92,7 +92,9 @@ impl Actor {
     async fn leave(mut self) {
         self.performers.stop_all().await;
         self.mailbox.close();
-        self.inner.accounts.leave(&self.run, self.inner.options.world.now());
+        self.inner
+            .accounts
+            .leave(&self.run, self.inner.options.world.now());
         // Whoever wrote in the last moment is served by the next actor, or learns that the application closes.
         while let Some(message) = self.mailbox.recv().await {
             if self.inner.closing.is_cancelled() {

@@ -1,7 +1,10 @@
 //! What the operator arranges outside of runs: providers, what is set for all agents, and agents themselves.
 
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{AgentId, AgentUid, Budgets, DefaultModels, Document, Millis, Position, PriceId, ProviderId, ScheduleId, TemplateUid};
+use wheelhouse_domain::{
+    AgentId, AgentUid, Budgets, DefaultModels, Document, Millis, Position, PriceId, ProviderId, ScheduleId,
+    TemplateUid,
+};
 
 use super::agents::{self, AgentEdit, AgentRow, TemplateHire};
 use super::commit::Committed;
@@ -65,7 +68,8 @@ pub(crate) enum What {
     ScheduleSeen(ScheduleId, Millis),
 }
 
-/// Carries a wish out. What is like that already becomes no fact, and the wish is remembered all the same.
+/// Carries a wish out. What is like that already becomes no fact, and the wish is remembered all the same; but for the
+/// removal of what is not there, so that a remembered one always tells of something that was there.
 pub(crate) async fn apply(
     conn: &mut SqliteConnection,
     head: Position,
@@ -73,7 +77,6 @@ pub(crate) async fn apply(
 ) -> Result<Committed, Error> {
     let Arrangement { what, request, now } = arrangement;
     requests::refuse_repeated(conn, &request.key).await?;
-    requests::insert(conn, request, None).await?;
     let position = Position(head.0 + 1);
     let fact = match what {
         What::Provider(new) => providers::save(conn, new).await?,
@@ -97,6 +100,9 @@ pub(crate) async fn apply(
         What::SchedulePaused(id, paused) => schedules::pause(conn, *id, *paused).await?,
         What::ScheduleSeen(id, to) => schedules::see(conn, *id, *to).await?,
     };
+    if fact.is_some() || !matches!(what, What::NoProvider(_)) {
+        requests::insert(conn, request, None).await?;
+    }
     let last = match fact {
         Some(fact) => {
             events::append_store_fact(conn, position, *now, &fact).await?;
@@ -211,7 +217,9 @@ impl Store {
         let (template, form, new) = (hire.template, hire.form.clone(), hire.agent);
         self.arrange(What::Hire(Box::new(hire)), request, now).await?;
         let mut conn = self.reader().await?;
-        Ok(agents::hired_for(&mut conn, template, &form).await?.unwrap_or(new))
+        Ok(agents::hired_for(&mut conn, template, &form)
+            .await?
+            .unwrap_or(new))
     }
 
     /// Makes a document the newest version of its template. Gives the template as it is now.
@@ -256,7 +264,9 @@ impl Store {
         request: RequestRecord,
         now: Millis,
     ) -> Result<(), Error> {
-        self.arrange(What::BuiltIn(documents), request, now).await.map(drop)
+        self.arrange(What::BuiltIn(documents), request, now)
+            .await
+            .map(drop)
     }
 
     pub(super) async fn arrange(

@@ -10,7 +10,7 @@ use super::workflows::WorkflowRow;
 use super::{Error, agents, calls, contents, events, questions, tasks, workflows};
 
 /// Deletes an ended or never started workflow with those that it started. Names it in the outcome if it was still
-/// there.
+/// there. A wish that found nothing is not remembered, so that a remembered one always tells of something that was there.
 pub(crate) async fn apply(
     conn: &mut SqliteConnection,
     head: Position,
@@ -18,7 +18,6 @@ pub(crate) async fn apply(
     request: &RequestRecord,
 ) -> Result<Committed, Error> {
     requests::refuse_repeated(conn, &request.key).await?;
-    requests::insert(conn, request, Some(workflow)).await?;
     let Some(row) = workflows::get(conn, workflow).await? else {
         return Ok(Committed {
             workflow_ids: Vec::new(),
@@ -28,6 +27,7 @@ pub(crate) async fn apply(
     };
     refuse_child(conn, &row).await?;
     let family = family(conn, row).await?;
+    requests::insert(conn, request, Some(workflow)).await?;
     let mut position = head;
     // Those that were started last first, so that no workflow is there without the one that it was started for.
     for member in family.iter().rev() {

@@ -2,7 +2,10 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
-use wheelhouse_domain::{AgentId, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{
+    AgentId, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId,
+    WorkflowStatus,
+};
 
 use super::requests::RequestRecord;
 

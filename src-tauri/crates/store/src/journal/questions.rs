@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus, Reply,
-    TaskId, TaskKey, WorkflowId,
+    AgentUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus,
+    Reply, TaskId, TaskKey, WorkflowId,
 };
 
 use super::fact::Fact;

@@ -7,7 +7,10 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{AgentId, AgentUid, Budgets, DefaultModels, Document, Due, DueOutcome, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, TemplateUid, WorkflowId};
+use wheelhouse_domain::{
+    AgentId, AgentUid, Budgets, DefaultModels, Document, Due, DueOutcome, Millis, Position, Price, PriceId,
+    ProviderId, ProviderKind, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
+};
 
 use super::agents::{AgentForm, TemplateHire};
 use super::retention::{self, Retention};

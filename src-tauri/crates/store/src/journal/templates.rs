@@ -155,10 +155,12 @@ pub(crate) async fn switch(
     if present.built_in {
         return Err(Error::TemplateBuiltIn(uid));
     }
-    Ok((present.removed != removed).then_some(StoreFact::TemplateRemoved {
-        template: uid,
-        removed,
-    }))
+    Ok(
+        (present.removed != removed).then_some(StoreFact::TemplateRemoved {
+            template: uid,
+            removed,
+        }),
+    )
 }
 
 /// Adds a version of one of the operator's templates, which is then the newest.

@@ -28,8 +28,12 @@ struct Options {
     times: Option<u64>,
 }
 
-fn fault(word: &str) -> Result<Fault, String> {
-    Fault::parse(word).ok_or_else(|| format!("there is no fault called {word}"))
+#[derive(Debug, thiserror::Error)]
+#[error("there is no fault called {0}")]
+struct NoSuchFault(String);
+
+fn fault(word: &str) -> Result<Fault, NoSuchFault> {
+    Fault::parse(word).ok_or_else(|| NoSuchFault(word.to_owned()))
 }
 
 #[tokio::main]

@@ -3,7 +3,7 @@
 use super::asked::{Asked, Captured};
 use super::chunks::chunks;
 use super::fault::Fault;
-use super::read::read;
+use super::read::{Misread, read};
 use super::reply::Reply;
 use super::write::{content_type, error_body, frames};
 use axum::Router;
@@ -194,7 +194,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     let nth = keep(&shared, captured.clone());
     let asked = match asked_at(format, &path, &captured.body, nth) {
         Ok(asked) => asked,
-        Err(problem) => return status(400, &error_body(format, 400, &problem)),
+        Err(problem) => return status(400, &error_body(format, 400, &problem.to_string())),
     };
     captured.asked = Some(asked.clone());
     replace(&shared, nth, captured.clone());
@@ -230,7 +230,7 @@ fn format_of(path: &str) -> Option<ProviderKind> {
 }
 
 /// The neutral form of what was posted to `path`.
-fn asked_at(format: ProviderKind, path: &str, body: &Value, nth: usize) -> Result<Asked, String> {
+fn asked_at(format: ProviderKind, path: &str, body: &Value, nth: usize) -> Result<Asked, Misread> {
     let model = match format {
         ProviderKind::OpenAi if path == "/openai/v1/chat/completions" => "",
         ProviderKind::Anthropic if path == "/anthropic/v1/messages" => "",
@@ -238,11 +238,11 @@ fn asked_at(format: ProviderKind, path: &str, body: &Value, nth: usize) -> Resul
         ProviderKind::Gemini => path
             .strip_prefix("/gemini/v1beta/models/")
             .and_then(|rest| rest.strip_suffix(":streamGenerateContent"))
-            .ok_or_else(|| format!("nothing can be asked at {path}"))?,
-        _ => return Err(format!("nothing can be asked at {path}")),
+            .ok_or_else(|| Misread::new(format!("nothing can be asked at {path}")))?,
+        _ => return Err(Misread::new(format!("nothing can be asked at {path}"))),
     };
     if format != ProviderKind::Gemini && body.get("stream") != Some(&json!(true)) {
-        return Err("this server only streams".to_owned());
+        return Err(Misread::new("this server only streams"));
     }
     read(format, body, model, nth)
 }

@@ -3,9 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{
-    AgentKind, AgentUid, ContentHash, Millis, Position, TemplateAgent, TemplateUid,
-};
+use wheelhouse_domain::{AgentKind, AgentUid, ContentHash, Millis, Position, TemplateAgent, TemplateUid};
 
 use crate::journal::store_fact::StoreFact;
 use crate::journal::{Error, column};
@@ -51,7 +49,9 @@ pub(crate) async fn hire(
     hire: &TemplateHire,
 ) -> Result<Option<StoreFact>, Error> {
     let present = hired_for(conn, hire.template, &hire.form).await?;
-    Ok(present.is_none().then(|| StoreFact::AgentHired(Box::new(hire.clone()))))
+    Ok(present
+        .is_none()
+        .then(|| StoreFact::AgentHired(Box::new(hire.clone()))))
 }
 
 /// Adds the agent. Agents are kept when projections are made anew, so who is there already stays as it is.

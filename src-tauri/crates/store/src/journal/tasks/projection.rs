@@ -360,7 +360,10 @@ pub(crate) async fn remove(conn: &mut SqliteConnection, workflow: WorkflowId) ->
         "DELETE FROM tasks WHERE workflow_id = ?1",
         "DELETE FROM scopes WHERE workflow_id = ?1",
     ] {
-        sqlx::query(statement).bind(workflow.0).execute(&mut *conn).await?;
+        sqlx::query(statement)
+            .bind(workflow.0)
+            .execute(&mut *conn)
+            .await?;
     }
     Ok(())
 }

@@ -1,12 +1,12 @@
 //! Anthropic messages.
 
 use super::super::asked::{Asked, ResultSeen, Turn};
-use super::{add_results, call, list, text};
+use super::{Misread, add_results, call, list, text};
 use serde_json::Value;
 
-pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), String> {
+pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), Misread> {
     if body.get("max_tokens").and_then(Value::as_u64).is_none() {
-        return Err("max_tokens: field required".to_owned());
+        return Err(Misread::new("max_tokens: field required"));
     }
     asked.expects_json = body.pointer("/output_config/format").is_some();
     asked.system = body
@@ -25,29 +25,29 @@ pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), String> {
         match text(message, "role")?.as_str() {
             "user" => user(&blocks, &mut asked.turns)?,
             "assistant" => asked.turns.push(assistant(&blocks)?),
-            other => return Err(format!("no role {other}")),
+            other => return Err(Misread::new(format!("no role {other}"))),
         }
     }
     Ok(())
 }
 
 /// The content as blocks; a plain text is one block.
-fn blocks(message: &Value) -> Result<Vec<Value>, String> {
+fn blocks(message: &Value) -> Result<Vec<Value>, Misread> {
     let blocks = match message.get("content") {
         Some(Value::String(text)) => vec![serde_json::json!({ "type": "text", "text": text })],
         Some(Value::Array(blocks)) => blocks.clone(),
-        _ => return Err("content is neither text nor blocks".to_owned()),
+        _ => return Err(Misread::new("content is neither text nor blocks")),
     };
     let empty = |block: &Value| {
         block["type"] == "text" && block["text"].as_str().is_none_or(|text| text.trim().is_empty())
     };
     if blocks.is_empty() || blocks.iter().any(empty) {
-        return Err("text content blocks must be non-empty".to_owned());
+        return Err(Misread::new("text content blocks must be non-empty"));
     }
     Ok(blocks)
 }
 
-fn user(blocks: &[Value], turns: &mut Vec<Turn>) -> Result<(), String> {
+fn user(blocks: &[Value], turns: &mut Vec<Turn>) -> Result<(), Misread> {
     for block in blocks {
         match text(block, "type")?.as_str() {
             "text" => turns.push(Turn::User(text(block, "text")?)),
@@ -59,13 +59,13 @@ fn user(blocks: &[Value], turns: &mut Vec<Turn>) -> Result<(), String> {
                 };
                 add_results(turns, vec![result]);
             }
-            other => return Err(format!("no block {other}")),
+            other => return Err(Misread::new(format!("no block {other}"))),
         }
     }
     Ok(())
 }
 
-fn assistant(blocks: &[Value]) -> Result<Turn, String> {
+fn assistant(blocks: &[Value]) -> Result<Turn, Misread> {
     let (mut words, mut calls) = (String::new(), Vec::new());
     for block in blocks {
         match text(block, "type")?.as_str() {
@@ -76,11 +76,13 @@ fn assistant(blocks: &[Value]) -> Result<Turn, String> {
                     .chars()
                     .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
                 {
-                    return Err(format!("tool_use.id: {id} should match '^[a-zA-Z0-9_-]+$'"));
+                    return Err(Misread::new(format!(
+                        "tool_use.id: {id} should match '^[a-zA-Z0-9_-]+$'"
+                    )));
                 }
                 calls.push(call(Some(id), text(block, "name")?, block["input"].clone())?);
             }
-            other => return Err(format!("no block {other}")),
+            other => return Err(Misread::new(format!("no block {other}"))),
         }
     }
     Ok(Turn::Assistant { text: words, calls })

@@ -1,10 +1,10 @@
 //! Gemini's `streamGenerateContent`.
 
 use super::super::asked::{Asked, ResultSeen, Turn};
-use super::{add_results, call, list, text};
+use super::{Misread, add_results, call, list, text};
 use serde_json::Value;
 
-pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), String> {
+pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), Misread> {
     asked.expects_json = body
         .pointer("/generationConfig/responseMimeType")
         .is_some_and(|kind| kind == "application/json");
@@ -17,19 +17,19 @@ pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), String> {
         }
     }
     if asked.expects_json && !asked.tools.is_empty() {
-        return Err(
-            "Function calling with a response mime type: 'application/json' is unsupported".to_owned(),
-        );
+        return Err(Misread::new(
+            "Function calling with a response mime type: 'application/json' is unsupported",
+        ));
     }
     for content in list(body, "contents")? {
         let parts = list(content, "parts")?;
         if parts.is_empty() {
-            return Err("parts must not be empty".to_owned());
+            return Err(Misread::new("parts must not be empty"));
         }
         match text(content, "role")?.as_str() {
             "model" => asked.turns.push(model(parts)?),
             "user" => user(parts, &mut asked.turns)?,
-            other => return Err(format!("no role {other}")),
+            other => return Err(Misread::new(format!("no role {other}"))),
         }
     }
     Ok(())
@@ -42,7 +42,7 @@ fn joined(parts: &[Value]) -> String {
         .collect()
 }
 
-fn model(parts: &[Value]) -> Result<Turn, String> {
+fn model(parts: &[Value]) -> Result<Turn, Misread> {
     let calls = parts
         .iter()
         .filter_map(|part| part.get("functionCall"))
@@ -50,14 +50,14 @@ fn model(parts: &[Value]) -> Result<Turn, String> {
             let id = one.get("id").and_then(Value::as_str).map(str::to_owned);
             call(id, text(one, "name")?, one["args"].clone())
         })
-        .collect::<Result<_, String>>()?;
+        .collect::<Result<_, Misread>>()?;
     Ok(Turn::Assistant {
         text: joined(parts),
         calls,
     })
 }
 
-fn user(parts: &[Value], turns: &mut Vec<Turn>) -> Result<(), String> {
+fn user(parts: &[Value], turns: &mut Vec<Turn>) -> Result<(), Misread> {
     for part in parts {
         if let Some(words) = part.get("text").and_then(Value::as_str) {
             turns.push(Turn::User(words.to_owned()));
@@ -69,7 +69,7 @@ fn user(parts: &[Value], turns: &mut Vec<Turn>) -> Result<(), String> {
             };
             add_results(turns, vec![result]);
         } else {
-            return Err("a part is neither text nor functionResponse".to_owned());
+            return Err(Misread::new("a part is neither text nor functionResponse"));
         }
     }
     Ok(())

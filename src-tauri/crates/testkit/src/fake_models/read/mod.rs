@@ -9,8 +9,19 @@ use super::asked::{Asked, CallSeen, ResultSeen, Turn};
 use serde_json::Value;
 use wheelhouse_domain::ProviderKind;
 
+/// What of a request can't be read, in the words that go back to who sent it.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Misread(String);
+
+impl Misread {
+    pub(super) fn new(words: impl Into<String>) -> Self {
+        Self(words.into())
+    }
+}
+
 /// The neutral form of `body`. `model` is the one in the address, for the format that has it there.
-pub(super) fn read(format: ProviderKind, body: &Value, model: &str, nth: usize) -> Result<Asked, String> {
+pub(super) fn read(format: ProviderKind, body: &Value, model: &str, nth: usize) -> Result<Asked, Misread> {
     let mut asked = Asked {
         format,
         model: body
@@ -33,20 +44,20 @@ pub(super) fn read(format: ProviderKind, body: &Value, model: &str, nth: usize) 
     Ok(asked)
 }
 
-fn list<'a>(value: &'a Value, field: &str) -> Result<&'a [Value], String> {
+fn list<'a>(value: &'a Value, field: &str) -> Result<&'a [Value], Misread> {
     value
         .get(field)
         .and_then(Value::as_array)
         .map(Vec::as_slice)
-        .ok_or_else(|| format!("{field} is no list"))
+        .ok_or_else(|| Misread::new(format!("{field} is no list")))
 }
 
-fn text(value: &Value, field: &str) -> Result<String, String> {
+fn text(value: &Value, field: &str) -> Result<String, Misread> {
     value
         .get(field)
         .and_then(Value::as_str)
         .map(str::to_owned)
-        .ok_or_else(|| format!("{field} is no text"))
+        .ok_or_else(|| Misread::new(format!("{field} is no text")))
 }
 
 /// Adds results to those right before, or begins a turn of results.
@@ -57,9 +68,9 @@ fn add_results(turns: &mut Vec<Turn>, results: Vec<ResultSeen>) {
     }
 }
 
-fn call(id: Option<String>, tool: String, arguments: Value) -> Result<CallSeen, String> {
+fn call(id: Option<String>, tool: String, arguments: Value) -> Result<CallSeen, Misread> {
     if !arguments.is_object() {
-        return Err(format!("arguments of {tool} are no object"));
+        return Err(Misread::new(format!("arguments of {tool} are no object")));
     }
     Ok(CallSeen { id, tool, arguments })
 }

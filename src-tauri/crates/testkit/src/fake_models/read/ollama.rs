@@ -1,10 +1,10 @@
 //! Ollama's `/api/chat`.
 
 use super::super::asked::{Asked, ResultSeen, Turn};
-use super::{add_results, call, list, text};
+use super::{Misread, add_results, call, list, text};
 use serde_json::Value;
 
-pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), String> {
+pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), Misread> {
     asked.expects_json = body.get("format").is_some();
     if let Some(tools) = body.get("tools").and_then(Value::as_array) {
         asked.tools = tools
@@ -33,13 +33,13 @@ pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), String> {
                 };
                 add_results(&mut asked.turns, vec![result]);
             }
-            other => return Err(format!("no role {other}")),
+            other => return Err(Misread::new(format!("no role {other}"))),
         }
     }
     Ok(())
 }
 
-fn assistant(message: &Value, content: String) -> Result<Turn, String> {
+fn assistant(message: &Value, content: String) -> Result<Turn, Misread> {
     let calls = message
         .get("tool_calls")
         .and_then(Value::as_array)
@@ -49,6 +49,6 @@ fn assistant(message: &Value, content: String) -> Result<Turn, String> {
             let function = &one["function"];
             call(None, text(function, "name")?, function["arguments"].clone())
         })
-        .collect::<Result<_, String>>()?;
+        .collect::<Result<_, Misread>>()?;
     Ok(Turn::Assistant { text: content, calls })
 }

@@ -1,10 +1,10 @@
 //! OpenAI chat completions.
 
 use super::super::asked::{Asked, ResultSeen, Turn};
-use super::{add_results, call, list, text};
+use super::{Misread, add_results, call, list, text};
 use serde_json::Value;
 
-pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), String> {
+pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), Misread> {
     asked.expects_json = body.get("response_format").is_some();
     if let Some(tools) = body.get("tools").and_then(Value::as_array) {
         asked.tools = tools
@@ -30,13 +30,13 @@ pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), String> {
                 };
                 add_results(&mut asked.turns, vec![result]);
             }
-            other => return Err(format!("no role {other}")),
+            other => return Err(Misread::new(format!("no role {other}"))),
         }
     }
     Ok(())
 }
 
-fn assistant(message: &Value, content: String) -> Result<Turn, String> {
+fn assistant(message: &Value, content: String) -> Result<Turn, Misread> {
     let mut calls = Vec::new();
     for one in message
         .get("tool_calls")
@@ -45,7 +45,7 @@ fn assistant(message: &Value, content: String) -> Result<Turn, String> {
         .flatten()
     {
         let arguments = text(&one["function"], "arguments")?;
-        let arguments = serde_json::from_str(&arguments).map_err(|error| error.to_string())?;
+        let arguments = serde_json::from_str(&arguments).map_err(|error| Misread::new(error.to_string()))?;
         calls.push(call(
             Some(text(one, "id")?),
             text(&one["function"], "name")?,
