@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use wheelhouse_contract::{
     ErrorCode, ExportWorkflow, ForkPlanView, ForkWorkflow, ImportWorkflow, ImportedWorkflow, ListJournal,
-    Operations, PlanFork, ReplayWorkflow, RetryTask, WorkflowDetail, WorkflowView,
+    Operations, PlanFork, QuestionView, ReplayWorkflow, RetryTask, WorkflowDetail, WorkflowView,
 };
 use wheelhouse_domain::{ForkEdit, Json, Seq, TaskStatus, WorkflowId, WorkflowStatus};
 use wheelhouse_testkit::{Play, ScriptedModel, Workbench};
@@ -134,6 +134,16 @@ async fn a_given_answer_and_other_inputs_make_other_forks() {
     );
 }
 
+/// What the sub-workflow of a run asks, once it does.
+async fn asked(bench: &Workbench, id: WorkflowId) -> QuestionView {
+    let asks = |detail: &WorkflowDetail| {
+        let mut below = detail.children.iter();
+        below.any(|child| child.status == WorkflowStatus::Waiting)
+    };
+    bench.until(id, "the sub-workflow asks", asks).await;
+    questions(bench).await.remove(0)
+}
+
 /// A run with a sub-workflow that asks something and then gives the answer.
 async fn with_child(bench: &Workbench) -> WorkflowDetail {
     let mut below = document(json!([
@@ -151,8 +161,7 @@ async fn with_child(bench: &Workbench) -> WorkflowDetail {
     ]);
     keep(bench, &document(steps), 0).await;
     let id = start(bench, uid(UID), json!({})).await.id;
-    over(bench, id).await;
-    let question = questions(bench).await.remove(0);
+    let question = asked(bench, id).await;
     reply(bench, &question, Some("approved"), json!({})).await;
     let detail = bench
         .until(id, "it ends", |detail| detail.workflow.status.is_final())
@@ -186,8 +195,7 @@ async fn a_fork_inside_a_sub_workflow_forks_what_is_above_and_keeps_answered_que
     assert_eq!(below.forked_from.as_ref().and_then(|from| from.id), Some(child));
     // Where the question itself is forked, it is asked again.
     let made = fork(&bench, child, "ask", ForkEdit::Again).await;
-    over(&bench, made.id).await;
-    let question = questions(&bench).await.remove(0);
+    let question = asked(&bench, made.id).await;
     reply(&bench, &question, Some("rejected"), json!({})).await;
     completed(
         &bench
@@ -318,14 +326,14 @@ async fn a_replay_needs_nothing_but_the_record_and_finds_the_same_choices() {
         .await
         .expect("the end");
     assert_eq!(last.positions[0].status, WorkflowStatus::Completed);
-    let second = bench
+    let third = bench
         .api()
-        .replay_workflow(page(1))
+        .replay_workflow(page(2))
         .await
-        .expect("the second event on");
-    let added = second.positions[0].changed[0].status;
+        .expect("the third event");
+    let added = third.positions[0].changed[0].status;
     assert_eq!(
-        (second.positions[0].kind.as_str(), added),
+        (third.positions[0].kind.as_str(), added),
         ("task_added", TaskStatus::Pending)
     );
     assert_eq!(asked.load(Ordering::Relaxed), told);
