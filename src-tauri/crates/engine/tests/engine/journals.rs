@@ -6,16 +6,17 @@ use crate::common::{hash, work};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use wheelhouse_domain::{Event, EventBody, TaskStatus, WhySkipped, WorkflowStatus};
-use wheelhouse_engine::{CallState, Run, outstanding};
+use wheelhouse_domain::{Event, EventBody, Millis, TaskStatus, WhySkipped, WorkflowStatus};
+use wheelhouse_engine::{CallState, Input, Run, decide, outstanding};
 
-const JOURNALS: [&str; 6] = [
+const JOURNALS: [&str; 7] = [
     "completed",
     "failed_then_retried",
     "cancelled",
     "question",
     "every_kind",
     "forked",
+    "imported",
 ];
 
 fn text(name: &str) -> String {
@@ -210,6 +211,21 @@ fn forked_folds() {
     let first = run.task(&"a".into()).unwrap();
     assert_eq!(first.reused_from.as_ref().unwrap().workflow, from.workflow);
     assert_eq!((first.attempt, first.status), (0, TaskStatus::Completed));
+}
+
+#[test]
+fn imported_folds_and_does_not_go_on() {
+    let run = folded("imported");
+    assert_eq!(outstanding(&run), []);
+    assert_eq!(tasks(&run), tasks(&folded("question")));
+    let later = Millis(1_900_000_000_000);
+    for input in [Input::Advance, Input::Cancel, Input::Pause, Input::Retry] {
+        let decided = decide(&run, input.clone(), later);
+        assert!(
+            decided.is_err() || decided == Ok(Vec::new()),
+            "{input:?}: {decided:?}"
+        );
+    }
 }
 
 #[test]
