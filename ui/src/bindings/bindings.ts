@@ -1469,6 +1469,9 @@ tool: string;
 /**  What came back. */
 response: ToolResponse };
 
+/**  An amount of money in millionths of a US dollar. */
+export type Money = number;
+
 /**  A newer version. */
 export type NewVersion = {
 	/**  Its number. */
@@ -1476,8 +1479,6 @@ export type NewVersion = {
 	/**  What its makers say of it. */
 	notes: string | null,
 };
-/**  An amount of money in millionths of a US dollar. */
-export type Money = number;
 
 /**  How a structured answer came to be. */
 export type Origin = 

@@ -59,7 +59,7 @@ pub struct Failure {
     pub retry_after_ms: Option<u32>,
     /// Where to fork the run from, for what no retry mends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fork_from: Option<ForkFrom>,
+    pub fork_from: Option<Box<ForkFrom>>,
 }
 
 /// A place in a run from which another way can be tried.

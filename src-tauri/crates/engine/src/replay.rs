@@ -125,7 +125,7 @@ impl Replay {
         self.differences.push(Difference {
             seq: rest
                 .get(same)
-                .or(rest.first())
+                .or_else(|| rest.first())
                 .map(|event| event.seq)
                 .unwrap_or_default(),
             recorded: rest

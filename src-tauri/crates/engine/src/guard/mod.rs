@@ -58,7 +58,7 @@ pub(crate) fn fan_out(run: &Run, key: &TaskKey, more: usize) -> Option<Failure> 
 fn stopped(text: String, task: TaskKey, turn: Option<u32>) -> Failure {
     let next_step = "Fork the workflow from there with another prompt, input or model.";
     Failure {
-        fork_from: Some(ForkFrom { task, turn }),
+        fork_from: Some(Box::new(ForkFrom { task, turn })),
         ..Failure::lasting(FailureCode::LoopDetected, text, next_step)
     }
 }

@@ -257,7 +257,7 @@ fn keep(file: &RunFile, path: &Path) -> Result<u64, RunFileError> {
         path: path.to_owned(),
         source,
     };
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let mut beside = tempfile::NamedTempFile::new_in(folder).map_err(fault)?;
     write(file, BufWriter::new(beside.as_file_mut())).map_err(fault)?;
     beside.as_file().sync_all().map_err(fault)?;
