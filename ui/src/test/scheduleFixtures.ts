@@ -14,7 +14,7 @@ const HOUR = 3_600_000;
 /** When the made-up schedule is due next. */
 export const NEXT = NOON + HOUR;
 
-export function aForm(over: Partial<ScheduleForm> = {}): ScheduleForm {
+function aForm(over: Partial<ScheduleForm> = {}): ScheduleForm {
   return {
     name: "Morning digest",
     template: "01920000-0000-7000-8000-000000000001",
