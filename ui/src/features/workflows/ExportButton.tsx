@@ -8,7 +8,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import type { Workflow } from "@/stores";
 
 /** A name that every file system takes. */
-export function fileName(name: string): string {
+function fileName(name: string): string {
   const words = name.replace(/[^\p{L}\p{N} _-]+/gu, " ").replace(/\s+/gu, " ");
   return `${words.trim().slice(0, 60).trim() || "workflow"}.wheelhouse`;
 }
