@@ -9,6 +9,7 @@ use wheelhouse_contract::{
     Operations, PlanFork, QuestionView, ReplayWorkflow, RetryTask, WorkflowDetail, WorkflowView,
 };
 use wheelhouse_domain::{ForkEdit, Json, Seq, TaskStatus, WorkflowId, WorkflowStatus};
+use wheelhouse_orchestrator::World as _;
 use wheelhouse_testkit::{Play, ScriptedModel, Workbench};
 
 const CHILD: &str = "01920000-0000-7000-8000-00000000eeee";
@@ -231,6 +232,10 @@ async fn a_run_goes_to_another_place_as_a_file_and_is_history_there() {
     assert!(import(&here, &path).await.known, "it is here already");
 
     let mut there = Workbench::open().await;
+    // The worlds of tests give the same identities in the same order; these are spent here.
+    for _ in 0..100 {
+        there.world().new_uid();
+    }
     let taken = import(&there, &path).await;
     assert!(!taken.known && taken.workflow.imported.is_some());
     let id = taken.workflow.id;
