@@ -1,8 +1,6 @@
 //! What others rely on: the arrows between the parts of the house, the table of operations, and the form of the
 //! one error. That the TypeScript bindings are fresh is tested in the shell, which makes them.
 
-// The one value with every field of every request is a large literal.
-#![recursion_limit = "256"]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

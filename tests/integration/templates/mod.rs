@@ -24,7 +24,10 @@ pub(crate) fn uid(text: &str) -> TemplateUid {
 }
 
 /// A document of these steps.
-#[expect(clippy::needless_pass_by_value, reason = "callers hand in what they have just made")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "callers hand in what they have just made"
+)]
 pub(crate) fn document(steps: Value) -> Value {
     json!({
         "schema": 1, "uid": UID, "name": "trial", "title": "Trial", "description": "For a test.",
