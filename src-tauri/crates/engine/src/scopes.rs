@@ -130,11 +130,21 @@ impl Run {
             .collect()
     }
 
-    /// Places of the tasks beside `task` that build on its answer.
+    /// Places of the tasks beside `task` that build on its answer. An expanded step may have no tasks of its own to stand
+    /// between, so what needs it counts too.
     pub(crate) fn dependents_of(&self, task: &Task) -> Vec<usize> {
-        let group = TaskKey::of_step(task.place.as_ref(), &task.step);
-        self.tasks_at(task.place.as_ref())
-            .filter(|other| other.needs.iter().any(|need| *need == task.key || *need == group))
+        let place = task.place.as_ref();
+        let is_expanded_from = |step: &&Step| match &step.kind {
+            StepKind::Expand { plan, staff, .. } => {
+                *plan == task.step || *staff == Some(task.step.clone()) || step.needs.contains(&task.step)
+            }
+            _ => false,
+        };
+        let expanded = self.steps_beside(place).iter().filter(is_expanded_from);
+        let mut names: Vec<TaskKey> = expanded.map(|step| TaskKey::of_step(place, &step.id)).collect();
+        names.extend([TaskKey::of_step(place, &task.step), task.key.clone()]);
+        self.tasks_at(place)
+            .filter(|other| other.needs.iter().any(|need| names.contains(need)))
             .filter_map(|other| self.tasks.place_of(&other.key))
             .collect()
     }
