@@ -159,7 +159,9 @@ async fn check(data: &Path, known: &Known) {
         ..ListWorkflows::default()
     };
     let workflows = local.list_workflows(all).await.expect("the list").workflows;
-    assert_eq!(workflows.len(), 3);
+    // Those that others started were begun or not, as far as they had come when they were killed.
+    let started = workflows.iter().filter(|workflow| workflow.parent.is_none());
+    assert_eq!(started.count(), 3);
     for workflow in workflows {
         let status = local.handle().wait(workflow.id).await.expect("an end");
         assert_eq!(status, WorkflowStatus::Completed, "workflow {}", workflow.id);
