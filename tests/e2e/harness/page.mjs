@@ -25,8 +25,11 @@ class PageElement {
     this.reference = reference;
   }
 
-  click() {
-    return this.page.session.click(this.reference);
+  async click() {
+    // The driver takes an element that is cut off at the edge as in view, and then does not reach its middle.
+    const show = 'arguments[0].scrollIntoView({ block: "nearest", inline: "nearest" })';
+    await this.page.session.execute(show, [this.reference]);
+    return await this.page.session.click(this.reference);
   }
 
   /** @param {string} text */

@@ -54,7 +54,7 @@ describe("values", () => {
       rounds: "From 1 to 5.",
       weights: "This is no number.",
       tone: "Choose one of the list.",
-      options: "Too short: 2 items are the least.",
+      options: "Give at least 2 items.",
     });
   });
 

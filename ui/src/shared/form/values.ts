@@ -112,10 +112,10 @@ function readNumber(field: Field, written: string): Read {
 function sizeProblem(field: Field, size: number, one: string): string | undefined {
   const { min, max } = field;
   if (min !== null && min !== undefined && size < min) {
-    return `Too short: ${formatCount(min)} ${one}s are the least.`;
+    return `Give at least ${formatCount(min)} ${one}s.`;
   }
   if (max !== null && max !== undefined && size > max) {
-    return `Too long by ${formatCount(size - max)}: ${formatCount(max)} ${one}s are the most.`;
+    return `Give at most ${formatCount(max)} ${one}s. This is ${formatCount(size - max)} too many.`;
   }
   return undefined;
 }

@@ -52,10 +52,7 @@ impl Affected {
         }
         reach.mark_unfinished(run.tasks_at(None).collect());
         reach.exhaust();
-        let is_lost = run
-            .ancestors(root)
-            .any(|above| reach.found.mark(&above.key) == Some(Mark::Anew));
-        if is_lost && !matches!(change, Change::Inputs { .. }) {
+        if !reach.found.leaves_room_for(run, root) && !matches!(change, Change::Inputs { .. }) {
             return Err(ForkProblem::Contained(key.clone()));
         }
         Ok(reach.found)
@@ -93,6 +90,25 @@ impl Affected {
             inner = above;
         }
         kept
+    }
+
+    /// Whether a task is there in the fork from its first moment: nothing that contains it is done anew as a whole, and
+    /// no round in front of its own.
+    fn leaves_room_for(&self, run: &Run, task: &Task) -> bool {
+        let mut inner = task;
+        for above in run.ancestors(task) {
+            let scope = inner.place.as_ref().map_or(0, |place| place.scope as usize);
+            let is_open = match self.mark(&above.key) {
+                None | Some(Mark::Child) => true,
+                Some(Mark::Inside { own }) => self.keeps_scope(above, scope, own),
+                Some(Mark::Anew) => false,
+            };
+            if !is_open || self.is_left_out(run, inner) {
+                return false;
+            }
+            inner = above;
+        }
+        !self.is_left_out(run, inner)
     }
 
     /// Whether a scope of something that is gathered anew is still there.
