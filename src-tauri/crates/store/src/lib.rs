@@ -14,8 +14,8 @@ pub use journal::{
     Options, PROVIDER_REMOVED, PROVIDER_SAVED, ProviderRow, QuestionRow, RequestRecord, RunCommit,
     SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK,
     SETTINGS_SAVED, ScheduleNotice, ScheduleRow, ScheduleWatch, Snapshot, Store, StoreIdentity, StoredEvent,
-    Target, TaskRow, ThinEvent, WORKFLOW_DELETED, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow,
-    WriteCounts,
+    Target, TaskRow, ThinEvent, WORKFLOW_DELETED, WorkerRow, WorkflowCounts, WorkflowFilter, WorkflowList,
+    WorkflowRow, WriteCounts,
 };
 pub use journal::{
     AGENT_HIRED, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire,

@@ -6,13 +6,19 @@ use crate::error::Error;
 use crate::service::Inner;
 use wheelhouse_domain::{
     AgentKind, AgentProfile, AgentStatus, Brief, BriefInput, Candidate, Citation, Clarification, Failure,
-    FailureCode, StepKind, TaskAnswer,
+    FailureCode, StepKind, TaskAnswer, TaskId, WorkflowId,
 };
 use wheelhouse_engine::{Run, Task};
 use wheelhouse_store::AgentRow;
 
-/// The agent that does `task`, with the model that it thinks with now.
-pub(super) async fn agent_of(inner: &Inner, task: &Task) -> Result<AgentProfile, Stop> {
+/// A task's number, and the agent that does it in this run: with the model and the tools that its step names, and the model
+/// that the operator chose for the task.
+pub(super) async fn worker_of(
+    inner: &Inner,
+    workflow: WorkflowId,
+    run: &Run,
+    task: &Task,
+) -> Result<(TaskId, AgentProfile), Stop> {
     let missing = || {
         Failure::lasting(
             FailureCode::AgentMissing,
@@ -21,17 +27,9 @@ pub(super) async fn agent_of(inner: &Inner, task: &Task) -> Result<AgentProfile,
         )
     };
     let uid = task.agent.ok_or_else(missing)?;
-    let row = inner.store.agent_by_uid(uid).await?.ok_or_else(missing)?;
-    let mut profile = row.profile();
-    let defaults = inner.store.default_models().await?;
-    profile.model = defaults.resolve(profile.kind, &profile.model).to_owned();
-    Ok(profile)
-}
-
-/// The agent that does `task` in this run: with the model and the tools that its step names, and the model that the
-/// operator chose for the task.
-pub(super) async fn worker_of(inner: &Inner, run: &Run, task: &Task) -> Result<AgentProfile, Stop> {
-    let mut profile = agent_of(inner, task).await?;
+    let row = inner.store.worker(workflow, &task.key, uid).await?;
+    let row = row.ok_or(Stop::Unwanted)?;
+    let mut profile = row.agent.ok_or_else(missing)?;
     let (mut model, mut tools) = (None, None);
     if let Some(StepKind::Agent {
         model: named,
@@ -41,14 +39,12 @@ pub(super) async fn worker_of(inner: &Inner, run: &Run, task: &Task) -> Result<A
     {
         (model, tools) = (named.as_ref(), allowed.as_ref());
     }
-    if let Some(model) = task.model.as_ref().or(model) {
-        let defaults = inner.store.default_models().await?;
-        profile.model = defaults.resolve(profile.kind, model).to_owned();
-    }
+    let model = task.model.as_ref().or(model).unwrap_or(&profile.model);
+    profile.model = row.defaults.resolve(profile.kind, model).to_owned();
     if let Some(allowed) = tools {
         profile.tools.retain(|tool| allowed.contains(tool));
     }
-    Ok(profile)
+    Ok((row.task, profile))
 }
 
 /// The sources of the answers that the task's prompt quotes.
@@ -134,15 +130,16 @@ pub(super) async fn inputs(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<
 /// The answer of a finished task, with what it is called and who gave it.
 pub(super) async fn title_and_author(inner: &Inner, task: &Task) -> Result<BriefInput, Stop> {
     let answer = read_answer(inner, task).await?;
-    let author = agent_of(inner, task).await.ok();
+    let author = match task.agent {
+        Some(uid) => inner.store.profiles(&[uid]).await?.pop(),
+        None => None,
+    };
+    let (agent_name, role) = author.map(|agent| (agent.name, agent.role)).unwrap_or_default();
     Ok(BriefInput {
         task: task.key.clone(),
         title: task.title.clone(),
-        agent_name: author
-            .as_ref()
-            .map(|agent| agent.name.clone())
-            .unwrap_or_default(),
-        role: author.map(|agent| agent.role).unwrap_or_default(),
+        agent_name,
+        role,
         text: answer.text,
         citations: answer.citations,
     })

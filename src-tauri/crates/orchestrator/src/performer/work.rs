@@ -82,9 +82,7 @@ impl<'a> Worker<'a> {
         reporter: &'a Reporter,
     ) -> Result<Self, Stop> {
         let task = run.task(&reporter.task).ok_or(Stop::Unwanted)?;
-        let row = inner.store.task_by_key(workflow, &task.key).await?;
-        let task_id = row.ok_or(Stop::Unwanted)?.id;
-        let agent = worker_of(inner, run, task).await?;
+        let (task_id, agent) = worker_of(inner, workflow, run, task).await?;
         let conversation = Conversation::load(inner, run, task, &agent).await?;
         let facts = interrupted(task);
         Ok(Self {

@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentProfile, AgentStatus, AgentUid, Millis, Position, TaskId, TaskStatus, WorkflowId,
+    AgentId, AgentKind, AgentStatus, AgentUid, Millis, Position, TaskId, TaskStatus, WorkflowId,
 };
 
 use super::{Error, column};
@@ -11,6 +11,7 @@ use super::{Error, column};
 mod hired;
 mod projection;
 mod versions;
+mod worker;
 
 pub use hired::TemplateHire;
 pub(crate) use hired::{hire, hired_for, project_hire};
@@ -19,6 +20,8 @@ pub use versions::{AgentEdit, AgentVersionRow};
 pub(crate) use versions::{
     AgentForm, back_to_first, change, first_versions, of_agent, project_enabled, project_update, switch,
 };
+pub use worker::WorkerRow;
+pub(crate) use worker::{profiles, worker};
 
 /// An agent.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,24 +56,6 @@ pub struct AgentRow {
     pub tasks_completed: u32,
     /// Tasks that it failed.
     pub tasks_failed: u32,
-}
-
-impl AgentRow {
-    /// The agent as it takes part in a run.
-    #[must_use]
-    pub fn profile(&self) -> AgentProfile {
-        AgentProfile {
-            uid: self.uid,
-            id: self.id,
-            name: self.name.clone(),
-            kind: self.kind,
-            role: self.role.clone(),
-            instructions: self.instructions.clone(),
-            model: self.model.clone(),
-            tools: self.tools.clone(),
-            version: self.version,
-        }
-    }
 }
 
 /// One task that an agent did or does.

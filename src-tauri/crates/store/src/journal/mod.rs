@@ -43,7 +43,7 @@ mod tidy;
 mod workflows;
 mod writer;
 
-pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, TemplateHire};
+pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, TemplateHire, WorkerRow};
 pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};

@@ -53,6 +53,8 @@ pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Ope
     setup.commit().await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(READERS)
+        // A file in this process does not hang up, and each test is a way to another thread and back.
+        .test_before_acquire(false)
         .connect_with(reader_options(&path))
         .await?;
     Ok(Opened {

@@ -10,11 +10,11 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
-    AgentId, AgentUid, ContentHash, DefaultModels, Event, Millis, Plan, Position, ProviderId, QuestionId,
-    ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid, WorkflowId, WorkflowUid,
+    AgentId, AgentProfile, AgentUid, ContentHash, DefaultModels, Event, Millis, Plan, Position, ProviderId,
+    QuestionId, ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid, WorkflowId, WorkflowUid,
 };
 
-use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow};
+use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow, WorkerRow};
 use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
@@ -255,8 +255,6 @@ reads! {
     tasks(workflow: WorkflowId) -> Vec<TaskRow> = tasks::of_workflow;
     /// One task of a workflow.
     task(workflow: WorkflowId, id: TaskId) -> Option<TaskRow> = tasks::get;
-    /// The task of that name in a workflow.
-    task_by_key(workflow: WorkflowId, key: &TaskKey) -> Option<TaskRow> = tasks::by_key;
     /// Every call of every attempt of a task, oldest first.
     calls(task: TaskId) -> Vec<CallRow> = calls::of_task;
     /// Recorded facts of a workflow after `after`, oldest first, at most `limit`.
@@ -273,6 +271,10 @@ reads! {
     agent(id: AgentId) -> Option<AgentRow> = agents::get;
     /// Those of the agents that are there, by number.
     agents_by_uid(uids: &[AgentUid]) -> Vec<AgentRow> = agents::by_uids;
+    /// Those of the agents that are there, by number, as they take part in runs: without what they did.
+    profiles(uids: &[AgentUid]) -> Vec<AgentProfile> = agents::profiles;
+    /// The task of that name, the agent that does it, and the models of agents that name none.
+    worker(workflow: WorkflowId, task: &TaskKey, agent: AgentUid) -> Option<WorkerRow> = agents::worker;
     /// How many agents are not disabled.
     enabled_agents() -> u32 = agents::enabled_count;
     /// The latest tasks of an agent, newest first, at most `limit`.

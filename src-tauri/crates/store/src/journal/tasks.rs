@@ -188,20 +188,6 @@ pub(crate) async fn get(
     row.as_ref().map(from_row).transpose()
 }
 
-/// The task of that name in a workflow.
-pub(crate) async fn by_key(
-    conn: &mut SqliteConnection,
-    workflow: WorkflowId,
-    key: &TaskKey,
-) -> Result<Option<TaskRow>, Error> {
-    let row = sqlx::query(select!("WHERE t.workflow_id = ?1 AND t.key = ?2"))
-        .bind(workflow.0)
-        .bind(key.as_str())
-        .fetch_optional(conn)
-        .await?;
-    row.as_ref().map(from_row).transpose()
-}
-
 /// Tasks of a workflow in the order in which they came to be.
 pub(crate) async fn of_workflow(
     conn: &mut SqliteConnection,
