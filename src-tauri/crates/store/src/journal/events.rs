@@ -2,6 +2,7 @@
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
+use std::collections::BTreeSet;
 use wheelhouse_domain::{EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey, WorkflowId};
 
 use super::fact::Fact;
@@ -186,6 +187,24 @@ pub(crate) async fn run(conn: &mut SqliteConnection, workflow: WorkflowId) -> Re
         .fetch_all(conn)
         .await?;
     rows.iter().map(event).collect()
+}
+
+/// The event that a run began with; none when there is no such run.
+pub(crate) async fn first(conn: &mut SqliteConnection, workflow: WorkflowId) -> Result<Option<Event>, Error> {
+    let row = sqlx::query("SELECT * FROM events WHERE workflow_id = ?1 ORDER BY seq LIMIT 1")
+        .bind(workflow.0)
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(event).transpose()
+}
+
+/// Workflows that were taken in from files.
+pub(crate) async fn imported(conn: &mut SqliteConnection) -> Result<BTreeSet<WorkflowId>, Error> {
+    let numbers: Vec<u32> = sqlx::query_scalar("SELECT workflow_id FROM events WHERE kind = ?1")
+        .bind(EventBody::WorkflowImported {}.kind())
+        .fetch_all(conn)
+        .await?;
+    Ok(numbers.into_iter().map(WorkflowId).collect())
 }
 
 /// Events of the store after `after`, thin, oldest first, at most `limit`.
