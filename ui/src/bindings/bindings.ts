@@ -42,6 +42,8 @@ export const commands = {
 	listJournal: (request: ListJournal) => typedError<JournalEntry[], ApiError>(__TAURI_INVOKE("list_journal", { request })),
 	/**  The open questions of all workflows. */
 	listQuestions: (request: ListQuestions) => typedError<QuestionView[], ApiError>(__TAURI_INVOKE("list_questions", { request })),
+	/**  The questions that were answered lately, the newest answer first. */
+	listAnsweredQuestions: (request: ListAnsweredQuestions) => typedError<QuestionView[], ApiError>(__TAURI_INVOKE("list_answered_questions", { request })),
 	/**  Answers a question. */
 	answerQuestion: (request: AnswerQuestion) => typedError<QuestionView, ApiError>(__TAURI_INVOKE("answer_question", { request })),
 	/**  Answers a question that asks for more than words. */
@@ -1068,6 +1070,8 @@ export type ForkPlanView = {
 	repeats: ForkRepeat[],
 	/**  Workflows above that would be forked with it, the innermost first. */
 	above: WorkflowId[],
+	/**  The tasks that gave them, in their order. */
+	kept: ForkTaskView[],
 };
 
 /**  A tool that would be called again. */
@@ -1354,6 +1358,12 @@ export type ListBackups = Record<string, never>;
 /**  Asks for the documents of a source, by path. */
 export type ListDocuments = {
 	/**  Which source. */
+/**  Asks for the questions that were answered lately, the newest answer first. */
+export type ListAnsweredQuestions = {
+	/**  1 to 200. */
+	limit: number,
+};
+
 	source_id: SourceId,
 	/**  Only paths that contain this; empty for all. */
 	query: string,

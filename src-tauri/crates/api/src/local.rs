@@ -245,6 +245,19 @@ impl Operations for Local {
     }
 
     async fn answer_question(&self, request: AnswerQuestion) -> Result<QuestionView, ApiError> {
+    async fn list_answered_questions(
+        &self,
+        request: ListAnsweredQuestions,
+    ) -> Result<Vec<QuestionView>, ApiError> {
+        let limit = check::limit(request.limit, 200)?;
+        let rows = self.handle.store().answered_questions(limit).await;
+        Ok(rows
+            .map_err(Wrapped::from)?
+            .into_iter()
+            .map(views::question)
+            .collect())
+    }
+
         let wish = wish(&request.request_key, "answer_question")?;
         let answer = check::answer(&request.answer)?;
         self.handle

@@ -54,7 +54,7 @@ pub use providers::{
     ProviderCheck, ProviderView, RemoveProvider, SaveProvider, SaveSettings, SecretText, SetProviderKey,
     SettingsView, TestProvider, UnlockKeys,
 };
-pub use questions::{AnswerQuestion, ListQuestions, QuestionView, ReplyToQuestion};
+pub use questions::{AnswerQuestion, ListAnsweredQuestions, ListQuestions, QuestionView, ReplyToQuestion};
 pub use replays::{ReplayDifference, ReplayPage, ReplayPosition, ReplayTask, ReplayWorkflow};
 pub use request_key::RequestKey;
 pub use retention::{

@@ -53,6 +53,8 @@ macro_rules! operations {
 
             /// The open questions of all workflows.
             read list_questions: GET "/api/questions" (ListQuestions) -> Vec<QuestionView>;
+            /// The questions that were answered lately, the newest answer first.
+            read list_answered_questions: GET "/api/questions/answered" (ListAnsweredQuestions) -> Vec<QuestionView>;
             /// Answers a question.
             change answer_question: POST "/api/questions/{id}/answer" (AnswerQuestion) -> QuestionView;
 

@@ -95,6 +95,19 @@ pub(crate) async fn open(conn: &mut SqliteConnection) -> Result<Vec<QuestionRow>
     rows.iter().map(from_row).collect()
 }
 
+/// The questions that were answered last, the newest answer first.
+pub(crate) async fn answered(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<QuestionRow>, Error> {
+    let rows = sqlx::query(select!(
+        "WHERE q.id IN (SELECT id FROM questions WHERE status = 'answered'
+                        ORDER BY answered_at DESC, touched DESC LIMIT ?1)
+         ORDER BY q.answered_at DESC, q.touched DESC"
+    ))
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(from_row).collect()
+}
+
 /// How many questions are open.
 pub(crate) async fn open_count(conn: &mut SqliteConnection) -> Result<u32, Error> {
     Ok(

@@ -299,6 +299,8 @@ reads! {
     schedule_notices(limit: u32) -> Vec<ScheduleNotice> = schedules::notices;
     /// The open questions of all workflows, oldest first.
     open_questions() -> Vec<QuestionRow> = questions::open;
+    /// The questions that were answered last, the newest answer first, at most `limit`.
+    answered_questions(limit: u32) -> Vec<QuestionRow> = questions::answered;
     /// How many questions are open.
     open_question_count() -> u32 = questions::open_count;
     /// The question with this number.
