@@ -11,7 +11,7 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import type { Task, Workflow } from "@/stores";
 import { CallList } from "./CallList";
-import { ForkButton } from "./fork/ForkButton";
+import { ForkFromThere, forkableFrom } from "./fork/ForkButton";
 import { standingWord } from "./graph/graphWords";
 import { standingOf } from "./graph/taskTree";
 import { PromptView } from "./PromptView";
@@ -86,6 +86,7 @@ function Unread({ error, retry }: { error: unknown; retry: () => void }) {
 export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Props) {
   const query = useTaskDetail(task);
   const note = originNote(task.origin);
+  const from = forkableFrom(task.failure, tasks);
   return (
     <InspectorFrame
       title={task.title}
@@ -97,9 +98,15 @@ export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Pr
       facts={<StatusBadge status={standingOf(task)} {...wordProp(task)} />}
       onClose={onClose}
     >
-      <TaskFailure task={task} />
+      <TaskFailure
+        task={task}
+        action={
+          from === undefined ? null : (
+            <ForkFromThere failure={task.failure} tasks={tasks} workflow={workflow} />
+          )
+        }
+      />
       <TaskSteering task={task} workflow={workflow} detail={query.data} />
-      <ForkButton task={task} workflow={workflow} detail={query.data} />
       {task.child === null ? null : (
         <p className="mt-3">
           <Link
@@ -112,7 +119,7 @@ export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Pr
         </p>
       )}
       <div className="mt-4">
-        <TaskFacts task={task} tasks={tasks} detail={query.data} />
+        <TaskFacts task={task} workflow={workflow} tasks={tasks} detail={query.data} />
       </div>
       {note === null ? null : <p className="mt-3 text-ink-2">{note}</p>}
       <Brief task={task} />

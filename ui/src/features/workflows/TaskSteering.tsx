@@ -11,6 +11,8 @@ import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextArea } from "@/shared/ui/TextArea";
 import type { Task, Workflow } from "@/stores";
+import { canFork } from "./fork/edits";
+import { ForkButton } from "./fork/ForkButton";
 import { taskSteering } from "./steering";
 
 interface Props {
@@ -159,14 +161,17 @@ export function TaskSteering({ task, workflow, detail }: Props) {
   const may = taskSteering(task, workflow);
   const error = retry.error ?? skip.error;
   const close = () => setOpen(null);
-  if (!may.retry && !may.skip && !may.answer && !may.edit) return null;
+  const forks = canFork(task);
+  if (!may.retry && !may.skip && !may.answer && !may.edit && !forks) return null;
+  // Where trying again ends the same way, the failure offers the fork first.
+  const loops = (task.failure?.fork_from ?? null) !== null;
   return (
     <div className="mt-3 flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
         {may.retry ? (
           <Button
             small
-            variant="primary"
+            variant={loops ? "secondary" : "primary"}
             busy={retry.isPending}
             onClick={() => retry.mutate(undefined)}
           >
@@ -180,7 +185,7 @@ export function TaskSteering({ task, workflow, detail }: Props) {
         ) : null}
         {may.answer ? (
           <Button small onClick={() => setOpen("answer")}>
-            Edit answer
+            {task.status === "completed" ? "Edit answer" : "Give the answer"}
           </Button>
         ) : null}
         {may.edit ? (
@@ -188,6 +193,7 @@ export function TaskSteering({ task, workflow, detail }: Props) {
             Edit prompt and model
           </Button>
         ) : null}
+        <ForkButton task={task} workflow={workflow} />
       </div>
       {error === null ? null : <ErrorNotice title="That did not work." {...describeError(error)} />}
       {open === "answer" ? <AnswerDialog task={task} detail={detail} onClose={close} /> : null}

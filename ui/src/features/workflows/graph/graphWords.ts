@@ -52,7 +52,16 @@ export function whoWord(item: TaskItem): string {
 /** What is said of where a task stands, where it is more than its shape says. */
 export function standingWord(task: Task): string | undefined {
   if (task.status === "waiting" && !needsYou(task)) return "Waiting";
-  return taskWord(task);
+  return taskWord(task) ?? originWord(task);
+}
+
+/** Where an answer comes from that was not made by this task's own work. */
+export function originWord(
+  task: Pick<Task, "status" | "overridden" | "reused_from">,
+): string | undefined {
+  if (task.status !== "completed") return undefined;
+  if (task.overridden) return "Your answer";
+  return task.reused_from === null ? undefined : "Taken over";
 }
 
 /** A node as one sentence: what it is, where it stands, who does it, what it builds on. */
