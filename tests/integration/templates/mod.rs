@@ -2,9 +2,12 @@
 
 mod forking;
 mod gallery;
+mod inside;
 mod kinds;
 mod nested;
+mod places;
 mod steering;
+mod timing_out;
 mod versions;
 
 use serde_json::{Value, json};
