@@ -103,7 +103,7 @@ function Player({ replay, tasks, selectedId, onOpen }: Props & { replay: ReplayP
             onClick={() => place.step(1)}
             disabled={place.index >= replay.positions.length - 1}
           >
-            On
+            Next
           </Button>
           <input
             type="range"
