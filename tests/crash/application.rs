@@ -116,7 +116,7 @@ async fn next_of(local: &Local, all: &ListWorkflows, told: &BTreeSet<WorkflowId>
 }
 
 /// Waits for the end: a run may wait for a time or an answer in between.
-async fn ended(local: &Local, id: WorkflowId) -> WorkflowStatus {
+pub(crate) async fn ended(local: &Local, id: WorkflowId) -> WorkflowStatus {
     let store = local.handle().store();
     let mut head = store.head();
     loop {

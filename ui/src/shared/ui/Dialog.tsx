@@ -2,6 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import { cx } from "../lib/cx";
+import { ScrollBox } from "./ScrollBox";
 
 export interface DialogProps {
   open: boolean;
@@ -56,9 +57,7 @@ export function Dialog({
           {description === undefined ? null : (
             <Base.Description className="mt-1.5 text-ui text-ink-2">{description}</Base.Description>
           )}
-          {children === undefined ? null : (
-            <div className="mt-4 min-h-0 overflow-y-auto">{children}</div>
-          )}
+          {children === undefined ? null : <ScrollBox label={title}>{children}</ScrollBox>}
           {actions === undefined ? null : (
             <div className="mt-5 flex flex-row-reverse justify-start gap-2">{actions}</div>
           )}
