@@ -169,6 +169,7 @@ impl Operations for Local {
         let filter = WorkflowFilter {
             statuses: request.statuses,
             query: request.query.trim().to_owned(),
+            template: request.template,
             before: request.before,
             limit: check::limit(request.limit, 200)?,
         };
@@ -244,7 +245,6 @@ impl Operations for Local {
         Ok(rows.into_iter().map(views::question).collect())
     }
 
-    async fn answer_question(&self, request: AnswerQuestion) -> Result<QuestionView, ApiError> {
     async fn list_answered_questions(
         &self,
         request: ListAnsweredQuestions,
@@ -258,6 +258,7 @@ impl Operations for Local {
             .collect())
     }
 
+    async fn answer_question(&self, request: AnswerQuestion) -> Result<QuestionView, ApiError> {
         let wish = wish(&request.request_key, "answer_question")?;
         let answer = check::answer(&request.answer)?;
         self.handle
@@ -395,6 +396,10 @@ impl Operations for Local {
 
     async fn remove_schedule(&self, request: RemoveSchedule) -> Result<Removed, ApiError> {
         self.drop_schedule(request).await
+    }
+
+    async fn run_schedule(&self, request: RunSchedule) -> Result<ScheduleView, ApiError> {
+        self.start_schedule(request).await
     }
 
     async fn set_schedule_paused(&self, request: SetSchedulePaused) -> Result<ScheduleView, ApiError> {
