@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { lookAt, wide } from "./harness/look.mjs";
 import { builtIn, keepTemplate, standsStill, startTemplate, taskOf } from "./harness/templates.mjs";
 import { windowTest } from "./harness/test.mjs";
+import { until } from "./harness/until.mjs";
 
 /** @typedef {import("./harness/page.mjs").Page} Page */
 
@@ -43,9 +44,11 @@ windowTest("a finished run is forked with other words, answers, inputs and model
   assert.equal((await standsStill(page, id)).workflow.status, "completed");
   await page.go(`/workflows/${id}?tab=timeline`);
   assert.deepEqual(await lookAt(page, "fork-origin-timeline"), []);
+  await wide(page);
 
   await openTask(page, id, "synthesise");
   assert.deepEqual(await lookAt(page, "fork-origin-task"), []);
+  await wide(page);
   const opened = async () => {
     await (await page.byRole("button", { name: "Fork from here" })).click();
     await page.byText(/1 task done anew/);
@@ -124,6 +127,8 @@ windowTest("a finished run is forked with other words, answers, inputs and model
   await forkDialog(page);
   await choose(page, "Its model");
   await (await page.byRole("combobox", { name: "Model" })).fill("rehearsal");
+  await (await page.byRole("option", { name: /^rehearsal/ })).click();
+  await page.gone("option");
   await page.settle();
   await page.screenshot("fork-model");
   const modelled = await startFork(page);
@@ -135,7 +140,8 @@ windowTest("a loop that leads nowhere is forked from where it began", async (app
   const id = await startTemplate(page, await keepTemplate(page, CIRCLING));
   assert.equal((await standsStill(page, id)).workflow.status, "failed");
   await page.go(`/workflows/${id}?tab=tasks`);
-  await page.byText(/rounds gave exactly the same/);
+  const notice = await page.byRole("alert");
+  await page.byText(/rounds gave exactly the same/, { within: notice });
   assert.deepEqual(await lookAt(page, "fork-loop-failed"), []);
   await wide(page);
   await openTask(page, id, "polish");
@@ -151,7 +157,9 @@ windowTest("a loop that leads nowhere is forked from where it began", async (app
   await page.screenshot("fork-loop-dialog");
   await page.press("Escape");
   await page.gone("dialog");
-  assert.match(await page.focused(), /Fork from there/, "the focus is where it was");
+  await until("the focus to be where it was", async () =>
+    /Fork from there/.test(await page.focused()),
+  );
 });
 
 windowTest("a fork inside a sub-workflow takes the workflow above along", async (app) => {

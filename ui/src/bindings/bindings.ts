@@ -2645,6 +2645,8 @@ export type Tally = {
 export type TaskDetail = {
 	/**  The task. */
 	task: TaskView,
+	/**  What it is told: what the operator wants, else its prompt with everything filled in, else what is to be done. */
+	told: string,
 	/**  The agent's instructions, as the newest prompt gave them. */
 	system: string | null,
 	/**  The newest prompt and what followed in the same exchange. */

@@ -367,6 +367,8 @@ pub struct CallView {
 pub struct TaskDetail {
     /// The task.
     pub task: TaskView,
+    /// What it is told: what the operator wants, else its prompt with everything filled in, else what is to be done.
+    pub told: String,
     /// The agent's instructions, as the newest prompt gave them.
     pub system: Option<String>,
     /// The newest prompt and what followed in the same exchange.

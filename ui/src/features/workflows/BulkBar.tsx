@@ -63,8 +63,10 @@ function Question({
   what,
   onDelete,
   onClose,
+  focusAfter,
 }: {
   what: string;
+  focusAfter: () => HTMLElement | true | null;
   onDelete: () => void;
   onClose: () => void;
 }) {
@@ -72,6 +74,7 @@ function Question({
     <Dialog
       open
       onClose={onClose}
+      focusAfter={focusAfter}
       title={`Delete ${what}?`}
       description="Their reports, answers and journals are lost for good. Those that still run are left alone. Agents and your files stay."
       actions={
@@ -90,8 +93,13 @@ function Question({
 export function BulkBar({ bulk }: { bulk: Bulk }) {
   const [asking, setAsking] = useState(false);
   const bar = useRef<HTMLElement>(null);
+  const sent = useRef(false);
   const { marked, refused, error, told, busy } = bulk;
   useKeptFocus(bar, busy);
+  const ask = () => {
+    sent.current = false;
+    setAsking(true);
+  };
   if (marked.size === 0 && error === null && told === null) return null;
   return (
     <section
@@ -102,7 +110,7 @@ export function BulkBar({ bulk }: { bulk: Bulk }) {
     >
       <div className="flex items-center gap-2 rounded-md bg-accent-soft px-3 py-1.5">
         <Standing bulk={bulk} />
-        {marked.size === 0 ? null : <Acts bulk={bulk} onDelete={() => setAsking(true)} />}
+        {marked.size === 0 ? null : <Acts bulk={bulk} onDelete={ask} />}
         <Button small variant="quiet" disabled={busy} onClick={bulk.clear}>
           {marked.size === 0 ? "Close" : "Unmark"}
         </Button>
@@ -110,15 +118,18 @@ export function BulkBar({ bulk }: { bulk: Bulk }) {
       {refused.length === 0 ? null : (
         <ErrorNotice
           title={`${plural(refused.length, "workflow")} stayed as before`}
-          message={refused.map(({ id, message }) => `Workflow ${id}: ${message}`).join(" ")}
+          message={refused.map(({ message }) => message).join(" ")}
         />
       )}
       {error === null ? null : <ErrorNotice title="It was not done." {...describeError(error)} />}
       {asking ? (
         <Question
           what={plural(marked.size, "workflow")}
+          // Deleting takes the button away that opened it.
+          focusAfter={() => (sent.current ? bar.current : true)}
           onClose={() => setAsking(false)}
           onDelete={() => {
+            sent.current = true;
             setAsking(false);
             bulk.act("delete");
           }}

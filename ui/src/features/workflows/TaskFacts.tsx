@@ -1,13 +1,14 @@
 // Who does a task, with which model, for how long, and what it builds on.
 
 import { Link } from "@tanstack/react-router";
-import type { TaskDetail } from "@/bindings/bindings";
+import type { TaskDetail, WhySkipped } from "@/bindings/bindings";
 import { Facts } from "@/shared/inspector/Facts";
 import { spentInFull, spentWords } from "@/shared/lib/money";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { SpendingBar } from "@/shared/ui/SpendingBar";
 import type { Task, Workflow } from "@/stores";
 import { BudgetButton } from "./budget/BudgetButton";
+import { doneBy } from "./graph/graphWords";
 import { ModelName } from "./ModelName";
 import { endOf, modelsOf } from "./words";
 
@@ -37,7 +38,12 @@ export function TaskFacts({
       facts={[
         {
           name: "Done by",
-          value: task.agent_kind === null ? "Wheelhouse, by rule" : agentOf(task),
+          value: task.agent_kind === null ? null : agentOf(task),
+        },
+        { name: "Kind", value: task.agent_kind === null ? doneBy(task) : null },
+        {
+          name: "Skipped",
+          value: task.status === "skipped" ? SKIPPED[task.skipped ?? "impossible"] : null,
         },
         {
           name: "Model",
@@ -102,11 +108,17 @@ function Cost({
 }) {
   return (
     <span className="flex flex-wrap items-center gap-x-3">
-      <span title={spentInFull(task.spent)}>{spentWords(task.spent) ?? "Nothing yet"}</span>
+      <span title={spentInFull(task.spent)}>{spentWords(task.spent) ?? "Nothing"}</span>
       <SpendingBar spent={task.spent} reserved={task.reserved} budget={task.budget} />
       <BudgetButton workflow={workflow} task={task} tasks={tasks} />
     </span>
   );
 }
+
+const SKIPPED: Record<WhySkipped, string> = {
+  impossible: "What it needs did not end well",
+  condition: "Its condition did not hold",
+  operator: "By you",
+};
 
 const agentOf = (task: Task) => task.agent_name ?? "Not staffed yet";

@@ -1,6 +1,7 @@
 // Everything that is known of one task: answer first, then where it comes from, then how it was asked.
 
 import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
 import type { Citation, TaskDetail } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { InspectorFold, InspectorFrame, InspectorSection } from "@/shared/inspector/WithInspector";
@@ -31,14 +32,42 @@ interface Props {
   onCitation: (citation: Citation) => void;
 }
 
-function Brief({ task }: { task: Task }) {
+/** What an agent is told, and how to tell that it is done; before it was read, what is to be done. */
+function Brief({ task, detail }: { task: Task; detail: TaskDetail | undefined }) {
+  const words = task.agent_kind === null ? task.description : (detail?.told ?? task.description);
+  if (words === "" && task.done_when === "") return null;
   return (
     <InspectorSection title="What is to be done">
-      <p className="break-words whitespace-pre-wrap text-ink">{task.description}</p>
+      {words === "" ? null : (
+        <Folded words={words}>
+          <p className="break-words whitespace-pre-wrap text-ink">{words}</p>
+        </Folded>
+      )}
       {task.done_when === "" ? null : (
         <p className="mt-1 break-words text-ink-2">Done when: {task.done_when}</p>
       )}
     </InspectorSection>
+  );
+}
+
+/** Beyond this many characters only the beginning of a prompt stands there, until all of it is asked for. */
+const SHORT = 600;
+
+function Folded({ words, children }: { words: string; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  if (words.length <= SHORT) return children;
+  return (
+    <>
+      <div className={open ? "" : "line-clamp-6"}>{children}</div>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="mt-1 h-6 rounded-sm text-note text-accent"
+      >
+        {open ? "Show less" : "Show all of it"}
+      </button>
+    </>
   );
 }
 
@@ -122,7 +151,7 @@ export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Pr
         <TaskFacts task={task} workflow={workflow} tasks={tasks} detail={query.data} />
       </div>
       {note === null ? null : <p className="mt-3 text-ink-2">{note}</p>}
-      <Brief task={task} />
+      <Brief task={task} detail={query.data} />
       {query.data === undefined && query.error !== null ? (
         <Unread error={query.error} retry={() => void query.refetch()} />
       ) : query.data === undefined ? (

@@ -8,7 +8,7 @@ import { AgentAvatar } from "@/shared/ui/AgentAvatar";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { type Task, useStreamText } from "@/stores";
-import { originWord, standingWord } from "./graph/graphWords";
+import { doneBy, originWord, standingWord } from "./graph/graphWords";
 import { needsYou } from "./graph/taskPlace";
 import { standingOf } from "./graph/taskTree";
 import { endOf, latestLines } from "./words";
@@ -34,7 +34,9 @@ function LatestLines({ taskId }: { taskId: number }) {
 }
 
 function Who({ task }: { task: Task }) {
-  if (task.agent_kind === null) return <span className="text-ink-3">By rule</span>;
+  if (task.agent_kind === null) {
+    return <span className="truncate text-ink-3">{doneBy(task)}</span>;
+  }
   return (
     <>
       <AgentAvatar name={task.agent_name} kind={task.agent_kind} id={task.assigned_to} />

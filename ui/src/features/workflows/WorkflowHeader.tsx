@@ -126,12 +126,12 @@ function Line({ workflow, tasks }: { workflow: Workflow; tasks: readonly Task[] 
       <span className="tabular">
         {done} of {plural(total, "task")} done
       </span>
-      <Spending workflow={workflow} tasks={tasks} />
       {isFinal(workflow.status) ? (
         <TimeAgo at={workflow.completed_at ?? workflow.created_at} className="text-ink-3" />
       ) : working.length > 0 ? (
         <span className="min-w-0 break-words">At work: {working.join(", ")}</span>
       ) : null}
+      <Spending workflow={workflow} tasks={tasks} />
     </div>
   );
 }

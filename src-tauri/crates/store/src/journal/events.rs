@@ -3,7 +3,9 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeSet;
-use wheelhouse_domain::{EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey, WorkflowId};
+use wheelhouse_domain::{
+    ContentHash, EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey, WorkflowId,
+};
 
 use super::fact::Fact;
 use super::store_fact::{StoreFact, WORKFLOW_DELETED};
@@ -133,6 +135,24 @@ pub(crate) async fn append_store_fact(
         .execute(conn)
         .await?;
     Ok(())
+}
+
+/// What was worked out last for a task before its work: a prompt, arguments, or inputs.
+pub(crate) async fn prepared(
+    conn: &mut SqliteConnection,
+    workflow: WorkflowId,
+    task: &TaskKey,
+) -> Result<Option<ContentHash>, Error> {
+    let found: Option<String> = sqlx::query_scalar(
+        "SELECT content FROM events
+         WHERE workflow_id = ?1 AND kind = 'task_prepared' AND task = ?2 AND content IS NOT NULL
+         ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(workflow.0)
+    .bind(task.as_str())
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(ContentHash))
 }
 
 /// Removes all events of a run. Its positions are never given out again.

@@ -145,7 +145,7 @@ export function BudgetDialog(props: Props) {
       <form
         id={form}
         noValidate
-        className="flex flex-col gap-5 px-0.5 pb-0.5"
+        className="flex flex-col gap-5"
         onSubmit={(event) => {
           event.preventDefault();
           if (wanted !== null && !sameBudget(draft, budget)) save.mutate(wanted);

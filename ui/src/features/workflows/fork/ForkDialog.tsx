@@ -70,7 +70,7 @@ function Opened({ task, workflow, first, detail, onClose }: Props & { detail: Ta
         </>
       }
     >
-      <div className="flex flex-col gap-4 px-0.5 pb-0.5">
+      <div className="flex flex-col gap-4">
         <FieldFrame id={id} label="What is changed">
           <Select
             id={id}

@@ -20,7 +20,7 @@ function firstDraft(task: Task, workflow: Workflow, detail: TaskDetail, kind: Ed
   const data = detail.data ?? null;
   return {
     kind,
-    prompt: task.told ?? task.description,
+    prompt: detail.told,
     model: task.model ?? "",
     output: data === null ? (detail.answer?.text ?? "") : JSON.stringify(data, null, 2),
     inputs: { values: givenTo(workflow) },

@@ -43,11 +43,13 @@ export const kindWord = (kind: StepKind | null): string | undefined =>
   kind === null ? undefined : KIND_WORDS[kind];
 
 /** Who does it, or what kind of step it is. */
-export function whoWord(item: TaskItem): string {
-  const { task, kind } = item;
-  if (task.agent_kind === null) return kindWord(kind) ?? "By rule";
-  return task.agent_name ?? "Not staffed yet";
+export function whoWord({ task }: Pick<TaskItem, "task">): string {
+  return task.agent_kind === null ? doneBy(task) : (task.agent_name ?? "Not staffed yet");
 }
+
+/** What a step is that no agent does. */
+export const doneBy = (task: Pick<Task, "step_kind">): string =>
+  kindWord(task.step_kind as StepKind) ?? "By rule";
 
 /** What is said of where a task stands, where it is more than its shape says. */
 export function standingWord(task: Task): string | undefined {
