@@ -3,6 +3,7 @@
 
 import { once } from "node:events";
 import { createConnection } from "node:net";
+import { crc32, deflateSync } from "node:zlib";
 
 const OPCODE = /** @type {const} */ ({
   attributes: 3,
@@ -11,6 +12,7 @@ const OPCODE = /** @type {const} */ ({
   atom: 16,
   property: 20,
   focus: 42,
+  image: 73,
   extension: 98,
   keys: 101,
 });
@@ -21,7 +23,7 @@ const RELEASE = 3;
 const MOTION = 6;
 
 /** Names of keys that write nothing, by their symbols. */
-const SYMBOLS = { Return: 0xff0d, Escape: 0xff1b, Shift: 0xffe1 };
+const SYMBOLS = { Return: 0xff0d, Escape: 0xff1b, Shift: 0xffe1, Control: 0xffe3 };
 
 export class Screen {
   #socket;
@@ -147,9 +149,30 @@ export class Screen {
     this.#tell(OPCODE.focus, 2, [u32(window), u32(0)]);
   }
 
+  /**
+   * What a window shows, as PNG.
+   * @param {number} [window] The whole display unless one is named.
+   * @returns {Promise<Buffer>}
+   */
+  async picture(window = this.#root) {
+    const place = await this.#ask(OPCODE.geometry, 0, [u32(window)]);
+    const [width, height] = [place.readUInt16LE(16), place.readUInt16LE(18)];
+    const size = [u16(0), u16(0), u16(width), u16(height)];
+    const reply = await this.#ask(OPCODE.image, 2, [u32(window), ...size, u32(0xffffffff)]);
+    return png(reply.subarray(32), width, height);
+  }
+
   /** @param {keyof typeof SYMBOLS} key */
   press(key) {
     this.#stroke(SYMBOLS[key]);
+  }
+
+  /** Chooses everything in the field that has the keyboard. */
+  chooseAll() {
+    const control = this.#keys.get(SYMBOLS.Control)?.code ?? 0;
+    this.#fake(PRESS, control);
+    this.type("a");
+    this.#fake(RELEASE, control);
   }
 
   /** @param {string} text Of letters that the keyboard of the display has. */
@@ -260,4 +283,40 @@ function u32(value) {
   const bytes = Buffer.alloc(4);
   bytes.writeUInt32LE(value);
   return bytes;
+}
+
+/**
+ * @param {Buffer} pixels Four bytes each: blue, green, red and one that says nothing.
+ * @param {number} width
+ * @param {number} height
+ */
+function png(pixels, width, height) {
+  const rows = Buffer.alloc((width * 3 + 1) * height);
+  for (let at = 0; at < width * height; at += 1) {
+    const to = (at % width) * 3 + 1 + Math.floor(at / width) * (width * 3 + 1);
+    for (const part of [0, 1, 2]) rows[to + part] = pixels[at * 4 + 2 - part];
+  }
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head.set([8, 2], 8);
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
+  const parts = [
+    chunk("IHDR", head),
+    chunk("IDAT", deflateSync(rows)),
+    chunk("IEND", Buffer.alloc(0)),
+  ];
+  return Buffer.concat([signature, ...parts]);
+}
+
+/**
+ * @param {string} kind
+ * @param {Buffer} data
+ */
+function chunk(kind, data) {
+  const body = Buffer.concat([Buffer.from(kind), data]);
+  const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+  length.writeUInt32BE(data.length);
+  sum.writeUInt32BE(crc32(body));
+  return Buffer.concat([length, body, sum]);
 }

@@ -219,7 +219,13 @@ describe("data that can't be opened", () => {
     problem: null,
     contents: { schema: 9, this_store: true, workflows: 3, unfinished: 1, newest: NOON },
   };
-  const torn: BackupFile = { ...COPY, name: "torn.db", contents: null, problem: "It is damaged." };
+  const torn: BackupFile = {
+    ...COPY,
+    name: "torn.db",
+    path: "/data/torn.db",
+    contents: null,
+    problem: "It is damaged.",
+  };
 
   test("offers the copies that are there, and restores one", async () => {
     const restoreClosed = vi.fn(async (_path: string) => ok(null));

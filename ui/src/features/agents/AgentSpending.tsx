@@ -5,7 +5,7 @@ import { type FormEvent, useState } from "react";
 import type { BudgetsView, DayLimit } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
 import { budgetsQuery, todaysLimit } from "@/shared/budgets";
-import { formatCount } from "@/shared/lib/format";
+import { plural } from "@/shared/lib/format";
 import { dollarsText, formatMoney, readCount, readDollars, spentInFull } from "@/shared/lib/money";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -21,7 +21,7 @@ const COUNT = "Use a whole number, or leave it empty.";
 function limitWords({ money, tokens }: DayLimit): string | null {
   const parts = [
     (money ?? null) === null ? null : formatMoney(money ?? 0),
-    (tokens ?? null) === null ? null : `${formatCount(tokens ?? 0)} tokens`,
+    (tokens ?? null) === null ? null : plural(tokens ?? 0, "token"),
   ].filter((part) => part !== null);
   return parts.length === 0 ? null : parts.join(" and ");
 }
