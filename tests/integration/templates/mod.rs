@@ -1,5 +1,6 @@
 //! Runs of templates other than the crew: every kind of step, every steering act, and the gallery.
 
+mod files;
 mod forking;
 mod gallery;
 mod inside;

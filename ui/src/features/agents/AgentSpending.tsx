@@ -78,7 +78,7 @@ function LimitForm({
   };
   return (
     <form aria-label={`Limit of ${agent.name}`} onSubmit={onSubmit} className="mt-2">
-      <div className="grid grid-cols-2 gap-x-3">
+      <div className="grid grid-cols-2 items-start gap-x-3">
         <TextField
           label="US dollars a day"
           autoFocus
@@ -150,7 +150,7 @@ export function AgentSpending({ agent }: { agent: Agent }) {
           onDone={() => setEditing(false)}
         />
       ) : (
-        <div className="mt-1.5 flex items-start justify-between gap-3">
+        <div className="mt-1.5 flex items-center justify-between gap-3">
           <p className="text-note text-ink-2">{rule(data, agent.uid)}</p>
           <Button small variant="quiet" onClick={() => setEditing(true)}>
             Change limit
