@@ -155,6 +155,17 @@ fn begin(
             let options = carry_out(&local, &wish).await;
             launched.state::<Backend>().launched(options);
         });
+        listen(&app, data_folder);
+    });
+}
+
+/// Takes in what other starts hand over, for as long as this process owns the folder.
+pub(crate) fn listen(app: &AppHandle, data_folder: PathBuf) {
+    if !app.state::<Owned>().begins_to_listen() {
+        return;
+    }
+    let app = app.clone();
+    tauri::async_runtime::spawn(async move {
         for taken in handover::left_over(&data_folder) {
             take_in(&app, taken);
         }

@@ -82,6 +82,14 @@ impl Backend {
         }
     }
 
+    /// Why the backend could not be opened, where that is so.
+    pub(crate) fn failure(&self) -> Option<ApiError> {
+        match &*self.opening.borrow() {
+            Opening::Failed(error) => Some(error.clone()),
+            Opening::Under | Opening::Open(_) => None,
+        }
+    }
+
     /// The operations, if the backend is open already.
     pub(crate) fn local_now(&self) -> Option<Local> {
         match &*self.opening.borrow() {

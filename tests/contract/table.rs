@@ -34,7 +34,7 @@ fn every_field(name: &str) -> Value {
         "request_key": "key-00000001",
         "id": 1, "workflow_id": 1, "task_id": 1, "source_id": 1, "before": null,
         "task": "a task", "name": "", "answer": "an answer", "query": "", "path": "a.md",
-        "statuses": [], "source": source_uid, "limit": 1, "after": after,
+        "statuses": [], "template": source_uid, "source": source_uid, "limit": 1, "after": after,
         "version": 1, "role": "a role", "instructions": "how", "model": "default", "enabled": true,
         "kind": "ollama", "base_url": "http://localhost:11434", "key": "a key", "passphrase": "a passphrase",
         "max_age_days": 1, "max_workflows": 1, "max_megabytes": 1, "other_store": false,

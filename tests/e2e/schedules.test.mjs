@@ -2,11 +2,17 @@
 // when its time has come, and is paused. What happens after a sleep is tried with a clock that is moved by hand.
 
 import assert from "node:assert/strict";
+import { openedWorkflow, reaches } from "./harness/crew.mjs";
+import { lookAt, wide } from "./harness/look.mjs";
+import { builtIn } from "./harness/templates.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
 /** The longest until the next full minute, a look at the clock, and a crew that ends on a slow machine, in ms. */
 const RUN_MS = 130_000;
+
+/** A due time that passed longer ago than this was missed, in ms. */
+const GRACE_MS = 60_000;
 
 windowTest("a schedule is made, starts a workflow by itself, and is paused", async (app) => {
   const page = await app.start();
@@ -48,4 +54,53 @@ windowTest("a schedule is made, starts a workflow by itself, and is paused", asy
   await page.settle();
   await page.screenshot("schedules-5-history");
   assert.deepEqual(await page.violations(), []);
+});
+
+windowTest("a schedule runs at once, and what was missed is told", async (app) => {
+  const page = await app.start();
+  const form = {
+    name: "Every minute, of what is new",
+    template: await builtIn(page, "crew"),
+    template_version: null,
+    inputs: { task: "Explain how a run is kept" },
+    cron: "* * * * *",
+    zone: "UTC",
+    overlap: "skip",
+    catch_up: "nothing",
+    window_minutes: 60,
+  };
+  const key = () => crypto.randomUUID();
+  // Due in most of a year at the soonest, so that nothing but the button starts it.
+  const rare = {
+    ...form,
+    cron: `0 0 1 ${new Date().getUTCMonth() || 12} *`,
+  };
+  const saved = await page.ask("save_schedule", { request_key: key(), id: null, form: rare });
+  await page.go(`/schedules?schedule=${saved.id}`);
+  await (await page.byRole("button", { name: "Run now" })).click();
+  const link = await page.byRole("link", { name: /^Workflow \d+$/ });
+  assert.deepEqual(await lookAt(page, "schedules-run-now"), []);
+  await wide(page);
+  await link.click();
+  const id = await openedWorkflow(page);
+  await reaches(page, id, "completed");
+  await page.go(`/schedules?schedule=${saved.id}`);
+  await page.byText("You started it.");
+  const after = await page.ask("get_schedule", { id: saved.id });
+  assert.deepEqual(after.schedule.next, saved.next);
+
+  // From here on it is due every minute, and nobody is there.
+  await page.ask("save_schedule", { request_key: key(), id: saved.id, form });
+  const due = Math.ceil((Date.now() + 1) / 60_000) * 60_000;
+  await app.kill();
+  await until("a due time to pass unseen", () => Date.now() > due + GRACE_MS + 1_000, RUN_MS);
+
+  const home = await app.start();
+  const notices = await home.byRole("list", { name: "Trouble with schedules" });
+  assert.match(await notices.text(), /Every minute, of what is newMissed.*makes up for nothing/);
+  assert.deepEqual(await lookAt(home, "schedules-missed"), []);
+  await wide(home);
+  await (await home.byRole("button", { name: "Seen" })).click();
+  await home.gone("list", { name: "Trouble with schedules" });
+  assert.deepEqual(await home.ask("list_schedule_notices"), []);
 });

@@ -3,21 +3,15 @@
 
 import assert from "node:assert/strict";
 import { firstStart, reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
+import { lookAt } from "./harness/look.mjs";
 import { windowTest } from "./harness/test.mjs";
-import { until } from "./harness/until.mjs";
-
-const SIZES = /** @type {const} */ ([
-  [1280, 800],
-  [860, 600],
-]);
-const THEMES = /** @type {const} */ (["light", "dark"]);
 
 windowTest("every screen in both themes and sizes", async (app) => {
   const page = await app.start();
   /** @type {string[]} */
   const found = [];
   const look = async (/** @type {string} */ name) => {
-    found.push(...(await lookAt(page, name)));
+    found.push(...(await lookAt(page, `screen-${name}`)));
   };
 
   await firstStart(page);
@@ -94,52 +88,3 @@ windowTest("every screen in both themes and sizes", async (app) => {
 
   assert.deepEqual(found, [], "axe found nothing");
 });
-
-/**
- * Keeps pictures of what is shown and gives what axe finds.
- * @param {import("./harness/page.mjs").Page} page
- * @param {string} name
- * @returns {Promise<string[]>}
- */
-async function lookAt(page, name) {
-  const found = [];
-  for (const [width, height] of SIZES) {
-    await page.session.setSize(width, height);
-    await until("the window to have its size", () =>
-      page.session.execute("return Math.abs(innerWidth - arguments[0]) < 40", [width]),
-    );
-    for (const theme of THEMES) {
-      await page.setTheme(theme);
-      await loaded(page);
-      await page.screenshot(`screen-${name}-${theme}-${width}`);
-      const violations = await page.violations();
-      found.push(...violations.map((text) => `${name}, ${theme}, ${width}: ${text}`));
-      found.push(...(await overflow(page)).map((text) => `${name}, ${width}: ${text}`));
-    }
-  }
-  return found;
-}
-
-/**
- * Waits until nothing is being loaded and nothing moves.
- * @param {import("./harness/page.mjs").Page} page
- */
-async function loaded(page) {
-  await page.settle();
-  await until("everything to be loaded", () =>
-    page.session.execute(`return !document.querySelector("[aria-busy=true]")`),
-  );
-  await page.settle();
-}
-
-/**
- * A window that scrolls sideways has something too wide in it.
- * @param {import("./harness/page.mjs").Page} page
- * @returns {Promise<string[]>}
- */
-function overflow(page) {
-  return page.session.execute(`
-    const { scrollWidth, clientWidth } = document.documentElement;
-    return scrollWidth > clientWidth + 1 ? ["wider than the window by " + (scrollWidth - clientWidth)] : [];
-  `);
-}

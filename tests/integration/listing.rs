@@ -2,8 +2,9 @@
 
 use crate::common::{TASK, assert_completed};
 use crate::requests::{cancel, create, journal, list};
+use crate::templates::{UID, document, keep, start, uid};
 use wheelhouse_contract::{ListWorkflows, Operations, WorkflowPage};
-use wheelhouse_domain::{Seq, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{CREW, Seq, WorkflowId, WorkflowStatus};
 use wheelhouse_testkit::Workbench;
 
 async fn page(bench: &Workbench, request: ListWorkflows) -> WorkflowPage {
@@ -77,6 +78,36 @@ async fn filters_and_searches_take_words_as_they_are() {
         5
     );
     assert_eq!(page(&bench, by(&[WorkflowStatus::Failed])).await.matching, 0);
+}
+
+#[tokio::test]
+async fn the_runs_of_a_template_are_found_among_others_in_pages() {
+    let bench = Workbench::open().await;
+    let steps =
+        serde_json::json!([{"id": "say", "title": "Say", "kind": "transform", "value": "inputs.topic"}]);
+    keep(&bench, &document(steps), 0).await;
+    for number in 1..=3 {
+        bench.create(&format!("Task number {number}")).await;
+        start(&bench, uid(UID), serde_json::json!({})).await;
+    }
+    let of = |template, before: Option<u32>| ListWorkflows {
+        template: Some(template),
+        before: before.map(WorkflowId),
+        ..list(2)
+    };
+    let first = page(&bench, of(uid(UID), None)).await;
+    assert_eq!((ids(&first), first.matching, first.more), (vec![6, 4], 3, true));
+    let last = page(&bench, of(uid(UID), Some(4))).await;
+    assert_eq!((ids(&last), last.matching, last.more), (vec![2], 3, false));
+    let crew = page(&bench, of(CREW, None)).await;
+    assert_eq!((ids(&crew), crew.matching), (vec![5, 3], 3));
+    let named = ListWorkflows {
+        query: "number 2".to_owned(),
+        ..of(CREW, None)
+    };
+    assert_eq!(ids(&page(&bench, named).await), [3]);
+    let nobody = page(&bench, of(uid("01920000-0000-7000-8000-00000000abcd"), None)).await;
+    assert_eq!((ids(&nobody), nobody.matching), (vec![], 0));
 }
 
 #[tokio::test]

@@ -2,8 +2,8 @@
 
 use crate::common::{TASK, assert_calls_made_once, assert_completed, count, status_of};
 use wheelhouse_contract::{
-    AnswerQuestion, CancelWorkflow, ErrorCode, ExecuteWorkflow, GetAgent, ListQuestions, Operations,
-    QuestionView, RetryWorkflow,
+    AnswerQuestion, CancelWorkflow, ErrorCode, ExecuteWorkflow, GetAgent, ListAnsweredQuestions,
+    ListQuestions, Operations, QuestionView, RetryWorkflow,
 };
 use wheelhouse_domain::{
     AgentId, AgentStatus, Origin, QuestionKind, QuestionStatus, TaskStatus, WorkflowStatus,
@@ -184,4 +184,39 @@ async fn other_workflows_go_on_while_one_waits() {
     assert_completed(&bench.run(TASK).await);
     let still = bench.detail(waiting.workflow.id).await;
     assert_eq!(still.workflow.status, WorkflowStatus::Waiting);
+}
+
+async fn answered_lately(bench: &Workbench, limit: u32) -> Vec<QuestionView> {
+    let request = ListAnsweredQuestions { limit };
+    bench
+        .api()
+        .list_answered_questions(request)
+        .await
+        .expect("a list")
+}
+
+#[tokio::test]
+async fn what_was_answered_lately_is_there_after_coming_back() {
+    let mut bench = Workbench::open().await;
+    for words in [TASK, "Compare two backup tools"] {
+        let id = bench.begin(VAGUE).await;
+        bench.ended(id).await;
+        let open = open_questions(&bench).await;
+        let request = answer(&bench, &open[0], words);
+        bench.api().answer_question(request).await.expect("taken");
+        bench.ended(id).await;
+    }
+    let unanswered = bench.begin(VAGUE).await;
+    bench.ended(unanswered).await;
+    bench.reopen().await;
+    let lately = answered_lately(&bench, 10).await;
+    let said: Vec<Option<&str>> = lately
+        .iter()
+        .map(|question| question.answer.as_deref())
+        .collect();
+    assert_eq!(said, [Some("Compare two backup tools"), Some(TASK)]);
+    assert_eq!(answered_lately(&bench, 1).await, lately[..1]);
+    let none = ListAnsweredQuestions { limit: 0 };
+    let refused = bench.api().list_answered_questions(none).await;
+    assert_eq!(refused.expect_err("none").code, ErrorCode::InvalidRequest);
 }

@@ -1,7 +1,9 @@
 //! Tauri commands. The operations come from the contract's table; only what concerns the window itself is
 //! written by hand.
 
+pub(crate) mod closed;
 pub(crate) mod events;
+pub(crate) mod files;
 pub(crate) mod operations;
 pub(crate) mod window;
 
@@ -23,6 +25,10 @@ macro_rules! collect_all {
             $crate::commands::window::pick_backup,
             $crate::commands::window::pick_run,
             $crate::commands::window::place_run,
+            $crate::commands::files::save_template_file,
+            $crate::commands::files::open_template_file,
+            $crate::commands::closed::closed_copies,
+            $crate::commands::closed::restore_closed,
             $crate::commands::window::reopen_backend,
             $crate::commands::window::open_folder,
             $crate::commands::window::open_notices,

@@ -1,6 +1,7 @@
 //! Schedules through `api`, with a clock that is moved by hand.
 
 mod crashing;
+mod by_hand;
 mod failing;
 mod overlapping;
 mod sleeping;
@@ -89,10 +90,8 @@ pub(super) async fn look(bench: &Workbench) {
 /// Every workflow, oldest first.
 pub(super) async fn workflows(bench: &Workbench) -> Vec<WorkflowView> {
     let request = ListWorkflows {
-        statuses: Vec::new(),
-        query: String::new(),
-        before: None,
         limit: 200,
+        ..ListWorkflows::default()
     };
     let mut page = bench
         .api()

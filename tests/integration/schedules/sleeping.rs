@@ -48,7 +48,10 @@ async fn after_a_sleep_the_newest_is_made_up_for() {
     let history = detail(&bench, schedule.id).await.history;
     let times: Vec<_> = history.iter().map(|run| run.due.times).collect();
     assert_eq!(times, [1, 2, 3]);
-    let DueOutcome::Started { workflow, late: true } = history[0].outcome else {
+    let DueOutcome::Started {
+        workflow, late: true, ..
+    } = history[0].outcome
+    else {
         panic!("{:?}", history[0]);
     };
     bench.ended(workflow).await;

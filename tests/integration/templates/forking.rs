@@ -74,6 +74,8 @@ async fn only_what_the_change_reaches_is_done_anew() {
         (anew, ahead.reused, ahead.used.calls),
         (vec!["second", "last"], 1, 1)
     );
+    let kept: Vec<&str> = ahead.kept.iter().map(|task| task.key.as_str()).collect();
+    assert_eq!(kept, ["first"]);
     assert_eq!(asked.load(Ordering::Relaxed), told, "to look ahead costs nothing");
     let made = fork(&bench, id, "second", edit).await;
     let after = over(&bench, made.id).await;

@@ -1,10 +1,14 @@
 //! Runs of templates other than the crew: every kind of step, every steering act, and the gallery.
 
+mod files;
 mod forking;
 mod gallery;
+mod inside;
 mod kinds;
 mod nested;
+mod places;
 mod steering;
+mod timing_out;
 mod versions;
 
 use serde_json::{Value, json};

@@ -1,9 +1,10 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { act } from "react";
+import type { BackupFile, BudgetsView } from "@/bindings/bindings";
 import { useUiStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { aQuestion, aWorkflow } from "@/test/fixtures";
+import { aQuestion, aWorkflow, NOON, NOTHING } from "@/test/fixtures";
 import { ok, renderApp } from "@/test/renderApp";
 
 let frame: ReturnType<typeof renderApp> | undefined;
@@ -173,4 +174,91 @@ test("the theme is put on the page and remembered", async () => {
 test("an address that leads nowhere says so", async () => {
   open("/nowhere");
   expect(await screen.findByText("There is nothing here")).toBeVisible();
+});
+
+test("what was spent today is in the status bar, with a warning where little is left", async () => {
+  const spending = (money: number): BudgetsView => ({
+    budgets: { day: { money: 500_000 } },
+    day: 0,
+    spent: { ...NOTHING, money },
+    reserved: NOTHING,
+    agents: [],
+  });
+  const shown = open("/", { ...busy, backend: { getBudgets: async () => ok(spending(300_000)) } });
+  const quiet = await screen.findByRole("link", { name: "$0.30 today" });
+  expect(quiet).toHaveAttribute("href", "/settings/budgets");
+  expect(quiet).not.toHaveClass("text-signal");
+  shown.close();
+  open("/", { ...busy, backend: { getBudgets: async () => ok(spending(420_000)) } });
+  expect(await screen.findByRole("link", { name: "$0.42 of $0.50 today" })).toHaveClass(
+    "text-signal",
+  );
+});
+
+test("what was restored is said once after the window was loaded anew", async () => {
+  sessionStorage.setItem("restored", JSON.stringify("one.db"));
+  open("/", busy);
+  expect(await screen.findByText(/^one\.db was restored\./)).toBeInTheDocument();
+  expect(sessionStorage.getItem("restored")).toBeNull();
+});
+
+describe("data that can't be opened", () => {
+  const refusal = (code: "unreadable" | "conflict") => ({
+    status: "error" as const,
+    error: {
+      code,
+      message: "The journal can't be read: it is no database.",
+      details: { field: null, next_step: "It is left as it is." },
+    },
+  });
+  const COPY: BackupFile = {
+    name: "journal-20261122T120000Z.db",
+    path: "/data/backups/journal-20261122T120000Z.db",
+    bytes: 40_960,
+    written_at: NOON,
+    problem: null,
+    contents: { schema: 9, this_store: true, workflows: 3, unfinished: 1, newest: NOON },
+  };
+  const torn: BackupFile = {
+    ...COPY,
+    name: "torn.db",
+    path: "/data/torn.db",
+    contents: null,
+    problem: "It is damaged.",
+  };
+
+  test("offers the copies that are there, and restores one", async () => {
+    const restoreClosed = vi.fn(async (_path: string) => ok(null));
+    const reload = vi.fn();
+    vi.stubGlobal("location", { ...window.location, reload });
+    const { container } = open("/workflows", {
+      backend: {
+        subscribeEvents: async () => refusal("unreadable"),
+        closedCopies: async () => ok([COPY, torn]),
+        restoreClosed,
+      },
+    });
+    expect(await screen.findByRole("heading", { name: "Your data can't be opened" })).toBeVisible();
+    expect(screen.getByRole("alert")).toHaveTextContent("it is no database");
+    expect(await screen.findByText("It is damaged.")).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Restore torn.db" })).not.toBeInTheDocument();
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: `Restore ${COPY.name}` }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Restore this copy?" }));
+    expect(dialog.getByText(/3 workflows are in the copy\. 1 workflow had not/)).toBeVisible();
+    await userEvent.click(dialog.getByRole("button", { name: "Restore" }));
+    await waitFor(() => expect(reload).toHaveBeenCalledOnce());
+    expect(restoreClosed).toHaveBeenCalledExactlyOnceWith(COPY.path);
+    vi.unstubAllGlobals();
+  });
+
+  test("in use by another start offers no copies, but to try again", async () => {
+    const reopenBackend = vi.fn(async () => refusal("conflict"));
+    open("/", {
+      backend: { subscribeEvents: async () => refusal("conflict"), reopenBackend },
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "Try again" }));
+    await waitFor(() => expect(reopenBackend).toHaveBeenCalledOnce());
+    expect(screen.queryByRole("heading", { name: "Restore a backup" })).not.toBeInTheDocument();
+  });
 });

@@ -1,6 +1,7 @@
 /** The frame around every screen: rail, screen, status bar, and what can lie above them. */
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
+import { ClosedScreen, useIsClosed } from "@/features/connection/ClosedScreen";
 import { CloseDialog } from "./CloseDialog";
 import { CommandPalette } from "./CommandPalette";
 import { KeysDialog } from "./KeysDialog";
@@ -16,6 +17,7 @@ export function Layout() {
   useTheme();
   useAppKeys();
   const screen = useFocusedScreen();
+  const closed = useIsClosed();
   return (
     <div className="grid h-full grid-cols-[auto_minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto] bg-ground text-ink">
       <Rail />
@@ -25,9 +27,7 @@ export function Layout() {
         className="flex min-w-0 flex-col overflow-hidden outline-none"
       >
         <Notice />
-        <div className="min-h-0 flex-1">
-          <Outlet />
-        </div>
+        <div className="min-h-0 flex-1">{closed ? <ClosedScreen /> : <Outlet />}</div>
       </main>
       <StatusBar />
       <CommandPalette />

@@ -1,11 +1,42 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ConnectionState } from "@/features/connection/ConnectionState";
+import { budgetsQuery, NEARLY, todaysLimit, usedMost } from "@/shared/budgets";
+import { cx } from "@/shared/lib/cx";
 import { formatCount } from "@/shared/lib/format";
+import { spentWords } from "@/shared/lib/money";
 import { statusQuery } from "@/shared/queries";
 import { isActiveStatus, useConnectionStore, useQuestionStore, useWorkflowStore } from "@/stores";
 
 const LINK = "tabular rounded-sm hover:text-ink hover:underline underline-offset-2";
+
+/** While something runs, what is spent grows. */
+const RUNNING_MS = 5_000;
+/** Otherwise only the day ends. */
+const RESTING_MS = 60_000;
+
+/** What was spent today, with a warning where a limit comes near. Nothing where nothing was spent. */
+function Today({ running }: { running: boolean }) {
+  const refetchInterval = running ? RUNNING_MS : RESTING_MS;
+  const { data } = useQuery({ ...budgetsQuery, refetchInterval });
+  if (data === undefined) return null;
+  const used = usedMost(data.spent, todaysLimit(data));
+  const nearly = used !== null && used.part >= NEARLY;
+  const spent = spentWords(data.spent);
+  if (!nearly && (spent === null || data.spent.money + data.spent.unpriced === 0)) return null;
+  return (
+    <>
+      <Dot />
+      <Link
+        to="/settings/$section"
+        params={{ section: "budgets" }}
+        className={cx(LINK, nearly && "font-medium text-signal")}
+      >
+        {nearly ? `${used.spent} of ${used.limit} today` : `${spent} today`}
+      </Link>
+    </>
+  );
+}
 
 /** One line under everything: the connection, what runs, what needs the operator. Numbers lead to what they count. */
 export function StatusBar() {
@@ -30,6 +61,7 @@ export function StatusBar() {
           </Link>
         </>
       )}
+      {connected ? <Today running={running > 0} /> : null}
       {status === undefined ? null : (
         <Link
           to="/settings/$section"

@@ -11,6 +11,7 @@ import {
   startConnection,
 } from "@/host";
 import { keep, readKept } from "@/shared/lib/keep";
+import { takeRestored } from "@/shared/lib/restored";
 import { refreshKnowledge } from "@/shared/queries";
 import { useConnectionStore, useUiStore } from "@/stores";
 
@@ -46,6 +47,13 @@ export function useStartUp(): void {
   const connectedBefore = useRef(false);
 
   useEffect(() => startConnection(), []);
+  useEffect(() => {
+    const name = takeRestored();
+    if (name === undefined) return;
+    useUiStore
+      .getState()
+      .setNotice(`${name} was restored. What was here before is kept among the copies.`);
+  }, []);
   useEffect(
     () =>
       onKnowledgeScan((scan) => {

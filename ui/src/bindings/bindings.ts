@@ -42,6 +42,8 @@ export const commands = {
 	listJournal: (request: ListJournal) => typedError<JournalEntry[], ApiError>(__TAURI_INVOKE("list_journal", { request })),
 	/**  The open questions of all workflows. */
 	listQuestions: (request: ListQuestions) => typedError<QuestionView[], ApiError>(__TAURI_INVOKE("list_questions", { request })),
+	/**  The questions that were answered lately, the newest answer first. */
+	listAnsweredQuestions: (request: ListAnsweredQuestions) => typedError<QuestionView[], ApiError>(__TAURI_INVOKE("list_answered_questions", { request })),
 	/**  Answers a question. */
 	answerQuestion: (request: AnswerQuestion) => typedError<QuestionView, ApiError>(__TAURI_INVOKE("answer_question", { request })),
 	/**  Answers a question that asks for more than words. */
@@ -108,6 +110,8 @@ export const commands = {
 	removeSchedule: (request: RemoveSchedule) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_schedule", { request })),
 	/**  Pauses a schedule, or lets it go on. */
 	setSchedulePaused: (request: SetSchedulePaused) => typedError<ScheduleView, ApiError>(__TAURI_INVOKE("set_schedule_paused", { request })),
+	/**  Starts a run of a schedule at once. */
+	runSchedule: (request: RunSchedule) => typedError<ScheduleView, ApiError>(__TAURI_INVOKE("run_schedule", { request })),
 	/**  When an expression is due. */
 	previewSchedule: (request: PreviewSchedule) => typedError<SchedulePreview, ApiError>(__TAURI_INVOKE("preview_schedule", { request })),
 	/**  What went wrong with schedules and was not seen yet, newest first. */
@@ -192,6 +196,17 @@ export const commands = {
 	pickRun: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_run")),
 	/**  Lets the operator choose in the system's dialog where a run's file is written. None when nothing was chosen. */
 	placeRun: (name: string) => typedError<string | null, ApiError>(__TAURI_INVOKE("place_run", { name })),
+	/**  Lets the operator choose where a template is written, and writes it. None when nothing was chosen. */
+	saveTemplateFile: (request: ExportTemplate, name: string) => typedError<SavedTemplate | null, ApiError>(__TAURI_INVOKE("save_template_file", { request, name })),
+	/**  Lets the operator choose a template's file, and reads it. None when nothing was chosen. */
+	openTemplateFile: () => typedError<TemplateFile | null, ApiError>(__TAURI_INVOKE("open_template_file")),
+	/**  The copies of the journal in the data folder, newest first. */
+	closedCopies: () => typedError<BackupFile[], ApiError>(__TAURI_INVOKE("closed_copies")),
+	/**
+	 *  Puts a copy in the place of the journal that can't be opened, which is kept, and opens it. The window must begin anew
+	 *  afterwards. Refused while the backend is open: there, `restore_backup` does it.
+	 */
+	restoreClosed: (path: string) => typedError<null, ApiError>(__TAURI_INVOKE("restore_closed", { path })),
 	/**  Closes everything and opens it again, so that a restore takes effect. The window must begin anew afterwards. */
 	reopenBackend: () => typedError<null, ApiError>(__TAURI_INVOKE("reopen_backend")),
 	/**  Shows one of the application's own folders in the system's file manager. Nothing else can be opened. */
@@ -794,11 +809,15 @@ export type DueOutcome =
 /**  Which one. */
 workflow: WorkflowId; 
 /**  Whether it had been missed, and this made up for it. */
-late: boolean }) & { because?: never; failure?: never } | 
+late: boolean; 
+/**  Whether the operator started it, at no due time of the schedule. */
+by_hand?: boolean }) & { because?: never; failure?: never } | 
 /**  It waits in line for an earlier run to end. */
 ({ outcome: "waiting"; 
 /**  Whether it had been missed, and this will make up for it. */
-late: boolean }) & { because?: never; failure?: never; workflow?: never } | 
+late: boolean; 
+/**  Whether the operator put it there, at no due time of the schedule. */
+by_hand?: boolean }) & { because?: never; failure?: never; workflow?: never } | 
 /**  It was let go. */
 {
 	outcome: "skipped",
@@ -806,11 +825,11 @@ late: boolean }) & { because?: never; failure?: never; workflow?: never } |
 /**  It passed while the machine slept or the application was closed. */
 ({ outcome: "missed"; 
 /**  Why it is not made up for. */
-because: MissReason }) & { failure?: never; late?: never; workflow?: never } | 
+because: MissReason }) & { by_hand?: never; failure?: never; late?: never; workflow?: never } | 
 /**  Its workflow could not be made. */
 ({ outcome: "failed"; 
 /**  Why, and what to do. */
-failure: Failure }) & { because?: never; late?: never; workflow?: never };
+failure: Failure }) & { because?: never; by_hand?: never; late?: never; workflow?: never };
 
 /**  Makes a template of the operator's own from any version of any template. */
 export type DuplicateTemplate = {
@@ -1062,6 +1081,8 @@ export type ForkPlanView = {
 	again: ForkTaskView[],
 	/**  How many answers would be taken over. */
 	reused: number,
+	/**  The tasks that gave them, in their order. */
+	kept: ForkTaskView[],
 	/**  What that work used before. */
 	used: ForkUsed,
 	/**  Tools that would be called again although they change something outside. */
@@ -1078,7 +1099,7 @@ export type ForkRepeat = {
 	tool: string,
 };
 
-/**  A task that a fork would do anew. */
+/**  A task that a fork would do anew, or take over. */
 export type ForkTaskView = {
 	/**  Name in its run. */
 	key: TaskKey,
@@ -1143,7 +1164,13 @@ whose: BudgetOf } |
 /**  The price of a model. */
 { about: "price"; 
 /**  The model, as agents name it: `<provider>/<model>`. */
-model: string };
+model: string } | 
+/**  A limit of a budget that is not about single calls. */
+{ about: "limit"; 
+/**  Whose. */
+whose: BudgetOf; 
+/**  Which one. */
+limit: LimitKind };
 
 /**  The rows that changed in (`from`, `to`]. */
 export type Frame = {
@@ -1339,6 +1366,17 @@ export type LaunchOptions = {
 	notice: string | null,
 };
 
+/**  A limit of a [`crate::Budget`] that is not about single calls. */
+export type LimitKind = 
+/**  Tasks that may begin. */
+"steps" | 
+/**  Time at work. */
+"seconds" | 
+/**  How deep sub-workflows may nest. */
+"depth" | 
+/**  Items or sub-tasks of one step. */
+"fan_out";
+
 /**  Asks for the versions of an agent, newest first. */
 export type ListAgentVersions = {
 	/**  Which one. */
@@ -1347,6 +1385,12 @@ export type ListAgentVersions = {
 
 /**  Asks for every agent. */
 export type ListAgents = Record<string, never>;
+
+/**  Asks for the questions that were answered lately, the newest answer first. */
+export type ListAnsweredQuestions = {
+	/**  1 to 200. */
+	limit: number,
+};
 
 /**  Asks for the copies in the data folder, newest first. */
 export type ListBackups = Record<string, never>;
@@ -1412,6 +1456,8 @@ export type ListWorkflows = {
 	statuses: WorkflowStatus[],
 	/**  Only those whose name or task contains this; empty for all. */
 	query: string,
+	/**  Only those made of this template, at whatever version; none for all. */
+	template?: TemplateUid | null,
 	/**  Begin below this number; none for the newest. */
 	before: WorkflowId | null,
 	/**  1 to 200. */
@@ -2066,6 +2112,14 @@ export type RunAgain = {
 	id: WorkflowId,
 };
 
+/**  Starts a run of a schedule at once, at no due time. Its way with overlaps holds, so it may wait in line. */
+export type RunSchedule = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: ScheduleId,
+};
+
 /**  Makes a workflow of a template. */
 export type RunTemplate = {
 	/**  Names this wish. */
@@ -2163,6 +2217,14 @@ export type SaveTemplate = {
 	text: string,
 	/**  The version that was read, so that nobody's change is lost; 0 for a new template. */
 	expected_version: number,
+};
+
+/**  A template's file that was written. */
+export type SavedTemplate = {
+	/**  Where it is. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
 };
 
 /**  A schedule with what became of its newest due times, newest first. */
@@ -2583,6 +2645,8 @@ export type Tally = {
 export type TaskDetail = {
 	/**  The task. */
 	task: TaskView,
+	/**  What it is told: what the operator wants, else its prompt with everything filled in, else what is to be done. */
+	told: string,
 	/**  The agent's instructions, as the newest prompt gave them. */
 	system: string | null,
 	/**  The newest prompt and what followed in the same exchange. */

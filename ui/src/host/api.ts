@@ -132,6 +132,10 @@ export const removeSchedule = (id: number): Promise<Removed> =>
 export const setSchedulePaused = (id: number, paused: boolean): Promise<ScheduleView> =>
   answerOf(() => backend().setSchedulePaused({ request_key: newRequestKey(), id, paused }));
 
+/** Starts a run of a schedule at once. Its way with overlaps holds. */
+export const runSchedule = (id: number): Promise<ScheduleView> =>
+  answerOf(() => backend().runSchedule({ request_key: newRequestKey(), id }));
+
 /** When an expression is due; the error names the field that is wrong. */
 export const previewSchedule = (cron: string, zone: string): Promise<SchedulePreview> =>
   answerOf(() => backend().previewSchedule({ cron, zone }));
@@ -227,6 +231,14 @@ export const restoreBackup = (path: string, otherStore: boolean): Promise<Backup
   answerOf(() =>
     backend().restoreBackup({ request_key: newRequestKey(), path, other_store: otherStore }),
   );
+
+/** The copies of a journal that can't be opened, newest first. */
+export const closedCopies = (): Promise<BackupFile[]> => answerOf(() => backend().closedCopies());
+
+/** Puts a copy in the place of a journal that can't be opened. The window must be loaded anew afterwards. */
+export async function restoreClosed(path: string): Promise<void> {
+  await answerOf(() => backend().restoreClosed(path));
+}
 
 /** Closes everything and opens it again. The window must be loaded anew afterwards. */
 export async function reopenBackend(): Promise<void> {

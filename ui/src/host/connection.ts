@@ -2,6 +2,7 @@
  * The connection service: it opens the way to the backend, notices when it is lost, and tries again. It does not
  * know what the backend is; a link does. The clock is handed in. Nothing here is drawn.
  */
+import type { ErrorCode } from "@/bindings/bindings";
 import type { ConnectionPhase, ConnectionStatus } from "@/stores/connectionStore";
 import { HostError } from "./errors";
 
@@ -146,13 +147,13 @@ class Connection {
       run();
     };
     this.timer = this.clock.setTimer(
-      () => settle(() => this.failed(attempt, "The backend did not answer in time.")),
+      () => settle(() => this.failed(attempt, new Error("The backend did not answer in time."))),
       this.settings.timeout,
     );
     const onLost = (reason: string) => settle(() => this.lost(reason));
     this.link.open(onLost).then(
       () => settle(() => this.opened(attempt)),
-      (cause: unknown) => settle(() => this.failed(attempt, textOf(cause))),
+      (cause: unknown) => settle(() => this.failed(attempt, cause)),
     );
   }
 
@@ -162,14 +163,15 @@ class Connection {
     if (attempt > 0) this.emit({ type: "reconnect", attempt });
   }
 
-  private failed(attempt: number, error: string): void {
+  private failed(attempt: number, cause: unknown): void {
+    const error = textOf(cause);
     this.abandon();
     this.emit(
       attempt === 0
         ? { type: "connect_error", error }
         : { type: "reconnect_error", attempt, error },
     );
-    this.waitFor(attempt + 1, error);
+    this.waitFor(attempt + 1, error, cause instanceof HostError ? cause.code : null);
   }
 
   private lost(reason: string): void {
@@ -178,16 +180,16 @@ class Connection {
     this.waitFor(1, reason);
   }
 
-  private waitFor(attempt: number, error: string): void {
+  private waitFor(attempt: number, error: string, code: ErrorCode | null = null): void {
     if (!this.settings.reconnection || attempt > this.settings.reconnectionAttempts) {
-      this.become("failed", { error });
+      this.become("failed", { error, code });
       if (this.settings.reconnection) this.emit({ type: "reconnect_failed" });
       return;
     }
     const wait = reconnectionWait(attempt, this.settings);
-    this.become("reconnecting", { attempt, error, nextAttemptAt: this.clock.now() + wait });
+    this.become("reconnecting", { attempt, error, code, nextAttemptAt: this.clock.now() + wait });
     this.timer = this.clock.setTimer(() => {
-      this.become("reconnecting", { attempt, error });
+      this.become("reconnecting", { attempt, error, code });
       this.emit({ type: "reconnect_attempt", attempt });
       this.open(attempt);
     }, wait);
@@ -218,6 +220,7 @@ class Connection {
       maxAttempts: this.settings.reconnectionAttempts,
       nextAttemptAt: null,
       error: null,
+      code: null,
     };
   }
 }

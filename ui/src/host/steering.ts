@@ -1,5 +1,6 @@
 /** What the operator does to runs under way, to single tasks and to many runs at once. All throw `HostError`. */
 import type {
+  Budget,
   BulkAct,
   BulkOutcome,
   QuestionView,
@@ -52,6 +53,25 @@ export const editTask = (
   change: { prompt: string | null; model: string | null },
 ): Promise<TaskView> =>
   answerOf(() => backend().editTask({ request_key: newRequestKey(), ...task, ...change }));
+
+/** Changes what a workflow may spend; with a task, what that task may. */
+export const changeBudget = (
+  workflowId: number,
+  taskId: number | null,
+  budget: Budget,
+): Promise<WorkflowView> =>
+  answerOf(() =>
+    backend().changeBudget({
+      request_key: newRequestKey(),
+      workflow_id: workflowId,
+      task_id: taskId,
+      budget,
+    }),
+  );
+
+/** The questions that were answered last, the newest answer first. */
+export const listAnsweredQuestions = (limit: number): Promise<QuestionView[]> =>
+  answerOf(() => backend().listAnsweredQuestions({ limit }));
 
 /** Does the same to many workflows. Progress comes by `onBulkProgress` under `requestKey`. */
 export const bulkWorkflows = (

@@ -1,5 +1,6 @@
 /** Templates: what can be asked for, changed and run. All functions throw `HostError`. */
 import type {
+  SavedTemplate,
   TemplateChange,
   TemplateCheck,
   TemplateDetail,
@@ -65,6 +66,14 @@ export const restoreTemplate = (uid: string): Promise<TemplateView> =>
 /** A template as a file to share. */
 export const exportTemplate = (uid: string): Promise<TemplateFile> =>
   answerOf(() => backend().exportTemplate({ uid, version: null }));
+
+/** Lets the operator choose a file, and writes the template into it; null when they choose none. */
+export const saveTemplateFile = (uid: string, name: string): Promise<SavedTemplate | null> =>
+  answerOf(() => backend().saveTemplateFile({ uid, version: null }, name));
+
+/** Lets the operator choose a template's file, and reads it; null when they choose none. */
+export const openTemplateFile = (): Promise<TemplateFile | null> =>
+  answerOf(() => backend().openTemplateFile());
 
 /** Takes in the text of a template's file. */
 export const importTemplate = (text: string): Promise<TemplateView> =>

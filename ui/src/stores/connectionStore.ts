@@ -1,5 +1,6 @@
 /** How the window stands with its backend, as the connection service tells. */
 import { create } from "zustand";
+import type { ErrorCode } from "@/bindings/bindings";
 
 export type ConnectionPhase =
   | "connecting"
@@ -19,6 +20,8 @@ export interface ConnectionStatus {
   nextAttemptAt: number | null;
   /** Why the last attempt failed or the connection was lost. */
   error: string | null;
+  /** What kind of answer that was; null where there was none. */
+  code: ErrorCode | null;
 }
 
 export interface ConnectionState {
@@ -35,6 +38,7 @@ export const useConnectionStore = create<ConnectionState>()((set) => ({
     maxAttempts: 5,
     nextAttemptAt: null,
     error: null,
+    code: null,
   },
   setStatus: (status) => set({ status }),
 }));

@@ -1,6 +1,5 @@
 /** The window's live state. Frames feed it (host/applyFrames); screens read it through narrow selectors. */
 export { type Agent, useAgentStore } from "./agentStore";
-export { useAnsweredStore } from "./answeredStore";
 export { useChatStore } from "./chatStore";
 export {
   type ConnectionStatus,

@@ -214,6 +214,7 @@ export function aSearchCall(over: Partial<CallView> = {}): CallView {
 export function aTaskDetail(over: Partial<TaskDetail> = {}): TaskDetail {
   return {
     task: aTask(),
+    told: "Find out what the knowledge says about the task, with sources.",
     system: "You are the creator. Answer from the knowledge.",
     prompt: [{ from: "user", text: "What does the knowledge say about the journal?" }],
     answer: null,

@@ -13,7 +13,7 @@ import {
   useUiStore,
   useWorkflowStore,
 } from "@/stores";
-import { aSource, aWorkflow } from "./fixtures";
+import { aSource, aWorkflow, NOTHING } from "./fixtures";
 
 type Ok<T> = { status: "ok"; data: T };
 /** An answer of the backend that went well. */
@@ -70,6 +70,7 @@ export function renderApp(
     launchOptions: async () => ok({ started_workflow: null, notice: null }),
     listSources: async () => ok([aSource()]),
     getStatus: async () => ok(STATUS),
+    getBudgets: async () => ok(BUDGETS),
     createWorkflow: async () => ok(aWorkflow({ id: 1 })),
     startWorkflow: async () => ok(aWorkflow({ id: 1 })),
   } satisfies Partial<Backend>;
@@ -88,6 +89,8 @@ export function renderApp(
     },
   };
 }
+
+const BUDGETS = { budgets: {}, day: 0, spent: NOTHING, reserved: NOTHING, agents: [] };
 
 const STATUS = {
   status: "ok",

@@ -6,6 +6,7 @@ use crate::error::{Wrapped, from_orchestrator};
 use crate::local::Local;
 use std::path::Path;
 use wheelhouse_contract::{ApiError, BackupContents, BackupFile, InspectBackup, RestoreBackup};
+use wheelhouse_domain::StoreUid;
 use wheelhouse_orchestrator::store::{self, CopyRow};
 use wheelhouse_orchestrator::{SystemWorld, World};
 
@@ -33,23 +34,38 @@ impl Local {
     }
 
     fn backup_file(&self, row: CopyRow) -> BackupFile {
-        let own = self.handle().store().identity().uid;
-        let name = row.path.file_name().unwrap_or_default();
-        BackupFile {
-            name: name.to_string_lossy().into_owned(),
-            path: row.path.display().to_string(),
-            bytes: row.bytes,
-            written_at: row.written_at,
-            problem: row.contents.as_ref().err().map(in_words),
-            contents: row.contents.ok().map(|found| BackupContents {
-                schema: u32::try_from(found.schema).unwrap_or_default(),
-                this_store: found.store == own,
-                workflows: found.workflows,
-                unfinished: found.unfinished,
-                newest: found.newest,
-            }),
-        }
+        backup_file(row, Some(self.handle().store().identity().uid))
     }
+}
+
+/// `own` is the store that has its place there, where that is known.
+fn backup_file(row: CopyRow, own: Option<StoreUid>) -> BackupFile {
+    let name = row.path.file_name().unwrap_or_default();
+    BackupFile {
+        name: name.to_string_lossy().into_owned(),
+        path: row.path.display().to_string(),
+        bytes: row.bytes,
+        written_at: row.written_at,
+        problem: row.contents.as_ref().err().map(in_words),
+        contents: row.contents.ok().map(|found| BackupContents {
+            schema: u32::try_from(found.schema).unwrap_or_default(),
+            this_store: own.is_none_or(|own| found.store == own),
+            workflows: found.workflows,
+            unfinished: found.unfinished,
+            newest: found.newest,
+        }),
+    }
+}
+
+/// The copies of a journal that nobody has open, newest first. Where the journal can't be read, every copy counts as its.
+///
+/// # Errors
+/// [`ApiError`] where the folder of copies is there and can't be listed.
+pub async fn copies(data_folder: &Path) -> Result<Vec<BackupFile>, ApiError> {
+    let present = store::look_at_copy(&data_folder.join("journal.db")).await;
+    let own = present.contents.ok().map(|found| found.store);
+    let copies = store::copies_in(data_folder).await.map_err(Wrapped::from)?;
+    Ok(copies.into_iter().map(|row| backup_file(row, own)).collect())
 }
 
 /// What was restored, in numbers.

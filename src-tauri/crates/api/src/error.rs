@@ -3,7 +3,7 @@
 use std::path::Path;
 use tracing::error;
 use wheelhouse_contract::{ApiError, ErrorCode};
-use wheelhouse_domain::{Failure, TemplateProblem};
+use wheelhouse_domain::{Failure, SkipReason, TemplateProblem};
 use wheelhouse_orchestrator::fork::ForkProblem;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
@@ -56,6 +56,10 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         )
         .field("repeat")
         .next_step("Confirm that this may happen a second time."),
+        Error::ScheduleBusy(reason) => from_busy(reason),
+        Error::SchedulePaused(_) => {
+            ApiError::new(ErrorCode::Conflict, "The schedule is paused.").next_step("Resume it, then run it.")
+        }
         Error::RequestKeyReused(operation) => key_reused(&operation),
         Error::ShuttingDown => closing(),
         Error::Journal { .. } | Error::Record(_) | Error::CrewIncomplete(_) => internal(&error),
@@ -130,7 +134,7 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             ErrorCode::Unreadable,
             format!("This data was written by a newer Wheelhouse (schema {found}, this one knows {known})."),
         )
-        .next_step("Install the newer Wheelhouse, or set WHEELHOUSE_DATA_DIR to another folder."),
+        .next_step("Install the newer Wheelhouse, restore a copy from before, or set WHEELHOUSE_DATA_DIR to another folder."),
         store::Error::Damaged { path, reason } => damaged(&path, &reason),
         store::Error::Copy { path, fault } => from_fault(&path, &fault),
         store::Error::Database(_)
@@ -147,14 +151,33 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
     }
 }
 
+/// Why a schedule can't run at once.
+fn from_busy(reason: SkipReason) -> ApiError {
+    let (message, next_step) = match reason {
+        SkipReason::Overlap { running } => (
+            format!("Workflow {running} of this schedule is still at work, and the schedule skips overlaps."),
+            "Wait until it has ended, cancel it, or let the schedule wait in line.",
+        ),
+        SkipReason::LineFull => (
+            "Too many runs of this schedule wait in line already.".to_owned(),
+            "Wait until some of them have ended, or pause the schedule to clear the line.",
+        ),
+        SkipReason::Superseded | SkipReason::Paused => (
+            "The schedule was changed in this moment.".to_owned(),
+            "Look at the list, then try again.",
+        ),
+    };
+    ApiError::new(ErrorCode::Conflict, message).next_step(next_step)
+}
+
 fn damaged(path: &Path, reason: &str) -> ApiError {
     ApiError::new(
         ErrorCode::Unreadable,
         format!("The journal {} can't be read: {reason}.", path.display()),
     )
     .next_step(
-        "It is left as it is. Copies are in the folder \"backups\" beside it; start Wheelhouse with --restore and the \
-         path of one to put it in its place.",
+        "It is left as it is. A copy of it can take its place: the window offers those in the folder \"backups\" beside \
+         it, and --restore with the path of one does it from the terminal.",
     )
 }
 

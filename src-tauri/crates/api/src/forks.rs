@@ -67,6 +67,7 @@ fn plan_view(plan: ForkPlan, names: &BTreeMap<AgentUid, String>) -> ForkPlanView
     ForkPlanView {
         again: plan.again.into_iter().map(task).collect(),
         reused: plan.reused,
+        kept: plan.kept.into_iter().map(task).collect(),
         used: ForkUsed {
             calls: used.calls,
             tokens: used.tokens,

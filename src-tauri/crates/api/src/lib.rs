@@ -26,11 +26,13 @@ mod signals;
 mod staff;
 mod steering;
 mod task_detail;
+mod template_files;
 mod templates;
 mod views;
 
 pub use backend::{LocalBackend, Settings};
-pub use copies::{Restored, restore};
+pub use copies::{Restored, copies, restore};
 pub use feed::{Feed, FeedEnd};
 pub use local::Local;
 pub use signals::signals;
+pub use template_files::open_template_file;

@@ -169,6 +169,7 @@ impl Operations for Local {
         let filter = WorkflowFilter {
             statuses: request.statuses,
             query: request.query.trim().to_owned(),
+            template: request.template,
             before: request.before,
             limit: check::limit(request.limit, 200)?,
         };
@@ -242,6 +243,19 @@ impl Operations for Local {
             .await
             .map_err(Wrapped::from)?;
         Ok(rows.into_iter().map(views::question).collect())
+    }
+
+    async fn list_answered_questions(
+        &self,
+        request: ListAnsweredQuestions,
+    ) -> Result<Vec<QuestionView>, ApiError> {
+        let limit = check::limit(request.limit, 200)?;
+        let rows = self.handle.store().answered_questions(limit).await;
+        Ok(rows
+            .map_err(Wrapped::from)?
+            .into_iter()
+            .map(views::question)
+            .collect())
     }
 
     async fn answer_question(&self, request: AnswerQuestion) -> Result<QuestionView, ApiError> {
@@ -382,6 +396,10 @@ impl Operations for Local {
 
     async fn remove_schedule(&self, request: RemoveSchedule) -> Result<Removed, ApiError> {
         self.drop_schedule(request).await
+    }
+
+    async fn run_schedule(&self, request: RunSchedule) -> Result<ScheduleView, ApiError> {
+        self.start_schedule(request).await
     }
 
     async fn set_schedule_paused(&self, request: SetSchedulePaused) -> Result<ScheduleView, ApiError> {

@@ -5,8 +5,8 @@ use crate::error::{Wrapped, not_found};
 use crate::local::{Local, wish};
 use wheelhouse_contract::{
     ApiError, DismissScheduleNotices, ErrorCode, GetSchedule, PreviewSchedule, RemoveSchedule, Removed,
-    SaveSchedule, ScheduleDetail, ScheduleNotice, SchedulePreview, ScheduleRunView, ScheduleView,
-    ScheduledWorkflow, SetSchedulePaused,
+    RunSchedule, SaveSchedule, ScheduleDetail, ScheduleNotice, SchedulePreview, ScheduleRunView,
+    ScheduleView, ScheduledWorkflow, SetSchedulePaused,
 };
 use wheelhouse_domain::{Millis, ScheduleForm, ScheduleId, ScheduleUid};
 use wheelhouse_orchestrator::store::{DueRow, NewSchedule, ScheduleRow, ScheduleWatch};
@@ -83,6 +83,18 @@ impl Local {
         let wish = wish(&request.request_key, "set_schedule_paused")?;
         self.handle()
             .pause_schedule(wish, request.id, request.paused)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(self
+            .schedule_detail(GetSchedule { id: request.id })
+            .await?
+            .schedule)
+    }
+
+    pub(crate) async fn start_schedule(&self, request: RunSchedule) -> Result<ScheduleView, ApiError> {
+        let wish = wish(&request.request_key, "run_schedule")?;
+        self.handle()
+            .run_schedule(wish, request.id)
             .await
             .map_err(Wrapped::from)?;
         Ok(self

@@ -29,6 +29,7 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
         .map(|call| read(&texts, Some(&call.request)))
         .transpose()?
         .flatten();
+    let told = told(handle, &row, request.as_ref()).await?;
     let answer: Option<TaskAnswer> = read(&texts, row.output.as_ref())?;
     // A performer may be let go of a moment after its task has ended.
     let partial = match row.status {
@@ -48,6 +49,7 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
     }
     let writer = model_of(&calls);
     Ok(TaskDetail {
+        told,
         system,
         prompt,
         data: answer
@@ -65,6 +67,25 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
             .collect::<Result<_, _>>()?,
         task: views::task(row),
     })
+}
+
+/// What a task is told. Before its first call only the journal knows its prompt.
+async fn told(handle: &Handle, row: &TaskRow, newest: Option<&ModelRequest>) -> Result<String, Wrapped> {
+    if let Some(told) = &row.told {
+        return Ok(told.clone());
+    }
+    if let Some(request) = newest {
+        return Ok(request.brief.description.clone());
+    }
+    let prepared = match row.agent_kind {
+        Some(_) => handle.store().prepared(row.workflow_id, &row.key).await?,
+        None => None,
+    };
+    let text = match prepared {
+        Some(hash) => handle.store().content(&hash).await?,
+        None => None,
+    };
+    Ok(text.unwrap_or_else(|| row.description.clone()))
 }
 
 /// The model that gave the last answer of a task. The agent may think with another one by now.

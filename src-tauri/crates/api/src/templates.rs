@@ -11,8 +11,8 @@ use wheelhouse_contract::{
     TemplateStepView, TemplateVersionView, TemplateView, WorkflowView,
 };
 use wheelhouse_domain::{Block, Document, Step, StepId, TemplateChange};
-use wheelhouse_orchestrator::NewRun;
 use wheelhouse_orchestrator::store::{TemplateRow, TemplateVersionRow};
+use wheelhouse_orchestrator::{Error, NewRun};
 
 impl Local {
     pub(crate) async fn templates(&self, request: ListTemplates) -> Result<Vec<TemplateView>, ApiError> {
@@ -118,8 +118,12 @@ impl Local {
 
     pub(crate) async fn take_template(&self, request: ImportTemplate) -> Result<TemplateView, ApiError> {
         let wish = wish(&request.request_key, "import_template")?;
-        let row = self.handle().import_template(wish, &request.text).await;
-        Ok(newest(&row.map_err(Wrapped::from)?))
+        match self.handle().import_template(wish, &request.text).await {
+            Ok(row) => Ok(newest(&row)),
+            // All that such a text lacks would tell nobody that it is the wrong file.
+            Err(Error::Template(_)) if is_something_else(&request.text) => Err(no_template()),
+            Err(error) => Err(Wrapped::from(error).into()),
+        }
     }
 
     pub(crate) async fn begin_template(&self, request: RunTemplate) -> Result<WorkflowView, ApiError> {
@@ -133,6 +137,17 @@ impl Local {
         let id = self.handle().create(wish, &run, request.start).await;
         self.view(id.map_err(Wrapped::from)?).await
     }
+}
+
+/// Whether a text is JSON that was never meant to be a template.
+fn is_something_else(text: &str) -> bool {
+    serde_json::from_str::<serde_json::Value>(text)
+        .is_ok_and(|value| value.get("schema").is_none() && value.get("steps").is_none())
+}
+
+fn no_template() -> ApiError {
+    check::invalid("text", "This file holds something else than a template.")
+        .next_step("Choose a file that was exported as a template; its name ends in .template.json.")
 }
 
 fn newest(row: &TemplateRow) -> TemplateView {

@@ -38,6 +38,8 @@ pub struct ForkPlanView {
     pub again: Vec<ForkTaskView>,
     /// How many answers would be taken over.
     pub reused: u32,
+    /// The tasks that gave them, in their order.
+    pub kept: Vec<ForkTaskView>,
     /// What that work used before.
     pub used: ForkUsed,
     /// Tools that would be called again although they change something outside.
@@ -46,7 +48,7 @@ pub struct ForkPlanView {
     pub above: Vec<WorkflowId>,
 }
 
-/// A task that a fork would do anew.
+/// A task that a fork would do anew, or take over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ForkTaskView {
     /// Name in its run.

@@ -54,7 +54,7 @@ pub use providers::{
     ProviderCheck, ProviderView, RemoveProvider, SaveProvider, SaveSettings, SecretText, SetProviderKey,
     SettingsView, TestProvider, UnlockKeys,
 };
-pub use questions::{AnswerQuestion, ListQuestions, QuestionView, ReplyToQuestion};
+pub use questions::{AnswerQuestion, ListAnsweredQuestions, ListQuestions, QuestionView, ReplyToQuestion};
 pub use replays::{ReplayDifference, ReplayPage, ReplayPosition, ReplayTask, ReplayWorkflow};
 pub use request_key::RequestKey;
 pub use retention::{
@@ -64,8 +64,8 @@ pub use retention::{
 pub use run_files::{ExportWorkflow, ExportedWorkflow, ImportWorkflow, ImportedWorkflow};
 pub use schedules::{
     DismissScheduleNotices, GetSchedule, ListScheduleNotices, ListSchedules, PreviewSchedule, RemoveSchedule,
-    SaveSchedule, ScheduleDetail, ScheduleNotice, SchedulePreview, ScheduleRunView, ScheduleView,
-    ScheduledWorkflow, SetSchedulePaused,
+    RunSchedule, SaveSchedule, ScheduleDetail, ScheduleNotice, SchedulePreview, ScheduleRunView,
+    ScheduleView, ScheduledWorkflow, SetSchedulePaused,
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,
@@ -75,8 +75,8 @@ pub use system::{BackUp, BackupView, GetStatus, GetStorage, KnowledgeCounts, Sto
 pub use templates::{
     CheckInputs, CheckTemplate, CompareTemplateVersions, DuplicateTemplate, ExportTemplate, GetTemplate,
     ImportTemplate, ListTemplateVersions, ListTemplates, RemoveTemplate, RestoreTemplate, RunTemplate,
-    SaveTemplate, TemplateCheck, TemplateDetail, TemplateFile, TemplateStepView, TemplateVersionView,
-    TemplateView,
+    SaveTemplate, SavedTemplate, TemplateCheck, TemplateDetail, TemplateFile, TemplateStepView,
+    TemplateVersionView, TemplateView,
 };
 pub use workflows::{
     CallView, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ExecuteWorkflow, ExecutedStep, Execution,

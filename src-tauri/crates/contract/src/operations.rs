@@ -53,6 +53,8 @@ macro_rules! operations {
 
             /// The open questions of all workflows.
             read list_questions: GET "/api/questions" (ListQuestions) -> Vec<QuestionView>;
+            /// The questions that were answered lately, the newest answer first.
+            read list_answered_questions: GET "/api/questions/answered" (ListAnsweredQuestions) -> Vec<QuestionView>;
             /// Answers a question.
             change answer_question: POST "/api/questions/{id}/answer" (AnswerQuestion) -> QuestionView;
 
@@ -123,6 +125,8 @@ macro_rules! operations {
             change remove_schedule: DELETE "/api/schedules/{id}" (RemoveSchedule) -> Removed;
             /// Pauses a schedule, or lets it go on.
             change set_schedule_paused: POST "/api/schedules/{id}/paused" (SetSchedulePaused) -> ScheduleView;
+            /// Starts a run of a schedule at once.
+            change run_schedule: POST "/api/schedules/{id}/run" (RunSchedule) -> ScheduleView;
             /// When an expression is due.
             read preview_schedule: GET "/api/schedules/preview" (PreviewSchedule) -> SchedulePreview;
             /// What went wrong with schedules and was not seen yet, newest first.

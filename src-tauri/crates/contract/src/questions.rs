@@ -11,6 +11,13 @@ use wheelhouse_domain::{
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ListQuestions {}
 
+/// Asks for the questions that were answered lately, the newest answer first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ListAnsweredQuestions {
+    /// 1 to 200.
+    pub limit: u32,
+}
+
 /// Answers a question. The workflow goes on.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct AnswerQuestion {

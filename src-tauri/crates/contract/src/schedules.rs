@@ -50,6 +50,15 @@ pub struct SetSchedulePaused {
     pub paused: bool,
 }
 
+/// Starts a run of a schedule at once, at no due time. Its way with overlaps holds, so it may wait in line.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct RunSchedule {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: ScheduleId,
+}
+
 /// Asks when an expression is due. Where it can't be read, the error names the field that is wrong: `cron` or `zone`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct PreviewSchedule {

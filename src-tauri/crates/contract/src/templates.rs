@@ -225,3 +225,13 @@ pub struct TemplateFile {
     /// What stands in it.
     pub text: String,
 }
+
+/// A template's file that was written.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SavedTemplate {
+    /// Where it is.
+    pub path: String,
+    /// Its size in bytes.
+    #[specta(type = specta_typescript::Number)]
+    pub bytes: u64,
+}

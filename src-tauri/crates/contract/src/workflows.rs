@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
     AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage,
-    Origin, Passage, Plan, Seq, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef, Usage,
-    WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Origin, Passage, Plan, Seq, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef, TemplateUid,
+    Usage, WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.
@@ -72,6 +72,9 @@ pub struct ListWorkflows {
     pub statuses: Vec<WorkflowStatus>,
     /// Only those whose name or task contains this; empty for all.
     pub query: String,
+    /// Only those made of this template, at whatever version; none for all.
+    #[serde(default)]
+    pub template: Option<TemplateUid>,
     /// Begin below this number; none for the newest.
     pub before: Option<WorkflowId>,
     /// 1 to 200.
@@ -364,6 +367,8 @@ pub struct CallView {
 pub struct TaskDetail {
     /// The task.
     pub task: TaskView,
+    /// What it is told: what the operator wants, else its prompt with everything filled in, else what is to be done.
+    pub told: String,
     /// The agent's instructions, as the newest prompt gave them.
     pub system: Option<String>,
     /// The newest prompt and what followed in the same exchange.

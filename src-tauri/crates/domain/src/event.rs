@@ -6,7 +6,7 @@
 use crate::{
     AfterStop, AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure,
     Form, Gist, Limits, Millis, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup,
-    Spend, Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WhySkipped, WorkflowUid,
+    Spend, Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor, WhySkipped, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -145,6 +145,14 @@ pub enum EventBody {
         task: TaskKey,
         /// How.
         end: Box<ChildEnd>,
+    },
+    /// A sub-workflow has nothing to do but to wait, or goes on again.
+    ChildWaits {
+        /// The task that it was started for.
+        task: TaskKey,
+        /// What it waits for; none where it goes on.
+        #[serde(default)]
+        waits_for: Option<WaitsFor>,
     },
     /// A task's answer was taken from the run that this one was forked from.
     TaskReused {
@@ -378,6 +386,7 @@ impl EventBody {
             Self::TaskCaught { .. } => "task_caught",
             Self::ChildStarted { .. } => "child_started",
             Self::ChildEnded { .. } => "child_ended",
+            Self::ChildWaits { .. } => "child_waits",
             Self::TaskReused { .. } => "task_reused",
             Self::TaskOverridden { .. } => "task_overridden",
             Self::TaskEdited { .. } => "task_edited",
@@ -407,6 +416,7 @@ impl EventBody {
             | Self::TaskCaught { task, .. }
             | Self::ChildStarted { task, .. }
             | Self::ChildEnded { task, .. }
+            | Self::ChildWaits { task, .. }
             | Self::TaskReused { task, .. }
             | Self::TaskOverridden { task, .. }
             | Self::TaskEdited { task, .. }

@@ -47,8 +47,8 @@ pub use price::{Budgets, DayExtra, DayLimit, Price};
 pub use provider::{DEFAULT_MODEL, DefaultModels, ProviderKind};
 pub use question::{QuestionKind, QuestionStatus};
 pub use run::{
-    AfterStop, BudgetOf, ChildEnd, ForkEdit, Form, FormAbout, Place, Reply, Scope, Setup, Spend, TaskOf,
-    WhySkipped,
+    AfterStop, BudgetOf, ChildEnd, ForkEdit, Form, FormAbout, LimitKind, Place, Reply, Scope, Setup, Spend,
+    TaskOf, WaitsFor, WhySkipped,
 };
 pub use schedule::{CatchUp, Due, DueOutcome, MissReason, Overlap, ScheduleForm, SchedulePolicy, SkipReason};
 pub use spend::Tally;

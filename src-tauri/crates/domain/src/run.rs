@@ -133,6 +133,80 @@ pub enum FormAbout {
         /// The model, as agents name it: `<provider>/<model>`.
         model: String,
     },
+    /// A limit of a budget that is not about single calls.
+    Limit {
+        /// Whose.
+        whose: BudgetOf,
+        /// Which one.
+        limit: LimitKind,
+    },
+}
+
+impl Form {
+    /// The limit that keeps others from going on until this is answered, and whose it is. The task that such a question
+    /// is asked for does not itself wait: it stands for all that its budget is above.
+    #[must_use]
+    pub fn holds_back(&self) -> Option<(LimitKind, &BudgetOf)> {
+        match &self.about {
+            Some(FormAbout::Limit { whose, limit }) if limit.holds_others() => Some((*limit, whose)),
+            _ => None,
+        }
+    }
+}
+
+/// A limit of a [`crate::Budget`] that is not about single calls.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum LimitKind {
+    /// Tasks that may begin.
+    Steps,
+    /// Time at work.
+    Seconds,
+    /// How deep sub-workflows may nest.
+    Depth,
+    /// Items or sub-tasks of one step.
+    FanOut,
+}
+
+impl LimitKind {
+    /// The word that the budget and the form have for it.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Steps => "steps",
+            Self::Seconds => "seconds",
+            Self::Depth => "depth",
+            Self::FanOut => "fan_out",
+        }
+    }
+
+    /// Whether what has begun goes on, or ends what it has in flight, while the operator is asked. Else the one task that
+    /// is at its limit waits.
+    #[must_use]
+    pub fn holds_others(self) -> bool {
+        matches!(self, Self::Steps | Self::Seconds)
+    }
+}
+
+/// What a sub-workflow waits for that has nothing else to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WaitsFor {
+    /// An answer of the operator, to it or to one below it.
+    Operator,
+    /// A time.
+    Time,
+}
+
+impl WaitsFor {
+    /// The word that code, database and interface use.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Operator => "operator",
+            Self::Time => "time",
+        }
+    }
 }
 
 /// Whose budget is meant.

@@ -145,11 +145,17 @@ pub enum DueOutcome {
         workflow: WorkflowId,
         /// Whether it had been missed, and this made up for it.
         late: bool,
+        /// Whether the operator started it, at no due time of the schedule.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_hand: bool,
     },
     /// It waits in line for an earlier run to end.
     Waiting {
         /// Whether it had been missed, and this will make up for it.
         late: bool,
+        /// Whether the operator put it there, at no due time of the schedule.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        by_hand: bool,
     },
     /// It was let go.
     Skipped {
@@ -189,6 +195,15 @@ impl DueOutcome {
             Self::Started { workflow, .. } => Some(*workflow),
             _ => None,
         }
+    }
+
+    /// Whether the operator wanted it, at no due time of the schedule.
+    #[must_use]
+    pub fn is_by_hand(&self) -> bool {
+        matches!(
+            self,
+            Self::Started { by_hand: true, .. } | Self::Waiting { by_hand: true, .. }
+        )
     }
 }
 

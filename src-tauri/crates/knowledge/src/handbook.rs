@@ -22,6 +22,7 @@ macro_rules! pages {
 
 const PAGES: &[HandbookPage] = pages![
     "agents-and-roles.md",
+    "budgets-and-prices.md",
     "command-line.md",
     "data-and-backup.md",
     "designing-a-rest-api.md",
@@ -32,8 +33,11 @@ const PAGES: &[HandbookPage] = pages![
     "privacy-and-security.md",
     "rehearsal.md",
     "reviewing-a-document.md",
+    "schedules.md",
     "status-and-failures.md",
+    "steering-and-forks.md",
     "surviving-a-crash.md",
+    "templates.md",
     "the-window-and-keys.md",
     "writing-a-good-task.md",
 ];

@@ -5,7 +5,9 @@ use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
 use crate::run_file::RunFileError;
 use thiserror::Error as ThisError;
-use wheelhouse_domain::{QuestionId, TaskId, TemplateProblem, TemplateUid, WorkflowId};
+use wheelhouse_domain::{
+    QuestionId, ScheduleId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId,
+};
 use wheelhouse_engine::fork::ForkProblem;
 use wheelhouse_engine::{Fact, FoldError, Refusal};
 use wheelhouse_store as store;
@@ -76,6 +78,12 @@ pub enum Error {
     /// A fork would do again what changes something outside.
     #[error("the fork would call {} again", .0.join(", "))]
     ForkRepeats(Vec<String>),
+    /// A run of a schedule is in the way of another.
+    #[error("an earlier run of the schedule is in the way: {0:?}")]
+    ScheduleBusy(SkipReason),
+    /// A schedule is paused.
+    #[error("schedule {0} is paused")]
+    SchedulePaused(ScheduleId),
     /// The request key was used for something else.
     #[error("the request key was used for \"{0}\" before")]
     RequestKeyReused(String),

@@ -42,6 +42,7 @@ pub use run_file::{Exported, Imported, RunFileError};
 pub use service::Orchestrator;
 pub use templates::template_text;
 pub use wheelhouse_engine::Refusal;
+pub use wheelhouse_engine::template::FILE_SIZE as TEMPLATE_FILE_SIZE;
 pub use wheelhouse_engine::schedule::{Timetable, TimetableError, WINDOW_MOST_MINUTES};
 pub use wheelhouse_engine::{fork, replay};
 pub use wheelhouse_store as store;

@@ -127,7 +127,7 @@ fn no_provider(name: &str) -> Failure {
     Failure::lasting(
         FailureCode::AgentMissing,
         format!("There is no provider “{name}” any more."),
-        "Choose another model for this agent in Agents, or add the provider again in Settings, then retry.",
+        "Choose another model for the agent or the task, or add the provider again in Settings, then retry.",
     )
 }
 

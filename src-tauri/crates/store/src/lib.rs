@@ -23,6 +23,6 @@ pub use journal::{
 };
 pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};
 pub use journal::{
-    CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, look_at_copy,
-    stage_restore,
+    CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, copies_in,
+    look_at_copy, stage_restore,
 };

@@ -17,6 +17,7 @@ import { TimeAgo } from "@/shared/ui/TimeAgo";
 import type { Agent } from "@/stores";
 import { AgentForm } from "./AgentForm";
 import { AgentLately } from "./AgentLately";
+import { AgentSpending } from "./AgentSpending";
 import { AgentVersions } from "./AgentVersions";
 import { KIND_WORDS, useSetEnabled } from "./agentQueries";
 import { useAgentDrafts } from "./drafts";
@@ -126,6 +127,9 @@ function AsItIs({ agent }: { agent: Agent }) {
       </div>
       <InspectorSection title="Instructions">
         <p className="break-words whitespace-pre-wrap text-ink">{agent.instructions}</p>
+      </InspectorSection>
+      <InspectorSection title="Spending">
+        <AgentSpending agent={agent} />
       </InspectorSection>
       <InspectorSection title="Lately">
         <AgentLately agent={agent} />

@@ -1,9 +1,10 @@
 import { act, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { BudgetsView, SaveBudgets } from "@/bindings/bindings";
 import { useAgentStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aProvider, aVersion, NOON } from "@/test/fixtures";
+import { anAgent, aProvider, aVersion, NOON, NOTHING } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { AgentsScreen } from "./AgentsScreen";
 import { useAgentDrafts } from "./drafts";
@@ -19,6 +20,14 @@ const DESIGNER = anAgent({
   why: "Nobody designs interfaces.",
   tasks_failed: 1,
 });
+
+const BUDGETS: BudgetsView = {
+  budgets: { agent_day: { money: 2_000_000 }, day: { tokens: 90_000 } },
+  day: NOON - (NOON % 86_400_000),
+  spent: NOTHING,
+  reserved: NOTHING,
+  agents: [{ agent: DESIGNER.uid, name: DESIGNER.name, spent: { ...NOTHING, money: 420_000 } }],
+};
 
 function open(address = "/agents", answers: Answers = {}) {
   useAgentStore.setState({ agents: [anAgent(), DESIGNER] });
@@ -39,6 +48,7 @@ function open(address = "/agents", answers: Answers = {}) {
         specialist: "lm-studio/qwen3-8b",
       },
     }),
+    getBudgets: () => BUDGETS,
     listAgentVersions: () => [aVersion({ name: "API designer", role: "API designer" })],
     getAgent: ({ id }) => ({
       agent: id === 4 ? DESIGNER : anAgent(),
@@ -126,6 +136,40 @@ describe("the crew as an organisation", () => {
     expect(names[0]).toContain("Driver · CEO");
     expect(names[0]).toContain("a/b");
     expect(screen.getByText("4 agents: 2 permanent, 2 hired")).toBeInTheDocument();
+  });
+});
+
+describe("what an agent may spend", () => {
+  it("is shown, limited for it alone, and given up again", async () => {
+    let budgets = BUDGETS.budgets;
+    const saveBudgets = vi.fn(({ day, agent_day, agents, workflow }: SaveBudgets) => {
+      budgets = { day, agent_day, agents, workflow };
+      return { ...BUDGETS, budgets };
+    });
+    await open("/agents?agent=4", { getBudgets: () => ({ ...BUDGETS, budgets }), saveBudgets });
+    const inspector = within(await screen.findByRole("complementary"));
+    expect(await inspector.findByText(/^\$0\.42 · 0 tokens today$/)).toBeInTheDocument();
+    expect(inspector.getByText("The limit of each agent holds: $2.00 a day.")).toBeInTheDocument();
+    await userEvent.click(inspector.getByRole("button", { name: "Change limit" }));
+    const form = within(inspector.getByRole("form", { name: "Limit of API designer" }));
+    await userEvent.type(form.getByLabelText("US dollars a day"), "lots");
+    expect(form.getByRole("button", { name: "Save limit" })).toBeDisabled();
+    await userEvent.clear(form.getByLabelText("US dollars a day"));
+    await userEvent.type(form.getByLabelText("US dollars a day"), "0.5{Enter}");
+    expect(await inspector.findByText("It may spend $0.50 a day.")).toBeInTheDocument();
+    expect(saveBudgets).toHaveBeenCalledWith(
+      expect.objectContaining({
+        day: { tokens: 90_000 },
+        agent_day: { money: 2_000_000 },
+        agents: { [DESIGNER.uid]: { money: 500_000, tokens: null } },
+      }),
+    );
+    expect(inspector.getByText(/\$0\.42 of \$0\.50\. Little is left\./)).toBeInTheDocument();
+    await userEvent.click(inspector.getByRole("button", { name: "Change limit" }));
+    await userEvent.clear(inspector.getByLabelText("US dollars a day"));
+    await userEvent.click(inspector.getByRole("button", { name: "Save limit" }));
+    expect(await inspector.findByText(/^The limit of each agent holds/)).toBeInTheDocument();
+    expect(saveBudgets).toHaveBeenLastCalledWith(expect.objectContaining({ agents: {} }));
   });
 });
 

@@ -1,8 +1,8 @@
 import { act, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
-import type { ReplyToQuestion } from "@/bindings/bindings";
-import { useAnsweredStore, useQuestionStore } from "@/stores";
+import type { QuestionView, ReplyToQuestion } from "@/bindings/bindings";
+import { useQuestionStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
 import { aQuestion } from "@/test/fixtures";
 import { answerWith, renderScreen, resetStores } from "@/test/renderScreen";
@@ -27,24 +27,27 @@ const APPROVAL = aQuestion({
 
 const open = () => renderScreen("/questions", { "/questions": () => <QuestionsScreen /> });
 
-beforeEach(() => {
-  resetStores();
-  useAnsweredStore.setState({ answered: [] });
-});
+beforeEach(resetStores);
 
 it("says so when nothing needs anybody", async () => {
+  answerWith({ listAnsweredQuestions: () => [] });
   await open();
   expect(screen.getByText("Nothing needs you")).toBeInTheDocument();
 });
 
 it("lists questions by kind, answers an approval with its outcome and values, and shows it as answered", async () => {
-  const replyToQuestion = vi.fn((given: ReplyToQuestion) => ({
-    ...APPROVAL,
-    status: "answered" as const,
-    answered_at: Date.now(),
-    reply: { outcome: given.outcome, fields: given.fields, expired: false },
-  }));
-  answerWith({ replyToQuestion });
+  const answered: QuestionView[] = [];
+  const replyToQuestion = vi.fn((given: ReplyToQuestion) => {
+    const question: QuestionView = {
+      ...APPROVAL,
+      status: "answered",
+      answered_at: Date.now(),
+      reply: { outcome: given.outcome, fields: given.fields, expired: false },
+    };
+    answered.push(question);
+    return question;
+  });
+  answerWith({ replyToQuestion, listAnsweredQuestions: () => [...answered] });
   act(() => useQuestionStore.getState().setQuestions([aQuestion({ id: 7 }), APPROVAL]));
   const { container } = await open();
   const headings = screen.getAllByRole("heading", { level: 2 }).map((each) => each.textContent);
@@ -62,7 +65,16 @@ it("lists questions by kind, answers an approval with its outcome and values, an
   expect(screen.queryByRole("button", { name: "Publish" })).not.toBeInTheDocument();
 });
 
+it("says what answered itself when its time was over", async () => {
+  const reply = { outcome: "revise", fields: {}, expired: true };
+  const expired: QuestionView = { ...APPROVAL, status: "answered", answered_at: 5, reply };
+  answerWith({ listAnsweredQuestions: () => [expired] });
+  await open();
+  expect(await screen.findByText(/Send back/)).toHaveTextContent("by itself: its time was over");
+});
+
 it("goes through the cards with J and K, into one with Enter and out with Esc", async () => {
+  answerWith({ listAnsweredQuestions: () => [] });
   act(() => useQuestionStore.getState().setQuestions([aQuestion({ id: 7 }), APPROVAL]));
   await open();
   await userEvent.keyboard("jj");

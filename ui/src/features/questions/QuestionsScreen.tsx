@@ -1,17 +1,22 @@
 // The inbox: every question of every workflow that waits for the operator, by what it is about, answered in place; under
-// it what was answered in this window.
+// it what was answered lately.
 
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { QuestionView } from "@/bindings/bindings";
+import { api, describeError } from "@/host";
 import { useListKeys } from "@/shared/hooks/useListKeys";
 import { QuestionCard } from "@/shared/question/QuestionCard";
 import { answerWords, KIND_ORDER, KIND_TITLES } from "@/shared/question/questionWords";
 import { EmptyState } from "@/shared/ui/EmptyState";
+import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import { useAnsweredStore, useQuestionStore } from "@/stores";
+import { useQuestionStore } from "@/stores";
 
+/** How many answered questions are shown. The journals of their workflows have all of them. */
+const LATELY = 20;
 const CONTROL = "textarea, input, [role=combobox], button";
 
 function WorkflowLink({ question }: { question: QuestionView }) {
@@ -104,28 +109,58 @@ function Open({ questions }: { questions: readonly QuestionView[] }) {
   ));
 }
 
-function Lately({ answered }: { answered: readonly QuestionView[] }) {
-  if (answered.length === 0) return null;
+/** What was answered lately, in this window, in another or by itself. It is asked for anew when questions come or go. */
+function useAnswered(questions: readonly QuestionView[]) {
+  const client = useQueryClient();
+  const query = useQuery({
+    queryKey: ["answered-questions"],
+    queryFn: () => api.listAnsweredQuestions(LATELY),
+  });
+  const open = questions.map(({ id }) => id).join();
+  const known = useRef(open);
+  useEffect(() => {
+    if (known.current === open) return;
+    known.current = open;
+    void client.invalidateQueries({ queryKey: ["answered-questions"] });
+  }, [open, client]);
+  return query;
+}
+
+function Answered({ question }: { question: QuestionView }) {
+  const alone = question.reply?.expired === true;
+  return (
+    <li className="border-b border-line py-2.5 last:border-0">
+      <div className="flex flex-wrap items-baseline gap-x-3 text-note text-ink-3">
+        <span className="min-w-0 flex-1 break-words">
+          <WorkflowLink question={question} />
+        </span>
+        <TimeAgo at={question.answered_at ?? question.asked_at} />
+      </div>
+      <p className="mt-0.5 line-clamp-3 break-words text-ink-2" title={question.text}>
+        {question.text}
+      </p>
+      <p className="mt-0.5 break-words whitespace-pre-wrap text-ink">
+        {answerWords(question)}
+        {alone ? <span className="text-ink-3"> (by itself: its time was over)</span> : null}
+      </p>
+    </li>
+  );
+}
+
+function Lately({ questions }: { questions: readonly QuestionView[] }) {
+  const { data, error } = useAnswered(questions);
+  if (error !== null) {
+    return <ErrorNotice title="What was answered could not be read." {...describeError(error)} />;
+  }
+  if (data === undefined || data.length === 0) return null;
   return (
     <section aria-labelledby="answered">
       <h2 id="answered" className="mb-1.5 flex h-6 items-center text-note font-semibold text-ink-2">
         Answered lately
       </h2>
       <ul>
-        {answered.map((question) => (
-          <li key={question.id} className="border-b border-line py-2 last:border-0">
-            <div className="flex flex-wrap items-baseline gap-x-3">
-              <p className="min-w-0 flex-1 break-words text-ink-2">{question.text}</p>
-              <span className="text-note">
-                <WorkflowLink question={question} />
-              </span>
-              <TimeAgo
-                at={question.answered_at ?? question.asked_at}
-                className="text-note text-ink-3"
-              />
-            </div>
-            <p className="break-words whitespace-pre-wrap text-ink">{answerWords(question)}</p>
-          </li>
+        {data.map((question) => (
+          <Answered key={question.id} question={question} />
         ))}
       </ul>
     </section>
@@ -135,7 +170,6 @@ function Lately({ answered }: { answered: readonly QuestionView[] }) {
 /** The screen at `/questions`. */
 export function QuestionsScreen() {
   const questions = useQuestionStore((state) => state.questions);
-  const answered = useAnsweredStore((state) => state.answered);
   return (
     <div className="h-full overflow-y-auto">
       <div className="mx-auto flex w-full max-w-200 flex-col gap-7 px-8 pt-5 pb-14">
@@ -147,7 +181,7 @@ export function QuestionsScreen() {
         ) : (
           <Open questions={questions} />
         )}
-        <Lately answered={answered} />
+        <Lately questions={questions} />
       </div>
     </div>
   );

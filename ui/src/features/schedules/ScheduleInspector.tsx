@@ -1,9 +1,10 @@
 // One schedule: what it does, when next, what became of earlier times; and pausing, changing and removing it.
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Pause, Pencil, Play, Trash2 } from "lucide-react";
+import { Link } from "@tanstack/react-router";
+import { Pause, Pencil, Play, Trash2, Zap } from "lucide-react";
 import { useState } from "react";
-import type { ScheduleView } from "@/bindings/bindings";
+import type { ScheduleRunView, ScheduleView } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
 import { Facts } from "@/shared/inspector/Facts";
 import { InspectorFrame, InspectorSection } from "@/shared/inspector/WithInspector";
@@ -27,6 +28,7 @@ interface Props {
 function useScheduleActions({ schedule, onClose }: Props) {
   const client = useQueryClient();
   const onSettled = () => client.invalidateQueries({ queryKey: schedulesQuery.queryKey });
+  const run = useMutation({ mutationFn: () => api.runSchedule(schedule.id), onSettled });
   const pause = useMutation({
     mutationFn: (paused: boolean) => api.setSchedulePaused(schedule.id, paused),
     onSettled,
@@ -36,7 +38,7 @@ function useScheduleActions({ schedule, onClose }: Props) {
     onSuccess: onClose,
     onSettled,
   });
-  return { pause, remove, problem: pause.error ?? remove.error };
+  return { run, pause, remove, problem: run.error ?? pause.error ?? remove.error };
 }
 
 function Actions({
@@ -49,9 +51,19 @@ function Actions({
   onEdit: () => void;
 }) {
   const [asking, setAsking] = useState(false);
-  const { pause, remove } = actions;
+  const { run, pause, remove } = actions;
   return (
     <div className="mt-4 flex flex-wrap gap-2">
+      {schedule.paused ? null : (
+        <Button
+          small
+          busy={run.isPending}
+          icon={<Zap className="size-3.5" />}
+          onClick={() => run.mutate()}
+        >
+          Run now
+        </Button>
+      )}
       <Button
         small
         busy={pause.isPending}
@@ -118,6 +130,30 @@ function givenFacts(inputs: unknown) {
   }));
 }
 
+/** What became of a run that was wanted now, with the way to it. */
+function Begun({ run }: { run: ScheduleRunView }) {
+  const { outcome } = run;
+  if (outcome.outcome !== "started") {
+    return (
+      <p role="status" className="mt-3 text-ink-2">
+        It waits in line and starts when the earlier run has ended.
+      </p>
+    );
+  }
+  return (
+    <p role="status" className="mt-3 text-ink-2">
+      <Link
+        to="/workflows/$id"
+        params={{ id: String(outcome.workflow) }}
+        className="text-accent underline underline-offset-2"
+      >
+        Workflow {outcome.workflow}
+      </Link>{" "}
+      was started. The next due times stay as they are.
+    </p>
+  );
+}
+
 function About({ schedule }: { schedule: ScheduleView }) {
   const { form } = schedule;
   const detail = useQuery(scheduleQuery(schedule.id));
@@ -178,6 +214,7 @@ export function ScheduleInspector({ schedule, onClose }: Props) {
       ) : (
         <>
           <Actions schedule={schedule} actions={actions} onEdit={() => setEditing(true)} />
+          {actions.run.data?.last ? <Begun run={actions.run.data.last} /> : null}
           {actions.problem === null ? null : (
             <ErrorNotice
               title="That did not work."

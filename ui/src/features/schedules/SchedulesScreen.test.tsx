@@ -91,6 +91,28 @@ describe("SchedulesScreen", () => {
     expect(list).toHaveTextContent("longer than this schedule makes up for");
   });
 
+  it("runs one now and leads to its workflow; one that is refused says why", async () => {
+    const begun = aSchedule({
+      last: aRun({ outcome: { outcome: "started", workflow: 31, late: false, by_hand: true } }),
+    });
+    const runSchedule = vi.fn(() => begun);
+    const { address } = await open("/schedules?schedule=3", { runSchedule });
+    await userEvent.click(await screen.findByRole("button", { name: "Run now" }));
+    expect(runSchedule).toHaveBeenCalledWith(expect.objectContaining({ id: 3 }));
+    runSchedule.mockImplementation(() => {
+      throw {
+        code: "conflict",
+        message: "Workflow 31 of this schedule is still at work.",
+        details: { field: null, next_step: "Wait until it has ended." },
+      };
+    });
+    const link = await screen.findByRole("link", { name: "Workflow 31" });
+    await userEvent.click(screen.getByRole("button", { name: "Run now" }));
+    expect(await screen.findByRole("alert")).toHaveTextContent("Workflow 31 of this schedule");
+    expect(link).not.toBeInTheDocument();
+    expect(address()).toBe("/schedules?schedule=3");
+  });
+
   it("resumes a paused one and removes one after asking", async () => {
     const setSchedulePaused = vi.fn(() => aSchedule());
     const removeSchedule = vi.fn(() => ({ removed: true }));

@@ -8,7 +8,7 @@ import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import { backupsQuery, refreshData, useRestoredNotice } from "./data";
+import { backupsQuery, refreshData } from "./data";
 import { Part } from "./Part";
 import { RestoreDialog } from "./RestoreDialog";
 
@@ -143,7 +143,6 @@ function Copies({ onRestore }: { onRestore: (backup: Fit) => void }) {
 /** Copies of the journal: making one, and putting one in its place. */
 export function BackupsPart() {
   const [chosen, setChosen] = useState<Fit | null>(null);
-  useRestoredNotice();
   return (
     <>
       <Part

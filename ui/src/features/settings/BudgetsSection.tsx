@@ -1,9 +1,10 @@
 // What may be spent, what was spent today, and what models cost.
 
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import type { BudgetsView, DayLimit } from "@/bindings/bindings";
+import type { BudgetsView } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
+import { budgetsQuery, todaysLimit } from "@/shared/budgets";
 import { spentInFull } from "@/shared/lib/money";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -22,26 +23,8 @@ import {
 import { Part } from "./Part";
 import { PricesPart } from "./PricesPart";
 
-const budgetsQuery = queryOptions({
-  queryKey: ["budgets"],
-  queryFn: api.getBudgets,
-  refetchInterval: 5_000,
-});
-
-/** The day's limit, with what the operator allowed on top of it when it was reached. */
-function todaysLimit({ budgets, day }: BudgetsView): DayLimit {
-  const extras = (budgets.extras ?? []).filter(
-    (extra) => extra.day === day && extra.agent === null,
-  );
-  const withMore = (limit: number | null | undefined, part: "money" | "tokens") =>
-    limit === null || limit === undefined
-      ? null
-      : extras.reduce((sum, extra) => sum + extra[part], limit);
-  return {
-    money: withMore(budgets.day?.money, "money"),
-    tokens: withMore(budgets.day?.tokens, "tokens"),
-  };
-}
+/** What is spent grows while this is looked at. */
+const RENEWED_MS = 5_000;
 
 function Today({ view }: { view: BudgetsView }) {
   return (
@@ -76,30 +59,32 @@ function Fields({ form, onChange }: FieldsProps) {
   return (
     <div className="mb-4 flex flex-col gap-4">
       {LIMITS.map(({ limited, title, note }) => (
-        <fieldset key={limited} className="grid max-w-120 grid-cols-2 gap-x-3 gap-y-1">
+        <fieldset key={limited} className="max-w-120">
           <legend className="mb-1 font-medium text-ink">
             {title} <span className="font-normal text-ink-3">{note}</span>
           </legend>
-          <TextField
-            label="US dollars"
-            inputMode="decimal"
-            placeholder="No limit"
-            value={form[limited].money}
-            error={moneyProblem(form[limited].money)}
-            onChange={(event) =>
-              onChange({ ...form, [limited]: { ...form[limited], money: event.target.value } })
-            }
-          />
-          <TextField
-            label="Tokens"
-            inputMode="numeric"
-            placeholder="No limit"
-            value={form[limited].tokens}
-            error={tokensProblem(form[limited].tokens)}
-            onChange={(event) =>
-              onChange({ ...form, [limited]: { ...form[limited], tokens: event.target.value } })
-            }
-          />
+          <div className="grid grid-cols-2 items-start gap-x-3">
+            <TextField
+              label="US dollars"
+              inputMode="decimal"
+              placeholder="No limit"
+              value={form[limited].money}
+              error={moneyProblem(form[limited].money)}
+              onChange={(event) =>
+                onChange({ ...form, [limited]: { ...form[limited], money: event.target.value } })
+              }
+            />
+            <TextField
+              label="Tokens"
+              inputMode="numeric"
+              placeholder="No limit"
+              value={form[limited].tokens}
+              error={tokensProblem(form[limited].tokens)}
+              onChange={(event) =>
+                onChange({ ...form, [limited]: { ...form[limited], tokens: event.target.value } })
+              }
+            />
+          </div>
         </fieldset>
       ))}
     </div>
@@ -149,7 +134,7 @@ function Limits({ view }: { view: BudgetsView }) {
 
 /** Budgets and prices. */
 export function BudgetsSection() {
-  const budgets = useQuery(budgetsQuery);
+  const budgets = useQuery({ ...budgetsQuery, refetchInterval: RENEWED_MS });
   return (
     <>
       {budgets.data !== undefined ? (

@@ -3,7 +3,6 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { BackupFile, RetentionRule, RetentionView } from "@/bindings/bindings";
 import { readKept } from "@/shared/lib/keep";
-import { useUiStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
 import { aStorage } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
@@ -182,13 +181,6 @@ describe("Restore", () => {
         readKept("restored", (value): value is string => typeof value === "string", sessionStorage),
       ).toBe("one.db"),
     );
-  });
-
-  it("says once afterwards what was restored", async () => {
-    sessionStorage.setItem("restored", JSON.stringify("one.db"));
-    await open({});
-    await waitFor(() => expect(useUiStore.getState().notice).toMatch(/one\.db was restored\./));
-    expect(sessionStorage.getItem("restored")).toBeNull();
   });
 
   it("keeps the dialog open and says why where the copy is refused", async () => {

@@ -1,9 +1,10 @@
 import { useMutation } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import type { PriceView } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { FieldFrame } from "@/shared/ui/FieldFrame";
 import { Select } from "@/shared/ui/Select";
 import { TextField } from "@/shared/ui/TextField";
 import { fieldsOf, PROVIDER_KINDS, type PriceFields, problemsOf, wishOf } from "./priceForm";
@@ -33,6 +34,7 @@ export function PriceForm({ from, onSaved, onClose }: Props) {
   const [fields, setFields] = useState(() => fieldsOf(from, Date.now()));
   const [tried, setTried] = useState(false);
   const save = useMutation({ mutationFn: api.savePrice, onSuccess: onSaved });
+  const kindId = useId();
   const problems = problemsOf(fields);
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -41,13 +43,16 @@ export function PriceForm({ from, onSaved, onClose }: Props) {
   };
   return (
     <form onSubmit={submit} aria-label="Price" className="mb-4 max-w-160">
-      <div className="mb-3 grid grid-cols-3 items-end gap-3 @max-xl:grid-cols-1">
-        <Select
-          label="Form of the provider"
-          value={fields.kind}
-          options={PROVIDER_KINDS}
-          onChange={(kind) => setFields({ ...fields, kind })}
-        />
+      <div className="mb-3 grid grid-cols-3 items-start gap-3 @max-xl:grid-cols-1">
+        <FieldFrame id={kindId} label="Form of the provider">
+          <Select
+            id={kindId}
+            label="Form of the provider"
+            value={fields.kind}
+            options={PROVIDER_KINDS}
+            onChange={(kind) => setFields({ ...fields, kind })}
+          />
+        </FieldFrame>
         {TEXTS.map(({ field, label, type }) => (
           <TextField
             key={field}

@@ -30,7 +30,7 @@ function Row({ view, onEdit, onRemove }: RowProps) {
   const own = view.id !== null;
   return (
     <tr className="h-9 border-t border-line align-middle">
-      <th scope="row" className="max-w-60 py-1 pr-3 text-left font-normal break-words">
+      <th scope="row" className="w-48 py-1 pr-3 text-left font-normal break-words">
         <span className="block text-ink">{price.model}</span>
         <span className="block text-note text-ink-3">{kindOf(view)}</span>
       </th>

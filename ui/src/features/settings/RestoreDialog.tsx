@@ -2,10 +2,10 @@ import { useMutation } from "@tanstack/react-query";
 import type { BackupContents, BackupFile } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
 import { formatTime, plural } from "@/shared/lib/format";
+import { beginAnew } from "@/shared/lib/restored";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import { beginAnew } from "./data";
 
 interface Props {
   backup: BackupFile;

@@ -1,6 +1,8 @@
 // What a template takes, who works in it, and its steps.
 
 import type { TemplateView } from "@/bindings/bindings";
+import { isMoreThanALine } from "./graph/stepGraph";
+import { TemplateGraph } from "./graph/TemplateGraph";
 import { StepOutline } from "./StepOutline";
 import { typeWords, valueWords } from "./templateWords";
 
@@ -30,7 +32,7 @@ const HEADING = "mb-2 text-note font-semibold text-ink-2";
 /** The tab. */
 export function AboutTab({ template }: { template: TemplateView }) {
   return (
-    <div className="flex max-w-200 flex-col gap-7">
+    <div className="flex max-w-240 flex-col gap-7">
       <section aria-labelledby="template-inputs">
         <h2 id="template-inputs" className={HEADING}>
           What it takes
@@ -49,6 +51,11 @@ export function AboutTab({ template }: { template: TemplateView }) {
         <h2 id="template-steps" className={HEADING}>
           Steps
         </h2>
+        {isMoreThanALine(template.steps) ? (
+          <div className="mb-4">
+            <TemplateGraph steps={template.steps} />
+          </div>
+        ) : null}
         <StepOutline steps={template.steps} />
       </section>
     </div>

@@ -1,8 +1,11 @@
-// A template as a file to share: its text, to be copied. It holds no keys, and models of providers are left out.
+// A template as a file to share: written where the operator chooses, or copied. It holds no keys, and models of
+// providers are left out.
 
-import { useQuery } from "@tanstack/react-query";
+import { useMutation, useQuery } from "@tanstack/react-query";
+import { Download } from "lucide-react";
 import { api, describeError } from "@/host";
 import { CopyButton } from "@/shared/markdown";
+import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
@@ -13,6 +16,8 @@ export function ExportDialog({ uid, onClose }: { uid: string; onClose: () => voi
     queryKey: ["template", uid, "file"],
     queryFn: () => api.exportTemplate(uid),
   });
+  const save = useMutation({ mutationFn: (name: string) => api.saveTemplateFile(uid, name) });
+  const saved = save.data ?? null;
   return (
     <Dialog
       open
@@ -20,7 +25,21 @@ export function ExportDialog({ uid, onClose }: { uid: string; onClose: () => voi
       dismissable
       onClose={onClose}
       title="Export"
-      description="Copy the text into a file to share it. It holds no keys; models of your providers are replaced by the default."
+      description="Share it as a file. It holds no keys; models of your providers are replaced by the default."
+      actions={
+        <>
+          <Button
+            variant="primary"
+            icon={<Download className="size-3.5" aria-hidden="true" />}
+            disabled={data === undefined}
+            busy={save.isPending}
+            onClick={() => data && save.mutate(data.file_name)}
+          >
+            Save to a file…
+          </Button>
+          <Button onClick={onClose}>Close</Button>
+        </>
+      }
     >
       {error !== null ? (
         <ErrorNotice title="The template could not be read." {...describeError(error)} />
@@ -40,6 +59,14 @@ export function ExportDialog({ uid, onClose }: { uid: string; onClose: () => voi
             {data.text}
           </pre>
         </>
+      )}
+      {saved === null ? null : (
+        <p role="status" className="mt-3 break-words text-ink select-text">
+          It is in {saved.path}.
+        </p>
+      )}
+      {save.error === null ? null : (
+        <ErrorNotice title="It was not saved." {...describeError(save.error)} className="mt-3" />
       )}
     </Dialog>
   );

@@ -1,19 +1,12 @@
-// The steps of a template as an outline: what contains what, who does it, what it waits for. Read-only; the graph of a
-// run stands in the workflow's screen.
+// The steps of a template as an outline: what contains what, who does it, what it waits for. Read-only.
 
 import type { TemplateStepView } from "@/bindings/bindings";
 import { cx } from "@/shared/lib/cx";
-import { kindWord } from "./templateWords";
+import { blockWord, kindWord } from "./templateWords";
 
 interface Props {
   steps: readonly TemplateStepView[];
 }
-
-const BLOCK_WORDS: Record<string, string> = {
-  each: "Each time",
-  else: "Otherwise",
-  error: "After a failure",
-};
 
 /** What a step waits for, by title. */
 function needsWords(step: TemplateStepView, steps: readonly TemplateStepView[]): string {
@@ -55,9 +48,7 @@ function Blocks({ step, steps }: Props & { step: TemplateStepView }) {
   const blocks = [...new Set(inner.map((each) => each.block))];
   return blocks.map((block) => (
     <div key={block ?? ""} className="mt-0.5 mb-1">
-      <p className="ml-2 text-note text-ink-3">
-        {block === null ? "" : (BLOCK_WORDS[block] ?? `If “${block}”`)}
-      </p>
+      <p className="ml-2 text-note text-ink-3">{block === null ? "" : blockWord(block)}</p>
       <Steps steps={steps} inside={{ step: step.id, block }} />
     </div>
   ));

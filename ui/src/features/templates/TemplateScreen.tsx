@@ -93,7 +93,7 @@ function Opened({ detail }: { detail: TemplateDetail }) {
   ]);
   const items = [
     { key: "copy", label: "Duplicate", onSelect: () => acts.copy.mutate() },
-    { key: "export", label: "Export", onSelect: () => setExporting(true) },
+    { key: "export", label: "Export…", onSelect: () => setExporting(true) },
     ...(template.built_in || template.removed
       ? []
       : [{ key: "remove", label: "Delete", onSelect: () => acts.remove.mutate() }]),

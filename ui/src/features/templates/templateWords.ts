@@ -23,6 +23,15 @@ const KIND_WORDS: Record<string, string> = {
 /** What people call a kind of step. */
 export const kindWord = (kind: string): string => KIND_WORDS[kind] ?? kind;
 
+const BLOCK_WORDS: Record<string, string> = {
+  each: "Each time",
+  else: "Otherwise",
+  error: "After a failure",
+};
+
+/** What people call a block of a container: when its steps are done. */
+export const blockWord = (block: string): string => BLOCK_WORDS[block] ?? `If “${block}”`;
+
 /** The kinds of steps that a template has, each once, in the order in which they come. */
 export function kindsOf(steps: readonly TemplateStepView[]): string[] {
   return [...new Set(steps.map((step) => step.kind))];

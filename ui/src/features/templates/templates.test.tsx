@@ -101,6 +101,49 @@ describe("the gallery", () => {
   });
 });
 
+describe("a template's file", () => {
+  it("is taken in and opened; nothing happens where none is chosen", async () => {
+    const openTemplateFile = vi
+      .fn()
+      .mockReturnValueOnce(null)
+      .mockReturnValue({ file_name: "compare.template.json", text: TEXT });
+    const importTemplate = vi.fn(() => aTemplate());
+    answerWith({
+      listTemplates: () => [],
+      getTemplate: () => ({ template: aTemplate(), text: TEXT }),
+      openTemplateFile,
+      importTemplate,
+    });
+    const { address } = await renderScreen("/templates", SCREENS);
+    await userEvent.click(await screen.findByRole("button", { name: "Import…" }));
+    await waitFor(() => expect(openTemplateFile).toHaveBeenCalledTimes(1));
+    expect(importTemplate).not.toHaveBeenCalled();
+    await userEvent.click(screen.getByRole("button", { name: "Import…" }));
+    await waitFor(() => expect(address()).toBe(`/templates/${UID}`));
+    expect(importTemplate).toHaveBeenCalledWith(expect.objectContaining({ text: TEXT }));
+  });
+
+  it("that can't be taken in says why and what to do", async () => {
+    answerWith({
+      listTemplates: () => [],
+      openTemplateFile: () => ({ file_name: "newer.json", text: "{}" }),
+      importTemplate: () => {
+        throw {
+          code: "invalid_request",
+          message: "The file has form 2; this program reads up to 1.",
+          details: { field: "schema", next_step: "Update Wheelhouse." },
+        };
+      },
+    });
+    await renderScreen("/templates", SCREENS);
+    await userEvent.click(await screen.findByRole("button", { name: "Import…" }));
+    const dialog = await screen.findByRole("dialog", { name: "Import a template" });
+    expect(within(dialog).getByRole("alert")).toHaveTextContent(
+      "The file has form 2; this program reads up to 1.Update Wheelhouse.",
+    );
+  });
+});
+
 describe("a template", () => {
   it("runs with what its form asks for, and keeps what was written where it is refused", async () => {
     const runTemplate = vi.fn(() => aWorkflow({ id: 31 }));
@@ -134,10 +177,54 @@ describe("a template", () => {
   it("shows its outline and inputs without an accessibility problem", async () => {
     answerWith({ getTemplate: () => ({ template: aTemplate(), text: TEXT }) });
     const { container } = await renderScreen(`/templates/${UID}`, SCREENS);
-    expect(await screen.findByText("Judge each option")).toBeInTheDocument();
+    const graph = await screen.findByRole("region", { name: "Graph of the steps" });
+    expect(within(graph).getByText("Look at one")).toBeInTheDocument();
+    expect(screen.getAllByText("Judge each option")).toHaveLength(2);
     expect(screen.getByText("Each time")).toBeInTheDocument();
     expect(screen.getByText(/a line of text, required/)).toBeInTheDocument();
     expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("is written into a file that the operator chooses", async () => {
+    const saveTemplateFile = vi
+      .fn()
+      .mockReturnValueOnce(null)
+      .mockReturnValue({ path: "/home/me/compare.template.json", bytes: 120 });
+    answerWith({
+      getTemplate: () => ({ template: aTemplate(), text: TEXT }),
+      exportTemplate: () => ({ file_name: "compare.template.json", text: TEXT }),
+      saveTemplateFile,
+    });
+    await renderScreen(`/templates/${UID}`, SCREENS);
+    await userEvent.click(await screen.findByRole("button", { name: "More" }));
+    await userEvent.click(await screen.findByRole("menuitem", { name: "Export…" }));
+    const dialog = within(await screen.findByRole("dialog", { name: "Export" }));
+    const save = dialog.getByRole("button", { name: "Save to a file…" });
+    await waitFor(() => expect(save).toBeEnabled());
+    await userEvent.click(save);
+    await waitFor(() => expect(saveTemplateFile).toHaveBeenCalledTimes(1));
+    expect(dialog.queryByRole("status")).not.toBeInTheDocument();
+    await waitFor(() => expect(save).toBeEnabled());
+    await userEvent.click(save);
+    expect(await dialog.findByRole("status")).toHaveTextContent("/home/me/compare.template.json");
+    expect(saveTemplateFile).toHaveBeenLastCalledWith({ uid: UID, version: null });
+  });
+
+  it("shows its runs a page at a time", async () => {
+    const listWorkflows = vi.fn(({ before }: { before: number | null }) =>
+      before === null
+        ? { workflows: [aWorkflow({ id: 9 }), aWorkflow({ id: 7 })], matching: 3, more: true }
+        : { workflows: [aWorkflow({ id: 2, name: "The oldest" })], matching: 3, more: false },
+    );
+    answerWith({ getTemplate: () => ({ template: aTemplate(), text: TEXT }), listWorkflows });
+    await renderScreen(`/templates/${UID}?tab=runs`, SCREENS);
+    expect(await screen.findByText("3 runs")).toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Show older runs" }));
+    expect(await screen.findByText("The oldest")).toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Show older runs" })).not.toBeInTheDocument();
+    expect(listWorkflows).toHaveBeenLastCalledWith(
+      expect.objectContaining({ template: UID, before: 7 }),
+    );
   });
 
   it("lists everything that is wrong, and lets nothing be saved until it is mended", async () => {

@@ -7,6 +7,7 @@ import { QuestionCard } from "@/shared/question/QuestionCard";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { type Task, useQuestionsOf, type Workflow } from "@/stores";
+import { ForkFromThere, forkableFrom } from "./fork/ForkButton";
 import type { useWorkflowActions } from "./useWorkflowActions";
 import { allowedActions } from "./words";
 
@@ -21,6 +22,7 @@ function Failure({ workflow, tasks, actions, onOpenTask }: Props) {
   const { failure } = workflow;
   if (failure === null || workflow.status !== "failed") return null;
   const task = tasks.find((each) => each.key === failure.task);
+  const from = forkableFrom(failure.failure, tasks);
   return (
     <ErrorNotice
       title={`“${failure.task_title}” failed.`}
@@ -33,10 +35,11 @@ function Failure({ workflow, tasks, actions, onOpenTask }: Props) {
               Show the task
             </Button>
           )}
+          <ForkFromThere failure={failure.failure} tasks={tasks} workflow={workflow} />
           {allowedActions(workflow).retry ? (
             <Button
               small
-              variant="primary"
+              variant={from === undefined ? "primary" : "secondary"}
               busy={actions.retry.isPending}
               onClick={() => actions.run("retry")}
             >

@@ -1,6 +1,7 @@
 // Everything that is known of one task: answer first, then where it comes from, then how it was asked.
 
 import { Link } from "@tanstack/react-router";
+import { type ReactNode, useState } from "react";
 import type { Citation, TaskDetail } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { InspectorFold, InspectorFrame, InspectorSection } from "@/shared/inspector/WithInspector";
@@ -11,7 +12,7 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import type { Task, Workflow } from "@/stores";
 import { CallList } from "./CallList";
-import { ForkButton } from "./fork/ForkButton";
+import { ForkFromThere, forkableFrom } from "./fork/ForkButton";
 import { standingWord } from "./graph/graphWords";
 import { standingOf } from "./graph/taskTree";
 import { PromptView } from "./PromptView";
@@ -31,14 +32,42 @@ interface Props {
   onCitation: (citation: Citation) => void;
 }
 
-function Brief({ task }: { task: Task }) {
+/** What an agent is told, and how to tell that it is done; before it was read, what is to be done. */
+function Brief({ task, detail }: { task: Task; detail: TaskDetail | undefined }) {
+  const words = task.agent_kind === null ? task.description : (detail?.told ?? task.description);
+  if (words === "" && task.done_when === "") return null;
   return (
     <InspectorSection title="What is to be done">
-      <p className="break-words whitespace-pre-wrap text-ink">{task.description}</p>
+      {words === "" ? null : (
+        <Folded words={words}>
+          <p className="break-words whitespace-pre-wrap text-ink">{words}</p>
+        </Folded>
+      )}
       {task.done_when === "" ? null : (
         <p className="mt-1 break-words text-ink-2">Done when: {task.done_when}</p>
       )}
     </InspectorSection>
+  );
+}
+
+/** Beyond this many characters only the beginning of a prompt stands there, until all of it is asked for. */
+const SHORT = 600;
+
+function Folded({ words, children }: { words: string; children: ReactNode }) {
+  const [open, setOpen] = useState(false);
+  if (words.length <= SHORT) return children;
+  return (
+    <>
+      <div className={open ? "" : "line-clamp-6"}>{children}</div>
+      <button
+        type="button"
+        aria-expanded={open}
+        onClick={() => setOpen(!open)}
+        className="mt-1 h-6 rounded-sm text-note text-accent"
+      >
+        {open ? "Show less" : "Show all of it"}
+      </button>
+    </>
   );
 }
 
@@ -86,6 +115,7 @@ function Unread({ error, retry }: { error: unknown; retry: () => void }) {
 export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Props) {
   const query = useTaskDetail(task);
   const note = originNote(task.origin);
+  const from = forkableFrom(task.failure, tasks);
   return (
     <InspectorFrame
       title={task.title}
@@ -97,9 +127,15 @@ export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Pr
       facts={<StatusBadge status={standingOf(task)} {...wordProp(task)} />}
       onClose={onClose}
     >
-      <TaskFailure task={task} />
+      <TaskFailure
+        task={task}
+        action={
+          from === undefined ? null : (
+            <ForkFromThere failure={task.failure} tasks={tasks} workflow={workflow} />
+          )
+        }
+      />
       <TaskSteering task={task} workflow={workflow} detail={query.data} />
-      <ForkButton task={task} workflow={workflow} detail={query.data} />
       {task.child === null ? null : (
         <p className="mt-3">
           <Link
@@ -112,10 +148,10 @@ export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Pr
         </p>
       )}
       <div className="mt-4">
-        <TaskFacts task={task} tasks={tasks} detail={query.data} />
+        <TaskFacts task={task} workflow={workflow} tasks={tasks} detail={query.data} />
       </div>
       {note === null ? null : <p className="mt-3 text-ink-2">{note}</p>}
-      <Brief task={task} />
+      <Brief task={task} detail={query.data} />
       {query.data === undefined && query.error !== null ? (
         <Unread error={query.error} retry={() => void query.refetch()} />
       ) : query.data === undefined ? (

@@ -8,7 +8,7 @@ import { AgentAvatar } from "@/shared/ui/AgentAvatar";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { type Task, useStreamText } from "@/stores";
-import { standingWord } from "./graph/graphWords";
+import { doneBy, originWord, standingWord } from "./graph/graphWords";
 import { needsYou } from "./graph/taskPlace";
 import { standingOf } from "./graph/taskTree";
 import { endOf, latestLines } from "./words";
@@ -34,7 +34,9 @@ function LatestLines({ taskId }: { taskId: number }) {
 }
 
 function Who({ task }: { task: Task }) {
-  if (task.agent_kind === null) return <span className="text-ink-3">By rule</span>;
+  if (task.agent_kind === null) {
+    return <span className="truncate text-ink-3">{doneBy(task)}</span>;
+  }
   return (
     <>
       <AgentAvatar name={task.agent_name} kind={task.agent_kind} id={task.assigned_to} />
@@ -48,6 +50,7 @@ function Who({ task }: { task: Task }) {
 /** A row that opens the task in the inspector. */
 export const TaskRow = memo(function TaskRow({ task, selected, active, onOpen, onReach }: Props) {
   const row = useRowFocus<HTMLButtonElement>(active);
+  const origin = originWord(task);
   const trouble = task.status === "failed" ? task.failure?.message : undefined;
   return (
     <button
@@ -76,6 +79,9 @@ export const TaskRow = memo(function TaskRow({ task, selected, active, onOpen, o
           {needsYou(task) ? (
             <span className="ml-2 text-note font-medium text-signal">Needs you</span>
           ) : null}
+          {origin === undefined ? null : (
+            <span className="ml-2 shrink-0 text-note text-ink-3">{origin.toLowerCase()}</span>
+          )}
           {task.attempt > 1 ? (
             <span className="ml-2 shrink-0 text-note text-ink-3">attempt {task.attempt}</span>
           ) : null}

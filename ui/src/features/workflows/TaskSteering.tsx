@@ -11,6 +11,8 @@ import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextArea } from "@/shared/ui/TextArea";
 import type { Task, Workflow } from "@/stores";
+import { canFork } from "./fork/edits";
+import { ForkButton } from "./fork/ForkButton";
 import { taskSteering } from "./steering";
 
 interface Props {
@@ -98,14 +100,23 @@ function AnswerDialog({
 }
 
 /** What the task is told and which model does it, from its next attempt on. */
-function EditDialog({ task, onClose }: { task: Task; onClose: () => void }) {
-  const [prompt, setPrompt] = useState(task.told ?? task.description);
+function EditDialog({
+  task,
+  detail,
+  onClose,
+}: {
+  task: Task;
+  detail: TaskDetail;
+  onClose: () => void;
+}) {
+  const { told } = detail;
+  const [prompt, setPrompt] = useState(told);
   const [model, setModel] = useState(task.model ?? "");
   const save = useSteer(
     task,
     () =>
       api.editTask(nameOf(task), {
-        prompt: prompt.trim() === (task.told ?? task.description).trim() ? null : prompt,
+        prompt: prompt.trim() === told.trim() ? null : prompt,
         model: model.trim() === (task.model ?? "") ? null : model.trim(),
       }),
     onClose,
@@ -115,13 +126,13 @@ function EditDialog({ task, onClose }: { task: Task; onClose: () => void }) {
       open
       wide
       onClose={onClose}
-      title="Change what it is told"
+      title={`Change “${task.title}”`}
       description="It counts from the next attempt on. A task that is at work finishes its attempt first."
       actions={
         <>
           <Button
             variant="primary"
-            disabled={prompt.trim() === ""}
+            disabled={prompt.trim() === "" && told.trim() !== ""}
             busy={save.isPending}
             onClick={() => save.mutate(undefined)}
           >
@@ -138,11 +149,7 @@ function EditDialog({ task, onClose }: { task: Task; onClose: () => void }) {
           value={prompt}
           onChange={(event) => setPrompt(event.target.value)}
         />
-        <ModelField
-          label="Model for this task (empty keeps its agent's)"
-          value={model}
-          onChange={setModel}
-        />
+        <ModelField label="Model for this task (optional)" value={model} onChange={setModel} />
         {save.error === null ? null : (
           <ErrorNotice title="It was not changed." {...describeError(save.error)} />
         )}
@@ -159,14 +166,17 @@ export function TaskSteering({ task, workflow, detail }: Props) {
   const may = taskSteering(task, workflow);
   const error = retry.error ?? skip.error;
   const close = () => setOpen(null);
-  if (!may.retry && !may.skip && !may.answer && !may.edit) return null;
+  const forks = canFork(task);
+  if (!may.retry && !may.skip && !may.answer && !may.edit && !forks) return null;
+  // Where trying again ends the same way, the failure offers the fork first.
+  const loops = (task.failure?.fork_from ?? null) !== null;
   return (
     <div className="mt-3 flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
         {may.retry ? (
           <Button
             small
-            variant="primary"
+            variant={loops ? "secondary" : "primary"}
             busy={retry.isPending}
             onClick={() => retry.mutate(undefined)}
           >
@@ -179,19 +189,22 @@ export function TaskSteering({ task, workflow, detail }: Props) {
           </Button>
         ) : null}
         {may.answer ? (
-          <Button small onClick={() => setOpen("answer")}>
-            Edit answer
+          <Button small disabled={detail === undefined} onClick={() => setOpen("answer")}>
+            {task.status === "completed" ? "Edit answer" : "Give the answer"}
           </Button>
         ) : null}
         {may.edit ? (
-          <Button small onClick={() => setOpen("edit")}>
+          <Button small disabled={detail === undefined} onClick={() => setOpen("edit")}>
             Edit prompt and model
           </Button>
         ) : null}
+        <ForkButton task={task} workflow={workflow} />
       </div>
       {error === null ? null : <ErrorNotice title="That did not work." {...describeError(error)} />}
       {open === "answer" ? <AnswerDialog task={task} detail={detail} onClose={close} /> : null}
-      {open === "edit" ? <EditDialog task={task} onClose={close} /> : null}
+      {open === "edit" && detail !== undefined ? (
+        <EditDialog task={task} detail={detail} onClose={close} />
+      ) : null}
     </div>
   );
 }

@@ -4,14 +4,15 @@ import { ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { cx } from "@/shared/lib/cx";
 import { plural } from "@/shared/lib/format";
-import { spentInFull, spentWords } from "@/shared/lib/money";
+import { spentInFull, spentWords, unpricedWords } from "@/shared/lib/money";
 import { Button } from "@/shared/ui/Button";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
 import { SpendingBar } from "@/shared/ui/SpendingBar";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import { useAsks, type Workflow } from "@/stores";
+import { type Task, useAsks, type Workflow } from "@/stores";
+import { BudgetButton } from "./budget/BudgetButton";
 import { DeleteDialog } from "./DeleteDialog";
 import { ExportButton } from "./ExportButton";
 import { Lineage } from "./Lineage";
@@ -97,9 +98,26 @@ function Actions({ workflow, actions }: Props) {
   );
 }
 
-function Line({ workflow }: { workflow: Workflow }) {
+/** What was spent, of how much, and the way to change that. What has no known price is said beside the sum. */
+function Spending({ workflow, tasks }: { workflow: Workflow; tasks: readonly Task[] }) {
+  const { spent, reserved, budget } = workflow;
+  const limited = typeof budget?.money === "number";
+  const words = limited ? unpricedWords(spent) : spentWords(spent);
+  return (
+    <>
+      <SpendingBar spent={spent} reserved={reserved} budget={budget} />
+      {words === null ? null : (
+        <span className="tabular" title={spentInFull(spent)}>
+          {words}
+        </span>
+      )}
+      <BudgetButton workflow={workflow} task={null} tasks={tasks} />
+    </>
+  );
+}
+
+function Line({ workflow, tasks }: { workflow: Workflow; tasks: readonly Task[] }) {
   const asks = useAsks(workflow.id);
-  const cost = spentWords(workflow.spent);
   const { working, tasks_completed: done, tasks_total: total } = workflow;
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-ink-2">
@@ -108,17 +126,12 @@ function Line({ workflow }: { workflow: Workflow }) {
       <span className="tabular">
         {done} of {plural(total, "task")} done
       </span>
-      {cost === null ? null : (
-        <span className="tabular" title={spentInFull(workflow.spent)}>
-          {cost}
-        </span>
-      )}
-      <SpendingBar spent={workflow.spent} reserved={workflow.reserved} budget={workflow.budget} />
       {isFinal(workflow.status) ? (
         <TimeAgo at={workflow.completed_at ?? workflow.created_at} className="text-ink-3" />
       ) : working.length > 0 ? (
         <span className="min-w-0 break-words">At work: {working.join(", ")}</span>
       ) : null}
+      <Spending workflow={workflow} tasks={tasks} />
     </div>
   );
 }
@@ -147,8 +160,9 @@ function WholeTask({ workflow }: { workflow: Workflow }) {
 export function WorkflowHeader({
   workflow,
   actions,
+  tasks,
   childRuns,
-}: Props & { childRuns: readonly Workflow[] }) {
+}: Props & { tasks: readonly Task[]; childRuns: readonly Workflow[] }) {
   const ended = isFinal(workflow.status);
   return (
     <header className="shrink-0 px-6 pt-5">
@@ -161,7 +175,7 @@ export function WorkflowHeader({
         </h1>
         <Actions workflow={workflow} actions={actions} />
       </div>
-      <Line workflow={workflow} />
+      <Line workflow={workflow} tasks={tasks} />
       <Lineage workflow={workflow} childRuns={childRuns} />
       <WholeTask workflow={workflow} />
       <ProgressLine

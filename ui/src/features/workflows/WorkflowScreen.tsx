@@ -99,7 +99,12 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
   return (
     <WithInspector name="task" label="Task" inspector={inspector} onClose={place.closeTask}>
       <div className="flex h-full min-h-0 flex-col">
-        <WorkflowHeader workflow={workflow} actions={actions} childRuns={detail.children} />
+        <WorkflowHeader
+          workflow={workflow}
+          actions={actions}
+          tasks={tasks}
+          childRuns={detail.children}
+        />
         <Notices workflow={workflow} tasks={tasks} actions={actions} onOpenTask={place.showTask} />
         <Tabs
           label="Views of the workflow"

@@ -1,11 +1,11 @@
-import { act, screen, waitFor } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { ListWorkflows, WorkflowView } from "@/bindings/bindings";
+import type { BulkWorkflows, ListWorkflows, WorkflowView } from "@/bindings/bindings";
 import { useQuestionStore, useWorkflowStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
 import { aQuestion, aWorkflow } from "@/test/fixtures";
-import { answerWith, renderScreen, resetStores } from "@/test/renderScreen";
+import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { WorkflowsScreen } from "./WorkflowsScreen";
 
 const STATS = { total: 4, active: 1, completed: 1, failed: 1 };
@@ -14,13 +14,13 @@ const ROWS = [
   aWorkflow({ id: 11, name: "Plan the launch", status: "completed", completed_at: 5 }),
 ];
 
-function open(rows: WorkflowView[] = ROWS) {
+function open(rows: WorkflowView[] = ROWS, answers: Answers = {}) {
   const listWorkflows = vi.fn((_request: ListWorkflows) => ({
     workflows: rows,
     matching: rows.length,
     more: false,
   }));
-  answerWith({ listWorkflows, getWorkflowStats: () => STATS });
+  answerWith({ listWorkflows, getWorkflowStats: () => STATS, ...answers });
   const drawn = renderScreen("/workflows", {
     "/": () => <p>Home</p>,
     "/workflows": WorkflowsScreen,
@@ -77,6 +77,30 @@ describe("WorkflowsScreen", () => {
     await userEvent.keyboard("jj{Enter}");
     expect(await screen.findByText("One workflow")).toBeInTheDocument();
     expect(address()).toBe("/workflows/11");
+  });
+
+  it("does the same to all that are marked, says what it did, and what stayed with why", async () => {
+    const refused = {
+      code: "conflict" as const,
+      message: "It still runs.",
+      details: { field: null, next_step: null },
+    };
+    const bulkWorkflows = vi.fn(({ ids }: BulkWorkflows) => ({
+      items: ids.map((id) => ({ id, error: id === 12 ? refused : null })),
+    }));
+    const { container } = await open(ROWS, { bulkWorkflows }).drawn;
+    const all = await screen.findByRole("checkbox", { name: "Mark all" });
+    await userEvent.click(screen.getByRole("checkbox", { name: "Mark Plan the launch" }));
+    expect(all).toBePartiallyChecked();
+    await userEvent.click(all);
+    const bar = screen.getByRole("region", { name: "Marked workflows" });
+    expect(bar).toHaveTextContent("2 workflows marked");
+    await userEvent.click(within(bar).getByRole("button", { name: "Cancel" }));
+    expect(await within(bar).findByRole("alert")).toHaveTextContent("Workflow 12: It still runs.");
+    expect(bar).toHaveTextContent("1 workflow cancelled. 1 workflow marked");
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.click(within(bar).getByRole("button", { name: "Unmark" }));
+    expect(screen.queryByRole("region", { name: "Marked workflows" })).toBeNull();
   });
 
   it("says what to do when there is nothing", async () => {

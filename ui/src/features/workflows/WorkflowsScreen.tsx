@@ -75,14 +75,28 @@ function Nothing({ narrowed, onClear }: { narrowed: boolean; onClear: () => void
   );
 }
 
-function ColumnNames() {
+function ColumnNames({ workflows, marked, onMarkAll }: Omit<RowsProps, "onMark" | "onEnd">) {
+  const all = workflows.every(({ id }) => marked.has(id));
+  const some = marked.size > 0 && !all;
   return (
-    <div className="row ml-4.5 h-8 shrink-0 text-note text-ink-3" aria-hidden="true">
-      <span className={COLUMNS.status}>Status</span>
-      <span className="min-w-0 flex-1">Task</span>
-      <span className={COLUMNS.work}>Crew at work</span>
-      <span className={COLUMNS.started}>Started</span>
-      <span className={COLUMNS.time}>Time</span>
+    <div className="flex h-8 shrink-0 items-center">
+      <input
+        ref={(box) => {
+          if (box !== null) box.indeterminate = some;
+        }}
+        type="checkbox"
+        aria-label="Mark all"
+        checked={all}
+        onChange={() => onMarkAll(all ? [] : workflows.map(({ id }) => id))}
+        className="ml-1 size-3.5 shrink-0 accent-accent"
+      />
+      <div className="row h-8 min-w-0 flex-1 text-note text-ink-3" aria-hidden="true">
+        <span className={COLUMNS.status}>Status</span>
+        <span className="min-w-0 flex-1">Task</span>
+        <span className={COLUMNS.work}>Crew at work</span>
+        <span className={COLUMNS.started}>Started</span>
+        <span className={COLUMNS.time}>Time</span>
+      </div>
     </div>
   );
 }
@@ -91,10 +105,11 @@ interface RowsProps {
   workflows: readonly Workflow[];
   marked: ReadonlySet<number>;
   onMark: (id: number) => void;
+  onMarkAll: (ids: readonly number[]) => void;
   onEnd: () => void;
 }
 
-function Rows({ workflows, marked, onMark, onEnd }: RowsProps) {
+function Rows({ workflows, marked, onMark, onMarkAll, onEnd }: RowsProps) {
   const navigate = useNavigate();
   const { active, setActive } = useListKeys(workflows.length, (index) => {
     const id = workflows[index]?.id;
@@ -116,7 +131,7 @@ function Rows({ workflows, marked, onMark, onEnd }: RowsProps) {
   );
   return (
     <>
-      <ColumnNames />
+      <ColumnNames workflows={workflows} marked={marked} onMarkAll={onMarkAll} />
       <VirtualList
         label="Workflows"
         items={workflows}
@@ -180,7 +195,13 @@ export function WorkflowsScreen() {
         <Nothing narrowed={group !== "all" || query !== ""} onClear={clear} />
       ) : null}
       {pages.workflows.length > 0 ? (
-        <Rows workflows={pages.workflows} marked={bulk.marked} onMark={bulk.toggle} onEnd={more} />
+        <Rows
+          workflows={pages.workflows}
+          marked={bulk.marked}
+          onMark={bulk.toggle}
+          onMarkAll={bulk.set}
+          onEnd={more}
+        />
       ) : null}
     </div>
   );

@@ -4,11 +4,24 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useEffect, useState } from "react";
 import type { BulkAct, BulkOutcome } from "@/bindings/bindings";
 import { api, newRequestKey, onBulkProgress } from "@/host";
+import { plural } from "@/shared/lib/format";
 import { useWorkflowStore } from "@/stores";
 
 /** What was refused, with why. */
 function refusals({ items }: BulkOutcome): { id: number; message: string }[] {
   return items.flatMap(({ id, error }) => (error === null ? [] : [{ id, message: error.message }]));
+}
+
+const DONE: Record<BulkAct, string> = {
+  cancel: "cancelled",
+  retry: "taken up again",
+  delete: "deleted",
+};
+
+/** What was done, in words; null where nothing was. */
+function doneWords(act: BulkAct, { items }: BulkOutcome): string | null {
+  const done = items.filter(({ error }) => error === null).length;
+  return done === 0 ? null : `${plural(done, "workflow")} ${DONE[act]}.`;
 }
 
 /** The marked workflows and the acts on them. */
@@ -47,18 +60,24 @@ export function useBulk() {
     },
     onSettled: () => setProgress(null),
   });
+  // What is marked next has nothing to do with what was done before.
+  const mark = (next: (known: ReadonlySet<number>) => ReadonlySet<number>) => {
+    if (acting.isPending) return;
+    acting.reset();
+    setMarked(next);
+  };
   return {
     marked,
     toggle: (id: number) =>
-      setMarked((known) => {
+      mark((known) => {
         const next = new Set(known);
         if (!next.delete(id)) next.add(id);
         return next;
       }),
-    clear: () => {
-      setMarked(new Set());
-      acting.reset();
-    },
+    set: (ids: readonly number[]) => mark(() => new Set(ids)),
+    clear: () => mark(() => new Set()),
+    /** What was done to those that were marked last. */
+    told: acting.data === undefined ? null : doneWords(acting.variables, acting.data),
     progress,
     busy: acting.isPending,
     error: acting.error,

@@ -22,7 +22,9 @@ interface ControlProps {
 
 /** What stands under a field: its help, and its limits where nothing else says them. */
 function hintOf(field: Field): { hint?: string } {
-  const numeric = field.type === "number" || field.type === "integer";
+  // That an amount is not below nothing goes without saying.
+  const bounded = field.min !== 0 || (field.max ?? null) !== null;
+  const numeric = bounded && (field.type === "number" || field.type === "integer");
   const help = (field.help ?? "").trim();
   const words = [
     help === "" || /[.!?]$/.test(help) ? help : `${help}.`,

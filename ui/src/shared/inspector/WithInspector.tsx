@@ -28,21 +28,26 @@ function CloseOnEsc({ onClose }: { onClose: () => void }) {
 /** The screen and, when something is selected, its inspector. */
 export function WithInspector({ name, label, inspector, onClose, children }: Props) {
   const narrow = useMediaQuery(NARROW);
-  if (narrow) {
-    return (
-      <>
+  // The screen stands in the same place in both forms, so that a window that is made narrow loses nothing of it.
+  return (
+    <>
+      <Splitter
+        name={name}
+        label={label}
+        panel={narrow ? null : inspector}
+        initial={420}
+        min={320}
+        max={760}
+      >
+        {narrow || inspector === null ? null : <CloseOnEsc onClose={onClose} />}
         {children}
+      </Splitter>
+      {narrow ? (
         <Sheet open={inspector !== null} onClose={onClose} label={label}>
           {inspector}
         </Sheet>
-      </>
-    );
-  }
-  return (
-    <Splitter name={name} label={label} panel={inspector} initial={420} min={320} max={760}>
-      {inspector === null ? null : <CloseOnEsc onClose={onClose} />}
-      {children}
-    </Splitter>
+      ) : null}
+    </>
   );
 }
 

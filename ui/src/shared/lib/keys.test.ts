@@ -41,6 +41,17 @@ test("plain keys are left alone while somebody types; chords that say so are not
   expect(palette).toHaveBeenCalledTimes(1);
 });
 
+test("a box or a slider takes no letters, but keeps what is its own", () => {
+  const mark = bind("x");
+  const open = bind("enter");
+  const box = document.body.appendChild(document.createElement("input"));
+  box.type = "checkbox";
+  press("x", {}, box);
+  press("Enter", {}, box);
+  expect(mark).toHaveBeenCalledTimes(1);
+  expect(open).not.toHaveBeenCalled();
+});
+
 test("plain keys are left alone while a dialog is open", () => {
   const next = bind("j");
   const dialog = document.body.appendChild(document.createElement("div"));

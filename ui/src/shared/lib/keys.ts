@@ -53,7 +53,7 @@ function onKeyDown(event: KeyboardEvent): void {
 }
 
 function find(keys: string, event: KeyboardEvent): KeyBinding | undefined {
-  const quiet = isTyping(event.target) || document.querySelector('[role="dialog"]') !== null;
+  const quiet = isTyping(event) || document.querySelector('[role="dialog"]') !== null;
   return stack.findLast((binding) => binding.keys === keys && (binding.always || !quiet));
 }
 
@@ -67,11 +67,12 @@ function chordOf(event: KeyboardEvent): string {
   return [...parts, key].join("+");
 }
 
-function isTyping(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName))
-  );
+/** Boxes and sliders take no letters; what else they take, Enter for example, is theirs. */
+function isTyping({ target, key }: KeyboardEvent): boolean {
+  if (!(target instanceof HTMLElement)) return false;
+  const ticked = target instanceof HTMLInputElement && /^(checkbox|radio|range)$/.test(target.type);
+  if (ticked) return key.length > 1 || key === " ";
+  return target.isContentEditable || /^(input|textarea|select)$/i.test(target.tagName);
 }
 
 /** Registers bindings while the component is there. What they do may change from one drawing to the next. */

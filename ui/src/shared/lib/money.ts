@@ -18,9 +18,14 @@ export function spentWords(spent: Tally): string | null {
   if (spent.money === 0 && spent.unpriced === 0 && spent.tokens === 0) return null;
   const sure = spent.possible > 0 ? "up to " : "";
   const known = `${sure}${formatMoney(spent.money)}`;
-  if (spent.unpriced === 0) return known;
-  const unknown = `${plural(spent.unpriced, "call")} of unknown price`;
+  const unknown = unpricedWords(spent);
+  if (unknown === null) return known;
   return spent.money === 0 ? unknown : `${known} and ${unknown}`;
+}
+
+/** The calls whose price is not known, in words. Null where there are none. */
+export function unpricedWords(spent: Tally): string | null {
+  return spent.unpriced === 0 ? null : `${plural(spent.unpriced, "call")} of unknown price`;
 }
 
 /** `$0.42 · 12,300 tokens`. */

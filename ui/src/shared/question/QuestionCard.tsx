@@ -104,7 +104,7 @@ export function QuestionCard({ question, link, ...send }: Props) {
           {agent ?? "Wheelhouse"} asks in “{task}”
         </span>
         <TimeAgo at={question.asked_at} />
-        {link === undefined ? null : <span className="ml-auto">{link}</span>}
+        {link === undefined ? null : <span className="min-w-0 break-words">{link}</span>}
       </div>
       <p className="mt-2 mb-3 max-w-[70ch] text-read break-words whitespace-pre-wrap">
         {question.text}

@@ -2,7 +2,7 @@
 
 import type { QuestionView } from "@/bindings/bindings";
 import { api } from "@/host";
-import { useAnsweredStore, useQuestionStore } from "@/stores";
+import { useQuestionStore } from "@/stores";
 
 /** What answers a question with a form. */
 export interface QuestionReply {
@@ -11,7 +11,6 @@ export interface QuestionReply {
 }
 
 function taken(question: QuestionView): void {
-  useAnsweredStore.getState().addAnswered(question);
   useQuestionStore.getState().applyQuestions([question]);
 }
 

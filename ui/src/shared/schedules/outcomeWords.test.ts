@@ -25,6 +25,8 @@ describe("what became of a due time", () => {
     expect(outcomeWords(aRun()).word).toBe("Completed");
     const late = aRun({ outcome: { outcome: "started", workflow: 12, late: true } });
     expect(outcomeWords(late).why).toContain("made up for");
+    const byHand = { outcome: "started", workflow: 12, late: false, by_hand: true } as const;
+    expect(outcomeWords(aRun({ outcome: byHand })).why).toBe("You started it.");
     const failed = { id: 12, status: "failed" as const, completed_at: 1, failure: null };
     expect(outcomeWords(aRun({ workflow: failed })).word).toBe("Failed");
     expect(outcomeWords(aRun({ workflow: null })).word).toBe("Deleted since");

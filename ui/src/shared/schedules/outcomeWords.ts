@@ -36,9 +36,10 @@ function skippedWhy(outcome: Extract<DueOutcome, { outcome: "skipped" }>): strin
   }
 }
 
-function startedWords(run: ScheduleRunView, late: boolean): OutcomeWords {
+function startedWords(run: ScheduleRunView, late: boolean, byHand: boolean): OutcomeWords {
   const { workflow } = run;
-  const why = late ? "It had been missed and was made up for." : null;
+  const made = late ? "It had been missed and was made up for." : null;
+  const why = byHand ? "You started it." : made;
   if (workflow === null) return { status: "completed", word: "Deleted since", why };
   if (workflow.status !== "failed") {
     const word = workflow.status === "waiting" ? "Needs you" : wordOf(workflow.status);
@@ -55,7 +56,7 @@ export function outcomeWords(run: ScheduleRunView): OutcomeWords {
   const { outcome } = run;
   switch (outcome.outcome) {
     case "started":
-      return startedWords(run, outcome.late);
+      return startedWords(run, outcome.late, outcome.by_hand ?? false);
     case "waiting":
       return {
         status: "pending",

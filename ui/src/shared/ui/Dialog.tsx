@@ -16,6 +16,8 @@ export interface DialogProps {
   /** Shows a cross; leave it out where the buttons are the answer. */
   dismissable?: boolean;
   wide?: boolean;
+  /** Where the focus goes when it closes; `true` is where it was. For what takes away its own button. */
+  focusAfter?: () => HTMLElement | true | null;
 }
 
 /** Something that wants an answer before the rest goes on. Esc closes it; focus goes back to where it was. */
@@ -28,6 +30,7 @@ export function Dialog({
   actions,
   dismissable = false,
   wide = false,
+  focusAfter = () => true,
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
   return (
@@ -38,6 +41,7 @@ export function Dialog({
           ref={popup}
           // Where there is nothing to answer, the dialog itself takes the focus, not its cross.
           initialFocus={dismissable ? popup : true}
+          finalFocus={focusAfter}
           className={cx(
             "fixed top-[18vh] left-1/2 z-40 flex max-h-[70vh] w-[calc(100vw-48px)] -translate-x-1/2 flex-col rounded-lg border border-line bg-raised p-5 text-ink shadow-float outline-none transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0",
             wide ? "max-w-160" : "max-w-110",

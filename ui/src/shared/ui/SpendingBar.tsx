@@ -1,10 +1,6 @@
 import type { DayLimit, Tally } from "@/bindings/bindings";
+import { NEARLY, type Used, usedMost } from "../budgets";
 import { cx } from "../lib/cx";
-import { formatCount } from "../lib/format";
-import { formatMoney } from "../lib/money";
-
-/** From this part of a budget on, it is said that little is left. */
-const NEARLY = 0.8;
 
 interface Props {
   spent: Tally;
@@ -14,33 +10,24 @@ interface Props {
   className?: string;
 }
 
-/** The part of a budget that is used: of money or tokens, whichever is nearer to its end. */
-function used({ spent, reserved, budget }: Props) {
-  const parts = [
-    { limit: budget?.money, spent: spent.money, held: reserved.money, write: formatMoney },
-    {
-      limit: budget?.tokens,
-      spent: spent.tokens,
-      held: reserved.tokens,
-      write: (count: number) => `${formatCount(count)} tokens`,
-    },
-  ].flatMap(({ limit, ...rest }) =>
-    limit === null || limit === undefined
-      ? []
-      : [{ ...rest, limit, part: share(rest.spent, limit) }],
-  );
-  return parts.sort((a, b) => b.part - a.part)[0];
-}
-
-const share = (spent: number, limit: number) => (limit === 0 ? 1 : spent / limit);
 const percent = (part: number) => `${Math.min(100, Math.max(0, part * 100))}%`;
+
+/** The part of the budget that is set aside, of what is nearest to its end. */
+function heldPart({ spent, reserved, budget }: Props, most: Used): number {
+  const both = {
+    ...spent,
+    money: spent.money + reserved.money,
+    tokens: spent.tokens + reserved.tokens,
+  };
+  return (usedMost(both, budget ?? {})?.part ?? most.part) - most.part;
+}
 
 /** How much of a budget is used, with a warning from four fifths on. */
 export function SpendingBar(props: Props) {
-  const most = used(props);
-  if (most === undefined) return null;
+  const most = usedMost(props.spent, props.budget ?? {});
+  if (most === null) return null;
   const nearly = most.part >= NEARLY;
-  const words = `${most.write(most.spent)} of ${most.write(most.limit)}`;
+  const words = `${most.spent} of ${most.limit}`;
   return (
     <div className={cx("flex items-center gap-2 text-note", props.className)}>
       <div
@@ -51,7 +38,7 @@ export function SpendingBar(props: Props) {
           className={nearly ? "bg-signal" : "bg-accent"}
           style={{ width: percent(most.part) }}
         />
-        <span className="bg-line-strong" style={{ width: percent(share(most.held, most.limit)) }} />
+        <span className="bg-line-strong" style={{ width: percent(heldPart(props, most)) }} />
       </div>
       <span className="tabular text-ink-2">
         {words}

@@ -171,7 +171,8 @@ impl Run {
             | EventBody::TaskStopping { .. }
             | EventBody::TaskCaught { .. }
             | EventBody::ChildStarted { .. }
-            | EventBody::ChildEnded { .. } => self.apply_inside(body),
+            | EventBody::ChildEnded { .. }
+            | EventBody::ChildWaits { .. } => self.apply_inside(body),
         }
     }
 

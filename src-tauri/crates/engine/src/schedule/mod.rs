@@ -11,6 +11,7 @@ mod rules;
 mod timetable;
 
 pub use rules::{
-    COUNTED_MOST, GRACE_MS, LINE_MOST, ScheduleState, ScheduleStep, WINDOW_MOST_MINUTES, WaitingDue, consider,
+    COUNTED_MOST, GRACE_MS, LINE_MOST, ScheduleState, ScheduleStep, WINDOW_MOST_MINUTES, WaitingDue,
+    consider, run_by_hand,
 };
 pub use timetable::{Timetable, TimetableError};

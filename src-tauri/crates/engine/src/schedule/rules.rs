@@ -87,6 +87,7 @@ pub fn consider(
 ) -> Vec<ScheduleStep> {
     let mut look = Look {
         policy,
+        by_hand: false,
         running: state.running.clone(),
         line: state.waiting.iter().copied().collect(),
         steps: Vec::new(),
@@ -108,9 +109,41 @@ pub fn consider(
     look.steps
 }
 
+/// What is to be done when the operator wants a run at `now`, at no due time. The schedule's way with overlaps holds for
+/// it as for a due time.
+///
+/// # Errors
+/// Why nothing can start or wait. It is told, not written down.
+pub fn run_by_hand(
+    policy: SchedulePolicy,
+    state: &ScheduleState,
+    now: Millis,
+) -> Result<Vec<ScheduleStep>, SkipReason> {
+    let mut look = Look {
+        policy,
+        by_hand: true,
+        running: state.running.clone(),
+        line: state.waiting.iter().copied().collect(),
+        steps: Vec::new(),
+        now,
+    };
+    look.take(WaitingDue { at: now, late: false });
+    look.cancel_what_is_in_the_way();
+    let refused = look.steps.iter().find_map(|step| match step {
+        ScheduleStep::Record {
+            due,
+            outcome: DueOutcome::Skipped { reason },
+        } if due.at == now => Some(*reason),
+        _ => None,
+    });
+    refused.map_or(Ok(look.steps), Err)
+}
+
 /// One look, under way.
 struct Look {
     policy: SchedulePolicy,
+    /// Whether it is the operator who wants a run.
+    by_hand: bool,
     running: Vec<WorkflowId>,
     line: VecDeque<WaitingDue>,
     steps: Vec<ScheduleStep>,
@@ -246,7 +279,11 @@ impl Look {
             return;
         }
         self.line.push_back(due);
-        self.record(Due::one(due.at), DueOutcome::Waiting { late: due.late });
+        let outcome = DueOutcome::Waiting {
+            late: due.late,
+            by_hand: self.by_hand,
+        };
+        self.record(Due::one(due.at), outcome);
     }
 
     fn cancel_what_is_in_the_way(&mut self) {

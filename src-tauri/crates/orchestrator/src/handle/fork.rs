@@ -23,6 +23,8 @@ pub struct ForkPlan {
     pub again: Vec<ForkedTask>,
     /// How many answers would be taken over.
     pub reused: u32,
+    /// The tasks that gave them, in their order.
+    pub kept: Vec<ForkedTask>,
     /// What that work used before, sub-workflows included.
     pub used: Used,
     /// What would change something outside a second time.
@@ -248,8 +250,8 @@ impl Handle {
                 .iter()
                 .filter(|task| task.output.is_some() && affected.keeps(&run, task));
             let given = matches!(level.change, Change::Output { .. });
-            let kept = kept.filter(|task| !given || task.key != level.task).count();
-            plan.reused += u32::try_from(kept).unwrap_or(u32::MAX);
+            let kept = kept.filter(|task| !given || task.key != level.task);
+            plan.kept.extend(kept.map(|task| forked_task(&affected, task)));
             if number > 0 {
                 plan.above.push(level.row.id);
             }
@@ -262,6 +264,7 @@ impl Handle {
                 self.count_whole(child, 0, &mut plan).await?;
             }
         }
+        plan.reused = u32::try_from(plan.kept.len()).unwrap_or(u32::MAX);
         Ok(plan)
     }
 

@@ -98,9 +98,10 @@ impl Handle {
     /// Takes up one failed, cancelled or skipped task again, with what became impossible by it.
     ///
     /// # Errors
-    /// [`Error::TaskNotFound`], or [`Error::Refused`] where its state does not allow it.
+    /// [`Error::TaskNotFound`], [`Error::Refused`] where its state does not allow it, [`Error::BelongsTo`] where it is
+    /// of a sub-workflow that has ended.
     pub async fn retry_task(&self, wish: Wish<'_>, id: WorkflowId, task: TaskId) -> Result<(), Error> {
-        let task = self.key_of(id, task).await?;
+        let task = self.steered(wish, id, task).await?;
         self.steer(wish, id, Input::RetryTask { task }).await
     }
 
@@ -109,7 +110,7 @@ impl Handle {
     /// # Errors
     /// As [`Self::retry_task`].
     pub async fn skip_task(&self, wish: Wish<'_>, id: WorkflowId, task: TaskId) -> Result<(), Error> {
-        let task = self.key_of(id, task).await?;
+        let task = self.steered(wish, id, task).await?;
         self.steer(wish, id, Input::SkipTask { task }).await
     }
 
@@ -124,7 +125,7 @@ impl Handle {
         task: TaskId,
         answer: &TaskAnswer,
     ) -> Result<(), Error> {
-        let task = self.key_of(id, task).await?;
+        let task = self.steered(wish, id, task).await?;
         let content = serde_json::to_string(answer)?;
         let output = ContentHash::of(&content);
         self.steer_with(wish, id, Input::Override { task, output }, vec![content])
@@ -143,7 +144,7 @@ impl Handle {
         prompt: Option<String>,
         model: Option<String>,
     ) -> Result<(), Error> {
-        let task = self.key_of(id, task).await?;
+        let task = self.steered(wish, id, task).await?;
         self.steer(wish, id, Input::Edit { task, prompt, model }).await
     }
 
@@ -272,6 +273,18 @@ impl Handle {
     #[must_use]
     pub fn bulk_progress(&self) -> broadcast::Receiver<BulkProgress> {
         self.inner.bulk.progress.subscribe()
+    }
+
+    /// The task, where single tasks of its workflow can be steered: a sub-workflow that has ended is no more looked at by
+    /// the workflow that it was started for.
+    async fn steered(&self, wish: Wish<'_>, id: WorkflowId, task: TaskId) -> Result<TaskKey, Error> {
+        let key = self.key_of(id, task).await?;
+        let row = self.inner.store.workflow(id).await?;
+        let has_ended = row.is_some_and(|row| row.status.is_final());
+        if has_ended && self.repeated(wish, About::Workflow(id)).await?.is_none() {
+            self.refuse_child(id).await?;
+        }
+        Ok(key)
     }
 
     pub(super) async fn key_of(&self, workflow: WorkflowId, task: TaskId) -> Result<TaskKey, Error> {

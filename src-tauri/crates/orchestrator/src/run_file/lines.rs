@@ -42,10 +42,13 @@ impl<R: Read> Lines<R> {
         self.left -= bytes.len() as u64;
         if bytes.last() != Some(&b'\n') {
             let is_at_limit = bytes.len() as u64 == limit;
-            return Err(if is_at_limit {
-                RunFileError::TooLarge { limit }
-            } else {
-                RunFileError::Cut { line }
+            return Err(match is_at_limit {
+                true if limit < LONGEST_LINE => RunFileError::Unpacks {
+                    line,
+                    limit: MOST_UNPACKED,
+                },
+                true => RunFileError::LongLine { line, limit },
+                false => RunFileError::Cut { line },
             });
         }
         bytes.pop();

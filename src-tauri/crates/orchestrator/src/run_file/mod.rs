@@ -7,6 +7,7 @@
 //! Deliberately absent: the store (see [`crate::Handle::export_workflow`] and [`crate::Handle::import_workflow`]).
 
 mod agents;
+mod bounds;
 mod lines;
 mod read;
 mod take;
@@ -38,6 +39,12 @@ const MOST_UNPACKED: u64 = 256 * 1024 * 1024;
 
 /// Longest line, in bytes.
 const LONGEST_LINE: u64 = 32 * 1024 * 1024;
+
+/// Longest line that is no text, in bytes: what is read of it takes more room than it does.
+const LONGEST_EVENT: usize = 8 * 1024 * 1024;
+
+/// Most values in all lines that are no texts, for the same reason.
+const MOST_VALUES: usize = 5_000_000;
 
 /// Most workflows in one file.
 const MOST_WORKFLOWS: usize = 1_000;
@@ -144,6 +151,22 @@ pub enum RunFileError {
         /// What is read at most.
         limit: u64,
     },
+    /// More comes out of it than is read.
+    #[error("more than {limit} bytes come out of it, at line {line}")]
+    Unpacks {
+        /// Where.
+        line: usize,
+        /// What is read at most.
+        limit: u64,
+    },
+    /// A line is longer than is read.
+    #[error("line {line} is longer than {limit} bytes")]
+    LongLine {
+        /// Where.
+        line: usize,
+        /// What is read at most.
+        limit: u64,
+    },
     /// There is more of something than is read.
     #[error("it has more than {limit} {what}")]
     TooMany {
@@ -221,6 +244,9 @@ pub enum RunFileError {
     /// A workflow that has not ended.
     #[error("the workflow \"{0}\" has not ended")]
     NotEnded(String),
+    /// The workflow that it was started for is here, and was never told of it.
+    #[error("it was started for a workflow that is here and does not know it")]
+    NotAPart,
     /// A part of it is here already, without the rest.
     #[error("a sub-workflow of it is here already, as a part of another workflow")]
     PartKnown,

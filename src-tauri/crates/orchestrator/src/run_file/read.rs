@@ -1,9 +1,11 @@
 //! Reads a run from a stream that anybody may have made, and believes nothing.
 
+use super::bounds::{Values, check_work};
 use super::lines::Lines;
 use super::{
     FORMAT, Line, MOST_AGENTS, MOST_ENTRIES, MOST_WORKFLOWS, Manifest, RunFile, RunFileError, VERSION,
 };
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::Read;
 use wheelhouse_domain::{AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, WorkflowUid};
@@ -15,7 +17,8 @@ const LARGEST_NUMBER: u32 = 1_000_000;
 /// What stands in `file`, if all of it fits together.
 pub(crate) fn read(file: impl Read) -> Result<RunFile, RunFileError> {
     let mut lines = Lines::new(file);
-    let manifest = manifest(&mut lines)?;
+    let mut values = Values::default();
+    let manifest = manifest(&mut lines, &mut values)?;
     let mut found = RunFile {
         runs: vec![Vec::new(); manifest.workflows.len()],
         contents: Vec::new(),
@@ -27,6 +30,7 @@ pub(crate) fn read(file: impl Read) -> Result<RunFile, RunFileError> {
             return Err(RunFileError::Cut { line: lines.number });
         };
         let line = lines.number;
+        values.count(line, &text)?;
         match serde_json::from_str(&text).map_err(|source| RunFileError::Line { line, source })? {
             Line::Event(number, event) => take_event(&mut found, line, number, event)?,
             Line::Content(content) => {
@@ -45,6 +49,7 @@ pub(crate) fn read(file: impl Read) -> Result<RunFile, RunFileError> {
         return Err(RunFileError::Cut { line: lines.number });
     }
     check_counts(&found)?;
+    check_work(&found)?;
     check_runs(&found)?;
     check_texts(&found, &hashes)?;
     check_agents(&found)?;
@@ -55,25 +60,30 @@ fn too_many(what: &'static str, limit: usize) -> RunFileError {
     RunFileError::TooMany { what, limit }
 }
 
-fn manifest<R: Read>(lines: &mut Lines<R>) -> Result<Manifest, RunFileError> {
+/// What every version of the form begins with.
+#[derive(Deserialize)]
+struct Head {
+    format: String,
+    version: u32,
+}
+
+fn manifest<R: Read>(lines: &mut Lines<R>, values: &mut Values) -> Result<Manifest, RunFileError> {
     // What is no packed stream at all is no such file either.
     let first = lines.next().map_err(|error| match error {
         RunFileError::Unpack { .. } | RunFileError::Cut { .. } => RunFileError::NotARun,
         error => error,
     })?;
     let text = first.ok_or(RunFileError::NotARun)?;
-    let head: serde_json::Value = serde_json::from_str(&text).map_err(|_| RunFileError::NotARun)?;
-    if head.get("format").and_then(|format| format.as_str()) != Some(FORMAT) {
+    let head: Head = serde_json::from_str(&text).map_err(|_| RunFileError::NotARun)?;
+    if head.format != FORMAT {
         return Err(RunFileError::NotARun);
     }
-    let version = head.get("version").and_then(serde_json::Value::as_u64);
-    match version.and_then(|version| u32::try_from(version).ok()) {
-        Some(found) if found > VERSION => return Err(RunFileError::Newer { found }),
-        Some(_) => {}
-        None => return Err(RunFileError::NotARun),
+    if head.version > VERSION {
+        return Err(RunFileError::Newer { found: head.version });
     }
+    values.count(1, &text)?;
     let manifest: Manifest =
-        serde_json::from_value(head).map_err(|source| RunFileError::Line { line: 1, source })?;
+        serde_json::from_str(&text).map_err(|source| RunFileError::Line { line: 1, source })?;
     lines.count(&text);
     if manifest.workflows.len() > MOST_WORKFLOWS {
         return Err(too_many("workflows", MOST_WORKFLOWS));
@@ -147,6 +157,10 @@ fn check_runs(file: &RunFile) -> Result<(), RunFileError> {
         check_tasks(events).map_err(wrong)?;
         let parent = run.setup.parent.as_ref().map(|parent| parent.workflow);
         let is_below = parent.is_some_and(|parent| known.contains(&parent));
+        let in_file = |uid| file.manifest.workflows.iter().any(|one| one.uid == uid);
+        if known.is_empty() && parent.is_some_and(in_file) {
+            return Err(wrong("it was started for a workflow that stands below it"));
+        }
         if !known.is_empty() && !is_below {
             return Err(wrong(
                 "the workflow that it was started for does not stand before it",

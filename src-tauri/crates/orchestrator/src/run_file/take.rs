@@ -11,7 +11,8 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use wheelhouse_domain::{
-    AgentKind, AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, Millis, Seq, TemplateAgent, WorkflowId,
+    AgentKind, AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, Millis, Seq, TemplateAgent,
+    WorkflowId, WorkflowUid,
 };
 use wheelhouse_store::{AgentRow, Commit, RunCommit, Target, TemplateHire, WorkflowRow};
 
@@ -107,8 +108,16 @@ impl Handle {
                 Some(_) => return Err(RunFileError::PartKnown.into()),
                 None => {}
             }
+            if !self.inner().store.child_workflows(workflow.uid).await?.is_empty() {
+                return Err(RunFileError::PartKnown.into());
+            }
         }
-        Ok(None)
+        match file.runs.first().and_then(|events| above(events)) {
+            Some(above) if self.inner().store.workflow_by_uid(above).await?.is_some() => {
+                Err(RunFileError::NotAPart.into())
+            }
+            _ => Ok(None),
+        }
     }
 
     /// Who of this store stands for whom of the file. The permanent crew stands for the permanent crew; who is not here
@@ -229,6 +238,14 @@ impl Handle {
     }
 }
 
+/// The workflow that a run was started for.
+pub(super) fn above(events: &[Event]) -> Option<WorkflowUid> {
+    match &events.first()?.body {
+        EventBody::WorkflowCreated { setup, .. } => setup.parent.as_ref().map(|parent| parent.workflow),
+        _ => None,
+    }
+}
+
 /// Whom a staffing of the file brings along.
 fn designed(runs: &[Vec<Event>]) -> BTreeSet<AgentUid> {
     let staffings = runs.iter().flatten().filter_map(|event| match &event.body {
@@ -271,7 +288,10 @@ fn open(path: &Path) -> Result<RunFile, RunFileError> {
         source,
     };
     let size = fs::metadata(path).map_err(fault)?;
-    if size.len() > LARGEST_FILE || !size.is_file() {
+    if !size.is_file() {
+        return Err(RunFileError::NotARun);
+    }
+    if size.len() > LARGEST_FILE {
         return Err(RunFileError::TooLarge { limit: LARGEST_FILE });
     }
     read(BufReader::new(File::open(path).map_err(fault)?))

@@ -1,7 +1,8 @@
 //! Files that fit, and files that somebody made to do harm.
 
 use super::{
-    FORMAT, FileAgent, FileWorkflow, LONGEST_LINE, Line, Manifest, RunFile, RunFileError, read, write,
+    FORMAT, FileAgent, FileWorkflow, LONGEST_EVENT, LONGEST_LINE, Line, MOST_UNPACKED, Manifest, RunFile,
+    RunFileError, read, write,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -185,26 +186,84 @@ fn something_else_is_no_run() {
     ] {
         assert!(matches!(read(bytes), Err(RunFileError::NotARun)), "{bytes:?}");
     }
-    let newer = packed(&[r#"{"format":"wheelhouse-run","version":2}"#]);
+    let newer = packed(&[r#"{"format":"wheelhouse-run","version":2,"unknown":[1]}"#]);
     assert!(matches!(
         read(newer.as_slice()),
         Err(RunFileError::Newer { found: 2 })
     ));
+    let mut later = run(1, None);
+    later[2].v = EVENT_VERSION + 1;
+    let found = refused(&file(vec![later]));
+    assert!(
+        matches!(found, RunFileError::Newer { found } if found == u32::from(EVENT_VERSION) + 1),
+        "{found}"
+    );
+}
+
+/// A packed stream of so many mebibytes of one byte.
+fn bomb(byte: u8, mebibytes: usize) -> Vec<u8> {
+    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
+    let piece = vec![byte; 1024 * 1024];
+    for _ in 0..mebibytes {
+        packed.write_all(&piece).expect("memory");
+    }
+    packed.finish().expect("memory")
 }
 
 #[test]
 fn a_line_without_end_is_not_unpacked() {
-    let mut packed = GzEncoder::new(Vec::new(), Compression::best());
-    let zeros = vec![b' '; 1024 * 1024];
-    for _ in 0..=(LONGEST_LINE / (1024 * 1024)) {
-        packed.write_all(&zeros).expect("memory");
+    for byte in [b' ', 0] {
+        let bomb = bomb(byte, 100);
+        assert!(bomb.len() < 200_000, "{}", bomb.len());
+        let found = read(bomb.as_slice()).expect_err("too long");
+        assert!(
+            matches!(
+                found,
+                RunFileError::LongLine {
+                    line: 1,
+                    limit: LONGEST_LINE
+                }
+            ),
+            "{found}"
+        );
     }
-    let bomb = packed.finish().expect("memory");
-    assert!(bomb.len() < 100_000);
-    assert!(matches!(
-        read(bomb.as_slice()),
-        Err(RunFileError::TooLarge { .. })
-    ));
+}
+
+#[test]
+fn what_is_packed_small_is_unpacked_so_far_only() {
+    let manifest = serde_json::to_string(&file(vec![run(1, None)]).manifest).expect("a manifest");
+    let mut whole = GzEncoder::new(Vec::new(), Compression::best());
+    writeln!(whole, "{manifest}").expect("memory");
+    let text = "a".repeat(1024 * 1024);
+    for _ in 0..300 {
+        writeln!(whole, "{{\"content\":\"{text}\"}}").expect("memory");
+    }
+    let stream = whole.finish().expect("memory");
+    assert!(stream.len() < 1_000_000);
+    let found = read(stream.as_slice()).expect_err("too much");
+    assert!(
+        matches!(found, RunFileError::Unpacks { line: 257, limit } if limit == MOST_UNPACKED),
+        "{found}"
+    );
+}
+
+#[test]
+fn small_values_in_great_number_are_not_read() {
+    let manifest = serde_json::to_string(&file(vec![run(1, None)]).manifest).expect("a manifest");
+    let zeros = format!("{{\"event\":[0,{{\"v\":[{}0]}}]}}", "0,".repeat(3_000_000));
+    let found = read(packed(&[&manifest, &zeros, &zeros]).as_slice()).expect_err("too many");
+    assert!(matches!(found, RunFileError::Line { line: 2, .. }), "{found}");
+    let many = format!("{{\"event\":{}", "{\"a\":".repeat(LONGEST_EVENT / 5));
+    let found = read(packed(&[&manifest, &many]).as_slice()).expect_err("too long");
+    assert!(matches!(found, RunFileError::LongLine { line: 2, .. }), "{found}");
+    let wide = format!("{{\"event\":[0,[{}0]]}}", "[],".repeat(2_600_000));
+    let found = read(packed(&[&manifest, &wide]).as_slice()).expect_err("too many");
+    assert!(
+        matches!(found, RunFileError::TooMany { what: "values", .. }),
+        "{found}"
+    );
+    let first = read(packed(&[&zeros]).as_slice()).expect_err("no manifest");
+    assert!(matches!(first, RunFileError::NotARun), "{first}");
 }
 
 #[test]
@@ -238,11 +297,22 @@ fn events_must_follow_each_other() {
 
 #[test]
 fn workflows_stand_below_those_that_they_were_started_for() {
-    let cycle = file(vec![run(1, Some(2)), run(2, Some(1))]);
+    let part = file(vec![run(1, Some(9)), run(2, Some(1))]);
     assert!(
-        read(written(&cycle).as_slice()).is_ok(),
+        read(written(&part).as_slice()).is_ok(),
         "the first may have a workflow above that is not in it"
     );
+    for circle in [
+        vec![run(1, Some(2)), run(2, Some(1))],
+        vec![run(1, Some(3)), run(2, Some(1)), run(3, Some(2))],
+        vec![run(1, Some(1))],
+    ] {
+        let found = refused(&file(circle));
+        assert!(
+            matches!(found, RunFileError::Inconsistent { workflow, .. } if workflow == uid(1)),
+            "{found}"
+        );
+    }
     let stray = file(vec![run(1, None), run(2, None)]);
     assert!(matches!(refused(&stray), RunFileError::Inconsistent { .. }));
     let twice = file(vec![run(1, None), run(1, Some(1))]);
@@ -289,6 +359,86 @@ fn tasks_can_not_stand_in_each_other() {
         refused(&file(vec![events])),
         RunFileError::Inconsistent { .. }
     ));
+}
+
+/// A run with these events after its start, and before its end.
+fn with(number: u128, parent: Option<u128>, between: Vec<EventBody>) -> Vec<Event> {
+    let mut events = run(number, parent);
+    let end = events.split_off(2);
+    let bodies = between.into_iter().chain(end.into_iter().map(|event| event.body));
+    for (body, seq) in bodies.zip(3..) {
+        events.push(event(seq, body));
+    }
+    events
+}
+
+#[test]
+fn what_nobody_can_have_done_is_refused_before_it_is_folded() {
+    let inside = |number: u32| {
+        let mut inner = added(&format!("deep-{number}"));
+        if let EventBody::TaskAdded { place, .. } = &mut inner {
+            *place = number.checked_sub(1).map(|above| wheelhouse_domain::Place {
+                container: format!("deep-{above}").as_str().into(),
+                scope: 0,
+            });
+        }
+        inner
+    };
+    let deep = file(vec![with(1, None, (0..100).map(inside).collect())]);
+    let found = refused(&deep);
+    assert!(
+        matches!(
+            found,
+            RunFileError::TooMany {
+                what: "tasks inside each other",
+                ..
+            }
+        ),
+        "{found}"
+    );
+
+    let above: Vec<Vec<Event>> = (1..100)
+        .map(|number: u128| run(number, number.checked_sub(1).filter(|above| *above > 0)))
+        .collect();
+    let found = refused(&file(above));
+    assert!(
+        matches!(found, RunFileError::TooMany { what: "workflows inside each other", .. }),
+        "{found}"
+    );
+
+    let tasks = (0..20_000).map(|number| added(&format!("t{number}")));
+    let again = (0..2_000).map(|_| EventBody::WorkflowRetried { tasks: Vec::new() });
+    let busy = file(vec![with(1, None, tasks.chain(again).collect())]);
+    let found = refused(&busy);
+    assert!(
+        matches!(found, RunFileError::Inconsistent { workflow, .. } if workflow == uid(1)),
+        "{found}"
+    );
+
+    let call = |number: u32| EventBody::CallStarted {
+        call: format!("two#1.{number}.0").as_str().into(),
+        task: "two".into(),
+        attempt: 1,
+        turn: number,
+        index: 0,
+        kind: wheelhouse_domain::CallKind::Model {
+            model: "rehearsal".to_owned(),
+        },
+        request: ContentHash::of(&answer()),
+        reserved: None,
+    };
+    let calls = std::iter::once(added("two")).chain((0..10_001).map(call));
+    let found = refused(&file(vec![with(1, None, calls.collect())]));
+    assert!(
+        matches!(
+            found,
+            RunFileError::TooMany {
+                what: "calls in one task",
+                ..
+            }
+        ),
+        "{found}"
+    );
 }
 
 #[test]

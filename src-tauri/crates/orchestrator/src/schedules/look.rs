@@ -75,7 +75,7 @@ async fn attend(inner: &Arc<Inner>, watch: ScheduleWatch) -> Result<Outlook, Err
     Ok(Outlook::default())
 }
 
-fn state_of(watch: &ScheduleWatch) -> ScheduleState {
+pub(super) fn state_of(watch: &ScheduleWatch) -> ScheduleState {
     let due = |&(at, late): &(Millis, bool)| WaitingDue { at, late };
     ScheduleState {
         considered: watch.row.considered_at,
@@ -86,7 +86,7 @@ fn state_of(watch: &ScheduleWatch) -> ScheduleState {
 }
 
 /// The schedule as it is now; none when it is gone or paused.
-async fn again(inner: &Inner, id: ScheduleId) -> Result<Option<ScheduleWatch>, Error> {
+pub(super) async fn again(inner: &Inner, id: ScheduleId) -> Result<Option<ScheduleWatch>, Error> {
     let all = inner.store.schedule_watch().await?;
     Ok(all.into_iter().find(|watch| watch.row.id == id))
 }
@@ -126,6 +126,7 @@ async fn perform(
                     schedule,
                     due,
                     outcome,
+                    request: None,
                     now,
                 };
                 inner.store.record_due(record).await?;
@@ -141,7 +142,7 @@ async fn perform(
 }
 
 /// Cancels a run that is in the way, unless that is under way already.
-async fn cancel(inner: &Arc<Inner>, id: WorkflowId) -> Result<(), Error> {
+pub(super) async fn cancel(inner: &Arc<Inner>, id: WorkflowId) -> Result<(), Error> {
     let row = inner.store.workflow(id).await?;
     if row.is_none_or(|row| row.cancelling || row.status.is_final()) {
         return Ok(());

@@ -6,7 +6,7 @@ use crate::service::Inner;
 use std::sync::Arc;
 use tracing::{error, warn};
 use wheelhouse_domain::{Due, DueOutcome, Failure, FailureCode, Millis, ScheduleForm, WorkflowId};
-use wheelhouse_store::{DueRecord, DueStart, ScheduleRow};
+use wheelhouse_store::{DueRecord, DueStart, RequestRecord, ScheduleRow};
 
 /// What came of a due time.
 pub(super) enum Begun {
@@ -37,6 +37,7 @@ pub(super) async fn begin(
                 schedule: row.id,
                 due: Due::one(at),
                 outcome: DueOutcome::Failed { failure },
+                request: None,
                 now,
             };
             inner.store.record_due(record).await?;
@@ -49,14 +50,43 @@ pub(super) async fn begin(
         late,
         events,
         contents: Vec::new(),
+        request: None,
         now,
     };
+    Ok(Begun::Workflow(take_up(inner, start).await?))
+}
+
+/// Starts a workflow that the operator wants now.
+///
+/// # Errors
+/// Where what the schedule says can't be run, and those of [`begin`].
+pub(super) async fn begin_by_hand(
+    inner: &Arc<Inner>,
+    row: &ScheduleRow,
+    request: RequestRecord,
+    now: Millis,
+) -> Result<WorkflowId, Error> {
+    let events = sub_workflow(inner, &run_of(&row.form), Lineage::default(), now).await?;
+    let start = DueStart {
+        schedule: row.id,
+        at: now,
+        late: false,
+        events,
+        contents: Vec::new(),
+        request: Some(request),
+        now,
+    };
+    take_up(inner, start).await
+}
+
+/// Writes the workflow down and lets it run.
+async fn take_up(inner: &Arc<Inner>, start: DueStart) -> Result<WorkflowId, Error> {
     let workflow = inner.store.start_due(start).await?;
     if let Err(error) = inner.registry.wake(inner, workflow).await {
         // It is on record as running, so it is taken up at the next start at the latest.
         error!(workflow = workflow.0, %error, "a started workflow could not be taken up");
     }
-    Ok(Begun::Workflow(workflow))
+    Ok(workflow)
 }
 
 fn run_of(form: &ScheduleForm) -> NewRun {

@@ -1,10 +1,12 @@
 //! What the operator wants of schedules.
 
-use super::look::look;
+use super::look::{again, cancel, look, state_of};
+use super::start::begin_by_hand;
 use crate::error::Error;
 use crate::handle::{Handle, Wish};
 use wheelhouse_domain::{Millis, ScheduleId};
-use wheelhouse_store::{NewSchedule, ScheduleRow};
+use wheelhouse_engine::schedule::{ScheduleStep, run_by_hand};
+use wheelhouse_store::{DueRecord, Error as StoreError, NewSchedule, ScheduleRow};
 
 impl Handle {
     /// Adds a schedule, or changes one. Whether its expression can be read is for the caller to check.
@@ -47,6 +49,68 @@ impl Handle {
         let set = self.store().pause_schedule(id, paused, request, now).await;
         self.schedules_changed();
         set.or_else(|error| self.unless_known(wish, error))
+    }
+
+    /// Starts a run of a schedule at once, at no due time. Its way with overlaps holds: the run may wait in line, or cancel
+    /// the one before.
+    ///
+    /// # Errors
+    /// [`Error::ScheduleBusy`] where an earlier run is in the way, [`Error::SchedulePaused`], [`Error::Store`] where it is
+    /// gone, and where what it says can't be run. Then nothing was written down.
+    pub async fn run_schedule(&self, wish: Wish<'_>, id: ScheduleId) -> Result<(), Error> {
+        // Who repeats the wish learns that it was carried out, whatever the schedule is like by now.
+        match self.store().find_request(wish.key).await? {
+            Some(record) => self.unless_known(wish, StoreError::RequestRepeated(record)),
+            None => {
+                let begun = self.begin_now(wish, id).await;
+                self.schedules_changed();
+                match begun {
+                    Err(Error::Store(error)) => self.unless_known(wish, error),
+                    begun => begun,
+                }
+            }
+        }
+    }
+
+    /// The steps of [`Handle::run_schedule`], one look at a time.
+    async fn begin_now(&self, wish: Wish<'_>, id: ScheduleId) -> Result<(), Error> {
+        let inner = self.inner();
+        let _turn = inner.schedules.turn.lock().await;
+        let Some(watch) = again(inner, id).await? else {
+            let row = self.store().schedule(id).await?;
+            return Err(match row {
+                Some(row) if row.paused => Error::SchedulePaused(id),
+                _ => StoreError::ScheduleNotFound(id).into(),
+            });
+        };
+        let (request, now) = self.arrangement(wish);
+        let mut request = Some(request);
+        let policy = watch.row.form.policy;
+        let steps = run_by_hand(policy, &state_of(&watch), now).map_err(Error::ScheduleBusy)?;
+        for step in steps {
+            match step {
+                ScheduleStep::Start { .. } => {
+                    if let Some(request) = request.take() {
+                        begin_by_hand(inner, &watch.row, request, now).await?;
+                    }
+                }
+                ScheduleStep::Record { due, outcome } => {
+                    let request = if due.at == now { request.take() } else { None };
+                    let record = DueRecord {
+                        schedule: id,
+                        due,
+                        outcome,
+                        request,
+                        now,
+                    };
+                    self.store().record_due(record).await?;
+                }
+                ScheduleStep::Cancel { workflow } => cancel(inner, workflow).await?,
+                // A wish is about now, so nothing of it is older than what was considered.
+                ScheduleStep::SetBack { .. } => {}
+            }
+        }
+        Ok(())
     }
 
     /// Keeps that the operator saw what went wrong with a schedule until `to`.

@@ -121,6 +121,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::TaskCaught { .. }
         | EventBody::ChildStarted { .. }
         | EventBody::ChildEnded { .. }
+        | EventBody::ChildWaits { .. }
         | EventBody::TaskReused { .. }
         | EventBody::TaskOverridden { .. }
         | EventBody::TaskEdited { .. }

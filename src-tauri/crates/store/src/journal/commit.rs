@@ -106,6 +106,9 @@ async fn append(
     new: &[Event],
     head: Position,
 ) -> Result<Position, Error> {
+    let imported = new
+        .iter()
+        .any(|event| matches!(event.body, EventBody::WorkflowImported {}));
     let mut stored = newest;
     let mut position = head;
     for event in new {
@@ -122,6 +125,7 @@ async fn append(
             position,
             at: event.at,
             body: &event.body,
+            imported,
         };
         events::append(conn, &fact, event.seq, event.v).await?;
         project::project(conn, &fact).await?;

@@ -2,7 +2,10 @@
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use wheelhouse_domain::{EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey, WorkflowId};
+use std::collections::BTreeSet;
+use wheelhouse_domain::{
+    ContentHash, EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey, WorkflowId,
+};
 
 use super::fact::Fact;
 use super::store_fact::{StoreFact, WORKFLOW_DELETED};
@@ -134,6 +137,24 @@ pub(crate) async fn append_store_fact(
     Ok(())
 }
 
+/// What was worked out last for a task before its work: a prompt, arguments, or inputs.
+pub(crate) async fn prepared(
+    conn: &mut SqliteConnection,
+    workflow: WorkflowId,
+    task: &TaskKey,
+) -> Result<Option<ContentHash>, Error> {
+    let found: Option<String> = sqlx::query_scalar(
+        "SELECT content FROM events
+         WHERE workflow_id = ?1 AND kind = 'task_prepared' AND task = ?2 AND content IS NOT NULL
+         ORDER BY seq DESC LIMIT 1",
+    )
+    .bind(workflow.0)
+    .bind(task.as_str())
+    .fetch_optional(conn)
+    .await?;
+    Ok(found.map(ContentHash))
+}
+
 /// Removes all events of a run. Its positions are never given out again.
 pub(crate) async fn remove(conn: &mut SqliteConnection, workflow: WorkflowId) -> Result<(), Error> {
     sqlx::query("DELETE FROM events WHERE workflow_id = ?1")
@@ -186,6 +207,24 @@ pub(crate) async fn run(conn: &mut SqliteConnection, workflow: WorkflowId) -> Re
         .fetch_all(conn)
         .await?;
     rows.iter().map(event).collect()
+}
+
+/// The event that a run began with; none when there is no such run.
+pub(crate) async fn first(conn: &mut SqliteConnection, workflow: WorkflowId) -> Result<Option<Event>, Error> {
+    let row = sqlx::query("SELECT * FROM events WHERE workflow_id = ?1 ORDER BY seq LIMIT 1")
+        .bind(workflow.0)
+        .fetch_optional(conn)
+        .await?;
+    row.as_ref().map(event).transpose()
+}
+
+/// Workflows that were taken in from files.
+pub(crate) async fn imported(conn: &mut SqliteConnection) -> Result<BTreeSet<WorkflowId>, Error> {
+    let numbers: Vec<u32> = sqlx::query_scalar("SELECT workflow_id FROM events WHERE kind = ?1")
+        .bind(EventBody::WorkflowImported {}.kind())
+        .fetch_all(conn)
+        .await?;
+    Ok(numbers.into_iter().map(WorkflowId).collect())
 }
 
 /// Events of the store after `after`, thin, oldest first, at most `limit`.

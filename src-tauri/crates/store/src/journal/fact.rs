@@ -16,6 +16,8 @@ pub(crate) struct Fact<'a> {
     pub(crate) at: Millis,
     /// What happened.
     pub(crate) body: &'a EventBody,
+    /// Whether it happened elsewhere: its run was taken in from a file.
+    pub(crate) imported: bool,
 }
 
 impl Fact<'_> {

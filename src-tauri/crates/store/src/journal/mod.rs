@@ -55,7 +55,7 @@ pub use prices::{NewPrice, PriceRow};
 pub use providers::{NewProvider, ProviderRow};
 pub use questions::QuestionRow;
 pub use requests::RequestRecord;
-pub use restore::{CopyContents, CopyFault, CopyRow, look_at_copy, stage_restore};
+pub use restore::{CopyContents, CopyFault, CopyRow, copies_in, look_at_copy, stage_restore};
 pub use retention::{Retention, RetentionPreview, SweepProgress, Swept};
 pub use schedules::{
     DueRecord, DueRow, DueStart, DueWorkflow, NewSchedule, ScheduleNotice, ScheduleRow, ScheduleWatch,

@@ -25,5 +25,9 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
     spending::project(conn, fact)
         .await
         .map_err(|error| fact.explain("spending", error))?;
+    // What happened elsewhere has ended: how it stood in between is nobody's business any more.
+    if fact.imported {
+        return Ok(());
+    }
     workflows::settle(conn, fact).await
 }

@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
     AgentUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus,
-    Reply, TaskId, TaskKey, WorkflowId,
+    Reply, TaskId, TaskKey, WorkflowId, WorkflowUid,
 };
 
 use super::fact::Fact;
@@ -95,6 +95,32 @@ pub(crate) async fn open(conn: &mut SqliteConnection) -> Result<Vec<QuestionRow>
     rows.iter().map(from_row).collect()
 }
 
+/// The questions that were answered last, the newest answer first.
+pub(crate) async fn answered(conn: &mut SqliteConnection, limit: u32) -> Result<Vec<QuestionRow>, Error> {
+    let rows = sqlx::query(select!(
+        "WHERE q.id IN (SELECT id FROM questions WHERE status = 'answered'
+                        ORDER BY answered_at DESC, touched DESC LIMIT ?1)
+         ORDER BY q.answered_at DESC, q.touched DESC"
+    ))
+    .bind(limit)
+    .fetch_all(conn)
+    .await?;
+    rows.iter().map(from_row).collect()
+}
+
+/// Whether a question of a workflow, or of one below it, is open.
+pub(crate) async fn asks_below(conn: &mut SqliteConnection, workflow: WorkflowUid) -> Result<bool, Error> {
+    Ok(sqlx::query_scalar(
+        "WITH RECURSIVE below (uid, id) AS (
+           SELECT uid, id FROM workflows WHERE uid = ?1
+           UNION SELECT w.uid, w.id FROM workflows w JOIN below b ON w.parent = b.uid)
+         SELECT EXISTS (SELECT 1 FROM questions q JOIN below b ON b.id = q.workflow_id WHERE q.status = 'open')",
+    )
+    .bind(workflow.to_string())
+    .fetch_one(conn)
+    .await?)
+}
+
 /// How many questions are open.
 pub(crate) async fn open_count(conn: &mut SqliteConnection) -> Result<u32, Error> {
     Ok(
@@ -145,6 +171,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::TaskWaits { .. }
         | EventBody::ChildStarted { .. }
         | EventBody::ChildEnded { .. }
+        | EventBody::ChildWaits { .. }
         | EventBody::TaskReused { .. }
         | EventBody::TaskEdited { .. }
         | EventBody::TaskStopping { .. }

@@ -40,6 +40,7 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
 }
 
 async fn replay(conn: &mut SqliteConnection) -> Result<(), Error> {
+    let imported = events::imported(&mut *conn).await?;
     let mut done = Position(0);
     loop {
         let batch = events::for_replay(conn, done, BATCH).await?;
@@ -54,6 +55,7 @@ async fn replay(conn: &mut SqliteConnection) -> Result<(), Error> {
                         position: *position,
                         at: event.at,
                         body: &event.body,
+                        imported: imported.contains(workflow),
                     };
                     project::project(conn, &fact).await?;
                 }

@@ -167,7 +167,9 @@ async fn end(
     if spent == Tally::default() && held == Tally::default() {
         return Ok(());
     }
-    if let Some(agent) = column::uid_opt(&row, "agent")? {
+    // What was spent elsewhere is no part of any day here.
+    let agent = column::uid_opt(&row, "agent")?.filter(|_| !fact.imported);
+    if let Some(agent) = agent {
         let day = column::at(&row, "started_at")?.0.div_euclid(DAY_MS) * DAY_MS;
         keep_for_day(conn, Millis(day), AgentUid(agent), spent).await?;
     }

@@ -299,8 +299,14 @@ reads! {
     schedule_history(id: ScheduleId, limit: u32) -> Vec<DueRow> = schedules::of_schedule;
     /// What went wrong with schedules and was not seen yet, newest first, at most `limit`.
     schedule_notices(limit: u32) -> Vec<ScheduleNotice> = schedules::notices;
+    /// What was worked out last for a task before its work: a prompt, arguments, or inputs.
+    prepared(workflow: WorkflowId, task: &TaskKey) -> Option<ContentHash> = events::prepared;
     /// The open questions of all workflows, oldest first.
     open_questions() -> Vec<QuestionRow> = questions::open;
+    /// The questions that were answered last, the newest answer first, at most `limit`.
+    answered_questions(limit: u32) -> Vec<QuestionRow> = questions::answered;
+    /// Whether a question of a workflow, or of one below it, is open.
+    asks_below(workflow: WorkflowUid) -> bool = questions::asks_below;
     /// How many questions are open.
     open_question_count() -> u32 = questions::open_count;
     /// The question with this number.

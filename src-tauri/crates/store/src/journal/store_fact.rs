@@ -355,6 +355,7 @@ mod tests {
             json!({"type": "schedule_removed", "schedule": 2, "uid": uid}),
             json!({"type": "schedule_paused", "schedule": 2, "paused": true}),
             due(&json!({"outcome": "started", "workflow": 12, "late": true})),
+            due(&json!({"outcome": "started", "workflow": 12, "late": false, "by_hand": true})),
             due(&json!({"outcome": "waiting", "late": false})),
             due(&json!({"outcome": "skipped", "because": "overlap", "running": 11})),
             due(&json!({"outcome": "skipped", "because": "superseded"})),

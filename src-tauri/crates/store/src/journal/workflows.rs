@@ -1,10 +1,11 @@
 //! Workflows as people see them.
 
+use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Budget, ContentHash, Json, Millis, Plan, Tally, TaskKey, TaskOf, TemplateRef, WorkflowFailure,
-    WorkflowId, WorkflowStatus, WorkflowUid,
+    Budget, ContentHash, Json, Millis, Plan, QuestionId, Tally, TaskKey, TaskOf, TemplateRef, TemplateUid,
+    WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::{Error, column, spending};
@@ -66,6 +67,21 @@ pub struct WorkflowRow {
     pub reserved: Tally,
     /// What it may spend, where that is limited.
     pub budget: Option<Budget>,
+    /// The oldest open question of the workflows below it, while it waits for one of them.
+    pub asked_below: Option<AskedBelow>,
+}
+
+/// A question of a workflow that stands below another.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct AskedBelow {
+    /// Its number.
+    pub question: QuestionId,
+    /// The workflow that asks.
+    pub workflow: WorkflowId,
+    /// What that is called.
+    pub workflow_name: String,
+    /// Title of the task that it is asked for.
+    pub task_title: String,
 }
 
 /// A task of another workflow, which may be gone.
@@ -86,6 +102,8 @@ pub struct WorkflowFilter {
     pub statuses: Vec<WorkflowStatus>,
     /// Only those whose name or task contains this, letter for letter; empty for all.
     pub query: String,
+    /// Only those made of this template, at whatever version; none for all.
+    pub template: Option<TemplateUid>,
     /// Begin below this number; none for the newest.
     pub before: Option<WorkflowId>,
     /// How many at most.
@@ -129,7 +147,16 @@ macro_rules! select {
                  GROUP BY a.id ORDER BY a.id)) AS working,
               (SELECT p.id FROM workflows p WHERE p.uid = w.parent) AS parent_id,
               (SELECT p.id FROM workflows p WHERE p.uid = json_extract(w.forked_from, '$.workflow'))
-                AS forked_from_id
+                AS forked_from_id,
+              CASE WHEN w.status = 'waiting' THEN (
+                WITH RECURSIVE below (uid, id) AS (
+                  SELECT c.uid, c.id FROM workflows c WHERE c.parent = w.uid
+                  UNION SELECT c.uid, c.id FROM workflows c JOIN below b ON c.parent = b.uid)
+                SELECT json_object('question', q.id, 'workflow', x.id, 'workflow_name', x.name,
+                  'task_title', t.title)
+                FROM questions q JOIN below b ON b.id = q.workflow_id JOIN workflows x ON x.id = b.id
+                JOIN tasks t ON t.id = q.task_id
+                WHERE q.status = 'open' ORDER BY q.id LIMIT 1) END AS asked_below
              FROM workflows w ",
             $tail
         )
@@ -163,6 +190,7 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         spent: spending::of_row(row)?.0,
         reserved: spending::of_row(row)?.1,
         budget: column::json_opt(row, "budget")?,
+        asked_below: column::json_opt(row, "asked_below")?,
     })
 }
 
@@ -275,13 +303,16 @@ pub(crate) async fn list(
 ) -> Result<WorkflowList, Error> {
     let statuses = column::to_json(&filter.statuses)?;
     let pattern = containing(&filter.query);
+    let template = filter.template.map(|uid| uid.to_string());
     let rows = sqlx::query(select!(
         "WHERE (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
-         AND (?3 IS NULL OR w.id < ?3) ORDER BY w.id DESC LIMIT ?4"
+         AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)
+         AND (?4 IS NULL OR w.id < ?4) ORDER BY w.id DESC LIMIT ?5"
     ))
     .bind(&statuses)
     .bind(&pattern)
+    .bind(&template)
     .bind(filter.before.map(|id| id.0))
     .bind(i64::from(filter.limit) + 1)
     .fetch_all(&mut *conn)
@@ -289,10 +320,12 @@ pub(crate) async fn list(
     let matching = sqlx::query_scalar(
         "SELECT count(*) FROM workflows w
          WHERE (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
-         AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')",
+         AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
+         AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)",
     )
     .bind(&statuses)
     .bind(&pattern)
+    .bind(&template)
     .fetch_one(conn)
     .await?;
     let limit = filter.limit as usize;

@@ -1,28 +1,61 @@
-// The way into a fork, from a task that has ended.
+// The ways into a fork: from a task that has ended, and from where a failure says that it began.
 
 import { useState } from "react";
-import type { TaskDetail } from "@/bindings/bindings";
+import type { Failure } from "@/bindings/bindings";
 import { Button } from "@/shared/ui/Button";
 import type { Task, Workflow } from "@/stores";
-import { canFork } from "./edits";
+import { canFork, type EditKind } from "./edits";
 import { ForkDialog } from "./ForkDialog";
 
 interface Props {
   task: Task;
   workflow: Workflow;
-  detail: TaskDetail | undefined;
+  words?: string;
+  first?: EditKind;
+  primary?: boolean;
 }
 
-/** Nothing where no fork can begin. */
-export function ForkButton(props: Props) {
+/** Opens the fork's dialog. Nothing where no fork can begin. */
+export function ForkButton({
+  task,
+  workflow,
+  words = "Fork from here",
+  first = "again",
+  primary = false,
+}: Props) {
   const [open, setOpen] = useState(false);
-  if (!canFork(props.task)) return null;
+  if (!canFork(task)) return null;
   return (
-    <div className="mt-3">
-      <Button small onClick={() => setOpen(true)} disabled={props.detail === undefined}>
-        Fork from here
+    <>
+      <Button small variant={primary ? "primary" : "secondary"} onClick={() => setOpen(true)}>
+        {words}
       </Button>
-      {open ? <ForkDialog {...props} onClose={() => setOpen(false)} /> : null}
-    </div>
+      {open ? (
+        <ForkDialog task={task} workflow={workflow} first={first} onClose={() => setOpen(false)} />
+      ) : null}
+    </>
+  );
+}
+
+/** The task that a failure names as the one to fork from, where it is one of these and can be. */
+export function forkableFrom(failure: Failure | null, tasks: readonly Task[]): Task | undefined {
+  const key = failure?.fork_from?.task;
+  return tasks.find((task) => task.key === key && canFork(task));
+}
+
+/** The way on that a failure offers which trying again does not mend. Nothing where it offers none. */
+export function ForkFromThere({
+  failure,
+  tasks,
+  workflow,
+}: {
+  failure: Failure | null;
+  tasks: readonly Task[];
+  workflow: Workflow;
+}) {
+  const task = forkableFrom(failure, tasks);
+  if (task === undefined) return null;
+  return (
+    <ForkButton task={task} workflow={workflow} words="Fork from there" first="prompt" primary />
   );
 }

@@ -1,6 +1,7 @@
 // What a fork would do: what is done anew, what is taken over, what that used before, what would happen twice.
 
-import type { ForkPlanView, ForkUsed } from "@/bindings/bindings";
+import { ChevronRight } from "lucide-react";
+import type { ForkPlanView, ForkTaskView, ForkUsed } from "@/bindings/bindings";
 import { plural } from "@/shared/lib/format";
 import { formatMoney } from "@/shared/lib/money";
 
@@ -18,39 +19,77 @@ export function usedWords(used: ForkUsed): string {
   return `It took ${plural(used.calls, "model call")} before: ${tokens}, ${money}.`;
 }
 
+/** Tasks by their titles, with what is said of each. */
+function Titles({
+  label,
+  tasks,
+  word,
+}: {
+  label: string;
+  tasks: readonly ForkTaskView[];
+  word: (task: ForkTaskView) => string;
+}) {
+  return (
+    <ul aria-label={label} className="text-ink-2">
+      {tasks.map((task, index) => (
+        // Runs above have names of their own, so that the same one may come twice.
+        // biome-ignore lint/suspicious/noArrayIndexKey: a plan is never changed, only replaced
+        <li key={index} className="flex gap-4 py-0.5">
+          <span className="min-w-0 flex-1 break-words text-ink">{task.title}</span>
+          <span className="shrink-0">{word(task)}</span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+/** What is done anew, counted. */
+function anewWords(again: readonly ForkTaskView[]): string {
+  if (again.length === 0) return "Nothing is done anew.";
+  const gathered = again.filter((task) => task.gathers).length;
+  const done = again.length - gathered;
+  const parts = [
+    ...(done > 0 ? [`${plural(done, "task")} done anew`] : []),
+    ...(gathered > 0 ? [`${plural(gathered, "result")} gathered anew`] : []),
+  ];
+  return `${parts.join(", ")}.`;
+}
+
 /** The plan under the form. */
 export function ForkPlan({ plan }: { plan: ForkPlanView }) {
-  const anew = plan.again.filter((task) => !task.gathers);
-  const gathered = plan.again.length - anew.length;
+  const { again, kept, above, used } = plan;
   return (
-    <section aria-label="What the fork does" className="rounded-md border border-line p-3">
-      <p className="text-ink">
-        {plan.again.length === 0
-          ? "Nothing is done anew."
-          : `${plural(anew.length, "task")} done anew`}
-        {gathered > 0 ? `, ${plural(gathered, "result")} gathered anew` : ""}
-        {plan.again.length === 0 ? "" : "."} {plural(plan.reused, "answer")} taken over.
-      </p>
-      <p className="mt-1 text-ink-2">{usedWords(plan.used)}</p>
-      {plan.above.length === 0 ? null : (
-        <p className="mt-1 text-ink-2">
-          The {plan.above.length === 1 ? "workflow" : "workflows"} above{" "}
-          {plan.above.length === 1 ? "is" : "are"} forked with it: {plan.above.join(", ")}.
+    <section aria-label="What the fork does" className="rounded-md bg-ground px-3.5 py-3">
+      <h3 className="font-medium text-ink">{anewWords(again)}</h3>
+      <p className="text-note text-ink-2">{usedWords(used)}</p>
+      {above.length === 0 ? null : (
+        <p className="text-note text-ink-2">
+          {above.length === 1 ? "The workflow above is" : "The workflows above are"} forked with it:{" "}
+          {above.join(", ")}.
         </p>
       )}
-      {plan.again.length === 0 ? null : (
-        <ul aria-label="Done anew" className="mt-2 max-h-40 overflow-y-auto text-ink-2">
-          {plan.again.map((task) => (
-            <li key={task.key} className="flex gap-2 py-0.5">
-              <span className="min-w-0 flex-1 truncate text-ink" title={task.title}>
-                {task.title}
-              </span>
-              <span className="shrink-0">
-                {task.gathers ? "gathered anew" : (task.agent ?? "")}
-              </span>
-            </li>
-          ))}
-        </ul>
+      {again.length === 0 ? null : (
+        <div className="mt-2">
+          <Titles
+            label="Done anew"
+            tasks={again}
+            word={(task) => (task.gathers ? "gathered anew" : (task.agent ?? "by rule"))}
+          />
+        </div>
+      )}
+      {kept.length === 0 ? (
+        <p className="mt-3 text-ink-2">No answer is taken over.</p>
+      ) : (
+        <details className="group mt-3">
+          <summary className="inline-flex h-6 list-none items-center gap-1 rounded-sm font-medium text-ink">
+            <ChevronRight
+              className="-ml-0.5 size-3.5 text-ink-3 transition-transform group-open:rotate-90"
+              aria-hidden="true"
+            />
+            {plural(kept.length, "answer")} taken over from the record.
+          </summary>
+          <Titles label="Taken over" tasks={kept} word={(task) => task.agent ?? "by rule"} />
+        </details>
       )}
     </section>
   );

@@ -1,8 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { canFork, type Draft, editKinds, editOf } from "./edits";
+import { canFork, type Draft, editKinds, editOf, inputsOfText } from "./edits";
 import { usedWords } from "./ForkPlan";
 
-const draft: Draft = { kind: "again", prompt: "Do it", model: "", output: "Done", inputs: "{}" };
+const draft: Draft = {
+  kind: "again",
+  prompt: "Do it",
+  model: "",
+  output: "Done",
+  inputs: { values: {} },
+};
 
 describe("what a fork changes", () => {
   it("begins only at a task that has ended", () => {
@@ -20,9 +26,14 @@ describe("what a fork changes", () => {
 
   it("says what is missing", () => {
     expect(editOf({ ...draft, kind: "model" }, false)).toBe("Choose a model.");
-    expect(editOf({ ...draft, kind: "inputs", inputs: "[1]" }, false)).toBe(
+    expect(editOf({ ...draft, kind: "inputs", inputs: inputsOfText("[1]") }, false)).toBe(
       "Write the inputs as a JSON object.",
     );
+    const inputs = inputsOfText('{"task": "Go"}');
+    expect(editOf({ ...draft, kind: "inputs", inputs }, false)).toEqual({
+      edit: "inputs",
+      values: { task: "Go" },
+    });
     expect(editOf({ ...draft, kind: "output", output: "{" }, true)).toContain("no JSON");
   });
 

@@ -3,17 +3,12 @@
  * the container to the task beside it. A need that a longer way says already is not drawn, because it would only cross
  * other lines; the inspector names every need.
  */
+import type { Edge, Edges } from "@/shared/graph/layout";
 import type { Task } from "@/stores";
 import { placeOf } from "./taskPlace";
 import type { GroupItem, Item, TaskTree } from "./taskTree";
 
-export interface Edge {
-  from: string;
-  to: string;
-}
-
-/** The edges between what stands directly in a container, by its id; `""` is the run. */
-export type Edges = ReadonlyMap<string, readonly Edge[]>;
+export type { Edge, Edges };
 
 /** The edges that are drawn. */
 export function edgesOf(tree: TaskTree, tasks: readonly Task[]): Edges {

@@ -43,16 +43,27 @@ export const kindWord = (kind: StepKind | null): string | undefined =>
   kind === null ? undefined : KIND_WORDS[kind];
 
 /** Who does it, or what kind of step it is. */
-export function whoWord(item: TaskItem): string {
-  const { task, kind } = item;
-  if (task.agent_kind === null) return kindWord(kind) ?? "By rule";
-  return task.agent_name ?? "Not staffed yet";
+export function whoWord({ task }: Pick<TaskItem, "task">): string {
+  return task.agent_kind === null ? doneBy(task) : (task.agent_name ?? "Not staffed yet");
 }
+
+/** What a step is that no agent does. */
+export const doneBy = (task: Pick<Task, "step_kind">): string =>
+  kindWord(task.step_kind as StepKind) ?? "By rule";
 
 /** What is said of where a task stands, where it is more than its shape says. */
 export function standingWord(task: Task): string | undefined {
   if (task.status === "waiting" && !needsYou(task)) return "Waiting";
-  return taskWord(task);
+  return taskWord(task) ?? originWord(task);
+}
+
+/** Where an answer comes from that was not made by this task's own work. */
+export function originWord(
+  task: Pick<Task, "status" | "overridden" | "reused_from">,
+): string | undefined {
+  if (task.status !== "completed") return undefined;
+  if (task.overridden) return "Your answer";
+  return task.reused_from === null ? undefined : "Taken over";
 }
 
 /** A node as one sentence: what it is, where it stands, who does it, what it builds on. */

@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useEffect, useMemo, useState } from "react";
 import type { ReplayPage } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
-import { plural } from "@/shared/lib/format";
+import { formatCount, plural } from "@/shared/lib/format";
 import { useKeys } from "@/shared/lib/keys";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -66,14 +66,17 @@ function usePlace(total: number) {
   return { index, playing, play, step, go: (to: number) => step(to - index) };
 }
 
-/** What this version would choose otherwise; nothing is changed by it. */
+/** Whether each event follows from what came before; nothing is changed by it. */
 function Checked({ replay }: { replay: ReplayPage }) {
   const { differences, confirmed, unchecked } = replay;
   const first = differences[0];
+  const total = confirmed + unchecked + differences.length;
   return (
-    <p className="text-note text-ink-3">
-      {plural(confirmed, "event")} found to follow from what came before
-      {unchecked > 0 ? `, ${unchecked} that the record does not explain` : ""}.
+    <p className="mt-1 text-note text-ink-3">
+      {confirmed === total
+        ? "Checked: every event follows from those before it."
+        : `Checked: ${formatCount(confirmed)} of ${formatCount(total)} events follow from those before them.`}
+      {unchecked > 0 ? ` For ${formatCount(unchecked)} the record does not say why.` : ""}
       {first === undefined
         ? ""
         : ` This version would go on otherwise in ${plural(differences.length, "place")}, first at event ${first.seq}. The record counts.`}
@@ -103,13 +106,13 @@ function Player({ replay, tasks, selectedId, onOpen }: Props & { replay: ReplayP
             onClick={() => place.step(1)}
             disabled={place.index >= replay.positions.length - 1}
           >
-            On
+            Next
           </Button>
           <input
             type="range"
             aria-label="Place in the replay"
-            aria-valuetext={`Event ${position.seq}, ${factWords(position.kind)}`}
-            className="min-w-0 flex-1"
+            aria-valuetext={`Event ${position.seq}: ${factWords(position.kind)}`}
+            className="mx-2 min-w-0 flex-1 accent-accent"
             min={0}
             max={replay.positions.length - 1}
             value={place.index}

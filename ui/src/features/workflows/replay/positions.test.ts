@@ -16,7 +16,7 @@ const task = (key: string, status: ReplayTask["status"]): ReplayTask => ({
 
 const position = (seq: number, changed: ReplayTask[]): ReplayPosition => ({
   seq,
-  at: 0,
+  at: seq * 100,
   kind: "task_started",
   task: null,
   status: "running",
@@ -37,16 +37,30 @@ describe("a run as it was", () => {
     expect(tasksAt(positions, 3).get("b")?.status).toBe("pending");
   });
 
-  it("shows the rows of the run with the status of then", () => {
+  it("shows the rows of the run with the status and the times of then", () => {
+    const ended = { started_at: 900, completed_at: 999, failure: null, retry_at: null };
     const rows = [
-      { key: "a", status: "completed" as const, attempt: 1 },
-      { key: "later", status: "completed" as const, attempt: 1 },
+      { key: "a", status: "completed" as const, attempt: 1, ...ended },
+      { key: "b", status: "completed" as const, attempt: 1, ...ended },
+      { key: "later", status: "completed" as const, attempt: 1, ...ended },
     ];
-    const then = rowsAt(rows, tasksAt(positions, 2));
-    expect(then).toEqual([{ key: "a", status: "running", attempt: 1 }]);
+    const times = (index: number) =>
+      rowsAt(rows, tasksAt(positions, index)).map(({ key, status, started_at, completed_at }) => [
+        key,
+        status,
+        started_at,
+        completed_at,
+      ]);
+    expect(times(1)).toEqual([
+      ["a", "pending", null, null],
+      ["b", "pending", null, null],
+    ]);
+    // What ran then has come as far as the event, not as far as the clock.
+    expect(times(2)[0]).toEqual(["a", "running", 300, 300]);
+    expect(times(3)[0]).toEqual(["a", "completed", 300, 400]);
   });
 
   it("names facts in words", () => {
-    expect(factWords("task_started")).toBe("task started");
+    expect(factWords("task_started")).toBe("Task started");
   });
 });

@@ -2,7 +2,9 @@
 
 use super::{at, busy, idle, policy, table, with_line};
 use wheelhouse_domain::{CatchUp, Due, DueOutcome, Millis, Overlap, SkipReason, WorkflowId};
-use wheelhouse_engine::schedule::{LINE_MOST, ScheduleState, ScheduleStep, consider};
+use wheelhouse_engine::schedule::{
+    LINE_MOST, ScheduleState, ScheduleStep, WaitingDue, consider, run_by_hand,
+};
 
 const HOURLY: &str = "0 * * * *";
 
@@ -59,7 +61,13 @@ fn skip_lets_it_go_and_says_what_was_running() {
 fn queue_waits_in_line_and_starts_in_turn() {
     assert_eq!(
         look(Overlap::Queue, &busy(before_nine()), nine()),
-        [record(nine(), DueOutcome::Waiting { late: false })]
+        [record(
+            nine(),
+            DueOutcome::Waiting {
+                late: false,
+                by_hand: false
+            }
+        )]
     );
     let ten = nine().plus(3_600_000);
     let line = [nine(), ten];
@@ -102,7 +110,13 @@ fn cancel_previous_waits_for_the_cancelled_run_and_the_newest_wins() {
     assert_eq!(
         look(Overlap::CancelPrevious, &busy(before_nine()), nine()),
         [
-            record(nine(), DueOutcome::Waiting { late: false }),
+            record(
+                nine(),
+                DueOutcome::Waiting {
+                    late: false,
+                    by_hand: false
+                }
+            ),
             cancel.clone()
         ]
     );
@@ -122,7 +136,13 @@ fn cancel_previous_waits_for_the_cancelled_run_and_the_newest_wins() {
                     reason: SkipReason::Superseded
                 }
             ),
-            record(ten, DueOutcome::Waiting { late: false }),
+            record(
+                ten,
+                DueOutcome::Waiting {
+                    late: false,
+                    by_hand: false
+                }
+            ),
             cancel,
         ]
     );
@@ -137,4 +157,43 @@ fn cancel_previous_waits_for_the_cancelled_run_and_the_newest_wins() {
             late: false
         }]
     );
+}
+
+#[test]
+fn a_run_by_hand_follows_the_way_with_overlaps_but_a_skip_is_only_told() {
+    let now = nine().plus(123);
+    let by_hand = |overlap, state: &ScheduleState| run_by_hand(policy(overlap, CatchUp::Nothing), state, now);
+    let waiting = record(
+        now,
+        DueOutcome::Waiting {
+            late: false,
+            by_hand: true,
+        },
+    );
+    for overlap in Overlap::ALL {
+        let start = ScheduleStep::Start { at: now, late: false };
+        assert_eq!(by_hand(overlap, &idle(nine())), Ok(vec![start]));
+    }
+    let busy = busy(nine());
+    let running = WorkflowId(7);
+    assert_eq!(
+        by_hand(Overlap::Skip, &busy),
+        Err(SkipReason::Overlap { running })
+    );
+    assert_eq!(by_hand(Overlap::Queue, &busy), Ok(vec![waiting.clone()]));
+    assert_eq!(
+        by_hand(Overlap::CancelPrevious, &busy),
+        Ok(vec![waiting, ScheduleStep::Cancel { workflow: running }])
+    );
+    let full = ScheduleState {
+        waiting: vec![
+            WaitingDue {
+                at: nine(),
+                late: false
+            };
+            LINE_MOST
+        ],
+        ..busy
+    };
+    assert_eq!(by_hand(Overlap::Queue, &full), Err(SkipReason::LineFull));
 }

@@ -131,7 +131,10 @@ fn all_are_made_up_for_one_after_another_even_where_overlaps_are_skipped() {
     // The look after that start.
     let waiting = |text: &str| ScheduleStep::Record {
         due: Due::one(at(text)),
-        outcome: DueOutcome::Waiting { late: true },
+        outcome: DueOutcome::Waiting {
+            late: true,
+            by_hand: false,
+        },
     };
     assert_eq!(
         consider(&quarters(), all, &busy(at("2026-01-05T11:15:00Z")), now),
@@ -177,7 +180,10 @@ fn more_than_can_wait_are_missed_and_counted() {
         matches!(
             step,
             ScheduleStep::Record {
-                outcome: DueOutcome::Waiting { late: true },
+                outcome: DueOutcome::Waiting {
+                    late: true,
+                    by_hand: false
+                },
                 ..
             }
         )
@@ -273,7 +279,7 @@ impl World {
             }
             ScheduleStep::Record { due, outcome } => {
                 self.state.waiting.retain(|waiting| waiting.at != due.at);
-                if let DueOutcome::Waiting { late } = outcome {
+                if let DueOutcome::Waiting { late, .. } = outcome {
                     self.state.waiting.push(WaitingDue { at: due.at, late });
                 } else {
                     self.decided.push(due);

@@ -26,21 +26,29 @@ impl Store {
     /// # Errors
     /// [`Error::File`] when the folder is there and can't be listed.
     pub async fn copies(&self) -> Result<Vec<CopyRow>, Error> {
-        let backups = self.folder().join("backups");
-        let entries = match std::fs::read_dir(&backups) {
-            Ok(entries) => entries,
-            Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
-            Err(source) => return Err(super::super::backup::at(&backups, source)),
-        };
-        let mut copies = Vec::new();
-        for path in entries.flatten().map(|entry| entry.path()) {
-            if path.extension().is_some_and(|end| end == "db") {
-                copies.push(look_at_copy(&path).await);
-            }
-        }
-        copies.sort_by(|a, b| (b.written_at, &b.path).cmp(&(a.written_at, &a.path)));
-        Ok(copies)
+        copies_in(self.folder()).await
     }
+}
+
+/// The copies in `backups/` of a data folder whose journal may not be open, as [`Store::copies`] gives them.
+///
+/// # Errors
+/// [`Error::File`] when the folder is there and can't be listed.
+pub async fn copies_in(folder: &Path) -> Result<Vec<CopyRow>, Error> {
+    let backups = folder.join("backups");
+    let entries = match std::fs::read_dir(&backups) {
+        Ok(entries) => entries,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
+        Err(source) => return Err(super::super::backup::at(&backups, source)),
+    };
+    let mut copies = Vec::new();
+    for path in entries.flatten().map(|entry| entry.path()) {
+        if path.extension().is_some_and(|end| end == "db") {
+            copies.push(look_at_copy(&path).await);
+        }
+    }
+    copies.sort_by(|a, b| (b.written_at, &b.path).cmp(&(a.written_at, &a.path)));
+    Ok(copies)
 }
 
 /// What the file at `path` holds, as far as it can be told without looking through it. It is only read.

@@ -18,7 +18,7 @@ use std::path::{Path, PathBuf};
 use wheelhouse_domain::{Millis, StoreUid};
 
 pub(crate) use check::explain_journal;
-pub use check::look_at_copy;
+pub use check::{copies_in, look_at_copy};
 pub(crate) use place::take_effect;
 pub use stage::stage_restore;
 

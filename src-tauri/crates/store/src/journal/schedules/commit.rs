@@ -7,7 +7,7 @@ use super::{due, get};
 use crate::journal::commit::{self, Commit, Committed, RunCommit, Target};
 use crate::journal::store_fact::{self, StoreFact};
 use crate::journal::writer::Work;
-use crate::journal::{Error, Store, events};
+use crate::journal::{Error, RequestRecord, Store, events, requests};
 
 /// A workflow that starts because of a due time.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct DueStart {
     pub events: Vec<Event>,
     /// Texts that they point at.
     pub contents: Vec<String>,
+    /// The operator's wish, where it is no due time of the schedule.
+    pub request: Option<RequestRecord>,
     /// Now.
     pub now: Millis,
 }
@@ -35,6 +37,8 @@ pub struct DueRecord {
     pub due: Due,
     /// What became of it.
     pub outcome: DueOutcome,
+    /// The operator's wish, where it is no due time of the schedule.
+    pub request: Option<RequestRecord>,
     /// Now.
     pub now: Millis,
 }
@@ -59,6 +63,10 @@ pub(crate) async fn apply(
     match work {
         DueWork::Start(start) => begin(conn, head, start).await,
         DueWork::Record(record) => {
+            if let Some(request) = &record.request {
+                requests::refuse_repeated(conn, &request.key).await?;
+                requests::insert(conn, request, None).await?;
+            }
             refuse_unless_open(conn, record.schedule, record.due.at).await?;
             let fact = StoreFact::ScheduleDue {
                 schedule: record.schedule,
@@ -76,14 +84,18 @@ pub(crate) async fn apply(
 }
 
 async fn begin(conn: &mut SqliteConnection, head: Position, start: &DueStart) -> Result<Committed, Error> {
-    refuse_unless_open(conn, start.schedule, start.at).await?;
+    // A wish that was carried out is told as that, whatever the schedule is like by now.
+    if let Some(request) = &start.request {
+        requests::refuse_repeated(conn, &request.key).await?;
+    }
+    let waited = refuse_unless_open(conn, start.schedule, start.at).await?;
     let run = Commit {
         runs: vec![RunCommit {
             target: Target::New,
             events: start.events.clone(),
         }],
         contents: start.contents.clone(),
-        request: None,
+        request: start.request.clone(),
     };
     let written = commit::apply(conn, head, &run).await?;
     let workflow = written.workflow_ids.first().copied();
@@ -94,6 +106,7 @@ async fn begin(conn: &mut SqliteConnection, head: Position, start: &DueStart) ->
         outcome: DueOutcome::Started {
             workflow,
             late: start.late,
+            by_hand: start.request.is_some() || waited.is_some_and(|outcome| outcome.is_by_hand()),
         },
     };
     let used = append(conn, written.last, start.now, &fact).await?;
@@ -103,15 +116,20 @@ async fn begin(conn: &mut SqliteConnection, head: Position, start: &DueStart) ->
     })
 }
 
-/// A due time is used once, and not while its schedule is paused.
-async fn refuse_unless_open(conn: &mut SqliteConnection, id: ScheduleId, at: Millis) -> Result<(), Error> {
+/// A due time is used once, and not while its schedule is paused. Gives how it waited in line, if it did.
+async fn refuse_unless_open(
+    conn: &mut SqliteConnection,
+    id: ScheduleId,
+    at: Millis,
+) -> Result<Option<DueOutcome>, Error> {
     let moved = Error::ScheduleMoved(id);
     match get(conn, id).await? {
         Some(row) if !row.paused => {}
         _ => return Err(moved),
     }
     match due::get(conn, id, at).await?.map(|row| row.outcome) {
-        None | Some(DueOutcome::Waiting { .. }) => Ok(()),
+        None => Ok(None),
+        Some(waiting @ DueOutcome::Waiting { .. }) => Ok(Some(waiting)),
         Some(_) => Err(moved),
     }
 }

@@ -143,6 +143,10 @@ pub(crate) async fn project_due(
     .bind(now.0)
     .execute(&mut *conn)
     .await?;
+    // What the operator wanted in between says nothing about the due times before it.
+    if outcome.is_by_hand() {
+        return forget_old(conn, id).await;
+    }
     sqlx::query("UPDATE schedules SET considered_at = max(considered_at, ?2) WHERE id = ?1")
         .bind(id.0)
         .bind(due.at.0)

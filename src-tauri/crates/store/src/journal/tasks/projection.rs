@@ -2,8 +2,8 @@
 
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentKind, AgentUid, Assignment, ContentHash, EventBody, Failure, Millis, Origin, QuestionKey,
-    TaskAnswer, TaskKey, WhySkipped, WorkflowId,
+    AgentKind, AgentUid, ContentHash, EventBody, Failure, Millis, Origin, QuestionKey, TaskAnswer, TaskKey,
+    WhySkipped, WorkflowId,
 };
 
 use crate::journal::fact::Fact;
@@ -42,7 +42,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
             origin,
         } => {
             keep_origin(&mut *conn, fact, task, origin).await?;
-            assign(conn, fact, assignments).await
+            inside::assign(conn, fact, task, assignments).await
         }
         EventBody::QuestionAsked { task, .. } => wait_for_answer(conn, fact, task).await,
         EventBody::QuestionAnswered { question, .. } => go_on(conn, fact, question).await,
@@ -55,6 +55,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::TaskPrepared { .. }
         | EventBody::TaskStopping { .. }
         | EventBody::ChildEnded { .. }
+        | EventBody::ChildWaits { .. }
         | EventBody::BudgetChanged { .. }
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
@@ -259,29 +260,6 @@ async fn keep_origin(
             .execute(conn)
             .await?;
     fact.changed_one(TABLE, "there is no such task", &result)
-}
-
-/// Gives the tasks of expanded steps to whom the staffing names. Those that do not exist yet name their agent
-/// themselves when they are added.
-async fn assign(
-    conn: &mut SqliteConnection,
-    fact: &Fact<'_>,
-    assignments: &[Assignment],
-) -> Result<(), Error> {
-    for assignment in assignments {
-        let agent = agents::require(&mut *conn, fact, assignment.agent).await?;
-        sqlx::query(
-            "UPDATE tasks SET agent_id = ?3, touched = ?4
-             WHERE workflow_id = ?1 AND key = step || '/' || ?2 AND status <> 'completed'",
-        )
-        .bind(fact.workflow.0)
-        .bind(&assignment.sub_task)
-        .bind(agent.0)
-        .bind(fact.position.0)
-        .execute(&mut *conn)
-        .await?;
-    }
-    Ok(())
 }
 
 async fn wait_for_answer(conn: &mut SqliteConnection, fact: &Fact<'_>, task: &TaskKey) -> Result<(), Error> {

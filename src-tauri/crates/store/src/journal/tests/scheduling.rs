@@ -54,6 +54,7 @@ impl Place {
             late,
             events,
             contents,
+            request: None,
             now: at.plus(1),
         };
         self.store.start_due(start).await
@@ -64,6 +65,7 @@ impl Place {
             schedule: id,
             due: Due::one(at),
             outcome,
+            request: None,
             now: at.plus(1),
         };
         self.store.record_due(record).await
@@ -201,7 +203,8 @@ async fn a_due_time_and_its_workflow_are_kept_together_and_once() {
         rows[0].outcome,
         DueOutcome::Started {
             workflow,
-            late: false
+            late: false,
+            by_hand: false
         }
     );
     assert_eq!(
@@ -238,6 +241,7 @@ async fn a_due_time_and_its_workflow_are_kept_together_and_once() {
         late: false,
         events: Vec::new(),
         contents: vec!["left over".to_owned()],
+        request: None,
         now: DUE,
     };
     let wrong = place.store.start_due(wrong).await;
@@ -252,7 +256,7 @@ async fn a_line_is_kept_started_and_let_go_when_paused() {
     let running = place.start(id, DUE).await.expect("started");
     for (after, late) in [(1_000, false), (2_000, true)] {
         place
-            .record(id, DUE.plus(after), DueOutcome::Waiting { late })
+            .record(id, DUE.plus(after), DueOutcome::Waiting { late, by_hand: false })
             .await
             .expect("recorded");
     }
@@ -351,6 +355,7 @@ async fn a_failed_workflow_is_told_of_from_the_moment_that_it_failed() {
         late: false,
         events,
         contents,
+        request: None,
         now: Millis(4_001),
     };
     place.store.start_due(start).await.expect("started");
@@ -387,7 +392,14 @@ async fn old_due_times_leave_the_table_but_not_the_journal() {
     let id = place.schedule("Digest").await.id;
     let running = place.start(id, DUE).await.expect("started");
     place
-        .record(id, DUE.plus(1), DueOutcome::Waiting { late: false })
+        .record(
+            id,
+            DUE.plus(1),
+            DueOutcome::Waiting {
+                late: false,
+                by_hand: false,
+            },
+        )
         .await
         .expect("recorded");
     for number in 2..510 {
@@ -404,7 +416,10 @@ async fn old_due_times_leave_the_table_but_not_the_journal() {
     assert_eq!(rows[501].outcome.workflow(), Some(running), "what runs is kept");
     assert_eq!(
         rows[500].outcome,
-        DueOutcome::Waiting { late: false },
+        DueOutcome::Waiting {
+            late: false,
+            by_hand: false
+        },
         "and what waits"
     );
     let watch = place.store.schedule_watch().await.expect("read");
@@ -434,6 +449,7 @@ async fn a_deleted_workflow_leaves_its_due_time() {
         late: true,
         events,
         contents,
+        request: None,
         now: DUE,
     };
     let workflow = place.store.start_due(start).await.expect("started");
@@ -443,7 +459,14 @@ async fn a_deleted_workflow_leaves_its_due_time() {
         .await
         .expect("deleted");
     let kept = place.store.schedule_history(id, 10).await.expect("read");
-    assert_eq!(kept[0].outcome, DueOutcome::Started { workflow, late: true });
+    assert_eq!(
+        kept[0].outcome,
+        DueOutcome::Started {
+            workflow,
+            late: true,
+            by_hand: false
+        }
+    );
     assert_eq!(kept[0].workflow, None);
     place.store.rebuild_projections().await.expect("rebuild");
     assert_eq!(place.store.schedule_history(id, 10).await.expect("read"), kept);

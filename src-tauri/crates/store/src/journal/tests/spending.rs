@@ -1,7 +1,7 @@
 //! Prices, limits, and what tasks, workflows and days have spent.
 
 use super::Place;
-use crate::journal::{Error, NewPrice};
+use crate::journal::{Error, NewPrice, Target};
 use crate::test_util::{outage, request};
 use wheelhouse_domain::{
     Budget, Budgets, CallKey, ContentHash, DayLimit, EventBody, Gist, Millis, Money, Price, PriceId,
@@ -214,6 +214,55 @@ async fn a_sub_workflow_counts_for_what_is_above_it() {
     let workflows: Vec<WorkflowUid> = tree.workflows.iter().map(|(uid, _)| *uid).collect();
     assert_eq!(workflows, [above.uid(), below.uid()]);
     assert_eq!(tree.workflows[1].1, Some((above.uid(), "analyse".into())));
+}
+
+#[tokio::test]
+async fn what_was_spent_elsewhere_is_no_part_of_a_day_here() {
+    let place = Place::new().await;
+    let mut run = place.run("elsewhere").await;
+    run.started().attempt("analyse", 1);
+    let call = started(&mut run, "analyse", 0, spend(Some(100), 1_000));
+    finished(&mut run, call, spend(Some(60), 500));
+    run.push(EventBody::CancelRequested)
+        .push(EventBody::WorkflowCancelled)
+        .push(EventBody::WorkflowImported {});
+    let id = place.create(&mut run).await;
+    let row = place.store.workflow(id).await.expect("readable").expect("there");
+    assert_eq!(sums(row.spent), (60, 0, 0, 500), "the run says what it cost");
+    assert_eq!(place.store.spent_on(Millis(0)).await.expect("the day"), []);
+    let before = place.derived().await;
+    place.store.rebuild_projections().await.expect("rebuild");
+    assert_eq!(place.derived().await, before);
+}
+
+#[tokio::test]
+async fn no_workflow_stands_above_itself() {
+    let place = Place::new().await;
+    let [mut first, mut second, mut own] = [
+        place.run("first").await,
+        place.run("second").await,
+        place.run("own").await,
+    ];
+    let below = |run: &crate::test_util::RunBuilder| TaskOf {
+        workflow: run.uid(),
+        task: "analyse".into(),
+    };
+    let (of_first, of_second, of_own) = (below(&first), below(&second), below(&own));
+    // One that names a workflow that is not here yet is fine, as a file may hold a part of a family.
+    place.create(first.started_for(of_second)).await;
+    for run in [second.started_for(of_first), own.started_for(of_own)] {
+        let refused = place.store.commit(run.commit(Target::New)).await;
+        assert!(
+            matches!(
+                refused,
+                Err(Error::Integrity {
+                    table: "workflows",
+                    ..
+                })
+            ),
+            "{refused:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -4,7 +4,7 @@
 use serde_json::json;
 use sqlx::SqliteConnection;
 use std::collections::BTreeMap;
-use wheelhouse_domain::{ContentHash, EventBody, Plan, WorkflowFailure, WorkflowId, all_steps};
+use wheelhouse_domain::{ContentHash, EventBody, Plan, WorkflowFailure, WorkflowId, WorkflowUid, all_steps};
 
 use crate::journal::fact::Fact;
 use crate::journal::{Error, column};
@@ -32,6 +32,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::TaskCaught { .. }
         | EventBody::ChildStarted { .. }
         | EventBody::ChildEnded { .. }
+        | EventBody::ChildWaits { .. }
         | EventBody::TaskReused { .. }
         | EventBody::TaskOverridden { .. }
         | EventBody::TaskEdited { .. }
@@ -73,6 +74,9 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         .map(|step| (step.id.as_str(), step.kind.as_str()))
         .collect();
     let parent = setup.parent.as_ref();
+    if let Some(parent) = parent {
+        refuse_circle(&mut *conn, fact, *uid, parent.workflow).await?;
+    }
     sqlx::query(
         "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched, inputs,
            parent, parent_task, forked_from, depth, step_kinds)
@@ -94,6 +98,28 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .bind(column::to_json(&kinds)?)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// A run that was taken in may name any other above it. None stands above itself: sums climb from run to run.
+async fn refuse_circle(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    uid: WorkflowUid,
+    parent: WorkflowUid,
+) -> Result<(), Error> {
+    let is_above: bool = sqlx::query_scalar(
+        "WITH RECURSIVE above (uid) AS (
+           SELECT ?2 UNION SELECT w.parent FROM workflows w JOIN above a ON w.uid = a.uid WHERE w.parent IS NOT NULL)
+         SELECT EXISTS (SELECT 1 FROM above WHERE uid = ?1)",
+    )
+    .bind(uid.to_string())
+    .bind(parent.to_string())
+    .fetch_one(conn)
+    .await?;
+    if is_above {
+        return Err(fact.refused(TABLE, "it would be started for a task of itself"));
+    }
     Ok(())
 }
 

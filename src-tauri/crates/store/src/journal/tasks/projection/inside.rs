@@ -1,11 +1,13 @@
 //! What facts do to tasks that contain others, wait by themselves, have a child, or get something from the operator.
 
-use sqlx::SqliteConnection;
-use wheelhouse_domain::{EventBody, Failure, Millis, Scope, TaskKey, WorkflowUid};
+use sqlx::{Row, SqliteConnection};
+use wheelhouse_domain::{
+    Assignment, EventBody, Failure, Millis, Place, Scope, StepId, StepKind, TaskKey, WorkflowUid, all_steps,
+};
 
 use super::{TABLE, citations};
 use crate::journal::fact::Fact;
-use crate::journal::{Error, column};
+use crate::journal::{Error, agents, column, events};
 
 /// Brings the table up to `fact`.
 pub(super) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
@@ -150,6 +152,64 @@ async fn edit(
     .execute(conn)
     .await?;
     fact.changed_one(TABLE, "there is no such task", &result)
+}
+
+/// Gives the parts of a plan to whom the staffing names: those of every step beside it that it staffs.
+pub(super) async fn assign(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    staffing: &TaskKey,
+    assignments: &[Assignment],
+) -> Result<(), Error> {
+    let groups = staffed(&mut *conn, fact, staffing).await?;
+    for assignment in assignments {
+        let agent = agents::require(&mut *conn, fact, assignment.agent).await?;
+        for group in &groups {
+            sqlx::query(
+                "UPDATE tasks SET agent_id = ?3, touched = ?4
+                 WHERE workflow_id = ?1 AND key = ?2 AND status <> 'completed'",
+            )
+            .bind(fact.workflow.0)
+            .bind(group.part(&assignment.sub_task).as_str())
+            .bind(agent.0)
+            .bind(fact.position.0)
+            .execute(&mut *conn)
+            .await?;
+        }
+    }
+    Ok(())
+}
+
+/// The expanded steps that a staffing is for, as the keys of their parts begin.
+async fn staffed(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    staffing: &TaskKey,
+) -> Result<Vec<TaskKey>, Error> {
+    let row = sqlx::query("SELECT step, container, scope FROM tasks WHERE workflow_id = ?1 AND key = ?2")
+        .bind(fact.workflow.0)
+        .bind(staffing.as_str())
+        .fetch_one(&mut *conn)
+        .await?;
+    let own = StepId(row.try_get("step")?);
+    let container: Option<String> = row.try_get("container")?;
+    let scope: Option<u32> = row.try_get("scope")?;
+    let place = container.zip(scope).map(|(container, scope)| Place {
+        container: TaskKey(container),
+        scope,
+    });
+    let first = events::first(conn, fact.workflow).await?;
+    let Some(EventBody::WorkflowCreated { steps, .. }) = first.map(|event| event.body) else {
+        return Err(fact.refused(TABLE, "the run does not begin with its creation"));
+    };
+    let is_staffed =
+        |kind: &StepKind| matches!(kind, StepKind::Expand { staff: Some(staff), .. } if *staff == own);
+    let staffed = all_steps(&steps)
+        .into_iter()
+        .filter(|step| is_staffed(&step.kind));
+    Ok(staffed
+        .map(|step| TaskKey::of_step(place.as_ref(), &step.id))
+        .collect())
 }
 
 async fn touch(conn: &mut SqliteConnection, fact: &Fact<'_>, task: &TaskKey) -> Result<(), Error> {
