@@ -15,11 +15,13 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::Mutex;
+use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
+use tauri::async_runtime::block_on;
 use tauri::{App, AppHandle, Manager, RunEvent, Url, WebviewWindowBuilder, WindowEvent};
 use tracing::{error, warn};
 use wheelhouse_api::{LocalBackend, Settings};
-use wheelhouse_contract::{ErrorCode, GetWorkflowStats, Operations, Signal};
+use wheelhouse_contract::{ApiError, ErrorCode, GetWorkflowStats, Operations, Signal};
 
 const WINDOW: &str = "main";
 
@@ -48,15 +50,19 @@ pub(crate) fn run(launch: &Launch, data_folder: PathBuf) -> ExitCode {
         data_folder: data_folder.clone(),
         rehearsal_pace: rehearsal_pace(),
     };
-    let opened = tauri::async_runtime::block_on(LocalBackend::open(settings.clone()));
-    if matches!(&opened, Err(error) if error.code == ErrorCode::Conflict)
+    let folder = LocalBackend::own(settings.clone());
+    if matches!(&folder, Err(error) if error.code == ErrorCode::Conflict)
         && let Some(code) = hand_over(&data_folder, &wish)
     {
         return code;
     }
+    // Beside the making of the window, because both take their time. A thread, because what opens a backend can't move
+    // between threads while it waits.
+    let opening = thread::spawn(|| block_on(async { folder?.open().await }));
     match build(&data_folder, settings) {
         Ok(app) => {
-            begin(app.handle(), opened, wish, data_folder);
+            let handle = app.handle().clone();
+            thread::spawn(move || begin(&handle, opened(opening), wish, data_folder));
             let config_folder = app.path().app_config_dir();
             let code = app.run_return(on_event);
             if let Ok(folder) = config_folder {
@@ -133,12 +139,17 @@ fn is_own_page(url: &Url) -> bool {
     url.scheme() == "tauri" || (url.scheme() == "http" && url.host_str() == Some("tauri.localhost"))
 }
 
-fn begin(
-    app: &AppHandle,
-    opened: Result<LocalBackend, wheelhouse_contract::ApiError>,
-    wish: Wish,
-    data_folder: PathBuf,
-) {
+fn opened(opening: JoinHandle<Result<LocalBackend, ApiError>>) -> Result<LocalBackend, ApiError> {
+    opening.join().unwrap_or_else(|_| {
+        error!("opening the data folder broke off");
+        Err(
+            ApiError::new(ErrorCode::Internal, "Wheelhouse could not open its data folder.")
+                .next_step("Close it and start it again. Nothing is lost."),
+        )
+    })
+}
+
+fn begin(app: &AppHandle, opened: Result<LocalBackend, ApiError>, wish: Wish, data_folder: PathBuf) {
     let state = app.state::<Backend>();
     let backend = match opened {
         Ok(backend) => backend,
@@ -231,7 +242,7 @@ fn must_ask(app: &AppHandle) -> bool {
     let Some(local) = app.state::<Backend>().local_now() else {
         return false;
     };
-    let stats = tauri::async_runtime::block_on(local.get_workflow_stats(GetWorkflowStats {}));
+    let stats = block_on(local.get_workflow_stats(GetWorkflowStats {}));
     let running = stats.map_or(0, |stats| stats.active);
     let asked = running > 0
         && app
@@ -243,9 +254,7 @@ fn must_ask(app: &AppHandle) -> bool {
 
 fn close(app: &AppHandle) {
     if let Some(backend) = app.state::<Owned>().take() {
-        let closed = tauri::async_runtime::block_on(async {
-            tokio::time::timeout(CLOSING_TIME, backend.close()).await
-        });
+        let closed = block_on(async { tokio::time::timeout(CLOSING_TIME, backend.close()).await });
         if closed.is_err() {
             error!("what was in flight did not stop in time; it is taken up at the next start");
         }

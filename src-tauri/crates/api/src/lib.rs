@@ -30,7 +30,7 @@ mod template_files;
 mod templates;
 mod views;
 
-pub use backend::{LocalBackend, Settings};
+pub use backend::{LocalBackend, OwnedFolder, Settings};
 pub use copies::{Restored, copies, restore};
 pub use feed::{Feed, FeedEnd};
 pub use local::Local;

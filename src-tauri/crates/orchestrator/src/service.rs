@@ -55,6 +55,14 @@ impl Orchestrator {
     /// [`Error`] where another process owns the folder or what is in it can't be opened.
     pub async fn start(options: Options) -> Result<Self, Error> {
         let folder = FolderLock::acquire(&options.data_folder)?;
+        Self::start_in(folder, options).await
+    }
+
+    /// The same in a data folder that is taken already: `folder` is the one that `options` names.
+    ///
+    /// # Errors
+    /// [`Error`] where what is in it can't be opened. Then the folder is free again.
+    pub async fn start_in(folder: FolderLock, options: Options) -> Result<Self, Error> {
         let store = Store::open(StoreOptions {
             folder: options.data_folder.clone(),
             now: options.world.now(),
