@@ -62,7 +62,7 @@ function Problem({ actions }: Pick<Props, "actions">) {
 export function Notices(props: Props) {
   const questions = useQuestionsOf(props.workflow.id);
   return (
-    <div className="flex shrink-0 flex-col gap-2 px-6 pt-3 empty:hidden">
+    <div className="mt-3 flex max-h-[50vh] shrink-0 flex-col gap-2 overflow-y-auto px-6 empty:hidden">
       <Problem actions={props.actions} />
       <Failure {...props} />
       {questions.map((question) => (
