@@ -99,6 +99,15 @@ function Item({ copy, onChoose }: { copy: BackupFile; onChoose: (choice: Choice)
   );
 }
 
+/** Where copies are, by how many there are; nothing while that is not known. */
+function whereWords(count: number | undefined): string {
+  if (count === undefined) return "";
+  if (count === 0) return "There is none in the data folder.";
+  return count === 1
+    ? "This one is in the data folder."
+    : "These are in the data folder, newest first.";
+}
+
 /** The copies in the data folder, and any other file. */
 function Copies() {
   const [choice, setChoice] = useState<Choice | null>(null);
@@ -118,10 +127,7 @@ function Copies() {
         Restore a backup
       </h2>
       <p className="mt-1 mb-3 text-ink-2">
-        A copy of the journal can take its place.{" "}
-        {copies.data?.length === 0
-          ? "There is none in the data folder."
-          : "These are in the data folder, newest first."}
+        A copy of the journal can take its place. {whereWords(copies.data?.length)}
       </p>
       {copies.data === undefined || copies.data.length === 0 ? null : (
         <ul className="mb-3">
