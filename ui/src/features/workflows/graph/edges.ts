@@ -8,7 +8,7 @@ import type { Task } from "@/stores";
 import { placeOf } from "./taskPlace";
 import type { GroupItem, Item, TaskTree } from "./taskTree";
 
-export type { Edge, Edges };
+export type { Edges };
 
 /** The edges that are drawn. */
 export function edgesOf(tree: TaskTree, tasks: readonly Task[]): Edges {
