@@ -63,7 +63,8 @@ windowTest("a finished run is forked with other words, answers, inputs and model
   await choose(page, "What it is told");
   const words = await page.byLabel("What it is told", { within: await dialogOf(page) });
   assert.match(await words.value(), /What is it for\?/, "it begins with what it was told");
-  await words.fill("");
+  await words.click();
+  await page.press("Control+a", "Delete");
   await page.byText("Write what it is told.");
   await words.fill("Write one sentence on what both have in common.");
   await (await page.byText(/answers taken over from the record/)).click();
@@ -176,7 +177,7 @@ windowTest("a fork inside a sub-workflow takes the workflow above along", async 
   assert.equal(workflow.status, "completed");
   await openTask(page, children[0].id, "brief");
   await forkDialog(page);
-  await page.byText(/The workflow above is forked with it/);
+  await page.byText(/which started this one, is forked with it/);
   await page.settle();
   await page.screenshot("fork-sub-workflow");
   await (await page.byRole("button", { name: "Start the fork" })).click();
