@@ -34,7 +34,9 @@ pub(super) fn filled(brief: &Brief, asked: &Asked, stock: &Stock) -> String {
         if made.is_empty() && asked.leaves_out {
             continue;
         }
-        let made = if made.is_empty() {
+        let made = if made.is_empty() && !filler.used.is_empty() {
+            "Nothing more than what stands above.".to_owned()
+        } else if made.is_empty() {
             "Nothing in the material belongs here.".to_owned()
         } else {
             made
@@ -85,10 +87,9 @@ impl Filler<'_> {
         match () {
             () if has(&["uncertain", "missing", "not known", "gap"]) => self.stock.gaps(),
             () if has(&["follows", "next"]) => listing(&self.stock.next_steps()),
-            () if has(&["to do", "due"]) => self.pick(
-                LINES,
-                &["due", "deadline", "until", "must", "waits", "next", "by"],
-            ),
+            () if has(&["to do", "due"]) => {
+                self.pick(LINES, &["due", "deadline", "overdue", "until", "must", "waits"])
+            }
             () if has(&["new"]) => {
                 self.pick(LINES, &["decided", "changed", "new", "now", "added", "replaced"])
             }

@@ -114,7 +114,8 @@ fn option(asked: &Asked, stock: &Stock, schema: &Value) -> Value {
     let unknown = if silent.is_empty() {
         "Whether the sentences that were found decide it: that has to be judged by reading them.".to_owned()
     } else {
-        format!("How it does on {}.", listed(&silent))
+        let named: Vec<String> = silent.iter().map(|one| format!("“{one}”")).collect();
+        format!("How it does by {}.", listed(&named))
     };
     json!({
         "option": name, "scores": scores, "for": cited(best, "for"), "against": cited(worst, "against"),
@@ -227,9 +228,9 @@ pub(super) fn part(title: &str, judged: &[Judgement]) -> Option<String> {
         title if title.contains("change") => {
             let lines: Vec<String> = judged
                 .iter()
-                .map(|one| format!("- **{}**: find out first: {}", one.option, ended(&one.unknown)))
+                .map(|one| format!("- **{}**: {}", one.option, ended(&one.unknown)))
                 .collect();
-            lines.join("\n")
+            format!("Find out first what is not known:\n\n{}", lines.join("\n"))
         }
         _ => return None,
     };

@@ -64,7 +64,8 @@ pub(super) fn query(brief: &Brief) -> Option<String> {
         return None;
     }
     let asked = Asked::of(&brief.description);
-    let wanted = format!("{} {}", asked.about.unwrap_or_default(), brief.operator_task);
+    let question = stock::question(&brief.operator_task);
+    let wanted = format!("{} {question}", asked.about.unwrap_or_default());
     let picked: Vec<String> = content_words(&wanted).into_iter().take(QUERY).collect();
     Some(picked.join(" ")).filter(|query| !query.is_empty())
 }

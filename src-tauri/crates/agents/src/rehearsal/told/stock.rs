@@ -1,7 +1,7 @@
 //! What there is to work from: sentences of the documents with their sources, and the words of the operator's material.
 
 use super::super::evidence::{Evidence, Finding};
-use super::super::text::{content_words, counted, inline, listed, shorten, stems};
+use super::super::text::{content_words, counted, inline, listed, shorten, stems, words};
 use super::super::{prose, vocabulary};
 use super::asked::Asked;
 use wheelhouse_domain::{ModelRequest, cited_labels};
@@ -44,7 +44,7 @@ impl Stock {
         let evidence = Evidence::of(request)
             .with_inputs(&brief.inputs)
             .with_sources(&brief.sources);
-        let question = inline(&brief.operator_task);
+        let question = question(&brief.operator_task);
         let findings = if asked.sections.is_empty() {
             let about = asked.about.as_deref().unwrap_or_default();
             let found = evidence.findings(&format!("{question} {about}"));
@@ -150,6 +150,23 @@ impl Stock {
         }
         steps
     }
+}
+
+/// What the operator wants to know: the first of what was given. The rest is how it is wanted ("Length: one page").
+pub(super) fn question(given: &str) -> String {
+    let is_setting = |paragraph: &&str| {
+        let name = paragraph.split_once(": ").map_or("", |(name, _)| name);
+        !name.is_empty() && words(name).len() <= 4 && !paragraph.contains('\n')
+    };
+    let paragraphs: Vec<&str> = given.trim().split("\n\n").collect();
+    let first = paragraphs.first().copied().unwrap_or_default();
+    let rest = paragraphs
+        .iter()
+        .skip(1)
+        .copied()
+        .filter(|paragraph| !is_setting(paragraph));
+    let kept: Vec<&str> = std::iter::once(first).chain(rest).collect();
+    inline(&kept.join(" "))
 }
 
 /// What bears on the headings of the material, each in turn.

@@ -107,6 +107,12 @@ fn a_brief_has_the_headings_that_were_asked_for_with_sources() {
         "nothing is said twice: {text}"
     );
     assert_says_what_it_is(&text);
+    let with_settings = "How is the journal kept?\n\nFor whom: a colleague\n\nLength: one page";
+    let settings = told(with_settings, prompt, notes());
+    assert!(
+        !settings.contains("colleague") && !settings.contains("“length”"),
+        "{settings}"
+    );
     let empty = told("How is the journal kept whole?", prompt, Vec::new());
     assert!(empty.contains("The documents say nothing on it"), "{empty}");
 }
