@@ -1,5 +1,6 @@
 //! Files of strangers, made to do harm: runs and templates. Each is refused with its place, and nothing of it stays.
 
+use crate::common::TASK;
 use crate::templates::{UID, completed, document, keep, over, start, transform, uid};
 use flate2::Compression;
 use flate2::read::GzDecoder;
@@ -11,7 +12,7 @@ use wheelhouse_contract::{
     ApiError, CheckTemplate, ErrorCode, ExportWorkflow, ImportTemplate, ImportWorkflow, ListTemplates,
     ListWorkflows, Operations, SaveTemplate, TemplateCheck,
 };
-use wheelhouse_domain::{FailureCode, WorkflowStatus};
+use wheelhouse_domain::{ContentHash, FailureCode, WorkflowStatus};
 use wheelhouse_testkit::Workbench;
 
 const MEBIBYTE: usize = 1024 * 1024;
@@ -71,6 +72,14 @@ fn changed(lines: &[String], at: usize, change: impl FnOnce(&mut Value)) -> Vec<
     lines
 }
 
+/// The lines with a sum that fits them, as whoever makes a file can work out.
+fn summed(lines: &[String]) -> Vec<u8> {
+    let (_, inside) = lines.split_last().expect("a sum");
+    let all: String = inside.iter().map(|line| format!("{line}\n")).collect();
+    let sum = json!({ "sum": ContentHash::of(&all) }).to_string();
+    packed(&[inside, &[sum]].concat())
+}
+
 #[tokio::test]
 async fn a_run_file_of_a_stranger_is_refused_with_its_place_and_nothing_of_it_stays() {
     let here = Workbench::open().await;
@@ -89,6 +98,24 @@ async fn a_run_file_of_a_stranger_is_refused_with_its_place_and_nothing_of_it_st
     let own = changed(&lines, 1, |line| {
         let body = &mut line["event"][1]["body"];
         body["setup"]["parent"] = json!({"workflow": body["uid"], "task": "one"});
+    });
+    let end = lines[lines.len() - 1].clone();
+    let open_end = [&lines[..3], &[end]].concat();
+    let mut without_text = changed(&lines, 0, |line| {
+        let texts = line["contents"].as_u64().expect("a number");
+        line["contents"] = json!(texts - 1);
+    });
+    without_text.remove(lines.len() - 2);
+    let added = lines
+        .iter()
+        .position(|line| line.contains("\"task_added\""))
+        .expect("a task");
+    let in_itself = changed(&lines, added, |line| {
+        let body = &mut line["event"][1]["body"];
+        body["place"] = json!({"container": body["task"], "scope": 0});
+    });
+    let long_name = changed(&lines, 1, |line| {
+        line["event"][1]["body"]["name"] = json!("x".repeat(MEBIBYTE));
     });
     let files: Vec<(&str, Vec<u8>, &str)> = vec![
         ("nothing", Vec::new(), "not a run"),
@@ -132,7 +159,26 @@ async fn a_run_file_of_a_stranger_is_refused_with_its_place_and_nothing_of_it_st
             packed(&changed(&lines, 1, |line| line["event"][1]["at"] = json!(5))),
             "was changed",
         ),
-        ("a circle of parents", packed(&own), "was changed"),
+        ("a circle of parents", summed(&own), "stands below it"),
+        (
+            "a run that goes on",
+            summed(&changed(&open_end, 0, |line| {
+                line["workflows"][0]["events"] = json!(2);
+                line["contents"] = json!(0);
+            })),
+            "has not ended",
+        ),
+        ("a text that is missing", summed(&without_text), "is missing"),
+        (
+            "a task in itself",
+            summed(&in_itself),
+            "stands in one that is not there",
+        ),
+        (
+            "a name of a mebibyte",
+            summed(&long_name),
+            "4000 bytes in the name",
+        ),
         ("no end", packed(&lines[..lines.len() - 1]), "line "),
         (
             "more behind the end",
@@ -162,6 +208,18 @@ async fn a_run_file_of_a_stranger_is_refused_with_its_place_and_nothing_of_it_st
     };
     let page = bench.api().list_workflows(all).await.expect("a list");
     assert_eq!(page.workflows, [], "nothing of it is here");
+    // What would hang itself on a run that is here, and was never started by it.
+    let known = bench.run(TASK).await.workflow;
+    let grafted = changed(&lines, 1, |line| {
+        line["event"][1]["body"]["setup"]["parent"] = json!({"workflow": known.uid, "task": "analyse"});
+    });
+    let refused = import(&bench, &summed(&grafted)).await;
+    assert!(
+        refused.message.contains("does not know it"),
+        "{}",
+        refused.message
+    );
+    assert_eq!(bench.detail(known.id).await.children, []);
     // What was right is taken in still.
     let request = ImportWorkflow {
         request_key: bench.key(),

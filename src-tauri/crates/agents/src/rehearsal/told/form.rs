@@ -129,7 +129,7 @@ impl Filler<'_> {
             title if title.contains("see it") => {
                 signs(&["when ", "after ", "since ", "click", "open", "start"])
             }
-            title if title == "why" => signs(&["because", "so that", "since ", " as we ", "therefore"]),
+            "why" => signs(&["because", "so that", "since ", " as we ", "therefore"]),
             title if title.contains("needs") => signs(&["need", "require", "access", "by "]),
             title if title.contains("against") => {
                 "The message names nothing, and rehearsal guesses nothing.".to_owned()

@@ -1,7 +1,7 @@
 //! What there is to work from: sentences of the documents with their sources, and the words of the operator's material.
 
 use super::super::evidence::{Evidence, Finding};
-use super::super::text::{content_words, counted, inline, listed, shorten, stems, words};
+use super::super::text::{content_words, inline, listed, shorten, stems, words};
 use super::super::{prose, vocabulary};
 use super::asked::Asked;
 use wheelhouse_domain::{ModelRequest, cited_labels};
@@ -132,11 +132,8 @@ impl Stock {
     pub(super) fn next_steps(&self) -> Vec<String> {
         let mut steps = Vec::new();
         if let Some(path) = self.documents().first() {
-            let from = self.findings.iter().filter(|one| one.path == *path).count();
             steps.push(format!(
-                "Read `{path}`: {} of what is said here {} from it.",
-                counted(from, "sentence"),
-                if from == 1 { "is" } else { "are" }
+                "Read `{path}`: most of what bears on the question stands there."
             ));
         }
         let missing = self.missing();
