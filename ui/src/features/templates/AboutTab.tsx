@@ -9,6 +9,7 @@ import { typeWords, valueWords } from "./templateWords";
 /** What an input is where nothing is given: `; 8 unless you say otherwise`. */
 function usualWords({ default: usual }: Field): string {
   if (usual === null || usual === undefined) return "";
+  if (typeof usual === "boolean") return `; ${usual ? "yes" : "no"} unless you say otherwise`;
   if (!Array.isArray(usual)) return `; ${valueWords(usual)} unless you say otherwise`;
   return `. Unless you say otherwise: ${usual.map(valueWords).join("; ")}`;
 }
