@@ -76,7 +76,7 @@ windowTest("a finished run is forked with other words, answers, inputs and model
   assert.equal((await taskOf(page, prompted, "list")).reused_from.task, "list");
   assert.equal((await taskOf(page, prompted, "synthesise")).reused_from, null);
   await page.go(`/workflows/${prompted}?tab=tasks`);
-  await page.byText("Forked from");
+  await page.byRole("link", { name: `workflow ${id}` });
   assert.deepEqual(await lookAt(page, "fork-prompt-ended"), []);
   await wide(page);
   await openTask(page, prompted, "aggregate");
