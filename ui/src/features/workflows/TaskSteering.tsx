@@ -11,7 +11,7 @@ import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextArea } from "@/shared/ui/TextArea";
 import type { Task, Workflow } from "@/stores";
-import { canFork } from "./fork/edits";
+import { canFork, jsonOf } from "./fork/edits";
 import { ForkButton, ForkFromThere, forkableFrom } from "./fork/ForkButton";
 import { taskSteering } from "./steering";
 
@@ -38,15 +38,6 @@ function useSteer<T>(task: Task, act: (given: T) => Promise<unknown>, onDone?: (
   });
 }
 
-/** Reads what is written as the value that it stands for; text where it is none. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The operator's answer in place of the task's. */
 function AnswerDialog({
   task,
@@ -58,7 +49,7 @@ function AnswerDialog({
   const [text, setText] = useState(
     structured ? JSON.stringify(data, null, 2) : (detail?.answer?.text ?? ""),
   );
-  const value = structured ? parsed(text) : null;
+  const value = structured ? jsonOf(text) : null;
   const unreadable = structured && value === undefined;
   const save = useSteer(
     task,
