@@ -1,6 +1,7 @@
 // What stands between the head of a workflow and its tabs: a failure, a question, an action that did not
 // work, a report that has arrived.
 
+import { Link } from "@tanstack/react-router";
 import { FileText } from "lucide-react";
 import { describeError } from "@/host";
 import { QuestionCard } from "@/shared/question/QuestionCard";
@@ -58,6 +59,25 @@ function Problem({ actions }: Pick<Props, "actions">) {
   return <ErrorNotice title={actions.problem.title} message={message} nextStep={nextStep} />;
 }
 
+/** What a sub-workflow asks that this workflow waits for. It can be answered from here as well. */
+function AskedBelow({ workflow }: Pick<Props, "workflow">) {
+  const below = workflow.asked_below ?? null;
+  const questions = useQuestionsOf(below?.workflow ?? 0);
+  if (below === null) return null;
+  const link = (
+    <Link
+      to="/workflows/$id"
+      params={{ id: String(below.workflow) }}
+      className="text-ink underline underline-offset-2"
+    >
+      {below.workflow_name}
+    </Link>
+  );
+  return questions.map((question) => (
+    <QuestionCard key={question.id} question={question} link={link} />
+  ));
+}
+
 /** Everything that wants to be read before the tabs; nothing when there is nothing. */
 export function Notices(props: Props) {
   const questions = useQuestionsOf(props.workflow.id);
@@ -68,6 +88,7 @@ export function Notices(props: Props) {
       {questions.map((question) => (
         <QuestionCard key={question.id} question={question} />
       ))}
+      <AskedBelow workflow={props.workflow} />
     </div>
   );
 }
