@@ -102,12 +102,18 @@ windowTest("a finished run is forked with other words, answers, inputs and model
 
   // Other inputs: in the template's own form, filled in.
   await openTask(page, id, "synthesise");
-  const inputs = async () => {
-    if ((await page.allByRole("dialog", { name: /^Fork from/ })).length === 0)
-      await forkDialog(page);
-    await choose(page, "The inputs of the workflow");
-    await page.byLabel("Documents or subjects");
-  };
+  // The inspector, and a dialog in it, are made anew where the window becomes narrow.
+  const inputs = () =>
+    until(
+      "the form of the inputs",
+      async () => {
+        const open = await page.allByRole("dialog", { name: /^Fork from/ });
+        if (open.length === 0) await forkDialog(page);
+        await choose(page, "The inputs of the workflow");
+        return await page.byLabel("Documents or subjects");
+      },
+      60_000,
+    );
   assert.deepEqual(await lookAt(page, "fork-inputs", inputs), []);
   await page.press("Escape");
   await page.gone("dialog", { name: /^Fork from/ });
