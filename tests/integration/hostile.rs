@@ -189,7 +189,10 @@ async fn a_run_file_of_a_stranger_is_refused_with_its_place_and_nothing_of_it_st
     for (what, bytes, place) in files {
         let refused = import(&bench, &bytes).await;
         assert!(
-            matches!(refused.code, ErrorCode::InvalidRequest | ErrorCode::Unreadable),
+            matches!(
+                refused.code,
+                ErrorCode::InvalidRequest | ErrorCode::Unreadable | ErrorCode::Conflict
+            ),
             "{what}: {refused:?}"
         );
         assert_eq!(refused.details.field.as_deref(), Some("path"), "{what}");
