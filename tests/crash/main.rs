@@ -2,7 +2,7 @@
 //! and nothing whose result is on record is done again.
 //!
 //! The application runs as a process of its own (`application`), because only a process can be killed. The tests
-//! (`killing`, `closing`, `torn`, `knowledge`) steer it through `process`, and look at what it left behind through
+//! (`killing`, `closing`, `torn`, `knowledge`, `scheduled`) steer it through `process`, and look at what it left behind through
 //! `journal` and `chronicle`.
 //!
 //! Deliberately absent: power failure. A killed process leaves what the operating system has taken over, so these
@@ -18,6 +18,7 @@
 
 mod application;
 mod chronicle;
+mod due;
 mod journal;
 mod kinds;
 mod laws;
@@ -26,6 +27,7 @@ mod process;
 mod closing;
 mod killing;
 mod knowledge;
+mod scheduled;
 mod torn;
 
 use rand::SeedableRng;

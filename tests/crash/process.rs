@@ -31,6 +31,10 @@ pub(crate) struct Said {
     pub(crate) ended: Vec<(u32, String)>,
     /// How it closed, where it did.
     pub(crate) closed: Option<String>,
+    /// The crash point that it came to.
+    pub(crate) at: Option<String>,
+    /// What became of due times, oldest first: the time, the outcome, and the workflow (0 for none).
+    pub(crate) due: Vec<(i64, String, u32)>,
 }
 
 /// How an application ended.
@@ -45,18 +49,25 @@ pub(crate) enum End {
 impl Application {
     /// Starts it on a folder. `life` counts the starts there; it wishes for its tasks where `wishes` says so.
     pub(crate) fn start(folder: &Path, life: u32, wishes: bool) -> Self {
+        let life = life.to_string();
+        let mut variables = vec![(application::LIFE, life.as_str())];
+        if wishes {
+            variables.push((application::WISHES, "1"));
+        }
+        Self::start_as(application::NAME, folder, &variables)
+    }
+
+    /// Starts the application that the test of this name is, with these variables and no other of the tests'.
+    pub(crate) fn start_as(name: &str, folder: &Path, variables: &[(&str, &str)]) -> Self {
         let program = std::env::current_exe().expect("this test program");
         let mut command = Command::new(program);
         command
-            .args(["--ignored", "--exact", application::NAME, "--nocapture"])
-            .env(application::FOLDER, folder)
-            .env(application::LIFE, life.to_string())
+            .args(["--ignored", "--exact", name, "--nocapture"])
             .env_remove(application::WISHES)
+            .env(application::FOLDER, folder)
+            .envs(variables.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped());
-        if wishes {
-            command.env(application::WISHES, "1");
-        }
         let mut child = command.spawn().expect("the application starts");
         let out = child.stdout.take().expect("a pipe");
         let (sender, lines) = channel();
@@ -80,6 +91,13 @@ impl Application {
     pub(crate) fn until_open(&mut self) {
         while self.said.opened_at.is_none() {
             assert!(self.hear(), "it ended before it was open: {:?}", self.said);
+        }
+    }
+
+    /// Listens until it has come to its crash point.
+    pub(crate) fn until_stopped(&mut self) {
+        while self.said.at.is_none() {
+            assert!(self.hear(), "it ended before it came there: {:?}", self.said);
         }
     }
 
@@ -161,6 +179,11 @@ impl Said {
             ["open", position] => self.opened_at = Some(number(position)),
             ["told", position, kind] => self.told.push((number(position), (*kind).to_owned())),
             ["ended", id, status] => self.ended.push((number(id), (*status).to_owned())),
+            ["at", point] => self.at = Some((*point).to_owned()),
+            ["due", time, outcome, workflow] => {
+                self.due
+                    .push((number(time), (*outcome).to_owned(), number(workflow)));
+            }
             ["closed", how] => self.closed = Some((*how).to_owned()),
             _ => {}
         }

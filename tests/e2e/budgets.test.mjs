@@ -66,6 +66,7 @@ windowTest("an agent has a limit of its own, and the frame says what today costs
     await (await page.byRole("button", { name: "Save limit", within: form })).click();
     await page.byText("It may spend 1 token a day.", { within: inspector });
 
+    await page.go("/");
     const id = await runTask(page, TASK);
     assert.equal((await standsStill(page, id)).workflow.status, "waiting");
     const [question] = await page.ask("list_questions");

@@ -65,7 +65,11 @@ windowTest("a file that holds no template is refused with a way on", async (app)
   /** @type {[string, string | Buffer, RegExp][]} */
   const files = [
     ["cut.json", text.slice(0, text.length / 2), /is no JSON: .*Look there for a missing/s],
-    ["foreign.json", '{"name": "a package", "version": "1.0.0"}', /holds something else than a template.*\.template\.json/s],
+    [
+      "foreign.json",
+      '{"name": "a package", "version": "1.0.0"}',
+      /holds something else than a template.*\.template\.json/s,
+    ],
     ["newer.json", newer, /has form 2; this program reads up to 1\..*Update Wheelhouse/s],
     ["huge.json", `"${"a".repeat(2 << 20)}"`, /larger than a template can be.*\.template\.json/s],
     ["run.json", gzipSync(text), /is no text, so it is no template/],

@@ -55,7 +55,7 @@ windowTest("a run is replayed step by step, the same each time", async (app) => 
   await page.session.execute("document.querySelector('[type=range]').focus()");
   await page.press("End");
   await at(page, steps);
-  await page.byText(/follow from what came before/);
+  await page.byText(/follows? from those before/);
   assert.deepEqual(await lookAt(page, "replay-last"), []);
   const after = await page.ask("list_journal", { workflow_id: id, after: 0, limit: 500 });
   assert.deepEqual(after, before, "a replay records nothing");

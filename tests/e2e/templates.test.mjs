@@ -3,6 +3,7 @@
 
 import assert from "node:assert/strict";
 import { openedWorkflow } from "./harness/crew.mjs";
+import { lookAt, wide } from "./harness/look.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
@@ -37,6 +38,19 @@ windowTest("the editor loads where prototypes are frozen, and tells what is wron
   const page = await app.start();
   const templates = await page.ask("list_templates", { removed: false });
   const triage = templates.find((/** @type {{ name: string }} */ each) => each.name === "triage");
+  const found = [];
+  for (const [name, route] of [
+    ["gallery", "/templates"],
+    ["about", `/templates/${triage.uid}`],
+    ["edit", `/templates/${triage.uid}?tab=edit`],
+    ["versions", `/templates/${triage.uid}?tab=versions`],
+    ["runs", `/templates/${triage.uid}?tab=runs`],
+  ]) {
+    await page.go(route);
+    found.push(...(await lookAt(page, `templates-${name}`)));
+  }
+  assert.deepEqual(found, [], "axe found nothing");
+  await wide(page);
   await page.go(`/templates/${triage.uid}?tab=edit`);
   await (await page.byRole("button", { name: "Make a copy" })).click();
   await page.byRole("button", { name: /^Save as version/ });

@@ -2,18 +2,20 @@
 //! in the log, or in anything that goes to a window: answers, refusals, frames and signals.
 
 use crate::common::{TASK, assert_completed};
+use flate2::read::GzDecoder;
 use serde::Serialize;
-use std::io::{self, Write};
-use std::path::Path;
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use tracing::{Level, Metadata};
 use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use wheelhouse_api::signals;
 use wheelhouse_contract::{
-    ApiError, BackUp, GetKeys, GetStatus, GetTask, GetWorkflow, ListJournal, ListModels, ListProviders,
-    ListQuestions, Operations, ProviderView, SaveProvider, SaveSettings, SecretText, SetProviderKey,
-    TestProvider, UnlockKeys,
+    ApiError, BackUp, ExportWorkflow, GetKeys, GetStatus, GetTask, GetWorkflow, ImportWorkflow, ListJournal,
+    ListModels, ListProviders, ListQuestions, Operations, ProviderView, SaveProvider, SaveSettings,
+    SecretText, SetProviderKey, TestProvider, UnlockKeys,
 };
 use wheelhouse_domain::{DefaultModels, ProviderKind, Seq, WorkflowId, WorkflowStatus};
 use wheelhouse_testkit::fake_models::{FakeModels, Fault, Reply, crew};
@@ -191,6 +193,22 @@ impl Desk {
             .is_some()
     }
 
+    /// Exports a run and gives what stands in its file.
+    async fn exported(&self, id: WorkflowId) -> (PathBuf, Vec<u8>) {
+        let path = self.bench.folder().join(format!("run-{id}.wheelhouse"));
+        let request = ExportWorkflow {
+            id,
+            path: path.display().to_string(),
+        };
+        let answer = self.bench.api().export_workflow(request).await;
+        self.window.answer(answer).expect("exported");
+        let mut bytes = Vec::new();
+        GzDecoder::new(File::open(&path).expect("a file"))
+            .read_to_end(&mut bytes)
+            .expect("a packed stream");
+        (path, bytes)
+    }
+
     /// Sends what a window that follows would have been sent.
     async fn follow(&self) {
         let mut follower = Follower::new(self.bench.api());
@@ -248,12 +266,38 @@ async fn twenty_planted_keys_are_found_nowhere() {
         desk.handle(&provider, number).await;
         providers.push(provider);
     }
+    let mut files = Vec::new();
     for number in 0..KINDS.len() {
         let completed = desk.run_with(&providers[number]).await;
         assert_eq!(desk.look_at(completed).await, WorkflowStatus::Completed);
         let refused = desk.run_with(&providers[PLANTED / 2 + number]).await;
         assert_eq!(desk.look_at(refused).await, WorkflowStatus::Failed);
+        for id in [completed, refused] {
+            let (path, inside) = desk.exported(id).await;
+            assert!(inside.len() > 1_000, "there is something in it");
+            assert_clean(&path.display().to_string(), &inside);
+            files.push(path);
+        }
     }
+    let mut elsewhere = Desk {
+        bench: Workbench::open().await,
+        window: Seen::default(),
+    };
+    for path in &files {
+        let import = ImportWorkflow {
+            request_key: elsewhere.bench.key(),
+            path: path.display().to_string(),
+        };
+        let taken = elsewhere.bench.api().import_workflow(import).await;
+        let taken = elsewhere.window.answer(taken).expect("taken in");
+        elsewhere.look_at(taken.workflow.id).await;
+    }
+    elsewhere.bench.close().await;
+    assert!(
+        assert_folder_clean(elsewhere.bench.folder()) >= 2,
+        "what is elsewhere"
+    );
+    assert_clean("the window elsewhere", &elsewhere.window.bytes());
     desk.look_around().await;
     desk.follow().await;
     while let Ok(signal) = written.try_recv() {

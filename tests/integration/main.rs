@@ -21,6 +21,7 @@ mod citations;
 mod errors;
 mod failing;
 mod feed;
+mod hostile;
 mod housekeeping;
 mod knowledge;
 mod listing;

@@ -210,10 +210,7 @@ async fn what_was_answered_lately_is_there_after_coming_back() {
     bench.ended(unanswered).await;
     bench.reopen().await;
     let lately = answered_lately(&bench, 10).await;
-    let said: Vec<Option<&str>> = lately
-        .iter()
-        .map(|question| question.answer.as_deref())
-        .collect();
+    let said: Vec<Option<&str>> = lately.iter().map(|question| question.answer.as_deref()).collect();
     assert_eq!(said, [Some("Compare two backup tools"), Some(TASK)]);
     assert_eq!(answered_lately(&bench, 1).await, lately[..1]);
     let none = ListAnsweredQuestions { limit: 0 };

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use wheelhouse_contract::{
-    ErrorCode, ExportWorkflow, ForkPlanView, ForkWorkflow, ImportWorkflow, ImportedWorkflow, ListJournal,
-    Operations, PlanFork, QuestionView, ReplayWorkflow, RetryTask, WorkflowDetail, WorkflowView,
+    ErrorCode, ExportWorkflow, ForkPlanView, ForkWorkflow, GetBudgets, ImportWorkflow, ImportedWorkflow,
+    ListJournal, Operations, PlanFork, QuestionView, ReplayWorkflow, RetryTask, WorkflowDetail, WorkflowView,
 };
-use wheelhouse_domain::{ForkEdit, Json, Seq, TaskStatus, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{ForkEdit, Json, Seq, Tally, TaskStatus, WorkflowId, WorkflowStatus};
 use wheelhouse_orchestrator::World as _;
 use wheelhouse_testkit::{Play, ScriptedModel, Workbench};
 
@@ -158,6 +158,7 @@ async fn with_child(bench: &Workbench) -> WorkflowDetail {
     keep(bench, &below, 0).await;
     let steps = json!([
         transform("before", "'b'", &[]),
+        {"id": "aside", "title": "Aside", "kind": "agent", "agent": "creator", "prompt": "Think of {{ inputs.topic }}."},
         {"id": "inner", "title": "Inner", "kind": "workflow", "template": CHILD, "inputs": {"topic": "inputs.topic"},
             "needs": ["before"]},
         transform("after", "steps.inner.text", &["inner"])
@@ -231,6 +232,8 @@ async fn a_run_goes_to_another_place_as_a_file_and_is_history_there() {
         .await
         .expect("written");
     assert_eq!(written.workflows, 2);
+    let today = here.api().get_budgets(GetBudgets {}).await.expect("today");
+    assert!(today.spent.tokens > 0, "{today:?}");
     assert!(import(&here, &path).await.known, "it is here already");
 
     let mut there = Workbench::open().await;
@@ -261,6 +264,8 @@ async fn a_run_goes_to_another_place_as_a_file_and_is_history_there() {
     assert!(import(&there, &path).await.known);
 
     there.reopen().await;
+    let today = there.api().get_budgets(GetBudgets {}).await.expect("today");
+    assert_eq!(today.spent, Tally::default(), "what it cost was spent elsewhere");
     let task_id = there.task(id, "before").await.id;
     let retry = RetryTask {
         request_key: there.key(),

@@ -5,6 +5,7 @@ mod forking;
 mod gallery;
 mod inside;
 mod kinds;
+mod limits;
 mod nested;
 mod places;
 mod steering;

@@ -8,7 +8,7 @@ use wheelhouse_contract::{
     BulkAct, BulkWorkflows, EditTask, ErrorCode, Operations, OverrideTask, PauseWorkflow, ResumeWorkflow,
     RetryTask, RunAgain, Signal, SkipTask,
 };
-use wheelhouse_domain::{Json, TaskStatus, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{Json, KNOWLEDGE_SEARCH, TaskStatus, ToolCall, WorkflowId, WorkflowStatus};
 use wheelhouse_testkit::{Gate, Play, ScriptedModel, Workbench, within};
 
 /// A run whose first step fails until it is told otherwise, and one that builds on it.
@@ -102,6 +102,71 @@ async fn the_operator_answers_for_a_failed_task() {
     assert_eq!(data(&bench, id, "second").await, json!("mine."));
     let late = bench.api().override_task(answer("too late")).await;
     assert_eq!(late.expect_err("built upon").code, ErrorCode::Conflict);
+}
+
+#[tokio::test]
+async fn an_answer_of_the_operator_keeps_the_sources_that_it_names() {
+    let model = ScriptedModel::new(|asked| {
+        if asked.nth > 1 {
+            return Play::fail(crate::common::lasting());
+        }
+        Play::tools(vec![ToolCall {
+            call_id: "search-1".to_owned(),
+            tool: KNOWLEDGE_SEARCH.to_owned(),
+            arguments: Json(json!({"query": "backups"})),
+        }])
+    });
+    let bench = Workbench::with(model).await;
+    let mut trial = document(json!([
+        {"id": "look", "title": "Look", "kind": "tool", "tool": KNOWLEDGE_SEARCH, "arguments": {"query": "schedules"}},
+        {"id": "write", "title": "Write", "kind": "agent", "agent": "Scribe", "prompt": "Write.", "needs": ["look"],
+            "retry": {"attempts": 1}},
+        {"id": "after", "title": "After", "kind": "transform", "value": "steps.write.citations | length",
+            "needs": ["write"]}
+    ]));
+    trial["agents"] = json!([{"name": "Scribe", "role": "Writer", "instructions": "Write plainly.",
+        "tools": [KNOWLEDGE_SEARCH]}]);
+    keep(&bench, &trial, 0).await;
+    let id = start(&bench, uid(UID), json!({})).await.id;
+    assert_eq!(over(&bench, id).await.workflow.status, WorkflowStatus::Failed);
+    let looked = bench
+        .task_detail(id, "look")
+        .await
+        .answer
+        .expect("an answer")
+        .citations;
+    let other = looked.first().expect("the handbook has something").label.clone();
+    let written = bench.task_detail(id, "write").await;
+    let searched = written
+        .calls
+        .iter()
+        .flat_map(|call| &call.passages)
+        .map(|passage| passage.label.clone());
+    let own = searched
+        .into_iter()
+        .find(|label| *label != other)
+        .expect("a passage of its own");
+    let text = format!("First [{own}], then [{other}], and [{own}] again. Nobody knows [s0000000].");
+    let request = OverrideTask {
+        request_key: bench.key(),
+        workflow_id: id,
+        task_id: written.task.id,
+        text: text.clone(),
+        data: Json(Value::Null),
+    };
+    let task = bench.api().override_task(request).await.expect("taken");
+    assert_eq!(task.citations, 2);
+    completed(&over(&bench, id).await);
+    let answer = bench.task_detail(id, "write").await.answer.expect("an answer");
+    assert_eq!(answer.text, text);
+    let labels: Vec<_> = answer
+        .citations
+        .iter()
+        .map(|source| source.label.clone())
+        .collect();
+    assert_eq!(labels, [own, other], "in the order of their first mention");
+    assert!(answer.citations.iter().all(|source| !source.quote.is_empty()));
+    assert_eq!(data(&bench, id, "after").await, json!(2));
 }
 
 #[tokio::test]

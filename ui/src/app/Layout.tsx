@@ -1,7 +1,7 @@
 /** The frame around every screen: rail, screen, status bar, and what can lie above them. */
 import { Outlet, useRouterState } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
-import { ClosedScreen, useIsClosed } from "@/features/connection/ClosedScreen";
+import { lazy, Suspense, useEffect, useRef } from "react";
+import { useIsClosed } from "@/features/connection/useIsClosed";
 import { CloseDialog } from "./CloseDialog";
 import { CommandPalette } from "./CommandPalette";
 import { KeysDialog } from "./KeysDialog";
@@ -11,6 +11,11 @@ import { StatusBar } from "./StatusBar";
 import { useStartUp } from "./startUp";
 import { useTheme } from "./theme";
 import { useAppKeys } from "./useAppKeys";
+
+/** Hardly ever needed, so it is no part of what is loaded first. */
+const ClosedScreen = lazy(async () => ({
+  default: (await import("@/features/connection/ClosedScreen")).ClosedScreen,
+}));
 
 export function Layout() {
   useStartUp();
@@ -27,7 +32,15 @@ export function Layout() {
         className="flex min-w-0 flex-col overflow-hidden outline-none"
       >
         <Notice />
-        <div className="min-h-0 flex-1">{closed ? <ClosedScreen /> : <Outlet />}</div>
+        <div className="min-h-0 flex-1">
+          {closed ? (
+            <Suspense fallback={null}>
+              <ClosedScreen />
+            </Suspense>
+          ) : (
+            <Outlet />
+          )}
+        </div>
       </main>
       <StatusBar />
       <CommandPalette />

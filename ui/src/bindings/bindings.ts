@@ -382,6 +382,18 @@ export type ApiError = {
 	details: ErrorDetails,
 };
 
+/**  A question of a workflow that stands below another. */
+export type AskedBelow = {
+	/**  Its number. */
+	question: QuestionId,
+	/**  The workflow that asks. */
+	workflow: WorkflowId,
+	/**  What that is called. */
+	workflow_name: string,
+	/**  Title of the task that it is asked for. */
+	task_title: string,
+};
+
 /**  Writes a copy of the journal beside it. */
 export type BackUp = {
 	/**  Names this wish. */
@@ -3111,6 +3123,8 @@ export type WorkflowView = {
 	reserved: Tally,
 	/**  What it may spend, where that is limited. */
 	budget: Budget | null,
+	/**  The oldest open question of the workflows below it, while it waits for one of them. */
+	asked_below?: AskedBelow | null,
 };
 
 /* Tauri Specta runtime */

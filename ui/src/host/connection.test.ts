@@ -228,7 +228,7 @@ test("a listener that was taken away hears nothing", () => {
   expect(heard).not.toHaveBeenCalled();
 });
 
-test("what the backend says can be done is kept with why it can't be reached", async () => {
+test("what the backend says can be done is kept, and data that can't be opened is not asked for again", async () => {
   const { link, service } = begin();
   service.connect();
   link.latest.reject(
@@ -242,4 +242,9 @@ test("what the backend says can be done is kept with why it can't be reached", a
   expect(service.getStatus().error).toBe(
     "This data was written by a newer Wheelhouse. Install the newer Wheelhouse.",
   );
+  expect(service.getStatus()).toMatchObject({ state: "failed", code: "unreadable" });
+  await vi.advanceTimersByTimeAsync(60_000);
+  expect(link.attempts).toHaveLength(1);
+  service.reconnect();
+  expect(link.attempts).toHaveLength(2);
 });

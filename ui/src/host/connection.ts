@@ -171,7 +171,10 @@ class Connection {
         ? { type: "connect_error", error }
         : { type: "reconnect_error", attempt, error },
     );
-    this.waitFor(attempt + 1, error, cause instanceof HostError ? cause.code : null);
+    const code = cause instanceof HostError ? cause.code : null;
+    // A backend that was reached and can't open its data says the same however often it is asked.
+    if (code === "unreadable" || code === "conflict") this.become("failed", { error, code });
+    else this.waitFor(attempt + 1, error, code);
   }
 
   private lost(reason: string): void {

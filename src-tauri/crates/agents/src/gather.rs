@@ -10,12 +10,13 @@ pub fn gather(inputs: &[BriefInput]) -> TaskAnswer {
         if !answer.text.is_empty() {
             answer.text.push_str("\n\n");
         }
-        answer.text.push_str(&format!(
-            "## {}\n\n*{}*\n\n{}",
-            input.title.trim(),
-            byline(&input.agent_name, &input.role),
-            lowered(input.text.trim())
-        ));
+        answer.text.push_str(&format!("## {}\n\n", input.title.trim()));
+        // What no agent did has no name to give.
+        let by = byline(&input.agent_name, &input.role);
+        if !by.is_empty() {
+            answer.text.push_str(&format!("*{by}*\n\n"));
+        }
+        answer.text.push_str(&lowered(input.text.trim()));
         for citation in &input.citations {
             if !answer.citations.iter().any(|known| known.label == citation.label) {
                 answer.citations.push(citation.clone());
@@ -74,5 +75,18 @@ mod tests {
             gathered.text,
             "## One\n\n*Ada, Analyst*\n\n### Inner\n\n```\n# code\n```\n\n## Two\n\n*Ada, Analyst*\n\nwords"
         );
+    }
+
+    #[test]
+    fn what_no_agent_did_has_no_byline() {
+        let read = BriefInput {
+            task: "read".into(),
+            title: "Read each".to_owned(),
+            agent_name: String::new(),
+            role: String::new(),
+            text: "words".to_owned(),
+            citations: Vec::new(),
+        };
+        assert_eq!(gather(&[read]).text, "## Read each\n\nwords");
     }
 }

@@ -171,13 +171,17 @@ fn from_busy(reason: SkipReason) -> ApiError {
 }
 
 fn damaged(path: &Path, reason: &str) -> ApiError {
+    // What the database says begins with a number that tells people nothing.
+    let reason = reason.rsplit_once("(code: ").map_or(reason, |(_, said)| {
+        said.split_once(") ").map_or(said, |(_, words)| words)
+    });
     ApiError::new(
         ErrorCode::Unreadable,
         format!("The journal {} can't be read: {reason}.", path.display()),
     )
     .next_step(
-        "It is left as it is. A copy of it can take its place: the window offers those in the folder \"backups\" beside \
-         it, and --restore with the path of one does it from the terminal.",
+        "A copy of it can take its place: the window offers those that are there, and the option --restore does it in \
+         the terminal.",
     )
 }
 

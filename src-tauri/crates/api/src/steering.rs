@@ -52,7 +52,7 @@ impl Local {
         let wish = wish(&request.request_key, "override_task")?;
         let (workflow, task) = (request.workflow_id, request.task_id);
         let answer = given_answer(&request.text, request.data)?;
-        let done = self.handle().override_task(wish, workflow, task, &answer).await;
+        let done = self.handle().override_task(wish, workflow, task, answer).await;
         done.map_err(Wrapped::from)?;
         self.task_view(workflow, task).await
     }

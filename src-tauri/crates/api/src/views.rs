@@ -1,17 +1,17 @@
 //! From the store's rows to the contract's views. Nothing is decided here.
 
 use wheelhouse_contract::{
-    AgentVersion, AgentView, AgentWork, DocumentText, DocumentView, EventView, JournalEntry, KeyOrigin,
-    ProviderView, QuestionView, Report, ScopeView, SourceProblem, SourceView, TaskView, WorkflowLink,
-    WorkflowStats, WorkflowView,
+    AgentVersion, AgentView, AgentWork, AskedBelow, DocumentText, DocumentView, EventView, JournalEntry,
+    KeyOrigin, ProviderView, QuestionView, Report, ScopeView, SourceProblem, SourceView, TaskView,
+    WorkflowLink, WorkflowStats, WorkflowView,
 };
 use wheelhouse_domain::{DefaultModels, TaskAnswer};
 use wheelhouse_orchestrator::keys;
 use wheelhouse_orchestrator::knowledge::OpenDocument;
 use wheelhouse_orchestrator::store::knowledge::{DocumentRow, SourceRow};
 use wheelhouse_orchestrator::store::{
-    AgentRow, AgentVersionRow, AgentWorkRow, LinkRow, ProviderRow, QuestionRow, StoredEvent, TaskRow,
-    ThinEvent, WorkflowCounts, WorkflowRow,
+    AgentRow, AgentVersionRow, AgentWorkRow, AskedBelow as AskedBelowRow, LinkRow, ProviderRow, QuestionRow,
+    StoredEvent, TaskRow, ThinEvent, WorkflowCounts, WorkflowRow,
 };
 
 pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
@@ -41,6 +41,16 @@ pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
         forked_from: row.forked_from.map(link),
         imported: row.imported,
         depth: row.depth,
+        asked_below: row.asked_below.map(asked_below),
+    }
+}
+
+fn asked_below(row: AskedBelowRow) -> AskedBelow {
+    AskedBelow {
+        question: row.question,
+        workflow: row.workflow,
+        workflow_name: row.workflow_name,
+        task_title: row.task_title,
     }
 }
 

@@ -79,8 +79,8 @@ pub use templates::{
     TemplateVersionView, TemplateView,
 };
 pub use workflows::{
-    CallView, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ExecuteWorkflow, ExecutedStep, Execution,
-    GetTask, GetWorkflow, GetWorkflowStats, GetWorkflowStatus, ListJournal, ListWorkflows, PartialText,
-    Report, RetryWorkflow, ScopeView, StartWorkflow, StepResult, TaskDetail, TaskView, WorkflowDetail,
-    WorkflowLink, WorkflowPage, WorkflowStats, WorkflowView,
+    AskedBelow, CallView, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ExecuteWorkflow, ExecutedStep,
+    Execution, GetTask, GetWorkflow, GetWorkflowStats, GetWorkflowStatus, ListJournal, ListWorkflows,
+    PartialText, Report, RetryWorkflow, ScopeView, StartWorkflow, StepResult, TaskDetail, TaskView,
+    WorkflowDetail, WorkflowLink, WorkflowPage, WorkflowStats, WorkflowView,
 };

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
     AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage,
-    Origin, Passage, Plan, Seq, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef, TemplateUid,
-    Usage, WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Origin, Passage, Plan, QuestionId, Seq, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef,
+    TemplateUid, Usage, WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.
@@ -185,6 +185,22 @@ pub struct WorkflowView {
     pub reserved: Tally,
     /// What it may spend, where that is limited.
     pub budget: Option<Budget>,
+    /// The oldest open question of the workflows below it, while it waits for one of them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub asked_below: Option<AskedBelow>,
+}
+
+/// A question of a workflow that stands below another.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AskedBelow {
+    /// Its number.
+    pub question: QuestionId,
+    /// The workflow that asks.
+    pub workflow: WorkflowId,
+    /// What that is called.
+    pub workflow_name: String,
+    /// Title of the task that it is asked for.
+    pub task_title: String,
 }
 
 /// A task of another workflow.

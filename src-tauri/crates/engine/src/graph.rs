@@ -1,6 +1,7 @@
 //! Which tasks may begin.
 
 use crate::state::{Run, Task};
+use crate::turns::Turns;
 use wheelhouse_domain::{AgentKind, Millis, Place, StepId, StepKind, TaskKey, TaskStatus, WhySkipped};
 
 impl Run {
@@ -68,7 +69,11 @@ impl Run {
                 && task.retry_at.is_none_or(|at| at <= now)
                 && (task.agent.is_some() || task.agent_kind.is_none())
                 && self.is_reached(task)
+                && !self.is_held(task)
+                && !self.is_kept_back(task)
         });
+        let mut turns = Turns::default();
+        let due = due.filter(|task| turns.has_turn(self, task));
         due.filter(|task| {
             if !self.takes_a_place(task) {
                 return true;
@@ -81,7 +86,7 @@ impl Run {
     }
 
     /// Whether a pending task's turn has come: what contains it is at work, and what it needs is settled.
-    fn is_reached(&self, task: &Task) -> bool {
+    pub(crate) fn is_reached(&self, task: &Task) -> bool {
         let at = task.place.as_ref();
         self.may_go_on_at(at) && task.needs.iter().all(|need| self.is_settled(at, need))
     }

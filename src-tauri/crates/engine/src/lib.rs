@@ -9,6 +9,7 @@
 
 mod apply;
 pub mod budget;
+mod clock;
 mod decide;
 pub mod expression;
 pub mod fork;
@@ -16,6 +17,7 @@ pub mod form;
 pub mod gallery;
 mod graph;
 mod guard;
+mod held;
 mod outstanding;
 pub mod plan;
 pub mod replay;
@@ -28,8 +30,10 @@ mod steps;
 mod task;
 mod tasks;
 pub mod template;
+mod turns;
 
 pub use apply::FoldError;
+pub use clock::Clock;
 pub use decide::{Fact, Input, Refusal, Step as CallPlace, create, decide};
 pub use outstanding::{Effect, outstanding};
 pub use state::{Call, CallState, OpenScope, Question, Run, Task};

@@ -106,7 +106,10 @@ impl Run {
                 WorkflowStatus::Paused
             };
         }
-        let waits = self.open_tasks().any(|task| task.status == TaskStatus::Waiting);
+        let waits = !self.asides.is_empty()
+            || self
+                .open_tasks()
+                .any(|task| task.status == TaskStatus::Waiting || task.child_waits.is_some());
         if waits && !self.is_busy() {
             WorkflowStatus::Waiting
         } else {
@@ -117,8 +120,12 @@ impl Run {
     fn is_busy(&self) -> bool {
         let has_place = self.free_places() > 0;
         self.open_tasks().any(|task| {
-            self.effect_of(task).is_some()
-                || (task.retry_at.is_some() && (has_place || !self.takes_a_place(task)))
+            let is_held = self.is_held(task);
+            let looks_after_one_that_rests = task.child.is_some() && task.stopping.is_none();
+            let rests = looks_after_one_that_rests && (task.child_waits.is_some() || is_held);
+            let begins_again =
+                task.retry_at.is_some() && !is_held && (has_place || !self.takes_a_place(task));
+            (!rests && self.effect_of(task).is_some()) || begins_again
         })
     }
 
@@ -147,7 +154,8 @@ impl Run {
         }
         let kind = self.kind_of(task);
         let goes_on_while_paused = task.in_flight().next().is_some() || task.child.is_some();
-        if self.paused && !goes_on_while_paused {
+        let rests = self.paused || self.is_held(task);
+        if rests && !goes_on_while_paused {
             return None;
         }
         if self.needs_evaluation(task) {
@@ -161,7 +169,7 @@ impl Run {
                 task: key,
                 attempt,
                 child: task.child,
-                paused: self.paused,
+                paused: rests,
             }),
             Some(StepKind::Approval { .. } | StepKind::Input { .. } | StepKind::Wait { .. }) => {
                 Some(Effect::Conclude { task: key, attempt })
@@ -175,7 +183,7 @@ impl Run {
     }
 
     fn evaluation_of(&self, task: &Task) -> Option<Effect> {
-        if self.paused || !task.phase_is_over() {
+        if self.paused || self.is_held(task) || !task.phase_is_over() {
             return None;
         }
         Some(Effect::Evaluate {
@@ -198,7 +206,8 @@ impl Run {
             return None;
         }
         let has_place = self.free_places() > 0;
-        let times = self.open_tasks().filter_map(|task| match task.status {
+        let going = self.open_tasks().filter(|task| !self.is_held(task));
+        let times = going.filter_map(|task| match task.status {
             TaskStatus::Pending => {
                 let may_begin =
                     (has_place || !self.takes_a_place(task)) && self.may_go_on_at(task.place.as_ref());
@@ -211,7 +220,7 @@ impl Run {
             }
             _ => None,
         });
-        times.min()
+        times.chain(self.next_limit()).min()
     }
 
     /// When a task's open question answers itself.

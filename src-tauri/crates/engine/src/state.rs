@@ -1,12 +1,14 @@
 //! What is known of one run.
 
+use crate::clock::{Activity, Clock};
+use crate::held::Owner;
 use crate::steps::Steps;
 use crate::tasks::Tasks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wheelhouse_domain::{
-    AgentUid, Assignment, Budget, Form, Limits, Millis, Plan, QuestionKey, QuestionKind, Reply, Seq, Setup,
-    Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus, WorkflowUid,
+    AgentUid, Assignment, Budget, Form, LimitKind, Limits, Millis, Plan, QuestionKey, QuestionKind, Reply,
+    Seq, Setup, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus, WorkflowUid,
 };
 
 pub use crate::task::{Call, CallState, OpenScope, Task};
@@ -58,6 +60,16 @@ pub struct Run {
     pub(crate) failed_at_top: usize,
     /// Tasks that have begun.
     pub(crate) begun: u32,
+    /// When the newest event was recorded.
+    pub(crate) now: Millis,
+    /// How long it was at work.
+    pub(crate) clock: Clock,
+    /// What goes on in it, and what only waits for the operator.
+    pub(crate) activity: Activity,
+    /// Places of the open questions that hold others back.
+    pub(crate) asides: Vec<usize>,
+    /// Limits at which the operator gave no more, since the run was last taken up.
+    pub(crate) refused: BTreeSet<(LimitKind, Owner, u32)>,
 }
 
 /// A question of a run.
@@ -77,6 +89,8 @@ pub struct Question {
     pub answer: Option<String>,
     /// The structured answer.
     pub reply: Option<Reply>,
+    /// When it was asked.
+    pub asked_at: Millis,
 }
 
 impl Run {
@@ -154,7 +168,11 @@ impl Run {
     /// What a task may spend: what the operator said last, else what its step says.
     #[must_use]
     pub fn budget_of(&self, task: &Task) -> Budget {
-        let changed = self.budgets.get(&Some(task.key.clone())).copied();
+        let changed = if self.budgets.is_empty() {
+            None
+        } else {
+            self.budgets.get(&Some(task.key.clone())).copied()
+        };
         changed.unwrap_or_else(|| self.step_of(task).map(|step| step.budget).unwrap_or_default())
     }
 

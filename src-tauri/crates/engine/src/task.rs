@@ -1,9 +1,10 @@
 //! What is known of one task.
 
+use crate::clock::{Activity, Clock};
 use std::sync::Arc;
 use wheelhouse_domain::{
     AfterStop, AgentKind, AgentUid, CallKey, CallKind, ChildEnd, ContentHash, Failure, Gist, Millis, Place,
-    Scope, Spend, StepId, TaskKey, TaskOf, TaskStatus, WhySkipped, WorkflowUid,
+    Scope, Spend, StepId, TaskKey, TaskOf, TaskStatus, WaitsFor, WhySkipped, WorkflowUid,
 };
 
 /// A task of a run.
@@ -64,6 +65,8 @@ pub struct Task {
     pub child: Option<WorkflowUid>,
     /// How that ended.
     pub child_end: Option<ChildEnd>,
+    /// What that waits for, while it has nothing else to do.
+    pub child_waits: Option<WaitsFor>,
     /// Where its answer was made, when it was not made in this run.
     pub reused_from: Option<TaskOf>,
     /// What the operator wants it to be told.
@@ -91,6 +94,12 @@ pub struct Task {
     pub(crate) failed_scopes: usize,
     /// Place after the last scope that has its tasks, those that follow a failure left aside.
     pub(crate) begun_scopes: usize,
+    /// How long it was at work, all attempts together.
+    pub(crate) clock: Clock,
+    /// What goes on in it, itself included, and what only waits for the operator.
+    pub(crate) activity: Activity,
+    /// Open questions that are asked for it and hold others back.
+    pub(crate) asides: u32,
 }
 
 /// A scope of a task.
@@ -150,6 +159,17 @@ pub enum CallState {
 }
 
 impl Task {
+    /// How long it was at work by `now`, all attempts together, in milliseconds.
+    #[must_use]
+    pub fn worked(&self, now: Millis) -> i64 {
+        self.clock.elapsed(now)
+    }
+
+    /// Whether its sub-workflow only waits for the operator.
+    pub(crate) fn asks_below(&self) -> bool {
+        self.child_waits == Some(WaitsFor::Operator)
+    }
+
     /// The calls of the present exchange whose results are on record, in the order of the conversation.
     pub fn exchange(&self) -> impl Iterator<Item = (&Call, &ContentHash)> {
         let mut finished: Vec<(&Call, &ContentHash)> = self

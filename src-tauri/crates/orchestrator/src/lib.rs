@@ -18,6 +18,7 @@ mod live;
 mod models;
 mod options;
 mod performer;
+mod points;
 pub mod prices;
 mod registry;
 mod restore;
@@ -36,6 +37,7 @@ pub use handle::{BulkAct, BulkProgress, ForkPlan, ForkedTask, Handle, NewRun, Wi
 pub use live::{Live, LiveText, Written};
 pub use models::Models;
 pub use options::Options;
+pub use points::{Point, Points};
 pub use restore::restore;
 pub use retention::Housekeeping;
 pub use run_file::{Exported, Imported, RunFileError};

@@ -1,6 +1,7 @@
 //! What an orchestrator is started with.
 
 use crate::keys::{Environment, KeychainChoice};
+use crate::points::Points;
 use crate::world::{SystemWorld, World};
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -35,6 +36,8 @@ pub struct Options {
     pub look_at_clock: Duration,
     /// Clock and new ids.
     pub world: Arc<dyn World>,
+    /// What tests do at named moments.
+    pub points: Points,
 }
 
 impl Options {
@@ -59,6 +62,7 @@ impl Options {
             environment: Environment::process(),
             look_at_clock: LOOK_AT_CLOCK,
             world: Arc::new(SystemWorld),
+            points: Points::default(),
         }
     }
 }

@@ -18,7 +18,7 @@ pub use journal::{
     WorkflowRow, WriteCounts,
 };
 pub use journal::{
-    AGENT_HIRED, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire,
+    AGENT_HIRED, AskedBelow, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire,
     TemplateRow, TemplateVersionRow,
 };
 pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};

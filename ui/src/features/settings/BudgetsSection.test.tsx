@@ -1,6 +1,6 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, vi } from "vitest";
+import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { BudgetsView, PriceView, SaveBudgets, SavePrice } from "@/bindings/bindings";
 import { accessibilityProblems } from "@/test/axe";
 import { NOTHING } from "@/test/fixtures";
@@ -65,6 +65,24 @@ describe("Budgets", () => {
     });
     expect(await screen.findByText("Saved. They hold from the next call on.")).toBeVisible();
   });
+});
+
+it("follows limits that are changed elsewhere, until something is written", async () => {
+  vi.useFakeTimers({ shouldAdvanceTime: true });
+  onTestFinished(() => void vi.useRealTimers());
+  let money = 5_000_000;
+  await open({ getBudgets: () => aView({ budgets: { day: { money } } }) });
+  const everything = await screen.findByRole("group", { name: /^Everything/ });
+  const field = within(everything).getByRole("textbox", { name: "US dollars" });
+  expect(field).toHaveValue("5");
+  money = 7_000_000;
+  await vi.advanceTimersByTimeAsync(6_000);
+  await waitFor(() => expect(field).toHaveValue("7"));
+  expect(screen.getByRole("button", { name: "Save limits" })).toBeDisabled();
+  fireEvent.change(field, { target: { value: "7.5" } });
+  money = 9_000_000;
+  await vi.advanceTimersByTimeAsync(6_000);
+  expect(field).toHaveValue("7.5");
 });
 
 describe("Prices", () => {

@@ -16,6 +16,7 @@ import {
   formOf,
   isSaved,
   LIMITS,
+  type Limits,
   limitsOf,
   moneyProblem,
   tokensProblem,
@@ -91,14 +92,23 @@ function Fields({ form, onChange }: FieldsProps) {
   );
 }
 
-function Limits({ view }: { view: BudgetsView }) {
+function LimitsPart({ view }: { view: BudgetsView }) {
   const client = useQueryClient();
-  const [form, setForm] = useState(() => formOf(view.budgets));
+  // Until something is written, the fields follow what is saved: it may be changed elsewhere.
+  const [written, setWritten] = useState<BudgetForm | null>(null);
+  const form = written ?? formOf(view.budgets);
   const limits = limitsOf(form);
   const changed = limits !== null && !isSaved(limits, view.budgets);
   const save = useMutation({
-    mutationFn: api.saveBudgets,
-    onSuccess: (saved) => client.setQueryData(budgetsQuery.queryKey, saved),
+    mutationFn: async (wanted: Limits) => {
+      // What is saved stands as a whole, so the limits of single agents are the newest.
+      const { budgets } = await api.getBudgets();
+      return api.saveBudgets({ ...wanted, agents: budgets.agents ?? {} });
+    },
+    onSuccess: (saved) => {
+      client.setQueryData(budgetsQuery.queryKey, saved);
+      setWritten(null);
+    },
   });
   return (
     <Part
@@ -108,10 +118,10 @@ function Limits({ view }: { view: BudgetsView }) {
       <form
         onSubmit={(event) => {
           event.preventDefault();
-          if (changed) save.mutate({ ...limits, agents: view.budgets.agents ?? {} });
+          if (changed) save.mutate(limits);
         }}
       >
-        <Fields form={form} onChange={setForm} />
+        <Fields form={form} onChange={setWritten} />
         {save.error === null ? null : (
           <ErrorNotice
             title="The limits were not saved."
@@ -140,7 +150,7 @@ export function BudgetsSection() {
       {budgets.data !== undefined ? (
         <>
           <Today view={budgets.data} />
-          <Limits view={budgets.data} />
+          <LimitsPart view={budgets.data} />
         </>
       ) : budgets.error === null ? (
         <Skeleton rows={6} label="Loading budgets" className="-mx-3" />

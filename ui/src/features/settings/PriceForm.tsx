@@ -22,10 +22,10 @@ const TEXTS: readonly {
   type?: string;
 }[] = [
   { field: "model", label: "Model, * for the rest of a name" },
+  { field: "from", label: "Holds from", type: "date" },
   { field: "input", label: "Read" },
   { field: "output", label: "Written" },
   { field: "cached", label: "Read from what was kept" },
-  { field: "from", label: "Holds from", type: "date" },
   { field: "note", label: "Where it is from" },
 ];
 

@@ -1,10 +1,18 @@
 // What a template takes, who works in it, and its steps.
 
-import type { TemplateView } from "@/bindings/bindings";
+import type { Field, TemplateView } from "@/bindings/bindings";
 import { isMoreThanALine } from "./graph/stepGraph";
 import { TemplateGraph } from "./graph/TemplateGraph";
 import { StepOutline } from "./StepOutline";
 import { typeWords, valueWords } from "./templateWords";
+
+/** What an input is where nothing is given: `; 8 unless you say otherwise`. */
+function usualWords({ default: usual }: Field): string {
+  if (usual === null || usual === undefined) return "";
+  if (typeof usual === "boolean") return `; ${usual ? "yes" : "no"} unless you say otherwise`;
+  if (!Array.isArray(usual)) return `; ${valueWords(usual)} unless you say otherwise`;
+  return `. Unless you say otherwise: ${usual.map(valueWords).join("; ")}`;
+}
 
 function Inputs({ template }: { template: TemplateView }) {
   if (template.inputs.length === 0) return <p className="text-ink-2">It needs nothing from you.</p>;
@@ -16,9 +24,7 @@ function Inputs({ template }: { template: TemplateView }) {
           <dd className="text-ink-2">
             {typeWords(field)}
             {field.required ? ", required" : ""}
-            {field.default === null || field.default === undefined
-              ? ""
-              : `, ${valueWords(field.default)} unless you say otherwise`}
+            {usualWords(field)}
             {field.help ? <span className="block text-note text-ink-3">{field.help}</span> : null}
           </dd>
         </div>

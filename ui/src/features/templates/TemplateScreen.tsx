@@ -18,7 +18,7 @@ import { EditTab } from "./EditTab";
 import { ExportDialog } from "./ExportDialog";
 import { RunDialog } from "./RunDialog";
 import { RunsTab } from "./RunsTab";
-import { refreshTemplates, templateQuery } from "./templateQueries";
+import { refreshTemplates, templateQuery, useFreshTemplates } from "./templateQueries";
 import { VersionsTab } from "./VersionsTab";
 
 const TABS = ["about", "edit", "versions", "runs"] as const;
@@ -155,6 +155,7 @@ function Opened({ detail }: { detail: TemplateDetail }) {
 /** The screen at `/templates/$uid`. */
 export function TemplateScreen() {
   const { uid = "" } = useParams({ strict: false });
+  useFreshTemplates();
   const { data, error, refetch } = useQuery(templateQuery(uid));
   if (data !== undefined) return <Opened key={uid} detail={data} />;
   if (error === null) return <Skeleton rows={8} label="Loading the template" className="p-6" />;

@@ -16,6 +16,7 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { useWorkflowStore } from "@/stores";
 import { ImportTemplate } from "./ImportTemplate";
 import { TemplateCard } from "./TemplateCard";
+import { useFreshTemplates } from "./templateQueries";
 import { matches } from "./templateWords";
 
 /** Built-in and own templates that match, in the order of the screen. */
@@ -91,6 +92,7 @@ function Gallery({ templates }: { templates: readonly TemplateView[] }) {
 
 /** The screen at `/templates`. */
 export function TemplatesScreen() {
+  useFreshTemplates();
   const { data, error, refetch } = useQuery(templatesQuery);
   return (
     <div className="h-full overflow-y-auto">

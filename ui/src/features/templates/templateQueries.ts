@@ -1,7 +1,8 @@
 // What the screens of templates ask for, and what a change makes old.
 
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { api } from "@/host";
+import { type QueryClient, queryOptions, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { api, onFacts } from "@/host";
 import { templatesQuery } from "@/shared/queries";
 
 /** A template with its document; `version` null asks for the newest. */
@@ -33,4 +34,18 @@ export function refreshTemplates(client: QueryClient): Promise<unknown> {
     client.invalidateQueries({ queryKey: ["template"] }),
     client.invalidateQueries({ queryKey: ["template-versions"] }),
   ]);
+}
+
+/** Keeps what is shown of templates up to date while a component is there: they may be changed elsewhere. */
+export function useFreshTemplates(): void {
+  const client = useQueryClient();
+  useEffect(
+    () =>
+      onFacts((kinds) => {
+        if (kinds === null || [...kinds].some((kind) => kind.startsWith("template_"))) {
+          void refreshTemplates(client);
+        }
+      }),
+    [client],
+  );
 }

@@ -1,7 +1,8 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { TemplateProblem, TemplateView } from "@/bindings/bindings";
+import type { Frame, TemplateProblem, TemplateView } from "@/bindings/bindings";
+import { tellFacts } from "@/host/facts";
 import { accessibilityProblems } from "@/test/axe";
 import { aWorkflow, NOON } from "@/test/fixtures";
 import { answerWith, renderScreen, resetStores } from "@/test/renderScreen";
@@ -183,6 +184,23 @@ describe("a template", () => {
     expect(screen.getByText("Each time")).toBeInTheDocument();
     expect(screen.getByText(/a line of text, required/)).toBeInTheDocument();
     expect(await accessibilityProblems(container)).toEqual([]);
+  });
+
+  it("shows a version that was saved elsewhere", async () => {
+    let version = 2;
+    answerWith({
+      getTemplate: () => ({
+        template: aTemplate({ version, newest_version: version }),
+        text: TEXT,
+      }),
+      listTemplates: () => [],
+    });
+    await renderScreen(`/templates/${UID}`, SCREENS);
+    expect(await screen.findByText("Yours, version 2")).toBeInTheDocument();
+    version = 3;
+    const frame = { kind: "changes", events: [{ kind: "template_saved" }] };
+    act(() => tellFacts([frame as unknown as Frame]));
+    expect(await screen.findByText("Yours, version 3")).toBeInTheDocument();
   });
 
   it("is written into a file that the operator chooses", async () => {

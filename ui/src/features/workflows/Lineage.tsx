@@ -1,7 +1,7 @@
 // Where a workflow comes from and what it started: its template, the workflow above it, those below it.
 
 import { Link } from "@tanstack/react-router";
-import type { WorkflowView } from "@/bindings/bindings";
+import type { TaskView, WorkflowView } from "@/bindings/bindings";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { standing } from "./words";
 
@@ -16,12 +16,18 @@ function ToWorkflow({ id, children }: { id: number; children: string }) {
   );
 }
 
+/** The title of a task that a fork has as its origin had it; its name where it is not here. */
+const titleOf = (key: string, tasks: readonly TaskView[]) =>
+  tasks.find((task) => task.key === key)?.title ?? key;
+
 /** One quiet line under the head. */
 export function Lineage({
   workflow,
+  tasks,
   childRuns,
 }: {
   workflow: WorkflowView;
+  tasks: readonly TaskView[];
   childRuns: readonly WorkflowView[];
 }) {
   const { template, parent, forked_from: origin } = workflow;
@@ -52,7 +58,7 @@ export function Lineage({
           ) : (
             <ToWorkflow id={origin.id}>{`workflow ${origin.id}`}</ToWorkflow>
           )}
-          , at {origin.task}
+          , at “{titleOf(origin.task, tasks)}”
         </span>
       )}
       {workflow.imported === null ? null : (

@@ -1,6 +1,7 @@
 // What stands between the head of a workflow and its tabs: a failure, a question, an action that did not
 // work, a report that has arrived.
 
+import { Link } from "@tanstack/react-router";
 import { FileText } from "lucide-react";
 import { describeError } from "@/host";
 import { QuestionCard } from "@/shared/question/QuestionCard";
@@ -58,16 +59,36 @@ function Problem({ actions }: Pick<Props, "actions">) {
   return <ErrorNotice title={actions.problem.title} message={message} nextStep={nextStep} />;
 }
 
+/** What a sub-workflow asks that this workflow waits for. It can be answered from here as well. */
+function AskedBelow({ workflow }: Pick<Props, "workflow">) {
+  const below = workflow.asked_below ?? null;
+  const questions = useQuestionsOf(below?.workflow ?? 0);
+  if (below === null) return null;
+  const link = (
+    <Link
+      to="/workflows/$id"
+      params={{ id: String(below.workflow) }}
+      className="text-ink underline underline-offset-2"
+    >
+      {below.workflow_name}
+    </Link>
+  );
+  return questions.map((question) => (
+    <QuestionCard key={question.id} question={question} link={link} />
+  ));
+}
+
 /** Everything that wants to be read before the tabs; nothing when there is nothing. */
 export function Notices(props: Props) {
   const questions = useQuestionsOf(props.workflow.id);
   return (
-    <div className="flex shrink-0 flex-col gap-2 px-6 pt-3 empty:hidden">
+    <div className="mt-3 flex max-h-[50vh] shrink-0 flex-col gap-2 overflow-y-auto px-6 empty:hidden">
       <Problem actions={props.actions} />
       <Failure {...props} />
       {questions.map((question) => (
         <QuestionCard key={question.id} question={question} />
       ))}
+      <AskedBelow workflow={props.workflow} />
     </div>
   );
 }

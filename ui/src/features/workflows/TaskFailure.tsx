@@ -1,6 +1,5 @@
 // Why a task failed, or failed so far, and what to do.
 
-import type { ReactNode } from "react";
 import { useNow } from "@/shared/hooks/useNow";
 import { formatDuration } from "@/shared/lib/format";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -8,11 +7,10 @@ import type { Task } from "@/stores";
 
 interface Props {
   task: Task;
-  action?: ReactNode;
 }
 
 /** The failure of a task that ended with one, or the one that another attempt follows. */
-export function TaskFailure({ task, action }: Props) {
+export function TaskFailure({ task }: Props) {
   const { failure, retry_at } = task;
   const between = retry_at !== null && task.status === "pending";
   const now = useNow(between);
@@ -25,7 +23,6 @@ export function TaskFailure({ task, action }: Props) {
       title={between ? `Attempt ${task.attempt} failed.` : "This task failed."}
       message={failure.message}
       nextStep={next}
-      action={action}
       className="mt-4"
     />
   );

@@ -12,7 +12,6 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import type { Task, Workflow } from "@/stores";
 import { CallList } from "./CallList";
-import { ForkFromThere, forkableFrom } from "./fork/ForkButton";
 import { standingWord } from "./graph/graphWords";
 import { standingOf } from "./graph/taskTree";
 import { PromptView } from "./PromptView";
@@ -115,27 +114,21 @@ function Unread({ error, retry }: { error: unknown; retry: () => void }) {
 export function TaskInspector({ task, workflow, tasks, onClose, onCitation }: Props) {
   const query = useTaskDetail(task);
   const note = originNote(task.origin);
-  const from = forkableFrom(task.failure, tasks);
   return (
     <InspectorFrame
       title={task.title}
       mark={
-        <span className="mt-0.5">
-          <AgentAvatar name={task.agent_name} kind={task.agent_kind} id={task.assigned_to} />
-        </span>
+        task.agent_kind === null ? null : (
+          <span className="mt-0.5">
+            <AgentAvatar name={task.agent_name} kind={task.agent_kind} id={task.assigned_to} />
+          </span>
+        )
       }
       facts={<StatusBadge status={standingOf(task)} {...wordProp(task)} />}
       onClose={onClose}
     >
-      <TaskFailure
-        task={task}
-        action={
-          from === undefined ? null : (
-            <ForkFromThere failure={task.failure} tasks={tasks} workflow={workflow} />
-          )
-        }
-      />
-      <TaskSteering task={task} workflow={workflow} detail={query.data} />
+      <TaskFailure task={task} />
+      <TaskSteering task={task} workflow={workflow} tasks={tasks} detail={query.data} />
       {task.child === null ? null : (
         <p className="mt-3">
           <Link

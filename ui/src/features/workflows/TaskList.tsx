@@ -51,6 +51,7 @@ export function TaskList({ tasks: given, plan, selectedId, onOpen }: Props) {
             ) : (
               <TaskRow
                 task={row.task}
+                pass={row.pass}
                 selected={row.task.id === selectedId}
                 active={row.task === tasks[active]}
                 onOpen={open}

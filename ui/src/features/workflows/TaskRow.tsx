@@ -15,6 +15,8 @@ import { endOf, latestLines } from "./words";
 
 interface Props {
   task: Task;
+  /** Which pass of its container it is, where a pass is this one task. */
+  pass: string | null;
   selected: boolean;
   active: boolean;
   onOpen: (task: Task) => void;
@@ -48,7 +50,14 @@ function Who({ task }: { task: Task }) {
 }
 
 /** A row that opens the task in the inspector. */
-export const TaskRow = memo(function TaskRow({ task, selected, active, onOpen, onReach }: Props) {
+export const TaskRow = memo(function TaskRow({
+  task,
+  pass,
+  selected,
+  active,
+  onOpen,
+  onReach,
+}: Props) {
   const row = useRowFocus<HTMLButtonElement>(active);
   const origin = originWord(task);
   const trouble = task.status === "failed" ? task.failure?.message : undefined;
@@ -74,6 +83,7 @@ export const TaskRow = memo(function TaskRow({ task, selected, active, onOpen, o
             )}
             title={task.title}
           >
+            {pass === null ? null : <span className="text-ink-3">{pass} · </span>}
             {task.title}
           </span>
           {needsYou(task) ? (

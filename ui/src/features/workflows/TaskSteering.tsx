@@ -11,13 +11,15 @@ import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextArea } from "@/shared/ui/TextArea";
 import type { Task, Workflow } from "@/stores";
-import { canFork } from "./fork/edits";
-import { ForkButton } from "./fork/ForkButton";
+import { canFork, jsonOf } from "./fork/edits";
+import { ForkButton, ForkFromThere, forkableFrom } from "./fork/ForkButton";
 import { taskSteering } from "./steering";
 
 interface Props {
   task: Task;
   workflow: Workflow;
+  /** Every task of the workflow. */
+  tasks: readonly Task[];
   detail: TaskDetail | undefined;
 }
 
@@ -36,27 +38,18 @@ function useSteer<T>(task: Task, act: (given: T) => Promise<unknown>, onDone?: (
   });
 }
 
-/** Reads what is written as the value that it stands for; text where it is none. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** The operator's answer in place of the task's. */
 function AnswerDialog({
   task,
   detail,
   onClose,
-}: Omit<Props, "workflow"> & { onClose: () => void }) {
+}: Omit<Props, "workflow" | "tasks"> & { onClose: () => void }) {
   const data = detail?.data ?? null;
   const structured = data !== null;
   const [text, setText] = useState(
     structured ? JSON.stringify(data, null, 2) : (detail?.answer?.text ?? ""),
   );
-  const value = structured ? parsed(text) : null;
+  const value = structured ? jsonOf(text) : null;
   const unreadable = structured && value === undefined;
   const save = useSteer(
     task,
@@ -159,7 +152,7 @@ function EditDialog({
 }
 
 /** The buttons; nothing where nothing works. */
-export function TaskSteering({ task, workflow, detail }: Props) {
+export function TaskSteering({ task, workflow, tasks, detail }: Props) {
   const [open, setOpen] = useState<"answer" | "edit" | null>(null);
   const retry = useSteer(task, () => api.retryTask(nameOf(task)));
   const skip = useSteer(task, () => api.skipTask(nameOf(task)));
@@ -169,10 +162,11 @@ export function TaskSteering({ task, workflow, detail }: Props) {
   const forks = canFork(task);
   if (!may.retry && !may.skip && !may.answer && !may.edit && !forks) return null;
   // Where trying again ends the same way, the failure offers the fork first.
-  const loops = (task.failure?.fork_from ?? null) !== null;
+  const loops = forkableFrom(task.failure, tasks) !== undefined;
   return (
     <div className="mt-3 flex flex-col gap-2">
       <div className="flex flex-wrap gap-2">
+        <ForkFromThere failure={task.failure} tasks={tasks} workflow={workflow} />
         {may.retry ? (
           <Button
             small
@@ -198,7 +192,7 @@ export function TaskSteering({ task, workflow, detail }: Props) {
             Edit prompt and model
           </Button>
         ) : null}
-        <ForkButton task={task} workflow={workflow} />
+        <ForkButton task={task} workflow={workflow} tasks={tasks} />
       </div>
       {error === null ? null : <ErrorNotice title="That did not work." {...describeError(error)} />}
       {open === "answer" ? <AnswerDialog task={task} detail={detail} onClose={close} /> : null}

@@ -176,7 +176,7 @@ export function WorkflowHeader({
         <Actions workflow={workflow} actions={actions} />
       </div>
       <Line workflow={workflow} tasks={tasks} />
-      <Lineage workflow={workflow} childRuns={childRuns} />
+      <Lineage workflow={workflow} tasks={tasks} childRuns={childRuns} />
       <WholeTask workflow={workflow} />
       <ProgressLine
         label="Tasks done"

@@ -96,7 +96,7 @@ describe("WorkflowsScreen", () => {
     const bar = screen.getByRole("region", { name: "Marked workflows" });
     expect(bar).toHaveTextContent("2 workflows marked");
     await userEvent.click(within(bar).getByRole("button", { name: "Cancel" }));
-    expect(await within(bar).findByRole("alert")).toHaveTextContent("Workflow 12: It still runs.");
+    expect(await within(bar).findByRole("alert")).toHaveTextContent("It still runs.");
     expect(bar).toHaveTextContent("1 workflow cancelled. 1 workflow marked");
     expect(await accessibilityProblems(container)).toEqual([]);
     await userEvent.click(within(bar).getByRole("button", { name: "Unmark" }));

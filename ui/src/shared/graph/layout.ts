@@ -4,14 +4,7 @@
  * leads to what and what is folded, so a run that goes on never moves what is being read.
  */
 import { Graph, layout as layered } from "@dagrejs/dagre";
-
-export interface Edge {
-  from: string;
-  to: string;
-}
-
-/** The edges between what stands directly in a container, by its id; `""` is the outermost. */
-export type Edges = ReadonlyMap<string, readonly Edge[]>;
+import type { Edge, Edges } from "./edges";
 
 /** Something to be placed: a node, or a container with what it holds. */
 export interface Placeable {

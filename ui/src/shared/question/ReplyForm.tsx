@@ -86,7 +86,7 @@ export function ReplyForm({ form, onReply }: Props) {
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
           tabIndex={0}
           aria-label="What is decided about"
-          className="max-h-80 overflow-y-auto rounded-md bg-field px-4 py-3"
+          className="max-h-[min(20rem,40vh)] overflow-y-auto rounded-md bg-field px-4 py-3"
         >
           <Markdown text={form.show} size="interface" firstHeading={3} />
         </section>

@@ -4,10 +4,10 @@ import { cx } from "../lib/cx";
 export type ButtonVariant = "primary" | "secondary" | "quiet" | "danger";
 
 const VARIANTS: Record<ButtonVariant, string> = {
-  primary: "bg-accent text-on-accent hover:bg-accent-hover disabled:hover:bg-accent",
-  secondary: "border border-line-strong/60 bg-field text-ink hover:bg-hover",
-  quiet: "text-ink-2 hover:bg-hover hover:text-ink",
-  danger: "bg-bad text-on-bad hover:bg-bad-hover",
+  primary: "bg-accent text-on-accent enabled:hover:bg-accent-hover",
+  secondary: "border border-line-strong/60 bg-field text-ink enabled:hover:bg-hover",
+  quiet: "text-ink-2 enabled:hover:bg-hover enabled:hover:text-ink",
+  danger: "bg-bad text-on-bad enabled:hover:bg-bad-hover",
 };
 
 export interface ButtonProps extends Omit<ComponentProps<"button">, "type"> {

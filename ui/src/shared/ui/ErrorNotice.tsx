@@ -17,14 +17,17 @@ export interface ErrorNoticeProps {
 /** An error that stands where the work is, until it is mended. */
 export function ErrorNotice({ title, message, nextStep, action, className }: ErrorNoticeProps) {
   return (
-    <div role="alert" className={cx("flex gap-3 rounded-md bg-bad-soft px-3.5 py-3", className)}>
+    <div
+      role="alert"
+      className={cx("flex flex-wrap gap-3 rounded-md bg-bad-soft px-3.5 py-3", className)}
+    >
       <CircleAlert className="mt-0.5 size-4 shrink-0 text-bad" aria-hidden="true" />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-0 flex-1 basis-60">
         <p className="font-semibold text-ink">{title}</p>
         <p className="break-words text-ink-2">{message}</p>
         {nextStep ? <p className="break-words text-ink-2">{nextStep}</p> : null}
       </div>
-      {action ? <div className="flex shrink-0 items-center gap-2">{action}</div> : null}
+      {action ? <div className="ml-auto flex shrink-0 items-center gap-2">{action}</div> : null}
     </div>
   );
 }

@@ -20,7 +20,7 @@ export function ScrollBox({ label, children }: { label: string; children: ReactN
     ? ({ tabIndex: 0, role: "region", "aria-label": label } as const)
     : undefined;
   return (
-    <div ref={box} {...reached} className="-mx-1 mt-4 min-h-0 overflow-y-auto px-1">
+    <div ref={box} {...reached} className="mt-4 -mr-3 -ml-1 min-h-0 overflow-y-auto pr-3 pl-1">
       {children}
     </div>
   );

@@ -65,7 +65,14 @@ export function TabPanel({
   children: ReactNode;
 }) {
   return (
-    <Base.Panel value={value} className={cx("min-h-0 flex-1", className)}>
+    <Base.Panel
+      value={value}
+      className={cx(
+        // What leaves is gone at once, so that two panels never share the room.
+        "min-h-0 flex-1 data-[ending-style]:hidden",
+        className,
+      )}
+    >
       {children}
     </Base.Panel>
   );

@@ -4,6 +4,7 @@
 use super::evidence::{self, Evidence};
 use super::prose;
 use super::text::{content_words, inline, shorten, stems, words};
+use super::told;
 use serde_json::{Map, Value, json};
 use wheelhouse_domain::{Brief, ModelRequest};
 
@@ -21,6 +22,9 @@ const TEXT: usize = 600;
 
 /// The answer as JSON.
 pub(super) fn answer(request: &ModelRequest) -> String {
+    if let Some(value) = told::value(request) {
+        return value.to_string();
+    }
     let empty = Value::Object(Map::new());
     let schema = request.brief.answer.as_ref().map_or(&empty, |schema| &schema.0);
     let maker = Maker::new(request, schema);

@@ -117,6 +117,14 @@ impl Evidence {
         self
     }
 
+    /// The same, with sources that the task's own words quote.
+    pub(super) fn with_sources(mut self, sources: &[Citation]) -> Self {
+        for citation in sources {
+            self.add(passage(citation));
+        }
+        self
+    }
+
     fn add(&mut self, passage: Passage) {
         if !self.passages.iter().any(|known| known.label == passage.label) {
             self.passages.push(passage);

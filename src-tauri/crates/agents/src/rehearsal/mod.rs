@@ -21,6 +21,7 @@ mod specialist;
 mod staffing;
 mod task;
 mod text;
+mod told;
 mod vocabulary;
 
 use crate::model::{Model, ModelEvent, ModelStream};
@@ -140,7 +141,10 @@ fn searches(request: &ModelRequest) -> Vec<ToolCall> {
     }
     let queries = match request.brief.agent_kind {
         AgentKind::Creator => research::queries(&request.brief),
-        AgentKind::Specialist | AgentKind::Generator => vec![specialist::query(&request.brief)],
+        AgentKind::Specialist | AgentKind::Generator => {
+            let told = told::query(&request.brief);
+            vec![told.unwrap_or_else(|| specialist::query(&request.brief))]
+        }
         AgentKind::Driver => Vec::new(),
     };
     queries
@@ -157,6 +161,15 @@ fn searches(request: &ModelRequest) -> Vec<ToolCall> {
 
 fn text(request: &ModelRequest) -> String {
     let brief = &request.brief;
+    let told = match (request.expects, brief.agent_kind) {
+        (Expects::Markdown, AgentKind::Driver | AgentKind::Specialist | AgentKind::Generator) => {
+            told::answer(request)
+        }
+        _ => None,
+    };
+    if let Some(told) = told {
+        return evidence::only_known(&told, &evidence::known_labels(request));
+    }
     let text = match (request.expects, brief.agent_kind) {
         (Expects::Plan, _) => plan::answer(brief),
         (Expects::Staffing, _) => staffing::answer(brief),

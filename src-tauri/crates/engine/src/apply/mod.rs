@@ -7,11 +7,13 @@ mod call;
 mod inside;
 mod question;
 mod task;
+mod time;
 
+use crate::clock::{Activity, Clock};
 use crate::state::{OpenScope, Run, Task};
 use crate::steps::Steps;
 use crate::tasks::Tasks;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thiserror::Error;
 use wheelhouse_domain::{
@@ -112,6 +114,11 @@ impl Run {
             top: Arc::default(),
             failed_at_top: 0,
             begun: 0,
+            now: event.at,
+            clock: Clock::default(),
+            activity: Activity::default(),
+            asides: Vec::new(),
+            refused: BTreeSet::new(),
         })
     }
 
@@ -127,7 +134,27 @@ impl Run {
             });
         }
         self.seq = event.seq;
-        self.apply_body(&event.body, event.at)
+        self.now = event.at;
+        self.apply_body(&event.body, event.at)?;
+        self.withdraw_after(&event.body);
+        Ok(())
+    }
+
+    /// What was asked beside the work of a task is asked no more when that task has ended or begins anew.
+    fn withdraw_after(&mut self, body: &EventBody) {
+        if self.asides.is_empty() {
+            return;
+        }
+        match body {
+            EventBody::TaskCompleted { task, .. }
+            | EventBody::TaskFailed { task, .. }
+            | EventBody::TaskSkipped { task, .. }
+            | EventBody::TaskAttemptFailed { task, .. }
+            | EventBody::TaskCaught { task, .. }
+            | EventBody::TaskOverridden { task, .. }
+            | EventBody::TaskCancelled { task } => self.withdraw_asides(task),
+            _ => {}
+        }
     }
 
     fn apply_body(&mut self, body: &EventBody, at: Millis) -> Result<(), FoldError> {
@@ -178,11 +205,15 @@ impl Run {
 
     fn apply_run(&mut self, body: &EventBody, at: Millis) {
         match body {
-            EventBody::WorkflowStarted => self.status = WorkflowStatus::Running,
+            EventBody::WorkflowStarted => {
+                self.status = WorkflowStatus::Running;
+                self.turn_own_clock();
+            }
             EventBody::CancelRequested => self.cancelling = true,
             EventBody::WorkflowPaused => {
                 self.paused = true;
                 self.paused_at = Some(at);
+                self.turn_all_clocks();
             }
             EventBody::WorkflowResumed => self.resume(at),
             EventBody::WorkflowImported {} => self.imported = true,
@@ -191,6 +222,7 @@ impl Run {
             EventBody::WorkflowCancelled => self.end(WorkflowStatus::Cancelled),
             EventBody::BudgetChanged { task, budget } => {
                 self.budgets.insert(task.clone(), *budget);
+                self.account_for_all(|run| run.refused.retain(|(_, owner, _)| owner != task));
             }
             _ => {}
         }
@@ -201,6 +233,8 @@ impl Run {
         self.cancelling = false;
         self.paused = false;
         self.paused_at = None;
+        self.asides.clear();
+        self.turn_own_clock();
     }
 
     /// Time that the run was paused does not count for the tasks that were at work.
@@ -211,18 +245,21 @@ impl Run {
         };
         let places: Vec<usize> = self.open.iter().copied().collect();
         for place in places {
+            let held = self.tasks.at(place).and_then(|task| self.held_since(task));
             self.alter(place, |task| {
                 // What waits for the operator counts that wait when it is answered.
-                let until = task.asked_at.unwrap_or(now).min(now);
+                let until = task.asked_at.or(held).unwrap_or(now).min(now);
                 let paused = until.0.saturating_sub(paused_at.0).max(0);
                 task.counted_from = task.counted_from.plus(paused);
             });
         }
+        self.turn_all_clocks();
     }
 
     fn apply_retried(&mut self, tasks: &[TaskKey]) -> Result<(), FoldError> {
         self.status = WorkflowStatus::Running;
         self.cancelling = false;
+        self.account_for_all(|run| run.refused.clear());
         for key in tasks {
             self.change(key, |task| {
                 task.end(TaskStatus::Pending);
@@ -239,6 +276,7 @@ impl Run {
                 self.catch_again(&place)?;
             }
         }
+        self.turn_all_clocks();
         Ok(())
     }
 
@@ -270,6 +308,10 @@ impl Run {
 
     /// Changes a task, and with its status what is derived from it.
     fn alter(&mut self, place: usize, change: impl FnOnce(&mut Task)) {
+        let Some(task) = self.tasks.at(place) else {
+            return;
+        };
+        let activity = self.own_activity(task);
         let Some(task) = self.tasks.at_mut(place) else {
             return;
         };
@@ -280,6 +322,7 @@ impl Run {
             let at = task.place.clone();
             self.moved(place, at.as_ref(), before, after);
         }
+        self.account(place, activity);
     }
 
     fn moved(&mut self, place: usize, at: Option<&Place>, before: TaskStatus, after: TaskStatus) {

@@ -1,6 +1,7 @@
 //! What events say of questions.
 
 use super::FoldError;
+use crate::budget::STOP;
 use crate::state::{Question, Run};
 use std::sync::Arc;
 use wheelhouse_domain::{EventBody, Millis, QuestionKey, Reply, Seq, StepKind, TaskStatus};
@@ -23,6 +24,7 @@ impl Run {
                     form: form.as_deref().cloned(),
                     answer: None,
                     reply: None,
+                    asked_at: at,
                 },
                 at,
             ),
@@ -43,6 +45,11 @@ impl Run {
             Some(StepKind::Approval { .. } | StepKind::Input { .. })
         );
         let number = self.questions.len();
+        if question.holds_back().is_some() {
+            self.questions.push(Arc::new(question));
+            self.hold_back(number, place);
+            return Ok(());
+        }
         self.alter(place, |task| {
             task.status = TaskStatus::Waiting;
             task.asked_at = Some(at);
@@ -63,19 +70,29 @@ impl Run {
         at: Millis,
     ) -> Result<(), FoldError> {
         let Seq(seq) = self.seq;
-        let found = self
+        let number = self
             .questions
-            .iter_mut()
-            .rev()
-            .find(|question| question.key == *key);
-        let question = found.ok_or_else(|| FoldError::UnknownQuestion {
-            seq,
-            question: key.clone(),
-        })?;
-        let question = Arc::make_mut(question);
+            .iter()
+            .rposition(|question| question.key == *key)
+            .ok_or_else(|| FoldError::UnknownQuestion {
+                seq,
+                question: key.clone(),
+            })?;
+        let question = Arc::make_mut(&mut self.questions[number]);
         question.answer = Some(answer.to_owned());
         question.reply = reply.cloned();
-        let (task, kind) = (question.task.clone(), question.kind);
+        let (task, kind, is_aside) = (
+            question.task.clone(),
+            question.kind,
+            question.holds_back().is_some(),
+        );
+        if reply.and_then(|reply| reply.outcome.as_deref()) == Some(STOP) {
+            self.note_refusal(number);
+        }
+        if is_aside {
+            self.let_go_on(number);
+            return Ok(());
+        }
         // While the run is paused, the time counts again from the pause on when it is resumed.
         let until = self.paused_at.unwrap_or(at).min(at);
         self.change(&task, |task| {

@@ -1,6 +1,7 @@
 //! What events say of a task as a whole.
 
 use super::FoldError;
+use crate::clock::{Activity, Clock};
 use crate::state::{Call, CallState, Run, Task};
 use std::sync::Arc;
 use wheelhouse_domain::{ContentHash, EventBody, Failure, Millis, TaskKey, TaskStatus};
@@ -133,6 +134,7 @@ fn added(body: &EventBody) -> Option<Task> {
         caught: None,
         child: None,
         child_end: None,
+        child_waits: None,
         reused_from: None,
         told: None,
         model: None,
@@ -146,6 +148,9 @@ fn added(body: &EventBody) -> Option<Task> {
         busy_scopes: 0,
         failed_scopes: 0,
         begun_scopes: 0,
+        clock: Clock::default(),
+        activity: Activity::default(),
+        asides: 0,
     })
 }
 
@@ -156,6 +161,7 @@ impl Task {
         self.stopping = None;
         self.waits_until = None;
         self.asked_at = None;
+        self.child_waits = None;
     }
 
     fn begin(&mut self, attempt: u32, at: Millis) {

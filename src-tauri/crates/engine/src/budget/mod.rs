@@ -14,6 +14,10 @@ mod price;
 pub use estimate::{OUTPUT_RESERVE, expected_usage, prompt_tokens};
 pub use ledger::{Ledger, Reached, Refused, Reservation};
 pub use node::{Allowance, Day, Node, Standing};
+/// The outcome by which the operator gives more, of a question about a budget.
+pub const RAISE: &str = "raise";
+/// The outcome by which the operator lets it be tried again with the limits as they are by then.
+pub const AGAIN: &str = "again";
 /// The outcome by which the operator gives a task that asks about a budget or a price no more. The task fails.
 pub const STOP: &str = "stop";
 

@@ -34,6 +34,7 @@ impl Draft {
             let before = self.events.len();
             self.settle_all()?;
             if !self.run.paused {
+                self.hold_what_is_late()?;
                 self.fail_unfilled()?;
             }
             if !self.run.paused && !self.run.is_failing() {
@@ -89,43 +90,22 @@ impl Draft {
             .map(|task| (task.key.clone(), task.attempt + 1))
             .collect();
         for (task, attempt) in ready {
+            if self.run.is_failing() {
+                return Ok(());
+            }
+            if self
+                .run
+                .task(&task)
+                .is_some_and(|task| self.run.is_kept_back(task))
+            {
+                continue;
+            }
             match self.no_steps_left(&task) {
-                Some(failure) if attempt == 1 => {
-                    self.fail(&task, failure)?;
-                    if self.run.is_failing() {
-                        return Ok(());
-                    }
-                }
+                Some(beyond) if attempt == 1 => self.stop_before(&task, beyond)?,
                 _ => self.push(EventBody::TaskStarted { task, attempt })?,
             }
         }
         Ok(())
-    }
-
-    /// Why no further task may begin; none where one may.
-    fn no_steps_left(&self, key: &TaskKey) -> Option<Failure> {
-        let task = self.run.task(key)?;
-        let of_run = self.run.budget().steps.map(|steps| (self.run.begun, steps));
-        let above = self.run.ancestors(task).filter_map(|above| {
-            let steps = self.run.budget_of(above).steps?;
-            Some((self.begun_in(above), steps))
-        });
-        let mut limits = above.chain(of_run);
-        let (_, allowed) = limits.find(|(begun, allowed)| begun >= allowed)?;
-        Some(Failure::lasting(
-            FailureCode::TooManyItems,
-            format!("{allowed} tasks have begun, which is as many as the budget allows."),
-            "Raise the budget of steps and retry the task.",
-        ))
-    }
-
-    /// Tasks that have begun inside `task`, at any depth.
-    fn begun_in(&self, task: &Task) -> u32 {
-        let inside = task.scopes.iter().flat_map(|scope| &scope.tasks);
-        inside
-            .filter_map(|place| self.run.tasks.at(*place))
-            .map(|task| u32::from(task.attempt > 0) + self.begun_in(task))
-            .sum()
     }
 
     fn complete_if_done(&mut self) -> Result<(), Refusal> {

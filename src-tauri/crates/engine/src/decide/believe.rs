@@ -15,7 +15,7 @@ impl Draft {
             return Err(Refusal::UnknownTask { task: key.clone() });
         };
         let begins = matches!(fact, Fact::CallStarted { .. } | Fact::ChildStarted { .. });
-        if begins && self.run.paused {
+        if begins && (self.run.paused || self.run.is_held(task)) {
             return Err(Refusal::Paused);
         }
         if self.fits(task, step, fact) {

@@ -3,8 +3,7 @@
 use super::{Draft, Refusal};
 use crate::{plan, staffing};
 use wheelhouse_domain::{
-    AgentName, Assignment, ContentHash, EventBody, Failure, FailureCode, Origin, Place, Plan, Step, StepKind,
-    SubTask, TaskKey,
+    AgentName, Assignment, ContentHash, EventBody, Origin, Place, Plan, Step, StepKind, SubTask, TaskKey,
 };
 
 impl Draft {
@@ -17,9 +16,9 @@ impl Draft {
     ) -> Result<(), Refusal> {
         plan::check(&plan, self.run.limits).map_err(|problem| Refusal::Unusable(problem.to_string()))?;
         let parts = plan.sub_tasks.clone();
-        if let Some(failure) = self.too_many(task, parts.len()) {
+        if let Some(beyond) = self.too_many(task, parts.len()) {
             let attempt = self.run.task(task).map_or(0, |task| task.attempt);
-            return self.attempt_failed(task, attempt, failure);
+            return self.stop_at(task, attempt, beyond);
         }
         self.push(EventBody::PlanAccepted {
             task: task.clone(),
@@ -92,50 +91,4 @@ impl Draft {
             output,
         })
     }
-
-    /// Why a step must not become `items` tasks or scopes; none where it may.
-    pub(super) fn too_many(&self, key: &TaskKey, items: usize) -> Option<Failure> {
-        let task = self.run.task(key)?;
-        let above = self.run.ancestors(task).chain(std::iter::once(task));
-        let budgets = above
-            .map(|task| self.run.budget_of(task))
-            .chain(std::iter::once(self.run.budget()));
-        let allowed = budgets
-            .filter_map(|budget| budget.fan_out)
-            .chain([MOST_ITEMS])
-            .min()?;
-        (items > allowed as usize).then(|| {
-            Failure::lasting(
-                FailureCode::TooManyItems,
-                format!(
-                    "{} would become {items} tasks, and at most {allowed} are allowed.",
-                    task.title
-                ),
-                "Give it a shorter list, or raise the limit and retry the task.",
-            )
-        })
-    }
-
-    /// Why a task must not start a sub-workflow; none where it may.
-    pub(super) fn too_deep(&self, key: &TaskKey) -> Option<Failure> {
-        let task = self.run.task(key)?;
-        let above = self.run.ancestors(task).chain(std::iter::once(task));
-        let budgets = above
-            .map(|task| self.run.budget_of(task))
-            .chain(std::iter::once(self.run.budget()));
-        let is_used_up = budgets.filter_map(|budget| budget.depth).any(|depth| depth == 0);
-        (is_used_up || self.run.setup.depth >= DEEPEST).then(|| {
-            Failure::lasting(
-                FailureCode::TooManyItems,
-                "Workflows may not nest deeper than this.",
-                "Raise the depth of the budget and retry the task, or nest the templates less deeply.",
-            )
-        })
-    }
 }
-
-/// Items of one map, whatever the budgets say: more would not be looked at by anybody.
-const MOST_ITEMS: u32 = 10_000;
-
-/// Workflows above one another, whatever the budgets say.
-const DEEPEST: u32 = 16;

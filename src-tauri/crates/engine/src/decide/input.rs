@@ -2,7 +2,7 @@
 
 use wheelhouse_domain::{
     Assignment, Budget, CallKind, ChildEnd, ContentHash, Failure, Form, Gist, Millis, Origin, Plan,
-    QuestionKey, QuestionKind, Reply, Scope, Spend, TaskKey, Usage, WorkflowUid,
+    QuestionKey, QuestionKind, Reply, Scope, Spend, TaskKey, Usage, WaitsFor, WorkflowUid,
 };
 
 /// Something that happened outside, or that the operator wants.
@@ -59,6 +59,15 @@ pub enum Input {
         task: TaskKey,
         /// How.
         end: ChildEnd,
+    },
+    /// A sub-workflow has nothing to do but to wait, or goes on again.
+    ChildWaits {
+        /// The task that it was started for.
+        task: TaskKey,
+        /// The sub-workflow.
+        child: WorkflowUid,
+        /// What it waits for; none where it goes on.
+        waits_for: Option<WaitsFor>,
     },
     /// The operator answers a question.
     Answer {

@@ -2,19 +2,23 @@
 //!
 //! What an operator asks for is in `operator` and `steer`, what a performer reports in `report` (and what of it is
 //! believed in `believe`), what a plan becomes in `expand`, what follows from a failure in `failing`, from scopes in
-//! `scopes`, from time in `timers`, and from the state by itself in `advance`.
+//! `scopes`, from time in `timers`, from limits of budgets in `limits` and `time_limit` (with the words for the operator in
+//! `asking`), and from the state by itself in `advance`.
 
 mod advance;
+mod asking;
 mod believe;
 mod expand;
 mod failing;
 mod input;
+mod limits;
 mod operator;
 mod refusal;
 mod reopen;
 mod report;
 mod scopes;
 mod steer;
+mod time_limit;
 mod timers;
 
 pub use input::{Fact, Input, Step};
@@ -87,6 +91,11 @@ pub fn decide(run: &Run, input: Input, now: Millis) -> Result<Vec<Event>, Refusa
         Input::Edit { task, prompt, model } => draft.edit_task(task, prompt, model)?,
         Input::ChangeBudget { task, budget } => draft.change_budget(task, budget)?,
         Input::ChildEnded { task, end } => draft.child_ended(task, end)?,
+        Input::ChildWaits {
+            task,
+            child,
+            waits_for,
+        } => draft.child_waits(task, child, waits_for)?,
         Input::Cancel => draft.cancel()?,
         Input::Retry => draft.retry()?,
         Input::Answer {

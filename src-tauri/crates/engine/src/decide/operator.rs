@@ -1,11 +1,11 @@
 //! What the operator wants of the whole run, and answers to questions.
 
-use super::{Draft, Refusal};
+use super::{Draft, Refusal, asking};
 use crate::budget;
 use crate::form::{self, FormProblem};
 use wheelhouse_domain::{
-    AgentName, AgentUid, EventBody, Failure, FailureCode, Place, QuestionKey, QuestionKind, Reply, Step,
-    StepKind, TaskKey, TaskStatus, WorkflowStatus,
+    AgentName, AgentUid, EventBody, Place, QuestionKey, QuestionKind, Reply, Step, StepKind, TaskKey,
+    TaskStatus, WorkflowStatus,
 };
 
 impl Draft {
@@ -95,19 +95,15 @@ impl Draft {
             .rev()
             .find(|question| question.key == *key);
         let kinds = [QuestionKind::BudgetReached, QuestionKind::PriceUnknown];
+        // What was asked beside the work of a task follows from the limit that stands.
         let Some(task) = asked
-            .filter(|asked| kinds.contains(&asked.kind))
+            .filter(|asked| kinds.contains(&asked.kind) && asked.holds_back().is_none())
             .map(|asked| asked.task.clone())
         else {
             return Ok(());
         };
         let attempt = self.run.task(&task).map_or(0, |task| task.attempt);
-        let failure = Failure::lasting(
-            FailureCode::BudgetRefused,
-            "Its budget was used up, and you gave no more.",
-            "Raise the limit and retry the task.",
-        );
-        self.attempt_failed(&task, attempt, failure)
+        self.attempt_failed(&task, attempt, asking::no_more())
     }
 
     fn check_reply(&self, key: &QuestionKey, reply: Option<&Reply>) -> Result<(), Refusal> {
@@ -138,6 +134,9 @@ impl Draft {
         let Some(task) = self.run.task(&found.task) else {
             return false;
         };
+        if found.holds_back().is_some() {
+            return self.run.open_asides().any(|open| open.key == *key);
+        }
         let newest = self.run.question_of(task);
         task.status == TaskStatus::Waiting
             && found.answer.is_none()

@@ -5,7 +5,7 @@ use crate::guard;
 use crate::state::{CallState, Task};
 use wheelhouse_domain::{
     AfterStop, CallKey, ChildEnd, ContentHash, EventBody, Failure, FailureCode, QuestionKey, StepKind,
-    TaskKey, TaskStatus, WhySkipped, WorkflowFailure,
+    TaskKey, TaskStatus, WaitsFor, WhySkipped, WorkflowFailure, WorkflowUid,
 };
 
 impl Draft {
@@ -107,6 +107,26 @@ impl Draft {
         }
     }
 
+    /// What is being stopped waits for nothing any more but its end.
+    pub(super) fn child_waits(
+        &mut self,
+        key: TaskKey,
+        child: WorkflowUid,
+        waits_for: Option<WaitsFor>,
+    ) -> Result<(), Refusal> {
+        let Some(task) = self.run.task(&key) else {
+            return Err(Refusal::UnknownTask { task: key });
+        };
+        if task.status != TaskStatus::Running || task.child != Some(child) || task.child_end.is_some() {
+            let attempt = task.attempt;
+            return Err(Refusal::Stale { task: key, attempt });
+        }
+        if task.child_waits == waits_for || task.stopping.is_some() || self.run.cancelling {
+            return Ok(());
+        }
+        self.push(EventBody::ChildWaits { task: key, waits_for })
+    }
+
     /// A sub-workflow has had its own retries, so it is only done again where the step says so.
     fn child_failure(&self, key: &TaskKey, inner: Option<Failure>) -> Failure {
         let step = self.run.task(key).and_then(|task| self.run.step_of(task));
@@ -206,8 +226,8 @@ impl Draft {
         let task = self.run.task(key);
         let is_child =
             task.is_some_and(|task| matches!(self.run.kind_of(task), Some(StepKind::Workflow { .. })));
-        if is_child && let Some(failure) = self.too_deep(key) {
-            return self.attempt_failed(key, attempt, failure);
+        if is_child && let Some(beyond) = self.too_deep(key) {
+            return self.stop_at(key, attempt, beyond);
         }
         self.push(EventBody::TaskPrepared {
             task: key.clone(),

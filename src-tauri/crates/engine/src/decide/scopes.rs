@@ -25,8 +25,8 @@ impl Draft {
         scopes: Vec<Scope>,
         values: Option<ContentHash>,
     ) -> Result<(), Refusal> {
-        if let Some(failure) = self.too_many(key, scopes.len()) {
-            return self.attempt_failed(key, attempt, failure);
+        if let Some(beyond) = self.too_many(key, scopes.len()) {
+            return self.stop_at(key, attempt, beyond);
         }
         self.push(EventBody::ScopesOpened {
             task: key.clone(),
@@ -233,6 +233,7 @@ impl Draft {
     fn scope_to_begin(&self, task: &Task) -> Option<(TaskKey, usize)> {
         if task.status != TaskStatus::Running
             || matches!(self.need_of(task), Some(Need::Stop | Need::Fail(_)))
+            || self.run.is_held(task)
         {
             return None;
         }

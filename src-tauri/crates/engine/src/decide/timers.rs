@@ -10,6 +10,7 @@ impl Draft {
             .run
             .open_tasks()
             .filter(|task| matches!(task.status, TaskStatus::Running | TaskStatus::Waiting))
+            .filter(|task| !self.run.is_held(task))
             .map(|task| (task.key.clone(), task.status))
             .collect();
         for (key, status) in open {

@@ -2,7 +2,7 @@
 
 use crate::state::{Run, Task};
 use crate::{CallPlace, Fact, Input};
-use wheelhouse_domain::{Event, EventBody, Millis, TaskStatus, WhySkipped, WorkflowStatus};
+use wheelhouse_domain::{Event, EventBody, FormAbout, Millis, TaskStatus, WhySkipped, WorkflowStatus};
 
 /// The input that the first of these events follows from, and when it came. None where the record does not say.
 pub(super) fn input(run: &Run, rest: &[Event]) -> Option<(Input, Millis)> {
@@ -29,6 +29,13 @@ pub(super) fn input(run: &Run, rest: &[Event]) -> Option<(Input, Millis)> {
             task: task.clone(),
             end: (**end).clone(),
         },
+        EventBody::ChildWaits { task, waits_for } => Input::ChildWaits {
+            task: task.clone(),
+            child: run.task(task)?.child?,
+            waits_for: *waits_for,
+        },
+        // It follows from the time, or from what has its turn.
+        EventBody::QuestionAsked { form: Some(form), .. } if form.holds_back().is_some() => Input::Advance,
         EventBody::QuestionAnswered {
             reply: Some(reply), ..
         } if reply.expired => Input::Advance,
@@ -96,6 +103,12 @@ fn fact(task: &Task, body: &EventBody, rest: &[Event]) -> Option<Fact> {
         },
         EventBody::TaskWaits { until, .. } => Fact::Waits { until: *until },
         EventBody::ChildStarted { child, .. } => Fact::ChildStarted { child: *child },
+        // What was told would have gone beyond a limit. It is not on record.
+        EventBody::QuestionAsked { form: Some(form), .. }
+            if matches!(form.about, Some(FormAbout::Limit { .. })) =>
+        {
+            return None;
+        }
         EventBody::QuestionAsked { kind, text, form, .. } => Fact::Asked {
             kind: *kind,
             text: text.clone(),

@@ -11,7 +11,7 @@ pub const FILE_SIZE: usize = 1 << 20;
 /// Lists and objects of a file that may stand in each other.
 pub const FILE_DEPTH: usize = 96;
 /// Problems that are told at most: more would not be read.
-const MOST: usize = 200;
+pub(super) const MOST: usize = 200;
 
 /// The document that `text` holds.
 ///

@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use wheelhouse_domain::{Event, EventBody, Millis, TaskStatus, WhySkipped, WorkflowStatus};
 use wheelhouse_engine::{CallState, Input, Run, decide, outstanding};
 
-const JOURNALS: [&str; 7] = [
+const JOURNALS: [&str; 8] = [
     "completed",
     "failed_then_retried",
     "cancelled",
@@ -17,6 +17,7 @@ const JOURNALS: [&str; 7] = [
     "every_kind",
     "forked",
     "imported",
+    "limits",
 ];
 
 fn text(name: &str) -> String {
@@ -226,6 +227,21 @@ fn imported_folds_and_does_not_go_on() {
             "{input:?}: {decided:?}"
         );
     }
+}
+
+#[test]
+fn limits_folds() {
+    let run = folded("limits");
+    let status = |key: &str| run.task(&key.into()).unwrap().status;
+    assert_eq!(
+        (status("m/1/x"), status("m/2/x")),
+        (TaskStatus::Completed, TaskStatus::Failed)
+    );
+    assert_eq!(run.budget().seconds, Some(90));
+    assert_eq!(run.open_questions().count(), 0);
+    let now = Millis(1_763_900_000_000 + 1_000_000);
+    // 60 s until it was asked; the child's wait for the operator and the question itself do not count.
+    assert_eq!(run.worked(now), 60_000 + (1_000_000 - 260_000));
 }
 
 #[test]

@@ -1,15 +1,15 @@
 //! What an answer about a budget or a price changes before its task goes on. It is on record first: where the process ends
 //! in between, the question is open still, and answering it again with the same wish changes nothing twice.
 
-use super::words::{PRICE, RAISE};
+use super::words::PRICE;
 use crate::error::Error;
 use crate::handle::{Handle, Wish};
 use wheelhouse_domain::{
-    AgentUid, Budget, BudgetOf, Budgets, DayExtra, FormAbout, Millis, Money, Price, ProblemCode, Reply,
-    Tally, TaskKey, TemplateProblem, WorkflowId, WorkflowUid,
+    AgentUid, Budget, BudgetOf, Budgets, DayExtra, FormAbout, LimitKind, Millis, Money, Price, ProblemCode,
+    Reply, Tally, TaskKey, TemplateProblem, WorkflowId, WorkflowUid,
 };
 use wheelhouse_engine::Input;
-use wheelhouse_engine::budget::{Day, Node};
+use wheelhouse_engine::budget::{Day, Node, RAISE};
 use wheelhouse_store::{NewPrice, QuestionRow};
 
 /// What the operator gives on top.
@@ -17,6 +17,28 @@ use wheelhouse_store::{NewPrice, QuestionRow};
 struct More {
     money: Money,
     tokens: i64,
+    steps: u32,
+    seconds: u32,
+    depth: u32,
+    fan_out: u32,
+}
+
+impl More {
+    fn of(limit: LimitKind, more: u32) -> Self {
+        let none = Self::default();
+        match limit {
+            LimitKind::Steps => Self { steps: more, ..none },
+            LimitKind::Seconds => Self {
+                seconds: more,
+                ..none
+            },
+            LimitKind::Depth => Self { depth: more, ..none },
+            LimitKind::FanOut => Self {
+                fan_out: more,
+                ..none
+            },
+        }
+    }
 }
 
 /// The limits of the whole application, and how today's stands.
@@ -51,6 +73,10 @@ impl Handle {
         };
         match (about, reply.outcome.as_deref()) {
             (Some(FormAbout::Budget { whose }), Some(RAISE)) => self.raise(first, whose, more(reply)).await,
+            (Some(FormAbout::Limit { whose, limit }), Some(RAISE)) => {
+                let more = More::of(*limit, more_of(question, reply, limit.as_str()));
+                self.raise(first, whose, more).await
+            }
             (Some(FormAbout::Price { model }), Some(PRICE)) => self.price(first, model, reply).await,
             _ => Ok(()),
         }
@@ -95,7 +121,12 @@ impl Handle {
                 .money
                 .map(|money| Money(money.0.saturating_add(more.money.0))),
             tokens: present.tokens.map(|tokens| tokens.saturating_add(more.tokens)),
-            ..present
+            steps: present.steps.map(|steps| steps.saturating_add(more.steps)),
+            seconds: present
+                .seconds
+                .map(|seconds| seconds.saturating_add(more.seconds)),
+            depth: present.depth.map(|depth| depth.saturating_add(more.depth)),
+            fan_out: present.fan_out.map(|items| items.saturating_add(more.fan_out)),
         };
         self.steer(wish, row.id, Input::ChangeBudget { task, budget })
             .await
@@ -209,7 +240,21 @@ fn more(reply: &Reply) -> More {
             .and_then(serde_json::Value::as_i64)
             .unwrap_or_default()
             .max(0),
+        ..More::default()
     }
+}
+
+/// How much more of one limit: what was given, else what the form suggests.
+fn more_of(question: &QuestionRow, reply: &Reply, field: &str) -> u32 {
+    let suggested = || {
+        let fields = &question.form.as_ref()?.fields;
+        let asked = fields.iter().find(|asked| asked.name == field)?;
+        asked.default.as_ref()?.0.as_u64()
+    };
+    let given = reply.fields.0.get(field).and_then(serde_json::Value::as_u64);
+    given
+        .or_else(suggested)
+        .map_or(0, |more| u32::try_from(more).unwrap_or(u32::MAX))
 }
 
 fn dollars(reply: &Reply, field: &str) -> Option<Money> {

@@ -7,19 +7,13 @@ use std::collections::BTreeMap;
 use wheelhouse_domain::{
     BudgetOf, Field, FieldKind, Form, FormAbout, Json, Money, Outcome, QuestionKind, Tally, TaskOf,
 };
-use wheelhouse_engine::budget::{Day, Node, Reached, Refused};
+use wheelhouse_engine::budget::{AGAIN, Day, Node, RAISE, Reached, Refused, STOP};
 use wheelhouse_engine::{CallState, Fact, Run, Task};
 
-/// The outcome that gives more.
-pub(super) const RAISE: &str = "raise";
-/// The outcome that tries again with the limits as they are by then.
-const AGAIN: &str = "again";
 /// The outcome that sets a price.
 pub(super) const PRICE: &str = "price";
 /// The outcome that counts a model as free for this workflow.
 pub(crate) const FREE: &str = "free";
-/// The outcome that ends the task. The engine knows it.
-const STOP: &str = wheelhouse_engine::budget::STOP;
 
 /// How many of the dearest are named.
 const NAMED: usize = 3;
@@ -34,8 +28,8 @@ pub(crate) async fn ask(inner: &Inner, run: &Run, no_room: NoRoom) -> Result<Fac
             let (whose, spent_on) = whose(inner, run, &reached.node).await?;
             Fact::Asked {
                 kind: QuestionKind::BudgetReached,
-                text: reached_text(&whose, &spent_on, &reached),
-                form: Some(reached_form(&reached)),
+                text: reached_text(&whose, &reached),
+                form: Some(reached_form(&reached, &spent_on)),
             }
         }
         Refused::PriceUnknown { node } => {
@@ -123,7 +117,7 @@ fn most(mut all: Vec<(String, Tally)>) -> Vec<(String, Tally)> {
     all
 }
 
-fn reached_text(whose: &str, spent_on: &[(String, Tally)], reached: &Reached) -> String {
+fn reached_text(whose: &str, reached: &Reached) -> String {
     let standing = &reached.standing;
     let mut parts = Vec::new();
     if let Some(limit) = standing.limit.money {
@@ -139,32 +133,53 @@ fn reached_text(whose: &str, spent_on: &[(String, Tally)], reached: &Reached) ->
         ));
     }
     if let Some(limit) = standing.limit.tokens {
-        parts.push(format!("{} of {limit} tokens", standing.spent.tokens));
+        parts.push(format!(
+            "{} of {} tokens",
+            counted(standing.spent.tokens),
+            counted(limit)
+        ));
     }
     let mut text = format!(
         "The budget of {whose} has no room for the next call. Spent: {}.",
         parts.join(", ")
     );
     if standing.reserved.money.0 > 0 || standing.reserved.tokens > 0 {
-        text.push_str(" Part of the rest is reserved for calls in flight.");
+        text.push_str(" Part of the rest is set aside for calls in flight.");
     }
-    if !spent_on.is_empty() {
-        let named: Vec<String> = spent_on
-            .iter()
-            .map(|(name, spent)| format!("{name} {} ({} tokens)", dollars(spent.money), spent.tokens))
-            .collect();
-        text.push_str(&format!(" Most went to: {}.", named.join(", ")));
-    }
+    let tokens = counted(reached.wanted.tokens);
     let needed = match reached.wanted.money.0 {
-        0 => format!("{} tokens", reached.wanted.tokens),
-        _ => format!(
-            "{} and {} tokens",
-            dollars(reached.wanted.money),
-            reached.wanted.tokens
-        ),
+        0 => format!("{tokens} tokens"),
+        _ => format!("{} and {tokens} tokens", dollars(reached.wanted.money)),
     };
     text.push_str(&format!(" The next call may take up to {needed}."));
     text
+}
+
+/// What most was spent on, as a table in Markdown. None where nothing is known of it.
+fn spent_table(spent_on: &[(String, Tally)]) -> Option<String> {
+    if spent_on.is_empty() {
+        return None;
+    }
+    let mut table = "| Most was spent on | Cost | Tokens |\n| --- | ---: | ---: |\n".to_owned();
+    for (name, spent) in spent_on {
+        let name = name.replace('|', "\\|").replace('\n', " ");
+        let (cost, tokens) = (dollars(spent.money), counted(spent.tokens));
+        table.push_str(&format!("| {name} | {cost} | {tokens} |\n"));
+    }
+    Some(table)
+}
+
+/// A count with commas between its thousands.
+fn counted(count: i64) -> String {
+    let digits = count.unsigned_abs().to_string();
+    let mut text = String::new();
+    for (place, digit) in digits.chars().enumerate() {
+        if place > 0 && (digits.len() - place).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    if count < 0 { format!("-{text}") } else { text }
 }
 
 /// Sums below a cent are said in full, so that nothing looks free that is not.
@@ -179,7 +194,7 @@ fn dollars(money: Money) -> String {
     }
 }
 
-fn reached_form(reached: &Reached) -> Form {
+fn reached_form(reached: &Reached, spent_on: &[(String, Tally)]) -> Form {
     let limit = reached.standing.limit;
     let mut fields = Vec::new();
     if let Some(money) = limit.money {
@@ -204,7 +219,7 @@ fn reached_form(reached: &Reached) -> Form {
         Node::Workflow(_) | Node::Task(..) => None,
     };
     Form {
-        show: None,
+        show: spent_table(spent_on),
         outcomes: vec![
             outcome(RAISE, "Raise the limit"),
             outcome(AGAIN, "Try again"),
@@ -275,5 +290,27 @@ fn number(name: &str, title: &str, kind: FieldKind, default: serde_json::Value) 
         choices: Vec::new(),
         min: Some(0),
         max: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_spent_is_a_table_that_no_title_breaks() {
+        let spent = Tally {
+            money: Money(312_500),
+            tokens: 1_234_567,
+            ..Tally::default()
+        };
+        let table = spent_table(&[("Compare A | B\nshortly".to_owned(), spent)]);
+        let row = "| Compare A \\| B shortly | $0.3125 | 1,234,567 |";
+        assert_eq!(table.as_deref().and_then(|table| table.lines().nth(2)), Some(row));
+        assert_eq!(spent_table(&[]), None);
+        assert_eq!(
+            [counted(7), counted(1_000), counted(-12_000)],
+            ["7", "1,000", "-12,000"]
+        );
     }
 }

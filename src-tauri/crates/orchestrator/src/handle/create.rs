@@ -53,6 +53,8 @@ pub(crate) struct Lineage {
     pub(crate) parent: Option<TaskOf>,
     /// How many workflows are above it.
     pub(crate) depth: u32,
+    /// How many levels may stand below it by the budgets above; none where they do not say.
+    pub(crate) depth_below: Option<u32>,
 }
 
 impl Handle {
@@ -183,10 +185,12 @@ pub(crate) async fn first_events(
     let inputs = template::bind(&document.inputs, &run.inputs).map_err(Error::Inputs)?;
     let crew = crew(inner, document, now).await?;
     let description = description_of(document, &inputs);
+    let mut budget = inner.accounts.for_new(document.budget, lineage.parent.is_some());
+    budget.depth = budget.depth.into_iter().chain(lineage.depth_below).min();
     let setup = Setup {
         inputs,
         output: document.output.clone(),
-        budget: inner.accounts.for_new(document.budget, lineage.parent.is_some()),
+        budget,
         parent: lineage.parent,
         depth: lineage.depth,
         ..Setup::default()

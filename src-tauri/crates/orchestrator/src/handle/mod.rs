@@ -3,6 +3,7 @@
 //! New workflows are made in `create`, what is done to those that are there in `steer`; that each wish is carried out
 //! once is the business of `wish`.
 
+mod cited;
 mod create;
 mod fork;
 mod steer;

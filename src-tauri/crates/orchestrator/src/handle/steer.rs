@@ -114,7 +114,7 @@ impl Handle {
         self.steer(wish, id, Input::SkipTask { task }).await
     }
 
-    /// Gives a task another answer.
+    /// Gives a task another answer. Sources that it names keep standing behind it, as far as the run knows them.
     ///
     /// # Errors
     /// As [`Self::retry_task`]; refused where something has built on its answer.
@@ -123,10 +123,11 @@ impl Handle {
         wish: Wish<'_>,
         id: WorkflowId,
         task: TaskId,
-        answer: &TaskAnswer,
+        answer: TaskAnswer,
     ) -> Result<(), Error> {
+        let citations = self.cited(id, task, &answer.text).await?;
         let task = self.steered(wish, id, task).await?;
-        let content = serde_json::to_string(answer)?;
+        let content = serde_json::to_string(&TaskAnswer { citations, ..answer })?;
         let output = ContentHash::of(&content);
         self.steer_with(wish, id, Input::Override { task, output }, vec![content])
             .await

@@ -10,8 +10,8 @@ use std::sync::Arc;
 use std::time::Duration;
 use tracing::{error, warn};
 use wheelhouse_domain::{
-    ChildEnd, EventBody, Failure, FailureCode, Json, StepKind, TaskKey, TaskOf, WorkflowId, WorkflowStatus,
-    WorkflowUid,
+    ChildEnd, EventBody, Failure, FailureCode, Json, StepKind, TaskKey, TaskOf, WaitsFor, WorkflowId,
+    WorkflowStatus, WorkflowUid,
 };
 use wheelhouse_engine::{Fact, Input, Refusal, Run, Task};
 use wheelhouse_store::{RunCommit, Target, WorkflowRow};
@@ -30,6 +30,8 @@ pub(crate) struct Followed {
     pub(crate) child: WorkflowUid,
     /// Whether it is to be paused.
     pub(crate) paused: bool,
+    /// What the task knows that it waits for.
+    pub(crate) waits_for: Option<WaitsFor>,
     /// Whether a failed one is followed by another: only where the step says so, because it has retried its own tasks.
     pub(crate) retries: bool,
 }
@@ -52,6 +54,7 @@ async fn started(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), St
             task: task.key.clone(),
         }),
         depth: run.setup.depth + 1,
+        depth_below: run.depth_below(task),
     };
     let events = sub_workflow(inner, &new, lineage, inner.options.world.now())
         .await
@@ -110,62 +113,120 @@ fn unfit(error: Error) -> Stop {
     Stop::Failed(Failure::lasting(FailureCode::ChildFailed, message, next_step))
 }
 
-/// Sees to it that a sub-workflow works or rests as the run above it does, and tells how it ended.
+/// Sees to it that a sub-workflow works or rests as the run above it does, tells what it waits for, and how it ended.
 pub(crate) async fn follow_child(inner: Arc<Inner>, followed: Followed) {
-    let Followed {
-        task,
-        parent,
-        child,
-        paused,
-        retries,
-    } = followed;
-    let wish = if paused { Input::Pause } else { Input::Resume };
-    let Some(mut end) = patiently(|| bring(&inner, child, wish.clone())).await else {
-        return;
+    let wish = if followed.paused {
+        Input::Pause
+    } else {
+        Input::Resume
     };
-    if let Some(failure) = &mut end.failure {
-        failure.retryable = retries;
+    if patiently(|| tell(&inner, followed.child, wish.clone()))
+        .await
+        .is_none()
+    {
+        return;
     }
-    let handle = Handle::new(Arc::clone(&inner));
-    let told = patiently(|| {
-        let input = Input::ChildEnded {
-            task: task.clone(),
-            end: end.clone(),
-        };
-        handle.tell(parent, input, Vec::new(), None)
-    });
-    told.await;
+    let mut known = followed.waits_for;
+    loop {
+        let news = patiently(|| watch(&inner, followed.child, Some(known))).await;
+        let Some(news) = news else { return };
+        let handle = Handle::new(Arc::clone(&inner));
+        let told = patiently(|| {
+            let input = followed.input(&news);
+            handle.tell(followed.parent, input, Vec::new(), None)
+        });
+        if told.await.is_none() {
+            return;
+        }
+        match news {
+            News::Waits(waits_for) => known = waits_for,
+            News::Ended(_) => return,
+        }
+    }
+}
+
+impl Followed {
+    fn input(&self, news: &News) -> Input {
+        let task = self.task.clone();
+        match news {
+            News::Waits(waits_for) => Input::ChildWaits {
+                task,
+                child: self.child,
+                waits_for: *waits_for,
+            },
+            News::Ended(end) => {
+                let mut end = end.clone();
+                if let Some(failure) = &mut end.failure {
+                    failure.retryable = self.retries;
+                }
+                Input::ChildEnded { task, end }
+            }
+        }
+    }
+}
+
+/// What there is to tell of a sub-workflow.
+enum News {
+    /// What it waits for is another than before; none where it goes on.
+    Waits(Option<WaitsFor>),
+    /// It has ended.
+    Ended(ChildEnd),
 }
 
 /// Stops a sub-workflow and waits until it has ended.
 pub(crate) async fn stop_child(inner: Arc<Inner>, child: WorkflowUid) {
-    patiently(|| bring(&inner, child, Input::Cancel)).await;
+    if patiently(|| tell(&inner, child, Input::Cancel)).await.is_some() {
+        patiently(|| watch(&inner, child, None)).await;
+    }
 }
 
-/// Tells a sub-workflow something and waits for its end.
-async fn bring(inner: &Arc<Inner>, child: WorkflowUid, wish: Input) -> Result<ChildEnd, Error> {
-    let handle = Handle::new(Arc::clone(inner));
-    let Some(row) = inner.store.workflow_by_uid(child).await? else {
-        return Ok(gone(child));
+/// Tells a sub-workflow something that has not ended.
+async fn tell(inner: &Arc<Inner>, child: WorkflowUid, wish: Input) -> Result<(), Error> {
+    let row = inner.store.workflow_by_uid(child).await?;
+    let Some(row) = row.filter(|row| !row.status.is_final()) else {
+        return Ok(());
     };
-    if !row.status.is_final() {
-        match handle.tell(row.id, wish, Vec::new(), None).await {
-            // It is like that already, or has ended in this moment.
-            Ok(()) | Err(Error::Refused(Refusal::Status { .. } | Refusal::Paused)) => {}
-            Err(error) => return Err(error),
-        }
+    match Handle::new(Arc::clone(inner))
+        .tell(row.id, wish, Vec::new(), None)
+        .await
+    {
+        // It is like that already, or has ended in this moment.
+        Ok(()) | Err(Error::Refused(Refusal::Status { .. } | Refusal::Paused)) => Ok(()),
+        Err(error) => Err(error),
     }
+}
+
+/// Waits for the end of a sub-workflow, or until it waits for something else than `known`, where that is of interest.
+async fn watch(
+    inner: &Arc<Inner>,
+    child: WorkflowUid,
+    known: Option<Option<WaitsFor>>,
+) -> Result<News, Error> {
     let mut head = inner.store.head();
     loop {
         head.mark_unchanged();
         let Some(row) = inner.store.workflow_by_uid(child).await? else {
-            return Ok(gone(child));
+            return Ok(News::Ended(gone(child)));
         };
         if row.status.is_final() {
-            return Ok(end_of(&row));
+            return Ok(News::Ended(end_of(&row)));
+        }
+        if let Some(known) = known {
+            let waits_for = waits_for(inner, &row).await?;
+            if waits_for != known {
+                return Ok(News::Waits(waits_for));
+            }
         }
         head.changed().await.map_err(|_| Error::ShuttingDown)?;
     }
+}
+
+async fn waits_for(inner: &Inner, row: &WorkflowRow) -> Result<Option<WaitsFor>, Error> {
+    if row.status != WorkflowStatus::Waiting {
+        return Ok(None);
+    }
+    let asks = inner.store.asks_below(row.uid).await?;
+    Ok(Some(if asks { WaitsFor::Operator } else { WaitsFor::Time }))
 }
 
 /// Tries again while the store refuses. None where the application closes or nobody wants it any more.

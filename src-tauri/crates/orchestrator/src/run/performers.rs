@@ -166,8 +166,8 @@ impl Performers {
                 paused,
                 ..
             } => {
-                let retries = run
-                    .task(task)
+                let state = run.task(task);
+                let retries = state
                     .and_then(|task| run.step_of(task))
                     .is_some_and(|step| step.retry.is_some());
                 let child = Followed {
@@ -175,6 +175,7 @@ impl Performers {
                     parent: self.workflow,
                     child: *child,
                     paused: *paused,
+                    waits_for: state.and_then(|task| task.child_waits),
                     retries,
                 };
                 performer::follow_child(inner, child).boxed()

@@ -7,15 +7,23 @@ use super::{
 };
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::Read;
+use std::io::{BufRead, BufReader, ErrorKind, Read};
 use wheelhouse_domain::{AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, WorkflowUid};
 use wheelhouse_engine::Run;
+
+/// How a packed stream begins.
+const PACKED: [u8; 2] = [0x1f, 0x8b];
 
 /// Largest number of an attempt, a turn or a call in a turn.
 const LARGEST_NUMBER: u32 = 1_000_000;
 
 /// What stands in `file`, if all of it fits together.
 pub(crate) fn read(file: impl Read) -> Result<RunFile, RunFileError> {
+    let mut file = BufReader::new(file);
+    let begins_packed = file.fill_buf().is_ok_and(|bytes| bytes.starts_with(&PACKED));
+    if !begins_packed {
+        return Err(RunFileError::NotARun);
+    }
     let mut lines = Lines::new(file);
     let mut values = Values::default();
     let manifest = manifest(&mut lines, &mut values)?;
@@ -68,8 +76,11 @@ struct Head {
 }
 
 fn manifest<R: Read>(lines: &mut Lines<R>, values: &mut Values) -> Result<Manifest, RunFileError> {
-    // What is no packed stream at all is no such file either.
     let first = lines.next().map_err(|error| match error {
+        RunFileError::Unpack { line, source } if source.kind() == ErrorKind::UnexpectedEof => {
+            RunFileError::Cut { line }
+        }
+        // What holds no lines of text is no such file either.
         RunFileError::Unpack { .. } | RunFileError::Cut { .. } => RunFileError::NotARun,
         error => error,
     })?;

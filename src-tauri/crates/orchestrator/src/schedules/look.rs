@@ -3,6 +3,7 @@
 use super::start::{Begun, begin};
 use crate::error::Error;
 use crate::handle::{Handle, Wish};
+use crate::points::Point;
 use crate::service::Inner;
 use std::sync::Arc;
 use tracing::{error, info, warn};
@@ -109,6 +110,7 @@ async fn perform(
     for step in steps {
         match step {
             ScheduleStep::Start { at, late } => {
+                inner.options.points.reach(Point::DueSeen);
                 let begun = begin(inner, &watch.row, at, late, now).await?;
                 if let Begun::Workflow(workflow) = begun {
                     info!(schedule = schedule.0, workflow = workflow.0, "started");
@@ -129,7 +131,9 @@ async fn perform(
                     request: None,
                     now,
                 };
+                inner.options.points.reach(Point::OutcomeSeen);
                 inner.store.record_due(record).await?;
+                inner.options.points.reach(Point::OutcomeWritten);
             }
             ScheduleStep::Cancel { workflow } => cancel(inner, workflow).await?,
             ScheduleStep::SetBack { to } => {

@@ -2,6 +2,7 @@
 
 use crate::error::Error;
 use crate::handle::{Lineage, NewRun, sub_workflow};
+use crate::points::Point;
 use crate::service::Inner;
 use std::sync::Arc;
 use tracing::{error, warn};
@@ -81,11 +82,14 @@ pub(super) async fn begin_by_hand(
 
 /// Writes the workflow down and lets it run.
 async fn take_up(inner: &Arc<Inner>, start: DueStart) -> Result<WorkflowId, Error> {
+    inner.options.points.reach(Point::DueMade);
     let workflow = inner.store.start_due(start).await?;
+    inner.options.points.reach(Point::DueWritten);
     if let Err(error) = inner.registry.wake(inner, workflow).await {
         // It is on record as running, so it is taken up at the next start at the latest.
         error!(workflow = workflow.0, %error, "a started workflow could not be taken up");
     }
+    inner.options.points.reach(Point::DueTakenUp);
     Ok(workflow)
 }
 

@@ -69,4 +69,4 @@ pub use store_fact::{
 };
 pub use tasks::{ScopeRow, TaskRow};
 pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};
-pub use workflows::{LinkRow, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
+pub use workflows::{AskedBelow, LinkRow, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};

@@ -129,7 +129,7 @@ fn from_row(row: &SqliteRow) -> Result<TaskRow, Error> {
         agent_id: row.try_get::<Option<u32>, _>("agent_id")?.map(AgentId),
         agent_name: row.try_get("agent_name")?,
         agent_kind: column::word_opt(row, "agent_kind", AgentKind::parse)?,
-        status: column::word(row, "status", TaskStatus::parse)?,
+        status: status(row)?,
         attempt: row.try_get("attempt")?,
         needs: column::json(row, "needs")?,
         created_at: column::at(row, "created_at")?,
@@ -155,6 +155,16 @@ fn from_row(row: &SqliteRow) -> Result<TaskRow, Error> {
         reserved: spending::of_row(row)?.1,
         budget: column::json_opt(row, "budget_now")?,
     })
+}
+
+/// A task waits, too, while the sub-workflow that it looks after does.
+fn status(row: &SqliteRow) -> Result<TaskStatus, Error> {
+    let status = column::word(row, "status", TaskStatus::parse)?;
+    let waits: Option<String> = row.try_get("child_waits")?;
+    if status == TaskStatus::Running && waits.is_some() {
+        return Ok(TaskStatus::Waiting);
+    }
+    Ok(status)
 }
 
 fn scope(row: &SqliteRow) -> Result<Option<ScopeRow>, Error> {

@@ -53,6 +53,8 @@ function abilities(label: string, readOnly: boolean): Extension {
     EditorState.readOnly.of(readOnly),
     EditorView.contentAttributes.of({
       "aria-label": label,
+      // The browser needs no telling, but who checks that it can be reached by keyboard does.
+      tabindex: "0",
       ...(readOnly ? { "aria-readonly": "true" } : {}),
     }),
     json(),

@@ -1,6 +1,7 @@
 /** A template's steps as a graph: containers hold their blocks, blocks hold steps, needs are lines. */
 import type { TemplateStepView } from "@/bindings/bindings";
-import { type Edge, type Edges, type Placed, placeItems } from "@/shared/graph/layout";
+import { type Edge, type Edges, withoutImplied } from "@/shared/graph/edges";
+import { type Placed, placeItems } from "@/shared/graph/layout";
 
 /** A step, or a block of a container that has more than one. */
 export type GraphItem =
@@ -61,7 +62,7 @@ function edgesOf(steps: readonly TemplateStepView[], items: readonly GraphItem[]
       found.set(level, (found.get(level) ?? new Map()).set(`${a}→${b}`, { from: a, to: b }));
     }
   }
-  return new Map([...found].map(([level, edges]) => [level, [...edges.values()]]));
+  return new Map([...found].map(([level, edges]) => [level, withoutImplied([...edges.values()])]));
 }
 
 /** The steps laid out from top to bottom. */
@@ -81,11 +82,10 @@ export function stepGraph(steps: readonly TemplateStepView[]): StepGraph {
   return { byId, placed: placeItems(placeable, edgesOf(steps, top), "down") };
 }
 
-/** Whether a picture says more than a list: where ways part or meet, or something is done many times. */
+/** Whether a picture says more than a list: where ways part or meet, or something stands in something else. */
 export function isMoreThanALine(steps: readonly TemplateStepView[]): boolean {
-  const needed = steps.flatMap((step) => step.needs);
-  return (
-    steps.some((step) => step.container !== null || step.needs.length > 1) ||
-    new Set(needed).size < needed.length
-  );
+  if (steps.some((step) => step.container !== null)) return true;
+  const lines = edgesOf(steps, stepsIn(steps, null, null)).get("") ?? [];
+  const once = (ids: readonly string[]) => new Set(ids).size === ids.length;
+  return !once(lines.map(({ from }) => from)) || !once(lines.map(({ to }) => to));
 }

@@ -10,6 +10,8 @@ import { ForkDialog } from "./ForkDialog";
 interface Props {
   task: Task;
   workflow: Workflow;
+  /** Every task of the workflow. */
+  tasks: readonly Task[];
   words?: string;
   first?: EditKind;
   primary?: boolean;
@@ -19,6 +21,7 @@ interface Props {
 export function ForkButton({
   task,
   workflow,
+  tasks,
   words = "Fork from here",
   first = "again",
   primary = false,
@@ -31,7 +34,13 @@ export function ForkButton({
         {words}
       </Button>
       {open ? (
-        <ForkDialog task={task} workflow={workflow} first={first} onClose={() => setOpen(false)} />
+        <ForkDialog
+          task={task}
+          workflow={workflow}
+          tasks={tasks}
+          first={first}
+          onClose={() => setOpen(false)}
+        />
       ) : null}
     </>
   );
@@ -56,6 +65,13 @@ export function ForkFromThere({
   const task = forkableFrom(failure, tasks);
   if (task === undefined) return null;
   return (
-    <ForkButton task={task} workflow={workflow} words="Fork from there" first="prompt" primary />
+    <ForkButton
+      task={task}
+      workflow={workflow}
+      tasks={tasks}
+      words="Fork from there"
+      first="prompt"
+      primary
+    />
   );
 }

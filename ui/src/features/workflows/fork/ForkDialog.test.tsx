@@ -52,7 +52,7 @@ function open(answers: Answers = {}) {
 
 const draw = () =>
   renderScreen("/", {
-    "/": () => <ForkButton task={TASK} workflow={WORKFLOW} />,
+    "/": () => <ForkButton task={TASK} workflow={WORKFLOW} tasks={[TASK]} />,
     "/workflows/$id": () => <p>The fork</p>,
   });
 

@@ -19,6 +19,8 @@ import { useFork } from "./useFork";
 interface Props {
   task: Task;
   workflow: Workflow;
+  /** Every task of the workflow. */
+  tasks: readonly Task[];
   /** What is offered first. */
   first: EditKind;
   onClose: () => void;
@@ -48,7 +50,7 @@ function Repeats({
   );
 }
 
-function Opened({ task, workflow, first, detail, onClose }: Props & { detail: TaskDetail }) {
+function Opened({ task, workflow, tasks, first, detail, onClose }: Props & { detail: TaskDetail }) {
   const id = useId();
   const kinds = editKinds(task);
   const offered = kinds.some(({ value }) => value === first) ? first : "again";
@@ -93,7 +95,7 @@ function Opened({ task, workflow, first, detail, onClose }: Props & { detail: Ta
         )}
         {plan === undefined ? null : (
           <>
-            <ForkPlan plan={plan} />
+            <ForkPlan plan={plan} tasks={tasks} />
             <Repeats plan={plan} agreed={fork.agreed} onAgree={fork.agree} />
           </>
         )}

@@ -4,6 +4,8 @@ import { ChevronRight } from "lucide-react";
 import type { ForkPlanView, ForkTaskView, ForkUsed } from "@/bindings/bindings";
 import { plural } from "@/shared/lib/format";
 import { formatMoney } from "@/shared/lib/money";
+import type { Task } from "@/stores";
+import { passOf } from "../graph/taskTree";
 
 /** What the same work used before, in words. What is unknown is said. */
 export function usedWords(used: ForkUsed): string {
@@ -23,10 +25,12 @@ export function usedWords(used: ForkUsed): string {
 function Titles({
   label,
   tasks,
+  titleOf,
   word,
 }: {
   label: string;
   tasks: readonly ForkTaskView[];
+  titleOf: (task: ForkTaskView) => string;
   word: (task: ForkTaskView) => string;
 }) {
   return (
@@ -35,7 +39,7 @@ function Titles({
         // Runs above have names of their own, so that the same one may come twice.
         // biome-ignore lint/suspicious/noArrayIndexKey: a plan is never changed, only replaced
         <li key={index} className="flex gap-4 py-0.5">
-          <span className="min-w-0 flex-1 break-words text-ink">{task.title}</span>
+          <span className="min-w-0 flex-1 break-words text-ink">{titleOf(task)}</span>
           <span className="shrink-0">{word(task)}</span>
         </li>
       ))}
@@ -56,7 +60,15 @@ function anewWords(again: readonly ForkTaskView[]): string {
 }
 
 /** The plan under the form. */
-export function ForkPlan({ plan }: { plan: ForkPlanView }) {
+export function ForkPlan({ plan, tasks }: { plan: ForkPlanView; tasks: readonly Task[] }) {
+  // Items and rounds have the same titles, so that each says which one it is. Those of workflows above have other keys.
+  const titleOf = ({ key, title }: ForkTaskView) => {
+    const pass = passOf(
+      tasks.find((task) => task.key === key && task.title === title),
+      tasks,
+    );
+    return pass === null ? title : `${pass} · ${title}`;
+  };
   const { again, kept, above, used } = plan;
   return (
     <section aria-label="What the fork does" className="rounded-md bg-ground px-3.5 py-3">
@@ -64,8 +76,9 @@ export function ForkPlan({ plan }: { plan: ForkPlanView }) {
       <p className="text-note text-ink-2">{usedWords(used)}</p>
       {above.length === 0 ? null : (
         <p className="text-note text-ink-2">
-          {above.length === 1 ? "The workflow above is" : "The workflows above are"} forked with it:{" "}
-          {above.join(", ")}.
+          {above.length === 1
+            ? `Workflow ${above[0]}, which started this one, is forked with it.`
+            : `Workflows ${above.join(", ")} above this one are forked with it.`}
         </p>
       )}
       {again.length === 0 ? null : (
@@ -73,7 +86,8 @@ export function ForkPlan({ plan }: { plan: ForkPlanView }) {
           <Titles
             label="Done anew"
             tasks={again}
-            word={(task) => (task.gathers ? "gathered anew" : (task.agent ?? "by rule"))}
+            titleOf={titleOf}
+            word={(task) => (task.gathers ? "gathered anew" : (task.agent ?? ""))}
           />
         </div>
       )}
@@ -88,7 +102,12 @@ export function ForkPlan({ plan }: { plan: ForkPlanView }) {
             />
             {plural(kept.length, "answer")} taken over from the record.
           </summary>
-          <Titles label="Taken over" tasks={kept} word={(task) => task.agent ?? "by rule"} />
+          <Titles
+            label="Taken over"
+            tasks={kept}
+            titleOf={titleOf}
+            word={(task) => task.agent ?? ""}
+          />
         </details>
       )}
     </section>

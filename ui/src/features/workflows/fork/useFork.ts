@@ -52,6 +52,8 @@ export function useFork(task: Task, workflow: Workflow, detail: TaskDetail, kind
       navigate({ to: "/workflows/$id", params: { id: String(made.id) }, search: {} }),
   });
   const known = change === null || plan.isError ? undefined : plan.data;
+  // What stands there must be what would happen: not the plan of a moment ago.
+  const fresh = !plan.isPlaceholderData && JSON.stringify(settled) === JSON.stringify(change);
   const repeats = (known?.repeats.length ?? 0) > 0;
   return {
     draft,
@@ -61,7 +63,7 @@ export function useFork(task: Task, workflow: Workflow, detail: TaskDetail, kind
     plan: known,
     agreed,
     agree: setAgreed,
-    ready: known !== undefined && (agreed || !repeats),
+    ready: known !== undefined && fresh && (agreed || !repeats),
     busy: start.isPending,
     error: start.error ?? (change === null ? null : plan.error),
     change: (next: Partial<Draft>) => {

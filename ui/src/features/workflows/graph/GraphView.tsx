@@ -82,7 +82,16 @@ function useReach(boxes: ReadonlyMap<string, Box>, view: Viewport) {
 }
 
 /** The graph of a run. It fills its parent. */
-export function GraphView({ tasks, selectedId, onOpen }: Props) {
+export function GraphView(props: Props) {
+  // The drawing begins with its first task: what watches its pane needs the pane to be there.
+  return props.tasks.length === 0 ? (
+    <EmptyState title="No tasks yet">The first task appears when the workflow starts.</EmptyState>
+  ) : (
+    <Drawing {...props} />
+  );
+}
+
+function Drawing({ tasks, selectedId, onOpen }: Props) {
   const graph = useGraph(tasks);
   const { tree, placed, folded } = graph;
   const { boxes } = placed;
@@ -113,11 +122,6 @@ export function GraphView({ tasks, selectedId, onOpen }: Props) {
     if (item?.task) latest.current.onOpen(item.task.id);
   }, []);
 
-  if (tasks.length === 0) {
-    return (
-      <EmptyState title="No tasks yet">The first task appears when the workflow starts.</EmptyState>
-    );
-  }
   const groups = [...tree.byId.values()].filter((item) => item.type === "group");
   const folding =
     groups.length === 0 ? "none" : groups.every(({ id }) => folded.has(id)) ? "folded" : "open";

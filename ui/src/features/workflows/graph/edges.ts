@@ -3,12 +3,12 @@
  * the container to the task beside it. A need that a longer way says already is not drawn, because it would only cross
  * other lines; the inspector names every need.
  */
-import type { Edge, Edges } from "@/shared/graph/layout";
+import { type Edge, type Edges, withoutImplied } from "@/shared/graph/edges";
 import type { Task } from "@/stores";
 import { placeOf } from "./taskPlace";
 import type { GroupItem, Item, TaskTree } from "./taskTree";
 
-export type { Edge, Edges };
+export type { Edges };
 
 /** The edges that are drawn. */
 export function edgesOf(tree: TaskTree, tasks: readonly Task[]): Edges {
@@ -60,23 +60,6 @@ function sideBySide(tree: TaskTree, from: string, to: string): (Edge & { level: 
   const [a, b] = [left[depth], right[depth]];
   if (depth < 0 || a === undefined || b === undefined) return null;
   return { from: a, to: b, level: left[depth - 1] ?? "" };
-}
-
-/** Leaves out edges whose ends are joined by a longer way as well. */
-function withoutImplied(edges: Edge[]): Edge[] {
-  const next = new Map<string, string[]>();
-  for (const { from, to } of edges) next.set(from, [...(next.get(from) ?? []), to]);
-  return edges.filter(({ from, to }) => {
-    const seen = new Set<string>();
-    const open = (next.get(from) ?? []).filter((id) => id !== to);
-    for (let id = open.pop(); id !== undefined; id = open.pop()) {
-      if (id === to) return false;
-      if (seen.has(id)) continue;
-      seen.add(id);
-      open.push(...(next.get(id) ?? []));
-    }
-    return true;
-  });
 }
 
 /** The items below an item's id; for `""` those at the top. */

@@ -130,6 +130,14 @@ export function scopeWord({ index, label, block }: Scope, kind: StepKind | null)
   return label === "" || label === `${index + 1}` ? number : `${number}: ${label}`;
 }
 
+/** Which pass of its container a task is part of, in words; null where it stands in none. */
+export function passOf(task: Task | undefined, tasks: readonly Task[]): string | null {
+  const scope = task?.scope ?? null;
+  if (task === undefined || scope === null) return null;
+  const container = tasks.find((each) => each.key === task.container);
+  return scopeWord(scope, (container?.step_kind ?? null) as StepKind | null);
+}
+
 /** `work` becomes `Work`, `draft-and-check` becomes `Draft and check`. */
 function titleOfKey(key: string): string {
   const words = (key.split("/").at(-1) ?? key).replaceAll(/[-_]+/g, " ");

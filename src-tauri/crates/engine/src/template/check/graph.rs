@@ -1,6 +1,6 @@
 //! What waits for what in one block.
 
-use super::{Checker, Code};
+use super::{Checker, Code, STEPS};
 use petgraph::algo::tarjan_scc;
 use petgraph::graph::DiGraph;
 use std::collections::{BTreeMap, BTreeSet};
@@ -83,9 +83,11 @@ impl<'a> Checker<'a> {
     /// Needs are in the same block, named once, and nobody waits for himself.
     pub(super) fn needs(&mut self, steps: &'a [Step], order: &Order) {
         for step in steps {
-            for (index, need) in step.needs.iter().enumerate() {
+            let mut named = BTreeSet::new();
+            // Twice as many as there can be are enough to see what is wrong.
+            for (index, need) in step.needs.iter().enumerate().take(2 * STEPS) {
                 let field = format!("needs[{index}]");
-                if step.needs[..index].contains(need) {
+                if !named.insert(need) {
                     self.add(
                         Some(&step.id),
                         &field,

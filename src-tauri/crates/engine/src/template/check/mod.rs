@@ -10,6 +10,7 @@ mod names;
 mod reading;
 
 use super::problem::{Found, problem};
+use super::read::MOST;
 use super::sources::blocks;
 use graph::Order;
 use reading::View;
@@ -101,8 +102,11 @@ impl<'a> Checker<'a> {
         message: impl Into<String>,
         next_step: impl Into<String>,
     ) {
-        self.found
-            .push(problem(step.cloned(), field, code, message, next_step));
+        // More would not be read.
+        if self.found.len() < MOST {
+            self.found
+                .push(problem(step.cloned(), field, code, message, next_step));
+        }
     }
 
     /// Ids are used once in the whole document.

@@ -5,8 +5,8 @@ use crate::world::Tape;
 use serde_json::json;
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
-    AgentKind, Block, Case, Field, FieldKind, Json, MapFailure, OnError, QuestionTimeout, Retry, Step,
-    StepKind, Template, TemplateUid,
+    AgentKind, Block, Budget, Case, Field, FieldKind, Json, MapFailure, OnError, QuestionTimeout, Retry,
+    Step, StepKind, Template, TemplateUid,
 };
 
 /// Steps of a document, at most: nesting stops when they are used up.
@@ -117,6 +117,9 @@ impl Grower {
         if self.tape.rarely(6) && self.hurries {
             step.timeout_s = Some(1 + u32::try_from(self.tape.pick(20)).unwrap());
         }
+        if self.tape.rarely(5) {
+            step.budget = self.budget();
+        }
         step.on_error = match self.tape.pick(8) {
             6 => OnError::Default {
                 value: Json(json!("instead")),
@@ -126,6 +129,20 @@ impl Grower {
             },
             _ => OnError::Stop,
         };
+    }
+
+    fn budget(&mut self) -> Budget {
+        let mut limit = |most: usize| {
+            let height = u32::try_from(self.tape.pick(most)).unwrap();
+            self.tape.rarely(2).then_some(height)
+        };
+        Budget {
+            steps: limit(5),
+            fan_out: limit(4),
+            depth: limit(2),
+            seconds: limit(12).filter(|_| self.hurries).map(|seconds| seconds + 1),
+            ..Budget::default()
+        }
     }
 
     fn inner(&mut self, depth: usize) -> Block {

@@ -5,7 +5,7 @@ use crate::common::*;
 use serde_json::json;
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
-    AgentKind, Block, Budget, Case, ChildEnd, EventBody, FailureCode, Form, Json, Limits, MapFailure, Millis,
+    AgentKind, Block, Case, ChildEnd, EventBody, FailureCode, Form, Json, Limits, MapFailure, Millis,
     OnError, Outcome, QuestionKind, Reply, Step, StepKind, TaskStatus, TemplateUid, WhySkipped,
     WorkflowStatus, WorkflowUid,
 };
@@ -164,40 +164,6 @@ fn an_empty_list_is_answered_at_once_and_never_opened() {
     assert!(matches!(bench.refusal(nothing), Refusal::Unusable(_)));
     bench.report("m", [answered("[]")]);
     assert_eq!(bench.status(), WorkflowStatus::Completed);
-}
-
-#[test]
-fn a_list_longer_than_the_budget_allows_fails_with_the_number() {
-    let mut wide = map("m", 1, MapFailure::Stop, vec![agent_step("x", &[])]);
-    wide.budget = Budget {
-        fan_out: Some(2),
-        ..Budget::default()
-    };
-    let mut bench = Bench::started(vec![wide]);
-    bench.report("m", [opened(&["each", "each", "each"])]);
-    let failure = bench.task("m").failure.clone().unwrap();
-    assert_eq!(failure.code, FailureCode::TooManyItems);
-    assert!(
-        failure.message.contains("3 tasks, and at most 2"),
-        "{}",
-        failure.message
-    );
-}
-
-#[test]
-fn no_more_tasks_begin_than_the_budget_of_steps_allows() {
-    let mut tight = map("m", 4, MapFailure::Collect, vec![agent_step("x", &[])]);
-    tight.budget = Budget {
-        steps: Some(2),
-        ..Budget::default()
-    };
-    let mut bench = Bench::started(vec![tight]);
-    bench.report("m", [opened(&["each", "each", "each"])]);
-    assert_eq!(bench.running(), ["m", "m/0/x", "m/1/x"]);
-    assert_eq!(
-        bench.task("m/2/x").failure.as_ref().unwrap().code,
-        FailureCode::TooManyItems
-    );
 }
 
 #[test]

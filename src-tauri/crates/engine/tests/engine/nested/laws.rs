@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{
-    Event, EventBody, Place, Step, StepId, StepKind, TaskKey, TaskStatus, WhySkipped, all_steps,
+    Event, EventBody, FailureCode, Place, Step, StepId, StepKind, TaskKey, TaskStatus, WhySkipped, all_steps,
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,8 +37,12 @@ pub(super) struct Book {
     calls: BTreeMap<String, TaskKey>,
     paused: bool,
     ended: bool,
-    /// Whether the operator took something up again: scopes of a map may then be more at once.
+    /// Whether the operator took something up again: more scopes of a map may then be open, but not at work.
     retried: bool,
+    /// Questions that hold others back in place of their task.
+    asides: BTreeSet<String>,
+    /// Tasks that have begun, but for those that began only to do what is done about their failure.
+    begun: BTreeSet<TaskKey>,
 }
 
 impl Book {
@@ -55,6 +59,8 @@ impl Book {
             paused: false,
             ended: false,
             retried: false,
+            asides: BTreeSet::new(),
+            begun: BTreeSet::new(),
         }
     }
 
@@ -121,7 +127,12 @@ impl Book {
                 };
                 assert!(self.tasks.insert(task.clone(), entry).is_none(), "{task} twice");
             }
-            EventBody::TaskStarted { task, .. } => self.begin(task),
+            EventBody::TaskStarted { task, attempt } => {
+                self.begin(task);
+                if *attempt == 1 {
+                    self.begun.insert(task.clone());
+                }
+            }
             EventBody::TaskPrepared { task, .. } | EventBody::TaskCaught { task, .. } => {
                 let entry = self.entry(task);
                 assert!(
@@ -129,8 +140,21 @@ impl Book {
                     "{task}"
                 );
                 entry.standing = Standing::Running;
-                entry.caught |= matches!(body, EventBody::TaskCaught { .. });
+                if let EventBody::TaskCaught { failure, .. } = body {
+                    entry.caught = true;
+                    if failure.code == FailureCode::BudgetRefused {
+                        self.begun.remove(task);
+                    }
+                }
             }
+            EventBody::QuestionAsked {
+                form: Some(form),
+                question,
+                ..
+            } if form.holds_back().is_some() => {
+                self.asides.insert(question.to_string());
+            }
+            EventBody::QuestionAnswered { question, .. } if self.asides.contains(question.as_str()) => {}
             EventBody::TaskWaits { task, .. } | EventBody::QuestionAsked { task, .. } => {
                 self.leave(task, Standing::Waiting);
             }
@@ -282,32 +306,65 @@ impl Book {
             at_work <= self.parallel,
             "{at_work} tasks at work after {event:?}"
         );
-        if self.retried {
-            return;
-        }
         for (key, entry) in &self.tasks {
             if let StepKind::Map { parallel, .. } = &self.kinds[&entry.step]
                 && !entry.caught
                 && entry.standing == Standing::Running
             {
-                let scopes: BTreeSet<u32> = self
-                    .tasks
-                    .values()
-                    .filter(|inner| {
-                        matches!(
-                            inner.standing,
-                            Standing::Idle | Standing::Running | Standing::Waiting
-                        )
-                    })
-                    .filter_map(|inner| inner.place.as_ref())
-                    .filter(|place| place.container == *key)
-                    .map(|place| place.scope)
-                    .collect();
+                let scopes = self.scopes_at_work(key);
                 assert!(
                     scopes.len() <= *parallel as usize,
-                    "{key} has too many items at work"
+                    "{key} has too many items at work after {event:?}: {scopes:?}"
                 );
             }
+        }
+    }
+
+    /// The items of a map that are at work: where something is open, or after a retry or a fork where something is done.
+    fn scopes_at_work(&self, map: &TaskKey) -> BTreeSet<u32> {
+        let is_at_work = |entry: &Entry| match entry.standing {
+            Standing::Waiting => true,
+            Standing::Running => !self.retried || !self.holds(entry),
+            Standing::Idle => !self.retried,
+            _ => false,
+        };
+        let at_work = self.tasks.values().filter(|entry| is_at_work(entry));
+        at_work.filter_map(|entry| self.scope_in(map, entry)).collect()
+    }
+
+    fn holds(&self, entry: &Entry) -> bool {
+        let is_container = matches!(
+            self.kinds[&entry.step],
+            StepKind::Map { .. } | StepKind::Loop { .. } | StepKind::Branch { .. }
+        );
+        is_container || entry.caught
+    }
+
+    /// The item of a map that a task stands in, at any depth.
+    fn scope_in(&self, map: &TaskKey, entry: &Entry) -> Option<u32> {
+        let place = entry.place.as_ref()?;
+        if place.container == *map {
+            return Some(place.scope);
+        }
+        self.scope_in(map, self.tasks.get(&place.container)?)
+    }
+
+    /// No more tasks have begun in a step than its budget allows. The run's is not looked at: it is lowered at times.
+    pub(super) fn check_steps(&self, run: &wheelhouse_engine::Run) {
+        for task in &run.tasks {
+            let Some(allowed) = run.budget_of(task).steps else {
+                continue;
+            };
+            let inside = |key: &&TaskKey| {
+                run.task(key)
+                    .is_some_and(|begun| run.ancestors(begun).any(|above| above.key == task.key))
+            };
+            let begun = self.begun.iter().filter(inside).count();
+            assert!(
+                begun <= allowed as usize,
+                "{begun} tasks have begun in {}",
+                task.key
+            );
         }
     }
 

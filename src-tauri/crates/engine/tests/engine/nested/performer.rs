@@ -4,7 +4,7 @@ use super::documents::field;
 use super::stage::Stage;
 use crate::common::*;
 use wheelhouse_domain::{
-    ChildEnd, Form, OnError, Outcome, QuestionKind, Scope, StepKind, TaskKey, WorkflowUid,
+    ChildEnd, Form, OnError, Outcome, QuestionKind, Scope, StepKind, TaskKey, WaitsFor, WorkflowUid,
 };
 use wheelhouse_engine::{Effect, Fact, Input, Refusal};
 
@@ -89,10 +89,18 @@ impl Stage {
             let child = WorkflowUid(uuid::Uuid::from_u128(u128::from(self.outputs)));
             return self.tell(key, attempt, vec![Fact::ChildStarted { child }]);
         };
-        assert_eq!(paused, self.run.paused);
+        assert!(paused || !self.run.paused, "it rests with the run");
         if paused {
             self.tape.pick(1);
             return;
+        }
+        if self.tape.rarely(4) {
+            let waits_for = [None, Some(WaitsFor::Operator), Some(WaitsFor::Time)][self.tape.pick(3)];
+            return self.must(&Input::ChildWaits {
+                task: key.clone(),
+                child: workflow,
+                waits_for,
+            });
         }
         let failed = self.tape.rarely(5);
         let end = ChildEnd {

@@ -5,7 +5,8 @@ use crate::common::{START, created, hash};
 use crate::world::Tape;
 use serde_json::json;
 use wheelhouse_domain::{
-    Event, EventBody, Json, Limits, Millis, Reply, TaskKey, TaskStatus, Template, WorkflowStatus,
+    Budget, BudgetOf, Event, EventBody, FormAbout, Json, LimitKind, Limits, Millis, Reply, TaskKey, Template,
+    WorkflowStatus,
 };
 use wheelhouse_engine::{Effect, Input, Question, Refusal, Run, decide, outstanding};
 
@@ -61,10 +62,12 @@ impl Stage {
             panic!("the engine's own events do not fold: {fault}, after {input:?}");
         }
         let events = decided?;
-        for event in &events {
+        for (place, event) in events.iter().enumerate() {
             self.book.enter(event);
+            self.check_time(event, events.get(place + 1));
             self.run.apply(event).unwrap();
         }
+        self.book.check_steps(&self.run);
         self.events.extend(events.iter().cloned());
         self.check(input);
         Ok(events.into_iter().map(|event| event.body).collect())
@@ -73,6 +76,37 @@ impl Stage {
     pub(super) fn must(&mut self, input: &Input) {
         if let Err(refusal) = self.input(input) {
             panic!("{input:?} was refused: {refusal}");
+        }
+    }
+
+    /// Nothing begins where time is up, but for what ends a run that is failing, and what is done about a failure.
+    fn check_time(&self, event: &Event, next: Option<&Event>) {
+        if matches!(next.map(|next| &next.body), Some(EventBody::TaskCaught { .. })) {
+            return;
+        }
+        let begins = matches!(
+            event.body,
+            EventBody::TaskStarted { .. } | EventBody::CallStarted { .. } | EventBody::ChildStarted { .. }
+        );
+        let Some(task) = event.body.task().and_then(|key| self.run.task(key)) else {
+            return;
+        };
+        if !begins || self.run.is_failing() {
+            return;
+        }
+        let is_late = |seconds: Option<u32>, worked: i64| {
+            seconds.is_some_and(|seconds| worked >= i64::from(seconds) * 1_000)
+        };
+        assert!(
+            !is_late(self.run.budget().seconds, self.run.worked(event.at)),
+            "{event:?} after the run's time"
+        );
+        for above in self.run.ancestors(task).filter(|above| above.caught.is_none()) {
+            assert!(
+                !is_late(self.run.budget_of(above).seconds, above.worked(event.at)),
+                "{event:?} after the time of {}",
+                above.key
+            );
         }
     }
 
@@ -96,8 +130,8 @@ impl Stage {
                 );
             }
             WorkflowStatus::Waiting => {
-                let wakes = effects.iter().all(|effect| matches!(effect, Effect::Wake { .. }));
-                assert!(wakes, "a run that waits has {effects:?} to do");
+                let rests = effects.iter().all(|effect| self.rests(effect));
+                assert!(rests, "a run that waits has {effects:?} to do");
                 assert!(
                     asks || !effects.is_empty(),
                     "it waits for nothing after {input:?}"
@@ -110,6 +144,17 @@ impl Stage {
                 assert!(quiet, "a paused run has {effects:?} to do");
             }
             status => assert_eq!(effects, [], "a {} run has something to do", status.as_str()),
+        }
+    }
+
+    /// Whether an effect is only to come back, or to look after a sub-workflow that does nothing itself.
+    fn rests(&self, effect: &Effect) -> bool {
+        match effect {
+            Effect::Wake { .. } | Effect::RunChild { paused: true, .. } => true,
+            Effect::RunChild { task, .. } => {
+                self.run.task(task).is_some_and(|task| task.child_waits.is_some())
+            }
+            _ => false,
         }
     }
 
@@ -168,9 +213,7 @@ impl Stage {
             return self.must(&Input::Advance);
         }
         let effects = outstanding(&self.run);
-        let works = effects
-            .iter()
-            .any(|effect| !matches!(effect, Effect::Wake { .. }));
+        let works = effects.iter().any(|effect| !self.rests(effect));
         if let Some(question) = self.open_question()
             && (!works || self.tape.rarely(4))
             && !self.run.cancelling
@@ -186,17 +229,21 @@ impl Stage {
     }
 
     pub(super) fn open_question(&self) -> Option<Question> {
-        self.run
-            .open_tasks()
-            .filter(|task| task.status == TaskStatus::Waiting)
-            .filter_map(|task| self.run.question_of(task))
-            .find(|question| question.answer.is_none())
-            .cloned()
+        self.run.open_questions().next().cloned()
     }
 
     fn answer(&mut self, question: &Question) {
-        let reply = question.form.as_ref().map(|form| Reply {
-            outcome: form.outcomes.first().map(|outcome| outcome.name.clone()),
+        let about = question.form.as_ref().and_then(|form| form.about.clone());
+        let outcome = match about {
+            Some(FormAbout::Limit { whose, limit }) => self.answer_limit(&whose, limit),
+            _ => question
+                .form
+                .as_ref()
+                .and_then(|form| form.outcomes.first())
+                .map(|outcome| outcome.name.clone()),
+        };
+        let reply = question.form.as_ref().map(|_| Reply {
+            outcome,
             fields: Json(json!({})),
             expired: false,
         });
@@ -213,6 +260,30 @@ impl Stage {
             answer: "The operator's answer".to_owned(),
             reply,
         });
+    }
+
+    /// More of a limit as a rule; nothing more, or another try with what there is, by luck.
+    fn answer_limit(&mut self, whose: &BudgetOf, limit: LimitKind) -> Option<String> {
+        let outcome = ["raise", "raise", "raise", "stop", "again"][self.tape.pick(5)];
+        if outcome == "raise" {
+            let task = match whose {
+                BudgetOf::Task { task } => Some(task.task.clone()),
+                _ => None,
+            };
+            let mut budget = match task.as_ref().and_then(|key| self.run.task(key)) {
+                Some(task) => self.run.budget_of(task),
+                None => self.run.budget(),
+            };
+            let height = match limit {
+                LimitKind::Steps => &mut budget.steps,
+                LimitKind::Seconds => &mut budget.seconds,
+                LimitKind::Depth => &mut budget.depth,
+                LimitKind::FanOut => &mut budget.fan_out,
+            };
+            *height = height.map(|height| height + 4);
+            self.must(&Input::ChangeBudget { task, budget });
+        }
+        Some(outcome.to_owned())
     }
 
     /// The operator does something, whether it is possible or not.
@@ -239,8 +310,16 @@ impl Stage {
             _ => self.run.tasks[self.tape.pick(count)].key.clone(),
         };
         self.outputs += 1;
-        match self.tape.pick(9) {
+        match self.tape.pick(10) {
             0 | 1 => Input::Advance,
+            8 => Input::ChangeBudget {
+                task: None,
+                budget: Budget {
+                    steps: Some(u32::try_from(self.tape.pick(30)).unwrap()),
+                    seconds: Some(u32::try_from(self.tape.pick(30)).unwrap()),
+                    ..Budget::default()
+                },
+            },
             2 => Input::Pause,
             3 => Input::RetryTask { task },
             4 => Input::SkipTask { task },

@@ -13,6 +13,17 @@ mod inside;
 
 const TABLE: &str = "tasks";
 
+/// Whether a question holds others back, and its task does not itself wait for it: [`wheelhouse_domain::Form::holds_back`].
+macro_rules! aside {
+    ($question:literal) => {
+        concat!(
+            "coalesce(json_extract(",
+            $question,
+            ".form, '$.about.limit') IN ('steps', 'seconds'), 0)"
+        )
+    };
+}
+
 /// Brings the table up to `fact`.
 pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
     match fact.body {
@@ -33,7 +44,9 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::ScopesOpened { .. }
         | EventBody::TaskWaits { .. }
         | EventBody::TaskCaught { .. }
-        | EventBody::ChildStarted { .. } => inside::project(conn, fact).await,
+        | EventBody::ChildStarted { .. }
+        | EventBody::ChildEnded { .. }
+        | EventBody::ChildWaits { .. } => inside::project(conn, fact).await,
         EventBody::TaskCancelled { task } => cancel(conn, fact, task).await,
         EventBody::PlanAccepted { task, origin, .. } => keep_origin(conn, fact, task, origin).await,
         EventBody::StaffAccepted {
@@ -44,7 +57,14 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
             keep_origin(&mut *conn, fact, task, origin).await?;
             inside::assign(conn, fact, task, assignments).await
         }
-        EventBody::QuestionAsked { task, .. } => wait_for_answer(conn, fact, task).await,
+        // What is asked beside the work of a task does not make it wait.
+        EventBody::QuestionAsked { task, form, .. } => {
+            if form.as_ref().is_some_and(|form| form.holds_back().is_some()) {
+                inside::touch(conn, fact, task).await
+            } else {
+                wait_for_answer(conn, fact, task).await
+            }
+        }
         EventBody::QuestionAnswered { question, .. } => go_on(conn, fact, question).await,
         EventBody::WorkflowRetried { tasks } => begin_anew(conn, fact, tasks).await,
         // What an agent does now depends on whether its task's workflow has ended.
@@ -54,8 +74,6 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         EventBody::WorkflowCreated { .. }
         | EventBody::TaskPrepared { .. }
         | EventBody::TaskStopping { .. }
-        | EventBody::ChildEnded { .. }
-        | EventBody::ChildWaits { .. }
         | EventBody::BudgetChanged { .. }
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
@@ -121,7 +139,8 @@ async fn start(
 ) -> Result<(), Error> {
     let result = sqlx::query(
         "UPDATE tasks SET status = 'running', attempt = ?3, started_at = ?4, completed_at = NULL,
-           retry_at = NULL, failure = NULL, waits_until = NULL, child = NULL, touched = ?5
+           retry_at = NULL, failure = NULL, waits_until = NULL, child = NULL, child_waits = NULL,
+           touched = ?5
          WHERE workflow_id = ?1 AND key = ?2 AND status = 'pending' AND attempt < ?3",
     )
     .bind(fact.workflow.0)
@@ -275,15 +294,20 @@ async fn wait_for_answer(conn: &mut SqliteConnection, fact: &Fact<'_>, task: &Ta
     fact.changed_one(TABLE, "it is not at work", &result)
 }
 
-/// The task of an answered question goes on, unless it has another open one.
+/// The task of an answered question goes on, unless it has another open one. One that did not wait for it stays as it is.
 async fn go_on(conn: &mut SqliteConnection, fact: &Fact<'_>, question: &QuestionKey) -> Result<(), Error> {
-    let result = sqlx::query(
-        "UPDATE tasks SET touched = ?3, status = CASE WHEN EXISTS (
-             SELECT 1 FROM questions q WHERE q.task_id = tasks.id AND q.status = 'open')
-           THEN 'waiting' ELSE 'running' END
-         WHERE status = 'waiting'
-           AND id = (SELECT task_id FROM questions WHERE workflow_id = ?1 AND key = ?2)",
-    )
+    let result = sqlx::query(concat!(
+        "UPDATE tasks SET touched = ?3, status = CASE
+           WHEN asked.aside THEN tasks.status
+           WHEN EXISTS (SELECT 1 FROM questions q WHERE q.task_id = tasks.id AND q.status = 'open'
+             AND NOT ",
+        aside!("q"),
+        ") THEN 'waiting' ELSE 'running' END
+         FROM (SELECT q.task_id AS task_id, ",
+        aside!("q"),
+        " AS aside FROM questions q WHERE q.workflow_id = ?1 AND q.key = ?2) asked
+         WHERE id = asked.task_id AND (asked.aside OR status = 'waiting')",
+    ))
     .bind(fact.workflow.0)
     .bind(question.as_str())
     .bind(fact.position.0)

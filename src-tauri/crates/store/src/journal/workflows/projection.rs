@@ -238,30 +238,51 @@ async fn touch(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error
     fact.changed_one(TABLE, "there is no such workflow", &result)
 }
 
+/// Whether the task `t` stands still, because the operator is asked about time that it, what contains it or its
+/// workflow has used up. What it has in flight still ends.
+macro_rules! held {
+    () => {
+        "EXISTS (SELECT 1 FROM questions q JOIN tasks n ON n.id = q.task_id
+           WHERE q.workflow_id = w.id AND q.status = 'open' AND json_extract(q.form, '$.about.limit') = 'seconds'
+             AND (json_extract(q.form, '$.about.whose.of') = 'workflow' OR t.key = n.key
+               OR substr(t.key, 1, length(n.key) + 1) = n.key || '/'))
+         AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.task_id = t.id AND c.status = 'started')"
+    };
+}
+
 /// After every other table: what an unfinished workflow's status is.
 ///
-/// It is paused as soon as the operator wants it to and nothing is in flight. It waits while a task waits for the
-/// operator or a time and nothing else can go on by itself, be it at work or between two attempts; a task that
-/// contains others is at work only when all that it contains has ended. One that is being cancelled waits for nobody.
+/// It is paused as soon as the operator wants it to and nothing is in flight. It waits while a task, or the sub-workflow
+/// of one, waits for the operator or a time, or a question holds others back, and nothing else can go on by itself, be
+/// it at work or between two attempts; a task that contains others is at work only when all that it contains has
+/// ended. One that is being cancelled waits for nobody.
 pub(crate) async fn settle(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
     // No row changes for most events, so the row count decides nothing here.
-    sqlx::query(
+    sqlx::query(concat!(
         "UPDATE workflows SET status = now.status FROM (
            SELECT CASE
              WHEN w.cancelling THEN 'running'
              WHEN w.paused AND NOT EXISTS (SELECT 1 FROM calls c
                WHERE c.workflow_id = w.id AND c.status = 'started') THEN 'paused'
-             WHEN EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = w.id AND t.status = 'waiting')
+             WHEN (EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = w.id
+                   AND t.status IN ('waiting', 'running') AND (t.status = 'waiting' OR t.child_waits IS NOT NULL))
+                 OR EXISTS (SELECT 1 FROM questions q WHERE q.workflow_id = w.id AND q.status = 'open'))
                AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = w.id AND t.status = 'running'
+                 AND t.child_waits IS NULL
                  AND NOT EXISTS (SELECT 1 FROM tasks c WHERE c.workflow_id = w.id AND c.container = t.key
-                   AND c.status IN ('pending', 'running', 'waiting', 'paused')))
+                   AND c.status IN ('pending', 'running', 'waiting', 'paused'))
+                 AND NOT (",
+        held!(),
+        "))
                AND NOT EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = w.id AND t.status = 'pending'
-                 AND t.retry_at IS NOT NULL) THEN 'waiting'
+                 AND t.retry_at IS NOT NULL AND NOT (",
+        held!(),
+        ")) THEN 'waiting'
              ELSE 'running' END AS status
            FROM workflows w WHERE w.id = ?1) now
          WHERE id = ?1 AND workflows.status IN ('running', 'waiting', 'paused')
            AND workflows.status <> now.status",
-    )
+    ))
     .bind(fact.workflow.0)
     .execute(conn)
     .await?;

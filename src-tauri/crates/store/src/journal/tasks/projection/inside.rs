@@ -2,7 +2,8 @@
 
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Assignment, EventBody, Failure, Millis, Place, Scope, StepId, StepKind, TaskKey, WorkflowUid, all_steps,
+    Assignment, EventBody, Failure, Millis, Place, Scope, StepId, StepKind, TaskKey, WaitsFor, WorkflowUid,
+    all_steps,
 };
 
 use super::{TABLE, citations};
@@ -16,6 +17,8 @@ pub(super) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         EventBody::TaskWaits { task, until } => wait(conn, fact, task, *until).await,
         EventBody::TaskCaught { task, failure } => catch(conn, fact, task, failure).await,
         EventBody::ChildStarted { task, child, .. } => keep_child(conn, fact, task, *child).await,
+        EventBody::ChildWaits { task, waits_for } => keep_wait(conn, fact, task, *waits_for).await,
+        EventBody::ChildEnded { task, .. } => keep_wait(conn, fact, task, None).await,
         EventBody::TaskReused { .. } | EventBody::TaskOverridden { .. } => give(conn, fact).await,
         EventBody::TaskEdited { task, prompt, model } => {
             edit(conn, fact, task, prompt.as_deref(), model.as_deref()).await
@@ -94,7 +97,7 @@ async fn keep_child(
     child: WorkflowUid,
 ) -> Result<(), Error> {
     let result = sqlx::query(
-        "UPDATE tasks SET child = ?3, touched = ?4
+        "UPDATE tasks SET child = ?3, child_waits = NULL, touched = ?4
          WHERE workflow_id = ?1 AND key = ?2 AND status IN ('running', 'waiting')",
     )
     .bind(fact.workflow.0)
@@ -104,6 +107,25 @@ async fn keep_child(
     .execute(conn)
     .await?;
     fact.changed_one(TABLE, "it is not at work", &result)
+}
+
+/// What the sub-workflow of the task waits for.
+async fn keep_wait(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    task: &TaskKey,
+    waits_for: Option<WaitsFor>,
+) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE tasks SET child_waits = ?3, touched = ?4 WHERE workflow_id = ?1 AND key = ?2 AND child IS NOT NULL",
+    )
+    .bind(fact.workflow.0)
+    .bind(task.as_str())
+    .bind(waits_for.map(WaitsFor::as_str))
+    .bind(fact.position.0)
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it has no sub-workflow", &result)
 }
 
 /// An answer that was not worked out here: from another run, or from the operator.
@@ -212,7 +234,7 @@ async fn staffed(
         .collect())
 }
 
-async fn touch(conn: &mut SqliteConnection, fact: &Fact<'_>, task: &TaskKey) -> Result<(), Error> {
+pub(super) async fn touch(conn: &mut SqliteConnection, fact: &Fact<'_>, task: &TaskKey) -> Result<(), Error> {
     let result = sqlx::query("UPDATE tasks SET touched = ?3 WHERE workflow_id = ?1 AND key = ?2")
         .bind(fact.workflow.0)
         .bind(task.as_str())
