@@ -200,6 +200,17 @@ describe("WorkflowScreen", () => {
     );
   });
 
+  it("shows the question of a sub-workflow, with the way there", async () => {
+    const workflow = aWorkflow({
+      status: "waiting",
+      asked_below: { question: 7, workflow: 55, workflow_name: "Below", task_title: "Ask" },
+    });
+    useQuestionStore.setState({ questions: [aQuestion({ workflow_id: 55 })] });
+    await open(aWorkflowDetail({ workflow, tasks: TASKS }));
+    expect(screen.getByLabelText("Your answer")).toBeInTheDocument();
+    expect(screen.getByRole("link", { name: "Below" })).toHaveAttribute("href", "/workflows/55");
+  });
+
   it("says when there is no such workflow and where to go", async () => {
     answerWith({
       getWorkflow: () => {

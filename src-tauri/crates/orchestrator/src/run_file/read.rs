@@ -152,6 +152,8 @@ fn check_runs(file: &RunFile) -> Result<(), RunFileError> {
     for (told, events) in file.manifest.workflows.iter().zip(&file.runs) {
         let workflow = told.uid;
         let wrong = |what| RunFileError::Inconsistent { workflow, what };
+        // Before folding, which goes from each task to what contains it until there is nothing above.
+        check_tasks(events).map_err(wrong)?;
         let run = Run::fold(events).map_err(|source| RunFileError::Fold { workflow, source })?;
         if run.uid != workflow {
             return Err(wrong("its events are of another workflow"));
@@ -165,7 +167,6 @@ fn check_runs(file: &RunFile) -> Result<(), RunFileError> {
         if !run.status().is_final() {
             return Err(RunFileError::NotEnded(told.name.clone()));
         }
-        check_tasks(events).map_err(wrong)?;
         let parent = run.setup.parent.as_ref().map(|parent| parent.workflow);
         let is_below = parent.is_some_and(|parent| known.contains(&parent));
         let in_file = |uid| file.manifest.workflows.iter().any(|one| one.uid == uid);

@@ -359,6 +359,18 @@ fn tasks_can_not_stand_in_each_other() {
         refused(&file(vec![events])),
         RunFileError::Inconsistent { .. }
     ));
+    // The same with a task that is at work, so that folding goes to what contains it.
+    let mut events = run(1, None);
+    if let EventBody::TaskAdded { place, .. } = &mut events[2].body {
+        *place = Some(wheelhouse_domain::Place {
+            container: "one".into(),
+            scope: 0,
+        });
+    }
+    assert!(matches!(
+        refused(&file(vec![events])),
+        RunFileError::Inconsistent { .. }
+    ));
 }
 
 /// A run with these events after its start, and before its end.
@@ -402,7 +414,13 @@ fn what_nobody_can_have_done_is_refused_before_it_is_folded() {
         .collect();
     let found = refused(&file(above));
     assert!(
-        matches!(found, RunFileError::TooMany { what: "workflows inside each other", .. }),
+        matches!(
+            found,
+            RunFileError::TooMany {
+                what: "workflows inside each other",
+                ..
+            }
+        ),
         "{found}"
     );
 

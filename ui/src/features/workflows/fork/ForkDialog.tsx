@@ -3,6 +3,7 @@
 import { useId } from "react";
 import type { ForkPlanView, TaskDetail } from "@/bindings/bindings";
 import { describeError } from "@/host";
+import { formatCount } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -69,6 +70,12 @@ function Opened({ task, workflow, tasks, first, detail, onClose }: Props & { det
             Start the fork
           </Button>
           <Button onClick={onClose}>Not now</Button>
+          {/* In short, because the whole of it may be out of sight. */}
+          <output className="tabular mr-auto self-center text-note text-ink-2">
+            {plan === undefined
+              ? ""
+              : `${formatCount(plan.again.length)} anew, ${formatCount(plan.reused)} taken over`}
+          </output>
         </>
       }
     >
