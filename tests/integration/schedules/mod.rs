@@ -1,7 +1,7 @@
 //! Schedules through `api`, with a clock that is moved by hand.
 
-mod crashing;
 mod by_hand;
+mod crashing;
 mod failing;
 mod overlapping;
 mod sleeping;
