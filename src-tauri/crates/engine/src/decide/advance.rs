@@ -101,7 +101,7 @@ impl Draft {
                 continue;
             }
             match self.no_steps_left(&task) {
-                Some(beyond) if attempt == 1 => self.stop_before(&task, beyond)?,
+                Some(beyond) if attempt == 1 => self.stop_before(&task, &beyond)?,
                 _ => self.push(EventBody::TaskStarted { task, attempt })?,
             }
         }

@@ -165,10 +165,7 @@ fn part_of<'a>(run: &'a Run, task: &'a Task, owner: Option<&TaskKey>) -> Option<
     path.find(|part| part.place.as_ref().map(|place| &place.container) == owner)
 }
 
-fn most<T: Ord>(parts: BTreeMap<&str, T>, size: impl Fn(&T) -> T) -> Vec<(String, T)>
-where
-    T: Default,
-{
+fn most<T: Ord + Default>(parts: BTreeMap<&str, T>, size: impl Fn(&T) -> T) -> Vec<(String, T)> {
     let mut parts: Vec<(String, T)> = parts
         .into_iter()
         .filter(|(_, used)| size(used) > T::default())

@@ -130,11 +130,11 @@ impl Draft {
     }
 
     /// Keeps a task that has not begun from beginning.
-    pub(super) fn stop_before(&mut self, key: &TaskKey, reached: Reached) -> Result<(), Refusal> {
-        if self.is_refused(&reached) {
+    pub(super) fn stop_before(&mut self, key: &TaskKey, reached: &Reached) -> Result<(), Refusal> {
+        if self.is_refused(reached) {
             self.fail(key, asking::no_more())
         } else {
-            self.ask_for_more(key, &reached)
+            self.ask_for_more(key, reached)
         }
     }
 

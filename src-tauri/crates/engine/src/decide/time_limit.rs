@@ -3,6 +3,7 @@
 
 use super::limits::Reached;
 use super::{Draft, Refusal, asking};
+use crate::clock::Clock;
 use crate::held::Owner;
 use crate::state::{Run, Task};
 use wheelhouse_domain::{AfterStop, EventBody, LimitKind, Millis, TaskKey, TaskStatus};
@@ -18,16 +19,33 @@ impl Run {
 
     /// The limits of time that come closer: whose, how many seconds, and when each is reached.
     fn time_limits(&self) -> impl Iterator<Item = (Owner, u32, Millis)> {
-        // Where nothing is left to do but the report, there is nothing to hold.
+        self.timed().filter_map(|(owner, seconds, clock)| {
+            let at = clock.reaches(length(seconds))?;
+            Some((owner, seconds, at))
+        })
+    }
+
+    /// The limits of time that are used up without having been asked about. A clock that stands may be beyond a limit that
+    /// was lowered.
+    fn late(&self, now: Millis) -> Vec<(Owner, u32)> {
+        self.timed()
+            .filter(|(_, seconds, clock)| clock.elapsed(now) >= length(*seconds))
+            .map(|(owner, seconds, _)| (owner, seconds))
+            .collect()
+    }
+
+    /// What has a limit of time and is not held by it yet. Where nothing is left to do but the report, there is nothing to
+    /// hold.
+    fn timed(&self) -> impl Iterator<Item = (Owner, u32, Clock)> {
         let of_run = self
             .budget()
             .seconds
-            .filter(|_| !self.open.is_empty())
-            .and_then(|seconds| Some((None, seconds, self.clock.reaches(length(seconds))?)));
+            .filter(|_| !self.open.is_empty() && !self.is_held_as_a_whole())
+            .map(|seconds| (None, seconds, self.clock));
         let of_tasks = self.open_tasks().filter_map(|task| {
             let seconds = self.seconds_of(task)?;
-            let at = task.clock.reaches(length(seconds))?;
-            Some((Some(task.key.clone()), seconds, at))
+            let has_begun = task.status != TaskStatus::Pending || task.retry_at.is_some();
+            (has_begun && !self.is_held(task)).then(|| (Some(task.key.clone()), seconds, task.clock))
         });
         of_run.into_iter().chain(of_tasks)
     }
@@ -47,7 +65,8 @@ impl Run {
         };
         let open = || open.iter().filter(|task| !task.status.is_final());
         let is_at_work = |task: &Task| task.status != TaskStatus::Pending;
-        let any = open().any(|task| is_at_work(task));
+        // What has not begun is skipped in a failing run.
+        let any = self.is_failing() || open().any(|task| is_at_work(task));
         open()
             .filter(|task| is_at_work(task) || (!any && self.is_reached(task)))
             .filter(|task| task.stopping.is_none())
@@ -59,17 +78,10 @@ impl Run {
 impl Draft {
     /// Asks where time is up, or stops what is at work where the operator gave no more.
     pub(super) fn hold_what_is_late(&mut self) -> Result<(), Refusal> {
-        if self.run.is_failing() {
-            return Ok(());
-        }
-        let late: Vec<(Owner, u32)> = self
-            .run
-            .time_limits()
-            .filter(|(_, _, at)| *at <= self.now)
-            .map(|(owner, seconds, _)| (owner, seconds))
-            .collect();
-        for (owner, seconds) in late {
-            self.ask_for_time(owner, seconds)?;
+        if !self.run.is_failing() {
+            for (owner, seconds) in self.run.late(self.now) {
+                self.ask_for_time(owner, seconds)?;
+            }
         }
         for owner in self.run.out_of_time() {
             for key in self.run.to_stop(&owner) {
@@ -81,13 +93,10 @@ impl Draft {
 
     fn ask_for_time(&mut self, owner: Owner, seconds: u32) -> Result<(), Refusal> {
         let asks = match &owner {
-            Some(key) => self.run.task(key),
-            None => self
-                .run
-                .tasks_at(None)
-                .find(|task| !task.status.is_final() && !self.run.is_held(task)),
+            Some(key) => self.run.task(key).filter(|task| !self.run.is_held(task)),
+            None => self.asks_for_the_run(),
         };
-        let Some(asks) = asks.filter(|task| !self.run.is_held(task)) else {
+        let Some(asks) = asks else {
             return Ok(());
         };
         let key = asks.key.clone();
@@ -98,6 +107,14 @@ impl Draft {
             wanted: seconds,
         };
         self.ask_for_more(&key, &reached)
+    }
+
+    /// The first task at the top that is open; one that is not held by its own time already, where there is one.
+    fn asks_for_the_run(&self) -> Option<&Task> {
+        let open = || self.run.tasks_at(None).filter(|task| !task.status.is_final());
+        open()
+            .find(|task| !self.run.is_held(task))
+            .or_else(|| open().next())
     }
 
     fn stop_late(&mut self, key: &TaskKey) -> Result<(), Refusal> {
