@@ -82,19 +82,28 @@ impl Feed {
         self.wait_for_acks().await?;
         let frame = match self.at {
             None => self.snapshot().await?,
-            Some(at) => {
-                self.wait_for_change(at).await?;
-                let behind = self.handle.store().position().0 - at.0;
-                if behind > SNAPSHOT_BEHIND {
-                    self.snapshot().await?
-                } else {
-                    self.changes(at).await?
-                }
-            }
+            Some(at) => self.after(at).await?,
         };
         self.at = Some(frame.to);
         self.sent.push(frame.to);
         Ok(frame)
+    }
+
+    /// The next frame for a subscriber that has everything up to `at`.
+    async fn after(&mut self, at: Position) -> Result<Frame, FeedEnd> {
+        loop {
+            self.wait_for_change(at).await?;
+            let behind = self.handle.store().position().0 - at.0;
+            if behind > SNAPSHOT_BEHIND {
+                return self.snapshot().await;
+            }
+            let frame = self.changes(at).await?;
+            if frame.kind == FrameKind::Snapshot || frame.to > at {
+                return Ok(frame);
+            }
+            // A snapshot can see what was committed a moment before its position is told. It has that already.
+            self.head.changed().await.map_err(|_| FeedEnd::Closed)?;
+        }
     }
 
     async fn wait_for_acks(&mut self) -> Result<(), FeedEnd> {
