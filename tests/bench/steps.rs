@@ -271,6 +271,7 @@ async fn without_engine(seed: &Path, journal: Vec<Vec<Commit>>) -> Bare {
     let opened = Store::open(StoreOptions {
         folder: folder.path().to_owned(),
         now: Millis(1_700_000_000_000),
+        file_layer: None,
     });
     let store = opened.await.expect("a store");
     let journal = Arc::new(journal);

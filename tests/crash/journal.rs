@@ -66,6 +66,7 @@ impl Journal {
         let folder_options = Options {
             folder: folder.to_owned(),
             now,
+            file_layer: None,
         };
         let store = Store::open(folder_options).await?;
         let read = Self::of(&store).await;

@@ -36,6 +36,8 @@ pub struct Options {
     pub look_at_clock: Duration,
     /// Clock and new ids.
     pub world: Arc<dyn World>,
+    /// Name of the file layer of SQLite that the journal is used through; none for that of the system. For tests.
+    pub file_layer: Option<String>,
     /// What tests do at named moments.
     pub points: Points,
 }
@@ -62,6 +64,7 @@ impl Options {
             environment: Environment::process(),
             look_at_clock: LOOK_AT_CLOCK,
             world: Arc::new(SystemWorld),
+            file_layer: None,
             points: Points::default(),
         }
     }

@@ -25,6 +25,7 @@ pub async fn restore(folder: &Path, copy: &Path, now: Millis) -> Result<CopyCont
     let store = Store::open(StoreOptions {
         folder: folder.to_owned(),
         now,
+        file_layer: None,
     })
     .await?;
     store.close().await?;

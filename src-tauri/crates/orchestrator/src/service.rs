@@ -66,6 +66,7 @@ impl Orchestrator {
         let store = Store::open(StoreOptions {
             folder: options.data_folder.clone(),
             now: options.world.now(),
+            file_layer: options.file_layer.clone(),
         })
         .await?;
         let knowledge = open_knowledge(&options.data_folder).await?;

@@ -42,8 +42,9 @@ pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Ope
     backup::clear_unfinished(&options.folder);
     restore::take_effect(&options.folder)?;
     let path = options.folder.join("journal.db");
-    let existed = path.exists();
-    let mut writer = connect(&path, &options.folder, existed, migrations)
+    // An empty file is what a first start leaves that was cut off at once.
+    let existed = std::fs::metadata(&path).is_ok_and(|file| file.len() > 0);
+    let mut writer = connect(&path, options, existed, migrations)
         .await
         .map_err(|error| restore::explain_journal(&path, error))?;
     migrations.run(&mut writer).await?;
@@ -55,7 +56,7 @@ pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Ope
         .max_connections(READERS)
         // A file in this process does not hang up, and each test is a way to another thread and back.
         .test_before_acquire(false)
-        .connect_with(reader_options(&path))
+        .connect_with(reader_options(&path, options))
         .await?;
     Ok(Opened {
         folder: Arc::from(options.folder.as_path()),
@@ -68,16 +69,35 @@ pub(crate) async fn open(options: &Options, migrations: &Migrator) -> Result<Ope
 /// The connection that writes, to a database that may be brought up to date.
 async fn connect(
     path: &Path,
-    folder: &Path,
+    options: &Options,
     existed: bool,
     migrations: &Migrator,
 ) -> Result<SqliteConnection, Error> {
-    let mut writer = writer_options(path).connect().await?;
-    check_sqlite(&mut writer).await?;
-    if existed {
-        prepare_upgrade(&mut writer, folder, migrations).await?;
+    let mut writer = writer_options(path, options, existed).connect().await?;
+    match fits(&mut writer, options, existed, migrations).await {
+        Ok(()) => Ok(writer),
+        Err(error) => {
+            // Waited for, so that nothing has the file open any more when somebody puts another in its place.
+            if let Err(error) = writer.close().await {
+                tracing::warn!(%error, "a journal that can't be used was not closed cleanly");
+            }
+            Err(error)
+        }
     }
-    Ok(writer)
+}
+
+/// Whether this program can work with the file. One of an older schema is backed up.
+async fn fits(
+    writer: &mut SqliteConnection,
+    options: &Options,
+    existed: bool,
+    migrations: &Migrator,
+) -> Result<(), Error> {
+    check_sqlite(writer).await?;
+    if existed {
+        prepare_upgrade(writer, &options.folder, migrations).await?;
+    }
+    Ok(())
 }
 
 fn make_folder(path: &Path) -> Result<(), Error> {
@@ -87,13 +107,25 @@ fn make_folder(path: &Path) -> Result<(), Error> {
     })
 }
 
-fn writer_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
-        .create_if_missing(true)
+/// The journal's file, through the file layer that it is to be used through.
+fn file_options(path: &Path, options: &Options) -> SqliteConnectOptions {
+    let file = SqliteConnectOptions::new().filename(path);
+    match &options.file_layer {
+        Some(name) => file.vfs(name.clone()),
+        None => file,
+    }
+}
+
+fn writer_options(path: &Path, options: &Options, existed: bool) -> SqliteConnectOptions {
+    let file = file_options(path, options).create_if_missing(true);
+    let file = if existed {
+        // It has its mode. Setting it again would write, be it a file that is refused.
+        file
+    } else {
         // Takes effect only before the first table, and must come before the journal mode.
-        .auto_vacuum(SqliteAutoVacuum::Incremental)
-        .journal_mode(SqliteJournalMode::Wal)
+        file.auto_vacuum(SqliteAutoVacuum::Incremental)
+    };
+    file.journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         // The log is cut back to this whenever it begins anew, so that a burst does not leave it long for ever.
@@ -102,9 +134,8 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
         .statement_cache_capacity(200)
 }
 
-fn reader_options(path: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(path)
+fn reader_options(path: &Path, options: &Options) -> SqliteConnectOptions {
+    file_options(path, options)
         .read_only(true)
         .busy_timeout(BUSY_TIMEOUT)
 }

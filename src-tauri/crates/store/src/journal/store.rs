@@ -38,6 +38,9 @@ pub struct Options {
     pub folder: PathBuf,
     /// The time: the permanent crew of a new store is there since then.
     pub now: Millis,
+    /// Name of the [file layer](https://www.sqlite.org/vfs.html) of SQLite that every file of the journal is read and
+    /// written through; none for that of the system. A test can register one that fails as disks do.
+    pub file_layer: Option<String>,
 }
 
 /// How much was written since the store was opened.

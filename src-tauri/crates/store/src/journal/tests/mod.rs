@@ -53,6 +53,7 @@ fn options(folder: &Path) -> Options {
     Options {
         folder: folder.to_owned(),
         now: Millis(500),
+        file_layer: None,
     }
 }
 

@@ -51,6 +51,27 @@ async fn a_new_journal_is_durable_and_can_shrink() {
     assert!(refused.is_err(), "readers only read");
 }
 
+/// The journal's index in memory that processes share is a file beside it, except where SQLite's layer for one process
+/// alone is at work.
+#[cfg(unix)]
+#[tokio::test]
+async fn every_file_goes_through_the_layer_that_is_named() {
+    let place = Place::new().await;
+    assert!(place.folder.path().join("journal.db-shm").exists());
+    let folder = tempfile::tempdir().expect("a folder");
+    let through = |name: &str| Options {
+        file_layer: Some(name.to_owned()),
+        ..options(folder.path())
+    };
+    let store = Store::open(through("unix-excl")).await.expect("a store");
+    assert!(!store.agents().await.expect("read").is_empty());
+    assert!(folder.path().join("journal.db-wal").exists());
+    assert!(!folder.path().join("journal.db-shm").exists());
+    store.close().await.expect("closed");
+    let refused = Store::open(through("no-such-layer")).await;
+    assert!(matches!(refused, Err(Error::Database(_))), "{refused:?}");
+}
+
 #[tokio::test]
 async fn the_permanent_crew_is_there_once() {
     let place = Place::new().await;
