@@ -42,7 +42,11 @@ class PageElement {
    * @param {string} text
    */
   async fill(text) {
-    await this.page.session.clear(this.reference);
+    // A field that is drawn anew in this moment can keep what it held.
+    await until("the field to be empty", async () => {
+      await this.page.session.clear(this.reference);
+      return (await this.value()) === "";
+    });
     // The driver takes no empty text.
     if (text !== "") await this.type(text);
   }
