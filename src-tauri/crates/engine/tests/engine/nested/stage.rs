@@ -183,7 +183,16 @@ impl Stage {
     }
 
     pub(super) fn live_on(&mut self, inputs_at_most: u32) {
+        let mut steps = 0;
         while !self.is_over() {
+            steps += 1;
+            assert!(
+                steps < inputs_at_most * 10,
+                "nothing is put in any more, {:?} is to be done, {:?} is asked: {}",
+                outstanding(&self.run),
+                self.open_question(),
+                self.standing()
+            );
             assert!(
                 self.inputs < inputs_at_most,
                 "the run does not come to its end: {:?}",
@@ -224,6 +233,12 @@ impl Stage {
             self.tape.pick(1);
             return;
         }
+        // A sub-workflow that rests keeps nobody from what is in flight beside it.
+        let effects: Vec<Effect> = if works && self.tape.is_over() {
+            effects.into_iter().filter(|effect| !self.rests(effect)).collect()
+        } else {
+            effects
+        };
         let chosen = effects[self.tape.pick(effects.len())].clone();
         self.perform(&chosen);
     }
