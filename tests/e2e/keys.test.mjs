@@ -3,11 +3,10 @@
 import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { endChild, isAlive } from "./harness/children.mjs";
+import { endChild } from "./harness/children.mjs";
 import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { modelsOf, startModels, urlOf } from "./harness/models.mjs";
 import { windowTest } from "./harness/test.mjs";
-import { until } from "./harness/until.mjs";
 
 const KEY = "sk-canary-window-51e8d24b60";
 const PASSPHRASE = "a horse that nobody guesses";
@@ -58,7 +57,7 @@ windowTest(
         !(await again.session.execute("return document.documentElement.outerHTML")).includes(KEY),
       );
       assert.ok(!JSON.stringify(await again.ask("list_providers")).includes(KEY));
-      await closeAsAPersonDoes(app);
+      await app.closeWindow();
       const config = join(app.folder, "home", ".config", "app.wheelhouse.desktop");
       assert.ok(!existsSync(config), "no empty folder stays beside the data folder");
       assertNowhere(join(app.folder, "data"));
@@ -83,16 +82,6 @@ windowTest("a start with knowledge to read opens the window at once", async (app
   assert.equal(state.status, "ok");
   await page.routeIs(/^\/workflows\/\d+/, 120_000);
 });
-
-/** @param {import("./harness/app.mjs").App} app */
-async function closeAsAPersonDoes(app) {
-  const { pid } = app;
-  await app.page.session.execute(
-    "setTimeout(() => window.__TAURI_INTERNALS__.invoke('close_window'))",
-  );
-  await until("the application to be gone", () => !isAlive(pid));
-  await app.stop();
-}
 
 /**
  * No file has the key in it, and none is called by it.

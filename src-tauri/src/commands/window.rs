@@ -7,100 +7,10 @@ use specta::Type;
 use std::path::PathBuf;
 use tauri::path::BaseDirectory;
 use tauri::{AppHandle, Manager, State};
-use tauri_plugin_dialog::DialogExt;
-use tokio::sync::oneshot;
 use wheelhouse_contract::{ApiError, ErrorCode, GetStatus, Operations};
 
 /// The notices, beside the other files of the package.
 const NOTICES: &str = "third-party-notices.txt";
-
-/// Lets the operator choose a folder in the system's dialog. None when nothing was chosen.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn pick_folder(app: AppHandle) -> Result<Option<String>, ApiError> {
-    let (chosen, answer) = oneshot::channel();
-    app.dialog()
-        .file()
-        .set_title("Add a folder to the knowledge")
-        .pick_folder(move |path| {
-            // The window may have closed in the meantime; then nobody asks any more.
-            let _ = chosen.send(path);
-        });
-    let path = answer.await.map_err(|_| dialog_failed())?;
-    Ok(path.map(|path| path.to_string()))
-}
-
-/// Lets the operator choose files in the system's dialog. Empty when nothing was chosen.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn pick_files(app: AppHandle) -> Result<Vec<String>, ApiError> {
-    let (chosen, answer) = oneshot::channel();
-    app.dialog()
-        .file()
-        .set_title("Add files to the knowledge")
-        .pick_files(move |paths| {
-            // As above.
-            let _ = chosen.send(paths);
-        });
-    let paths = answer.await.map_err(|_| dialog_failed())?;
-    Ok(paths
-        .unwrap_or_default()
-        .iter()
-        .map(ToString::to_string)
-        .collect())
-}
-
-/// Lets the operator choose a copy of a journal in the system's dialog. None when nothing was chosen.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn pick_backup(app: AppHandle) -> Result<Option<String>, ApiError> {
-    let (chosen, answer) = oneshot::channel();
-    app.dialog()
-        .file()
-        .set_title("Choose a copy of a journal")
-        .add_filter("Copies of a journal", &["db"])
-        .pick_file(move |path| {
-            // As above.
-            let _ = chosen.send(path);
-        });
-    let path = answer.await.map_err(|_| dialog_failed())?;
-    Ok(path.map(|path| path.to_string()))
-}
-
-/// Lets the operator choose a run's file in the system's dialog. None when nothing was chosen.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn pick_run(app: AppHandle) -> Result<Option<String>, ApiError> {
-    let (chosen, answer) = oneshot::channel();
-    app.dialog()
-        .file()
-        .set_title("Import a workflow")
-        .add_filter("Workflows", &["wheelhouse"])
-        .pick_file(move |path| {
-            // As above.
-            let _ = chosen.send(path);
-        });
-    let path = answer.await.map_err(|_| dialog_failed())?;
-    Ok(path.map(|path| path.to_string()))
-}
-
-/// Lets the operator choose in the system's dialog where a run's file is written. None when nothing was chosen.
-#[tauri::command]
-#[specta::specta]
-pub(crate) async fn place_run(app: AppHandle, name: String) -> Result<Option<String>, ApiError> {
-    let (chosen, answer) = oneshot::channel();
-    app.dialog()
-        .file()
-        .set_title("Export the workflow")
-        .set_file_name(name)
-        .add_filter("Workflows", &["wheelhouse"])
-        .save_file(move |path| {
-            // As above.
-            let _ = chosen.send(path);
-        });
-    let path = answer.await.map_err(|_| dialog_failed())?;
-    Ok(path.map(|path| path.to_string()))
-}
 
 /// Closes everything and opens it again, so that a restore takes effect. The window must begin anew afterwards.
 #[tauri::command]
@@ -184,9 +94,4 @@ pub(crate) async fn window_ready(backend: State<'_, Backend>) -> Result<(), ApiE
 pub(crate) async fn close_window(app: AppHandle) -> Result<(), ApiError> {
     app.exit(0);
     Ok(())
-}
-
-fn dialog_failed() -> ApiError {
-    ApiError::new(ErrorCode::Unavailable, "The system's dialog did not answer.")
-        .next_step("Type the path into the field instead.")
 }

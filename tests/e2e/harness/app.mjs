@@ -75,7 +75,17 @@ export class App {
     await this.#endDriver();
   }
 
-  /** Closes the application in the ordinary way. */
+  /** Closes the window through the application itself, as a person does, and awaits the program's end. */
+  async closeWindow() {
+    const pid = this.pid;
+    const close = "setTimeout(() => window.__TAURI_INTERNALS__.invoke('close_window'))";
+    // The window may be gone before the driver has answered; whether it went is what is awaited.
+    await this.page.session.execute(close).catch(() => undefined);
+    await until("the application to be gone", () => !isAlive(pid));
+    await this.stop();
+  }
+
+  /** Ends the session, and the driver ends the application. */
   async stop() {
     await this.#session?.close().catch(() => undefined);
     await this.#endDriver();

@@ -2,7 +2,7 @@
 
 import type { TemplateStepView } from "@/bindings/bindings";
 import { cx } from "@/shared/lib/cx";
-import { blockWord, kindWord } from "./templateWords";
+import { agentWord, blockWord, kindWord } from "./templateWords";
 
 interface Props {
   steps: readonly TemplateStepView[];
@@ -32,7 +32,7 @@ function Steps({
               {kindWord(step.kind)}
             </span>
             {step.agent === null ? null : (
-              <span className="text-note text-ink-2">{step.agent}</span>
+              <span className="text-note text-ink-2">{agentWord(step)}</span>
             )}
             <span className="text-note text-ink-3">{needsWords(step, steps)}</span>
           </div>

@@ -23,6 +23,17 @@ const KIND_WORDS: Record<string, string> = {
 /** What people call a kind of step. */
 export const kindWord = (kind: string): string => KIND_WORDS[kind] ?? kind;
 
+/** The crew's own agents, which a template names by what they are. */
+const CREW_WORDS: Record<string, string> = {
+  driver: "Driver",
+  creator: "Creator",
+  generator: "Generator",
+};
+
+/** What people call who does a step; null where no agent does. */
+export const agentWord = ({ agent }: Pick<TemplateStepView, "agent">): string | null =>
+  agent === null ? null : (CREW_WORDS[agent] ?? agent);
+
 const BLOCK_WORDS: Record<string, string> = {
   each: "Each time",
   else: "Otherwise",

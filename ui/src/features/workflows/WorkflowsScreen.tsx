@@ -14,7 +14,7 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { VirtualList } from "@/shared/ui/VirtualList";
 import type { Workflow } from "@/stores";
 import { BulkBar } from "./BulkBar";
-import { ImportButton } from "./ImportButton";
+import { ImportWorkflow } from "./ImportWorkflow";
 import { useWorkflowCounts, useWorkflowPages } from "./queries";
 import { groupOf, StatusFilter } from "./StatusFilter";
 import { useBulk } from "./useBulk";
@@ -176,7 +176,7 @@ export function WorkflowsScreen() {
       <div className="flex shrink-0 items-center gap-4 px-3">
         <h1 className="flex-1 text-title font-semibold">Workflows</h1>
         <SearchField label="Search workflows" value={words} onChange={setWords} className="w-60" />
-        <ImportButton />
+        <ImportWorkflow />
       </div>
       <div className="mt-3 mb-2 shrink-0 px-0.5">
         <StatusFilter stats={counts.data} value={group} onChange={setGroup} />

@@ -10,6 +10,7 @@ mod cron_text;
 mod rules;
 mod timetable;
 
+pub use cron_text::CronProblem;
 pub use rules::{
     COUNTED_MOST, GRACE_MS, LINE_MOST, ScheduleState, ScheduleStep, WINDOW_MOST_MINUTES, WaitingDue,
     consider, run_by_hand,

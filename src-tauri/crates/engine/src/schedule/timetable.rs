@@ -6,7 +6,7 @@
 //! keeps its rhythm instead: it leaves out what does not exist and runs in both of the hours that exist twice, because a
 //! pause of two hours in something hourly would be a fault. This is what cron has done since Vixie.
 
-use super::cron_text;
+use super::cron_text::{self, CronProblem};
 use chrono::DateTime;
 use chrono_tz::Tz;
 use croner::Cron;
@@ -17,8 +17,8 @@ use wheelhouse_domain::Millis;
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TimetableError {
     /// The expression can't be read. Says which part.
-    #[error("{0}")]
-    Cron(String),
+    #[error(transparent)]
+    Cron(#[from] CronProblem),
     /// No date fits, as for 30 February.
     #[error("No date fits \"{0}\", so it would never run.")]
     Never(String),
@@ -53,7 +53,7 @@ impl Timetable {
                 .trim()
                 .parse()
                 .map_err(|_| TimetableError::Zone(zone.trim().to_owned()))?,
-            cron: cron_text::read(cron).map_err(TimetableError::Cron)?,
+            cron: cron_text::read(cron)?,
         };
         // Any time will do: what fits no date of the years after this one fits none at all.
         match table.after(Millis(0)) {

@@ -2,6 +2,7 @@
 
 use jsonschema::{Draft, PatternOptions, Validator};
 use serde_json::Value;
+use thiserror::Error;
 use wheelhouse_domain::Json;
 
 /// Largest schema of an answer, in bytes of JSON.
@@ -15,7 +16,7 @@ const MOST: usize = 10;
 #[must_use]
 pub fn answer_problems(schema: &Json, answer: &Json) -> Vec<String> {
     match validator(&schema.0) {
-        Err(problem) => vec![problem],
+        Err(problem) => vec![problem.to_string()],
         Ok(validator) => validator
             .iter_errors(&answer.0)
             .take(MOST)
@@ -29,27 +30,49 @@ pub fn answer_problems(schema: &Json, answer: &Json) -> Vec<String> {
     }
 }
 
+/// Why a schema can't be used here.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub(super) enum SchemaProblem {
+    /// It is larger than any that is meant.
+    #[error("The schema is larger than {LARGEST} bytes")]
+    TooLarge,
+    /// It leads out of itself.
+    #[error("“{0}” stands elsewhere; only #/… can be referred to")]
+    Elsewhere(String),
+    /// It is none.
+    #[error("This is no JSON Schema: {reason} at {place}")]
+    NoSchema {
+        /// What the library says.
+        reason: String,
+        /// JSON Pointer to what is wrong.
+        place: String,
+    },
+    /// It is one, and something in it is not taken here.
+    #[error("This JSON Schema can't be used: {0}")]
+    Unusable(String),
+}
+
 /// Checks answers after `schema`. Nothing is ever fetched, and patterns take linear time.
 ///
 /// # Errors
-/// Why it is no schema that can be used here.
-pub(super) fn validator(schema: &Value) -> Result<Validator, String> {
+/// [`SchemaProblem`] where it is no schema that can be used here.
+pub(super) fn validator(schema: &Value) -> Result<Validator, SchemaProblem> {
     if schema.to_string().len() > LARGEST {
-        return Err(format!("The schema is larger than {LARGEST} bytes"));
+        return Err(SchemaProblem::TooLarge);
     }
     if let Some(reference) = elsewhere(schema) {
-        return Err(format!(
-            "“{reference}” stands elsewhere; only #/… can be referred to"
-        ));
+        return Err(SchemaProblem::Elsewhere(reference.to_owned()));
     }
-    jsonschema::meta::validate(schema)
-        .map_err(|error| format!("This is no JSON Schema: {error} at {}", error.instance_path()))?;
+    jsonschema::meta::validate(schema).map_err(|error| SchemaProblem::NoSchema {
+        reason: error.to_string(),
+        place: error.instance_path().to_string(),
+    })?;
     jsonschema::options()
         .with_draft(Draft::Draft202012)
         .offline()
         .with_pattern_options(PatternOptions::regex())
         .build(schema)
-        .map_err(|error| format!("This JSON Schema can't be used: {error}"))
+        .map_err(|error| SchemaProblem::Unusable(error.to_string()))
 }
 
 /// A reference that leads out of the schema.

@@ -2,6 +2,7 @@
 
 use super::problem::{Found, problem};
 use serde_json::{Map, Value};
+use thiserror::Error;
 use wheelhouse_domain::{Field, FieldKind, Json, ProblemCode as Code, TemplateProblem};
 
 /// Longest text of a value, in characters.
@@ -85,8 +86,8 @@ fn value_of(field: &Field, given: Option<&Value>) -> Result<Value, Found> {
             None => return Ok(Value::Null),
         },
     };
-    fits(field, &value).map(|()| value).map_err(|message| {
-        let message = format!("“{}” {message}.", field.title);
+    fits(field, &value).map(|()| value).map_err(|why| {
+        let message = format!("“{}” {why}.", field.title);
         problem(
             None,
             &field.name,
@@ -97,48 +98,81 @@ fn value_of(field: &Field, given: Option<&Value>) -> Result<Value, Found> {
     })
 }
 
+/// Why a value can't be taken, to follow the name of what it is for.
+#[derive(Debug, Clone, PartialEq, Error)]
+pub(super) enum Misfit {
+    #[error("has {size} {what}; {least} are the least")]
+    TooFew {
+        size: usize,
+        what: &'static str,
+        least: i32,
+    },
+    #[error("has {size} {what}; {most} are the most")]
+    TooMany {
+        size: usize,
+        what: &'static str,
+        most: i64,
+    },
+    #[error("is {value}; {least} is the least")]
+    Below { value: f64, least: i32 },
+    #[error("is {value}; {most} is the most")]
+    Above { value: f64, most: i32 },
+    #[error("has more than one line")]
+    Lines,
+    #[error("is no whole number")]
+    Fraction,
+    #[error("is none of the choices")]
+    NoChoice,
+    #[error("is not {0}")]
+    Other(String),
+}
+
 /// Whether `value` can be taken for `field`.
 ///
 /// # Errors
-/// Why not, to follow the field's name.
-pub(super) fn fits(field: &Field, value: &Value) -> Result<(), String> {
-    let within = |size: usize, what: &str| {
-        let size = i64::try_from(size).unwrap_or(i64::MAX);
-        match (field.min, field.max) {
-            (Some(min), _) if size < i64::from(min) => Err(format!("has {size} {what}; {min} are the least")),
-            (_, Some(max)) if size > i64::from(max) => Err(format!("has {size} {what}; {max} are the most")),
-            _ => Ok(()),
-        }
-    };
+/// [`Misfit`] where it can't.
+pub(super) fn fits(field: &Field, value: &Value) -> Result<(), Misfit> {
     match (field.kind, value) {
-        (FieldKind::Text, Value::String(text)) if text.contains('\n') => {
-            Err("has more than one line".to_owned())
-        }
+        (FieldKind::Text, Value::String(text)) if text.contains('\n') => Err(Misfit::Lines),
         (FieldKind::Text | FieldKind::LongText, Value::String(text)) => {
-            let length = text.chars().count();
-            if length > LONGEST {
-                return Err(format!("has {length} characters; {LONGEST} are the most"));
+            let (size, what) = (text.chars().count(), "characters");
+            if size > LONGEST {
+                let most = i64::try_from(LONGEST).unwrap_or(i64::MAX);
+                return Err(Misfit::TooMany { size, what, most });
             }
-            within(length, "characters")
+            has_size(field, size, what)
         }
-        (FieldKind::Integer, Value::Number(number)) if number.is_f64() => {
-            Err("is no whole number".to_owned())
-        }
+        (FieldKind::Integer, Value::Number(number)) if number.is_f64() => Err(Misfit::Fraction),
         (FieldKind::Number | FieldKind::Integer, Value::Number(number)) => {
-            let number = number.as_f64().unwrap_or(f64::NAN);
-            match (field.min, field.max) {
-                (Some(min), _) if number < f64::from(min) => Err(format!("is {number}; {min} is the least")),
-                (_, Some(max)) if number > f64::from(max) => Err(format!("is {number}; {max} is the most")),
-                _ => Ok(()),
-            }
+            is_in_range(field, number.as_f64().unwrap_or(f64::NAN))
         }
         (FieldKind::Boolean, Value::Bool(_)) => Ok(()),
         (FieldKind::Choice, Value::String(text)) if field.choices.contains(text) => Ok(()),
-        (FieldKind::Choice, Value::String(_)) => Err("is none of the choices".to_owned()),
+        (FieldKind::Choice, Value::String(_)) => Err(Misfit::NoChoice),
         (FieldKind::List, Value::Array(items)) if items.iter().all(Value::is_string) => {
-            within(items.len(), "items")
+            has_size(field, items.len(), "items")
         }
-        _ => Err(format!("is not {}", wanted(field))),
+        _ => Err(Misfit::Other(wanted(field))),
+    }
+}
+
+fn has_size(field: &Field, size: usize, what: &'static str) -> Result<(), Misfit> {
+    let counted = i64::try_from(size).unwrap_or(i64::MAX);
+    match (field.min, field.max) {
+        (Some(least), _) if counted < i64::from(least) => Err(Misfit::TooFew { size, what, least }),
+        (_, Some(most)) if counted > i64::from(most) => {
+            let most = i64::from(most);
+            Err(Misfit::TooMany { size, what, most })
+        }
+        _ => Ok(()),
+    }
+}
+
+fn is_in_range(field: &Field, value: f64) -> Result<(), Misfit> {
+    match (field.min, field.max) {
+        (Some(least), _) if value < f64::from(least) => Err(Misfit::Below { value, least }),
+        (_, Some(most)) if value > f64::from(most) => Err(Misfit::Above { value, most }),
+        _ => Ok(()),
     }
 }
 

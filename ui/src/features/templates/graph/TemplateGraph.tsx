@@ -4,7 +4,7 @@ import { memo, useMemo } from "react";
 import type { TemplateStepView } from "@/bindings/bindings";
 import type { Box } from "@/shared/graph/layout";
 import { arrow, curve } from "@/shared/graph/lines";
-import { blockWord, kindWord } from "../templateWords";
+import { agentWord, blockWord, kindWord } from "../templateWords";
 import { type GraphItem, stepGraph } from "./stepGraph";
 
 const PLACE = "absolute top-0 left-0";
@@ -39,7 +39,9 @@ function Node({ step, box }: { step: TemplateStepView; box: Box }) {
       <span className="truncate text-ink" title={step.title}>
         {step.title}
       </span>
-      <span className="truncate text-note text-ink-3">{step.agent ?? kindWord(step.kind)}</span>
+      <span className="truncate text-note text-ink-3">
+        {agentWord(step) ?? kindWord(step.kind)}
+      </span>
     </div>
   );
 }

@@ -15,6 +15,8 @@ import {
   type BudgetDraft,
   budgetDraft,
   budgetProblem,
+  PARTS,
+  PARTS_OF_ONE,
   type Part,
   readBudget,
   sameBudget,
@@ -37,7 +39,10 @@ interface Props {
 const LABELS: Record<Part, string> = {
   money: "US dollars",
   tokens: "Tokens",
+  seconds: "Seconds at work",
   steps: "Tasks that may begin",
+  fan_out: "Items of one task",
+  depth: "Workflows inside workflows",
 };
 
 function SpentOn({ spent, tasks }: { spent: Tally; tasks: readonly Task[] }) {
@@ -83,7 +88,10 @@ function Fields({ draft, parts, onChange }: FieldsProps) {
   return (
     <fieldset className="grid grid-cols-[repeat(auto-fit,minmax(140px,1fr))] gap-3">
       <legend className="mb-1.5 font-medium text-ink">
-        May spend <span className="font-normal text-ink-3">What is spent already counts.</span>
+        May use{" "}
+        <span className="font-normal text-ink-3">
+          What is used already counts. Waiting for you and pauses are no time at work.
+        </span>
       </legend>
       {parts.map((part) => (
         <TextField
@@ -117,9 +125,13 @@ export function BudgetDialog(props: Props) {
   const form = useId();
   const [draft, setDraft] = useState(() => budgetDraft(budget));
   const save = useChange(props);
-  const wanted = readBudget(draft, budget);
+  const wanted = readBudget(draft);
   const inside = task === null ? tasks : tasks.filter((each) => each.container === task.key);
-  const counted = task !== null && inside.length === 0 && (budget?.steps ?? null) === null;
+  const single = task !== null && inside.length === 0;
+  // What is limited already is shown, wherever it came from.
+  const shown = single
+    ? PARTS.filter((part) => PARTS_OF_ONE.includes(part) || (budget?.[part] ?? null) !== null)
+    : PARTS;
   return (
     <Dialog
       open
@@ -151,12 +163,8 @@ export function BudgetDialog(props: Props) {
           if (wanted !== null && !sameBudget(draft, budget)) save.mutate(wanted);
         }}
       >
-        <SpentOn spent={spent} tasks={task !== null && inside.length === 0 ? [task] : inside} />
-        <Fields
-          draft={draft}
-          parts={counted ? ["money", "tokens"] : ["money", "tokens", "steps"]}
-          onChange={setDraft}
-        />
+        <SpentOn spent={spent} tasks={single ? [task] : inside} />
+        <Fields draft={draft} parts={shown} onChange={setDraft} />
         {asked ? (
           <p className="text-ink-2">
             A task waits for an answer about its budget. After the change, let it try again there.

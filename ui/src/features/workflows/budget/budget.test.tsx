@@ -26,19 +26,32 @@ const TASKS = [
 beforeEach(resetStores);
 
 describe("the fields of a budget", () => {
-  it("reads what is written and keeps what it does not show", () => {
+  it("reads every limit that is written, and keeps what was there", () => {
     const present = { money: 2 * DOLLAR, fan_out: 40 };
     const draft = budgetDraft(present);
-    expect(draft).toEqual({ money: "2", tokens: "", steps: "" });
+    expect(draft).toEqual({
+      money: "2",
+      tokens: "",
+      seconds: "",
+      steps: "",
+      fan_out: "40",
+      depth: "",
+    });
     expect(sameBudget(draft, present)).toBe(true);
-    expect(readBudget({ ...draft, money: "2.50", tokens: "1,000" }, present)).toEqual({
+    const written = { ...draft, money: "2.50", tokens: "1,000", seconds: "600", depth: "0" };
+    expect(sameBudget(written, present)).toBe(false);
+    expect(readBudget(written)).toEqual({
       money: 2.5 * DOLLAR,
       tokens: 1000,
+      seconds: 600,
       steps: null,
       fan_out: 40,
+      depth: 0,
     });
-    expect(readBudget({ ...draft, steps: "two" }, present)).toBeNull();
+    expect(readBudget({ ...draft, steps: "two" })).toBeNull();
     expect(budgetProblem("steps", "1.5")).toBe("Use a whole number, or leave it empty.");
+    expect(budgetProblem("seconds", "0")).toBe("Use 1 or more, or leave it empty.");
+    expect(budgetProblem("depth", "0")).toBeNull();
   });
 
   it("counts what is inside a task once", () => {
