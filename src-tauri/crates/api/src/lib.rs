@@ -17,6 +17,7 @@ mod housekeeping;
 mod local;
 mod prices;
 mod providers;
+pub mod remote;
 mod replays;
 mod retention;
 mod run_files;

@@ -158,6 +158,11 @@ pub enum Signal {
         /// Workflow.
         workflow_id: WorkflowId,
     },
+    /// The way to a backend on another machine broke. No frame comes any more until somebody subscribes again.
+    BackendLost {
+        /// Why, in plain words.
+        reason: String,
+    },
     /// The operator wants to close the window while work is running.
     CloseRequested {
         /// Workflows that would go on at the next start.

@@ -50,10 +50,13 @@ pub struct ListDocuments {
     /// Which source.
     pub source_id: SourceId,
     /// Only paths that contain this; empty for all.
+    #[serde(default)]
     pub query: String,
     /// Begin after this path; empty for the first page.
+    #[serde(default)]
     pub after: String,
     /// 1 to 500.
+    #[serde(default = "crate::page::usual")]
     pub limit: u32,
 }
 
@@ -72,6 +75,7 @@ pub struct SearchKnowledge {
     /// Words to look for, 1 to 1,000 characters.
     pub query: String,
     /// 1 to 50.
+    #[serde(default = "crate::page::few")]
     pub limit: u32,
 }
 

@@ -15,6 +15,7 @@ pub struct ListQuestions {}
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ListAnsweredQuestions {
     /// 1 to 200.
+    #[serde(default = "crate::page::usual")]
     pub limit: u32,
 }
 

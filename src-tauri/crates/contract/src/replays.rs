@@ -10,8 +10,10 @@ pub struct ReplayWorkflow {
     /// Which one.
     pub id: WorkflowId,
     /// Begin after this event; 0 for the beginning.
+    #[serde(default)]
     pub after: Seq,
     /// 1 to 1,000 events.
+    #[serde(default = "crate::page::usual")]
     pub limit: u32,
 }
 

@@ -9,6 +9,7 @@ use wheelhouse_domain::{Field, Json, Millis, StepId, TemplateProblem, TemplateUi
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ListTemplates {
     /// Whether those that were taken out of the list are wanted too.
+    #[serde(default)]
     pub removed: bool,
 }
 

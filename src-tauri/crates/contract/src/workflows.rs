@@ -17,6 +17,7 @@ pub struct CreateWorkflow {
     /// What the crew should do, 1 to 20,000 characters.
     pub task: String,
     /// What people call it; made from the task when empty. At most 120 characters.
+    #[serde(default)]
     pub name: String,
 }
 
@@ -69,8 +70,10 @@ pub struct DeleteWorkflow {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ListWorkflows {
     /// Only these states; empty for all.
+    #[serde(default)]
     pub statuses: Vec<WorkflowStatus>,
     /// Only those whose name or task contains this; empty for all.
+    #[serde(default)]
     pub query: String,
     /// Only those made of this template, at whatever version; none for all.
     #[serde(default)]
@@ -78,6 +81,7 @@ pub struct ListWorkflows {
     /// Begin below this number; none for the newest.
     pub before: Option<WorkflowId>,
     /// 1 to 200.
+    #[serde(default = "crate::page::usual")]
     pub limit: u32,
 }
 
@@ -110,8 +114,10 @@ pub struct ListJournal {
     /// Workflow.
     pub workflow_id: WorkflowId,
     /// Begin after this one; 0 for the first.
+    #[serde(default)]
     pub after: Seq,
     /// 1 to 500.
+    #[serde(default = "crate::page::usual")]
     pub limit: u32,
 }
 
