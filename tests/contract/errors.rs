@@ -20,12 +20,16 @@ fn word(code: ErrorCode) -> &'static str {
         ErrorCode::Unreadable => "unreadable",
         ErrorCode::ProviderFailed => "provider_failed",
         ErrorCode::KeysLocked => "keys_locked",
+        ErrorCode::Unauthorized => "unauthorized",
+        ErrorCode::Forbidden => "forbidden",
+        ErrorCode::RateLimited => "rate_limited",
+        ErrorCode::TooLarge => "too_large",
         ErrorCode::Unavailable => "unavailable",
         ErrorCode::Internal => "internal",
     }
 }
 
-const EVERY: [ErrorCode; 9] = [
+const EVERY: [ErrorCode; 13] = [
     ErrorCode::InvalidRequest,
     ErrorCode::NotFound,
     ErrorCode::Conflict,
@@ -33,6 +37,10 @@ const EVERY: [ErrorCode; 9] = [
     ErrorCode::Unreadable,
     ErrorCode::ProviderFailed,
     ErrorCode::KeysLocked,
+    ErrorCode::Unauthorized,
+    ErrorCode::Forbidden,
+    ErrorCode::RateLimited,
+    ErrorCode::TooLarge,
     ErrorCode::Unavailable,
     ErrorCode::Internal,
 ];

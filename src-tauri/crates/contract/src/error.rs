@@ -21,6 +21,14 @@ pub enum ErrorCode {
     ProviderFailed,
     /// The file of keys must be opened first.
     KeysLocked,
+    /// Another backend does not know who asks: the token is missing, wrong, too old or taken back.
+    Unauthorized,
+    /// Who asks is known and may not do this.
+    Forbidden,
+    /// Too much was asked in too short a time.
+    RateLimited,
+    /// The request or the answer is larger than any that is meant.
+    TooLarge,
     /// The application is closing down, or the store can't take writes now.
     Unavailable,
     /// A fault of the application itself; the log has more.

@@ -4,7 +4,8 @@
 //! Parameters of the path come from the request's fields of the same name. The rest of a `GET` stands in the query, one
 //! pair for each value of a list, and nothing for null; the rest of anything else is the body, as JSON.
 
-use crate::Operation;
+use crate::{ApiError, ErrorCode, ErrorDetails, Operation};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 
 /// Header that names a wish, for callers that do not put `request_key` into the body.
@@ -15,6 +16,91 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 
 /// Field of a changing request that names the wish.
 pub const KEY_FIELD: &str = "request_key";
+
+/// Media type of a [`Problem`].
+pub const PROBLEM_TYPE: &str = "application/problem+json";
+
+/// The one error as HTTP tells it: problem details (RFC 9457) with the fields of [`ApiError`] beside them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// Always `about:blank`: `code` says what it is.
+    pub r#type: String,
+    /// The code in words.
+    pub title: String,
+    /// HTTP status.
+    pub status: u16,
+    /// What happened, in plain words.
+    pub detail: String,
+    /// Kind.
+    pub code: ErrorCode,
+    /// What helps to mend it.
+    pub details: ErrorDetails,
+    /// Names the exchange in the server's log.
+    pub request_id: String,
+}
+
+impl Problem {
+    /// The problem that tells of `error`.
+    #[must_use]
+    pub fn new(error: ApiError, request_id: &str) -> Self {
+        Self {
+            r#type: "about:blank".to_owned(),
+            title: title(error.code).to_owned(),
+            status: status(error.code),
+            detail: error.message,
+            code: error.code,
+            details: error.details,
+            request_id: request_id.to_owned(),
+        }
+    }
+}
+
+impl From<Problem> for ApiError {
+    fn from(problem: Problem) -> Self {
+        Self {
+            code: problem.code,
+            message: problem.detail,
+            details: problem.details,
+        }
+    }
+}
+
+/// HTTP status of an error.
+#[must_use]
+pub const fn status(code: ErrorCode) -> u16 {
+    match code {
+        ErrorCode::InvalidRequest => 400,
+        ErrorCode::Unauthorized => 401,
+        ErrorCode::Forbidden => 403,
+        ErrorCode::NotFound => 404,
+        ErrorCode::Conflict | ErrorCode::RequestKeyReused => 409,
+        ErrorCode::TooLarge => 413,
+        ErrorCode::Unreadable => 422,
+        ErrorCode::KeysLocked => 423,
+        ErrorCode::RateLimited => 429,
+        ErrorCode::Internal => 500,
+        ErrorCode::ProviderFailed => 502,
+        ErrorCode::Unavailable => 503,
+    }
+}
+
+const fn title(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::InvalidRequest => "The request is wrong",
+        ErrorCode::Unauthorized => "Not known here",
+        ErrorCode::Forbidden => "Not allowed",
+        ErrorCode::NotFound => "Not found",
+        ErrorCode::Conflict => "Not possible as things stand",
+        ErrorCode::RequestKeyReused => "The key was used for another wish",
+        ErrorCode::TooLarge => "Too large",
+        ErrorCode::Unreadable => "Can't be read",
+        ErrorCode::KeysLocked => "Keys are locked",
+        ErrorCode::RateLimited => "Too many requests",
+        ErrorCode::Internal => "A fault of the application",
+        ErrorCode::ProviderFailed => "The provider failed",
+        ErrorCode::Unavailable => "Not available now",
+    }
+}
 
 /// A request, taken apart for HTTP.
 #[derive(Debug, Clone, PartialEq, Eq)]
