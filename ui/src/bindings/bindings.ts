@@ -714,7 +714,7 @@ export type CreateWorkflow = {
 	/**  What the crew should do, 1 to 20,000 characters. */
 	task: string,
 	/**  What people call it; made from the task when empty. At most 120 characters. */
-	name: string,
+	name?: string,
 };
 
 /**  More for one day than its limit says, because the operator allowed it when the limit was reached. */
@@ -883,6 +883,14 @@ export type ErrorCode =
 "provider_failed" | 
 /**  The file of keys must be opened first. */
 "keys_locked" | 
+/**  Another backend does not know who asks: the token is missing, wrong, too old or taken back. */
+"unauthorized" | 
+/**  Who asks is known and may not do this. */
+"forbidden" | 
+/**  Too much was asked in too short a time. */
+"rate_limited" | 
+/**  The request or the answer is larger than any that is meant. */
+"too_large" | 
 /**  The application is closing down, or the store can't take writes now. */
 "unavailable" | 
 /**  A fault of the application itself; the log has more. */
@@ -1401,7 +1409,7 @@ export type ListAgents = Record<string, never>;
 /**  Asks for the questions that were answered lately, the newest answer first. */
 export type ListAnsweredQuestions = {
 	/**  1 to 200. */
-	limit: number,
+	limit?: number,
 };
 
 /**  Asks for the copies in the data folder, newest first. */
@@ -1412,11 +1420,11 @@ export type ListDocuments = {
 	/**  Which source. */
 	source_id: SourceId,
 	/**  Only paths that contain this; empty for all. */
-	query: string,
+	query?: string,
 	/**  Begin after this path; empty for the first page. */
-	after: string,
+	after?: string,
 	/**  1 to 500. */
-	limit: number,
+	limit?: number,
 };
 
 /**  Asks for the recorded facts of a workflow, oldest first. */
@@ -1424,9 +1432,9 @@ export type ListJournal = {
 	/**  Workflow. */
 	workflow_id: WorkflowId,
 	/**  Begin after this one; 0 for the first. */
-	after: Seq,
+	after?: Seq,
 	/**  1 to 500. */
-	limit: number,
+	limit?: number,
 };
 
 /**  Asks for the models that agents can think with. */
@@ -1459,21 +1467,21 @@ export type ListTemplateVersions = {
 /**  Asks for the templates, those that come with the program first. */
 export type ListTemplates = {
 	/**  Whether those that were taken out of the list are wanted too. */
-	removed: boolean,
+	removed?: boolean,
 };
 
 /**  Asks for workflows, newest first. */
 export type ListWorkflows = {
 	/**  Only these states; empty for all. */
-	statuses: WorkflowStatus[],
+	statuses?: WorkflowStatus[],
 	/**  Only those whose name or task contains this; empty for all. */
-	query: string,
+	query?: string,
 	/**  Only those made of this template, at whatever version; none for all. */
 	template?: TemplateUid | null,
 	/**  Begin below this number; none for the newest. */
 	before: WorkflowId | null,
 	/**  1 to 200. */
-	limit: number,
+	limit?: number,
 };
 
 /**  Milliseconds since the Unix epoch, UTC. */
@@ -1976,9 +1984,9 @@ export type ReplayWorkflow = {
 	/**  Which one. */
 	id: WorkflowId,
 	/**  Begin after this event; 0 for the beginning. */
-	after: Seq,
+	after?: Seq,
 	/**  1 to 1,000 events. */
-	limit: number,
+	limit?: number,
 };
 
 /**  A structured answer to a question. */
@@ -2364,7 +2372,7 @@ export type SearchKnowledge = {
 	/**  Words to look for, 1 to 1,000 characters. */
 	query: string,
 	/**  1 to 50. */
-	limit: number,
+	limit?: number,
 };
 
 /**  What a search found. */
@@ -2453,6 +2461,10 @@ total: number } |
 { signal: "open_workflow"; 
 /**  Workflow. */
 workflow_id: WorkflowId } | 
+/**  The way to a backend on another machine broke. No frame comes any more until somebody subscribes again. */
+{ signal: "backend_lost"; 
+/**  Why, in plain words. */
+reason: string } | 
 /**  The operator wants to close the window while work is running. */
 { signal: "close_requested"; 
 /**  Workflows that would go on at the next start. */
