@@ -8,6 +8,7 @@
     reason = "helpers of tests may stop a test"
 )]
 
+mod agree;
 mod errors;
 mod house;
 mod numbers;

@@ -4,7 +4,7 @@ use crate::security::{LimitOptions, PlainHttp, Tls};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -37,6 +37,31 @@ pub struct Options {
     pub limits: LimitOptions,
     /// Time that `rehearsal` takes for each piece of text; none for the usual one.
     pub rehearsal_pace: Option<Duration>,
+}
+
+impl Options {
+    /// A server for this machine alone, on `data_folder` and whatever port is free.
+    #[must_use]
+    pub fn local(data_folder: PathBuf) -> Self {
+        Self {
+            data_folder,
+            host: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            port: 0,
+            name: machine(),
+            names: Vec::new(),
+            origins: Vec::new(),
+            tls: None,
+            plain_http: PlainHttp::default(),
+            limits: LimitOptions::default(),
+            rehearsal_pace: None,
+        }
+    }
+
+    /// Where it is to listen.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        SocketAddr::new(self.host, self.port)
+    }
 }
 
 /// Why the options can't be used.

@@ -75,15 +75,22 @@ impl Server {
     /// # Errors
     /// [`StartError`] in words for whoever started it.
     pub async fn start(options: Options) -> Result<Self, StartError> {
-        let wanted = SocketAddr::new(options.host, options.port);
-        may_listen(wanted, options.tls.is_some(), options.plain_http)?;
-        let origins = Origins::new(options.tls.is_some(), &options.names, &options.origins)?;
         let settings = Settings {
             data_folder: options.data_folder.clone(),
             rehearsal_pace: options.rehearsal_pace,
         };
+        // What can be refused without the data is refused first.
+        may_listen(options.address(), options.tls.is_some(), options.plain_http)?;
         let backend = LocalBackend::open(settings).await.map_err(StartError::Data)?;
-        match Self::listen(&backend, wanted, origins, options).await {
+        Self::on(backend, options).await
+    }
+
+    /// Listens for a backend that is open. It is closed again where that is not possible.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub async fn on(backend: LocalBackend, options: Options) -> Result<Self, StartError> {
+        match Self::listen(&backend, options).await {
             Ok(parts) => Ok(parts.into_server(backend)),
             Err(error) => {
                 backend.close().await;
@@ -94,10 +101,11 @@ impl Server {
 
     async fn listen(
         backend: &LocalBackend,
-        wanted: SocketAddr,
-        origins: Origins,
         options: Options,
     ) -> Result<Parts, StartError> {
+        let wanted = options.address();
+        may_listen(wanted, options.tls.is_some(), options.plain_http)?;
+        let origins = Origins::new(options.tls.is_some(), &options.names, &options.origins)?;
         let clock = Clock::system();
         let access = Access::open(&options.data_folder, clock.clone())?;
         let first = access.first_start()?;
