@@ -20,6 +20,7 @@ mod gate;
 mod play;
 mod points;
 mod scripted;
+mod served;
 mod workbench;
 mod world;
 
@@ -30,6 +31,7 @@ pub use gate::Gate;
 pub use play::Play;
 pub use points::stop_at;
 pub use scripted::{Asked, ScriptedModel};
+pub use served::Served;
 pub use workbench::{Setup, Workbench};
 pub use world::TestWorld;
 
