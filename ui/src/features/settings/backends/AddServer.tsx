@@ -99,7 +99,7 @@ export function AddServer({ address, first, onClose }: Props) {
       <form noValidate onSubmit={onSubmit} className="flex max-w-120 flex-col gap-3">
         <TextField
           label="Address"
-          placeholder="https://server.example:7420"
+          placeholder="https://server.example:7431"
           hint="As the server shows it when it starts."
           autoFocus={!first && !keysClosed}
           {...field("address")}
