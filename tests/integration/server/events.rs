@@ -91,7 +91,7 @@ async fn a_program_hears_everything_from_the_snapshot_on() {
     while rows.at < head {
         listener.apply(&mut rows).await;
     }
-    let id = WorkflowId(done["workflow_id"].as_i64().expect("a number"));
+    let id: WorkflowId = serde_json::from_value(done["workflow_id"].clone()).expect("an id");
     assert_eq!(serde_json::to_value(rows.workflows[&id].status).expect("a word"), "completed");
     assert!(rows.tasks.len() > 4);
 }

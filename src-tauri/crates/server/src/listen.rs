@@ -29,6 +29,10 @@ pub(crate) struct Listening {
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
     pub(crate) routes: Router,
     pub(crate) connections: Connections,
+    /// How long the headers of a request may take.
+    pub(crate) header_time: Duration,
+    /// How long the beginning of an encrypted connection may take.
+    pub(crate) handshake_time: Duration,
     pub(crate) stopping: CancellationToken,
     pub(crate) open: TaskTracker,
 }
@@ -70,10 +74,10 @@ impl Listening {
         let served = Served {
             connection: Connection { peer, local },
             routes: self.routes.clone(),
-            header_time: self.connections.header_time(),
+            header_time: self.header_time,
             stopping: self.stopping.clone(),
         };
-        let handshake_time = self.connections.handshake_time();
+        let handshake_time = self.handshake_time;
         self.open.spawn(async move {
             let _place = place;
             let done = match acceptor {

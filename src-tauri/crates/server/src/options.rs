@@ -109,7 +109,7 @@ pub enum TlsMode {
 
 /// Where the data is, which every command needs.
 #[derive(Debug, Clone, Args)]
-pub struct Place {
+pub(crate) struct Place {
     /// Folder that holds everything. One server, or one application, may use it at a time.
     #[arg(long = "data", value_name = "DIR", env = "WHEELHOUSE_DATA_DIR", global = true)]
     pub data: Option<PathBuf>,
@@ -121,7 +121,7 @@ pub struct Place {
 /// Flags of the server. Each stands in the configuration under the same name, with `_` for `-`.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
-pub struct Flags {
+pub(crate) struct Flags {
     /// Address to listen at. [default: 127.0.0.1]
     #[arg(long, value_name = "ADDRESS", env = "WHEELHOUSE_SERVER_HOST")]
     pub host: Option<IpAddr>,
@@ -213,7 +213,7 @@ impl Flags {
 ///
 /// # Errors
 /// [`OptionsError`] in words for whoever started the server.
-pub fn read(place: &Place, flags: Flags) -> Result<Options, OptionsError> {
+pub(crate) fn read(place: &Place, flags: Flags) -> Result<Options, OptionsError> {
     let file = match &place.config {
         None => Flags::default(),
         Some(path) => read_file(path)?,

@@ -8,7 +8,6 @@ use axum::extract::{Request, State};
 use axum::http::StatusCode;
 use axum::response::Response;
 use axum::routing::{MethodFilter, on};
-use wheelhouse_contract::domain::*;
 use wheelhouse_contract::*;
 
 /// The row of that name. Every name comes from the table itself.

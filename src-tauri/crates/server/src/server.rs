@@ -3,8 +3,8 @@
 use crate::listen::{Listening, bind};
 use crate::options::Options;
 use crate::security::{
-    Access, AccessError, BindRefusal, Clock, Connections, FirstStart, Fingerprint, Guard, Identity, NameError,
-    Origins, PairingDesk, Routes, TlsError, guard, may_listen, pairing_routes,
+    AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Origins, PairingDesk, Routes,
+    ServerAccess, TlsError, UnfitOrigin, guard, identity, may_listen, pairing_routes,
 };
 use crate::state::App;
 use crate::{events, exchange, health, openapi, routes};
@@ -31,7 +31,7 @@ pub enum StartError {
     Refused(#[from] BindRefusal),
     /// A name or origin of the options is none.
     #[error(transparent)]
-    Name(#[from] NameError),
+    Name(#[from] UnfitOrigin),
     /// The address can't be listened at.
     #[error("{address} can't be listened at: {cause}. Choose another port with --port, or end what listens there.")]
     Address {
@@ -107,12 +107,12 @@ impl Server {
         may_listen(wanted, options.tls.is_some(), options.plain_http)?;
         let origins = Origins::new(options.tls.is_some(), &options.names, &options.origins)?;
         let clock = Clock::system();
-        let access = Access::open(&options.data_folder, clock.clone())?;
+        let access = ServerAccess::open(&options.data_folder, clock.clone())?;
         let first = access.first_start()?;
         let identity = options
             .tls
             .as_ref()
-            .map(|tls| Identity::of(&options.data_folder, tls, &clock))
+            .map(|tls| identity(&options.data_folder, tls, &clock))
             .transpose()?;
         let listener = bind(wanted).await.map_err(|cause| StartError::Address { address: wanted, cause })?;
         let address = listener.local_addr().map_err(|cause| StartError::Address { address: wanted, cause })?;
@@ -122,12 +122,14 @@ impl Server {
         let app = App::new(local, access.tokens().clone(), stopping.clone());
         let store = app.store_uid().await.map_err(StartError::Data)?;
         let desk = PairingDesk { pairing: access.pairing().clone(), server: options.name.clone(), store };
-        let guards = Guard::new(access.tokens().clone(), origins, &options.limits, clock, Routes::of_the_table());
+        let guards = Guard::new(access.tokens().clone(), origins, &options.limits, &clock, Routes::of_the_table());
         let listening = Listening {
             listener,
             tls: identity.as_ref().map(|identity| identity.config.clone()),
             routes: all_routes(app.clone(), desk, guards),
             connections: Connections::new(&options.limits),
+            header_time: options.limits.header_time(),
+            handshake_time: options.limits.handshake_time(),
             stopping: stopping.clone(),
             open: open.clone(),
         };
