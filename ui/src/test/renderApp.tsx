@@ -42,6 +42,8 @@ const aFrame = (over: Partial<Frame> = {}): Frame => ({
 export interface Sender {
   frame: (frame: Frame) => void;
   signal: (...signals: Signal[]) => void;
+  /** Whether it takes subscriptions. */
+  up: boolean;
 }
 
 /** Renders the window at `address`. The backend answers with an empty, healthy application unless told otherwise. */
@@ -63,9 +65,10 @@ export function renderApp(
   }
   // Channels ask the shell for a number even where no command goes through it.
   mockIPC(() => {});
-  const sender: Sender = { frame: () => {}, signal: () => {} };
+  const sender: Sender = { frame: () => {}, signal: () => {}, up: true };
   const healthy = {
     subscribeEvents: async (_request, frames, signals) => {
+      if (!sender.up) return DOWN;
       sender.frame = (frame) => frames.onmessage(frame);
       sender.signal = (...sent) => signals.onmessage(sent);
       queueMicrotask(() => sender.frame(aFrame(snapshot)));
@@ -96,6 +99,15 @@ export function renderApp(
     },
   };
 }
+
+const DOWN = {
+  status: "error" as const,
+  error: {
+    code: "unavailable" as const,
+    message: "No server answers.",
+    details: { field: null, next_step: null },
+  },
+};
 
 const BUDGETS = { budgets: {}, day: 0, spent: NOTHING, reserved: NOTHING, agents: [] };
 

@@ -84,7 +84,8 @@ export function ConnectionState() {
   const status = useConnectionStore((state) => state.status);
   const name = useServer()?.name ?? "Local";
   const groups = useBackendsMenu();
-  const now = useNow(status.nextAttemptAt !== null);
+  // What the hook gave last may be older than the wait that began just now.
+  const now = Math.max(useNow(status.nextAttemptAt !== null), Date.now());
   const quiet = status.connected || status.state === "connecting";
   return (
     <span className="flex items-center gap-2">

@@ -1,6 +1,6 @@
 /** The backends that the window can work on: this machine, and the servers that it was paired with. */
 import { Plus, Server } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Button } from "@/shared/ui/Button";
 import { useBackendStore } from "@/stores";
 import { Part } from "../Part";
@@ -32,7 +32,12 @@ type Adding = { address: string } | null;
 export function BackendsSection() {
   const backends = useBackendStore((state) => state.backends);
   const [adding, setAdding] = useState<Adding>(null);
-  const [closed, setClosed] = useState(false);
+  const [closings, setClosings] = useState(0);
+  const opener = useRef<HTMLButtonElement>(null);
+  // Whoever closed the form goes on where it is opened.
+  useEffect(() => {
+    if (closings > 0) opener.current?.focus();
+  }, [closings]);
   const none = backends.length === 0;
   const form = none ? { address: "" } : adding;
   return (
@@ -43,8 +48,7 @@ export function BackendsSection() {
         none || adding !== null ? null : (
           <Button
             icon={<Plus className="size-3.5" />}
-            // Whoever closed the form is where it was opened.
-            autoFocus={closed}
+            ref={opener}
             onClick={() => setAdding({ address: "" })}
           >
             Add a server
@@ -67,8 +71,8 @@ export function BackendsSection() {
           address={form.address}
           first={none}
           onClose={() => {
-            setClosed(true);
             setAdding(null);
+            setClosings((count) => count + 1);
           }}
         />
       )}
