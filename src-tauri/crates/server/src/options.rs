@@ -132,10 +132,20 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "NAME", env = "WHEELHOUSE_SERVER_NAME")]
     pub name: Option<String>,
     /// A name by which it is reached, such as box.example. May be given more than once.
-    #[arg(long = "hostname", value_name = "NAME", env = "WHEELHOUSE_SERVER_HOSTNAMES", value_delimiter = ',')]
+    #[arg(
+        long = "hostname",
+        value_name = "NAME",
+        env = "WHEELHOUSE_SERVER_HOSTNAMES",
+        value_delimiter = ','
+    )]
     pub hostnames: Vec<String>,
     /// A web page's origin that may speak to it. May be given more than once. [default: none]
-    #[arg(long = "origin", value_name = "ORIGIN", env = "WHEELHOUSE_SERVER_ORIGINS", value_delimiter = ',')]
+    #[arg(
+        long = "origin",
+        value_name = "ORIGIN",
+        env = "WHEELHOUSE_SERVER_ORIGINS",
+        value_delimiter = ','
+    )]
     pub origins: Vec<String>,
     /// When connections are encrypted. [default: auto]
     #[arg(long, value_name = "WHEN", env = "WHEELHOUSE_SERVER_TLS")]
@@ -292,7 +302,10 @@ mod tests {
     #[test]
     fn this_machine_alone_and_without_encryption_is_the_beginning() {
         let options = read(&place(None), Flags::default()).expect("complete");
-        assert_eq!((options.host.to_string().as_str(), options.port), ("127.0.0.1", PORT));
+        assert_eq!(
+            (options.host.to_string().as_str(), options.port),
+            ("127.0.0.1", PORT)
+        );
         assert!(options.tls.is_none());
     }
 
@@ -322,7 +335,9 @@ mod tests {
 
     #[test]
     fn what_the_file_does_not_know_is_named_with_its_place() {
-        let error = with_file("prot = 2\n", Flags::default()).expect_err("unknown").to_string();
+        let error = with_file("prot = 2\n", Flags::default())
+            .expect_err("unknown")
+            .to_string();
         assert!(error.contains("prot") && error.contains("line 1"), "{error}");
         let error = read(&place(Some(PathBuf::from("/nowhere.toml"))), Flags::default());
         assert!(matches!(error, Err(OptionsError::File { .. })));
@@ -334,6 +349,9 @@ mod tests {
             tls_key: Some(PathBuf::from("key.pem")),
             ..Flags::default()
         };
-        assert!(matches!(read(&place(None), flags), Err(OptionsError::HalfCertificate)));
+        assert!(matches!(
+            read(&place(None), flags),
+            Err(OptionsError::HalfCertificate)
+        ));
     }
 }

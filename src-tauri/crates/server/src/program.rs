@@ -22,7 +22,12 @@ struct Program {
     #[command(flatten)]
     flags: Flags,
     /// How the log is written to standard error.
-    #[arg(long, value_name = "FORM", default_value = "text", env = "WHEELHOUSE_SERVER_LOG_FORMAT")]
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "text",
+        env = "WHEELHOUSE_SERVER_LOG_FORMAT"
+    )]
     log_format: LogFormat,
     #[command(subcommand)]
     command: Option<Command>,
@@ -73,7 +78,11 @@ async fn serve_until_told(options: Options) -> ExitCode {
         Ok(server) => server,
         Err(error) => return fail(&error.to_string()),
     };
-    let scheme = if server.fingerprint().is_some() { "https" } else { "http" };
+    let scheme = if server.fingerprint().is_some() {
+        "https"
+    } else {
+        "http"
+    };
     say(format!("Wheelhouse listens at {scheme}://{}", server.address()));
     say(format!("Data: {data}"));
     if let Some(fingerprint) = server.fingerprint() {
@@ -95,7 +104,10 @@ async fn serve_until_told(options: Options) -> ExitCode {
 
 /// Shown once: nobody can read them again.
 fn tell_first(server: &Server, first: &FirstStart) {
-    say(format!("First token, shown this once: {}", first.token.token.expose()));
+    say(format!(
+        "First token, shown this once: {}",
+        first.token.token.expose()
+    ));
     say(format!(
         "Pairing code for the application, good for ten minutes: {}",
         first.code.shown(server.fingerprint()).as_str()
@@ -119,7 +131,8 @@ async fn asked_to_stop() -> std::io::Result<()> {
 
 /// What libraries say may repeat a token or a key, so only the house's own lines and others' warnings are written.
 fn begin_log(format: LogFormat) {
-    let wanted = std::env::var("WHEELHOUSE_LOG").unwrap_or_else(|_| "info,sqlx=warn,hyper=warn,rustls=warn".to_owned());
+    let wanted = std::env::var("WHEELHOUSE_LOG")
+        .unwrap_or_else(|_| "info,sqlx=warn,hyper=warn,rustls=warn".to_owned());
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(wanted))
         .with_writer(std::io::stderr)

@@ -9,5 +9,9 @@ pub(crate) struct Tokens {
     #[arg(skip)]
     a: (),
 }
-pub(crate) fn pair(_: &Options, _: &Pair) -> ExitCode { ExitCode::SUCCESS }
-pub(crate) fn tokens(_: &Options, _: &Tokens) -> ExitCode { ExitCode::SUCCESS }
+pub(crate) fn pair(_: &Options, _: &Pair) -> ExitCode {
+    ExitCode::SUCCESS
+}
+pub(crate) fn tokens(_: &Options, _: &Tokens) -> ExitCode {
+    ExitCode::SUCCESS
+}
