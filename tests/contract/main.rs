@@ -10,6 +10,8 @@
 
 mod errors;
 mod house;
+mod numbers;
+mod openapi;
 mod table;
 mod webview;
 
