@@ -30,6 +30,7 @@ mod steering;
 mod task_detail;
 mod template_files;
 mod templates;
+mod tokens;
 mod views;
 
 pub use backend::{LocalBackend, OwnedFolder, Settings};
@@ -38,4 +39,4 @@ pub use feed::{Feed, FeedEnd};
 pub use local::Local;
 pub use reached::Reached;
 pub use signals::signals;
-pub use template_files::open_template_file;
+pub use template_files::{open_template_file, write_template_file};
