@@ -2,4 +2,5 @@
 //!
 //! Deliberately absent: what an operation does. That is in `wheelhouse-api`, which the desktop application uses too.
 
+pub mod commands;
 pub mod security;
