@@ -156,12 +156,12 @@ pub(crate) struct Flags {
     /// Its private key, as PEM.
     #[arg(long, value_name = "FILE", env = "WHEELHOUSE_SERVER_TLS_KEY")]
     pub tls_key: Option<PathBuf>,
-    /// Listen without encryption where others can reach it. Needs --tokens-can-be-read too.
+    /// Listen without encryption where others can reach it. Needs --i-know-that-tokens-can-be-read too.
     #[arg(long)]
     pub allow_plain_http: bool,
     /// Say that you know that tokens and all texts can be read on the way.
     #[arg(long)]
-    pub tokens_can_be_read: bool,
+    pub i_know_that_tokens_can_be_read: bool,
     /// How much is taken from whom. In the file only.
     #[arg(skip)]
     pub limits: Option<LimitOptions>,
@@ -185,7 +185,8 @@ impl Flags {
             tls_certificate: self.tls_certificate.or(file.tls_certificate),
             tls_key: self.tls_key.or(file.tls_key),
             allow_plain_http: self.allow_plain_http || file.allow_plain_http,
-            tokens_can_be_read: self.tokens_can_be_read || file.tokens_can_be_read,
+            i_know_that_tokens_can_be_read: self.i_know_that_tokens_can_be_read
+                || file.i_know_that_tokens_can_be_read,
             limits: self.limits.or(file.limits),
             data: self.data.or(file.data),
         }
@@ -204,7 +205,7 @@ impl Flags {
             (None, None) => None,
             _ => return Err(OptionsError::HalfCertificate),
         };
-        let plain = self.allow_plain_http && self.tokens_can_be_read;
+        let plain = self.allow_plain_http && self.i_know_that_tokens_can_be_read;
         let wanted = match self.tls.unwrap_or_default() {
             TlsMode::On => true,
             TlsMode::Off => false,
@@ -240,7 +241,7 @@ pub(crate) fn read(place: &Place, flags: Flags) -> Result<Options, OptionsError>
         origins: flags.origins,
         plain_http: PlainHttp {
             allowed: flags.allow_plain_http,
-            understood: flags.tokens_can_be_read,
+            understood: flags.i_know_that_tokens_can_be_read,
         },
         limits: flags.limits.unwrap_or_default(),
         rehearsal_pace: std::env::var(PACE)

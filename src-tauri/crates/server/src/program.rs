@@ -1,9 +1,10 @@
 //! The command line: serves, or does one thing for the server and ends.
 
 use crate::commands;
+use crate::last::Last;
 use crate::options::{Flags, Options, Place, read};
 use crate::output::{fail, say};
-use crate::security::FirstStart;
+use crate::security::{Clock, FirstStart, ServerAccess, identity};
 use crate::server::Server;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -44,9 +45,9 @@ enum LogFormat {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show a pairing code, to be typed into the application within ten minutes.
-    Pair(commands::Pair),
+    Pair(commands::PairCommand),
     /// Make, list and take back tokens.
-    Tokens(commands::Tokens),
+    Tokens(commands::TokensCommand),
 }
 
 /// Reads the command line and does what it says.
@@ -58,9 +59,45 @@ pub fn run() -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     match program.command {
-        Some(Command::Pair(pair)) => commands::pair(&options, &pair),
-        Some(Command::Tokens(tokens)) => commands::tokens(&options, &tokens),
+        Some(command) => carry_out(&command, &options),
         None => serve(options, program.log_format),
+    }
+}
+
+/// Does one thing with the files that a server works with, whether one runs or not.
+fn carry_out(command: &Command, options: &Options) -> ExitCode {
+    let clock = Clock::system();
+    let access = match ServerAccess::open(&options.data_folder, clock.clone()) {
+        Ok(access) => access,
+        Err(error) => return fail(&format!("{error} {}", error.next_step())),
+    };
+    let (mut result, mut note) = (std::io::stdout(), std::io::stderr());
+    let mut output = commands::Output {
+        result: &mut result,
+        note: &mut note,
+    };
+    let done = match command {
+        Command::Tokens(tokens) => commands::tokens(tokens, &access, clock.now(), &mut output),
+        Command::Pair(pair) => {
+            let tls = match Last::read(&options.data_folder) {
+                Some(last) => last.certificate.tls(),
+                None => options.tls.clone(),
+            };
+            let identity = tls
+                .map(|tls| identity(&options.data_folder, &tls, &clock))
+                .transpose();
+            match identity {
+                Ok(identity) => {
+                    let fingerprint = identity.map(|identity| identity.fingerprint);
+                    commands::pair(pair, &access, fingerprint.as_ref(), &mut output)
+                }
+                Err(error) => return fail(&format!("{error} {}", error.next_step())),
+            }
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("{error} {}", error.next_step().unwrap_or_default())),
     }
 }
 

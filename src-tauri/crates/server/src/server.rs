@@ -1,5 +1,6 @@
 //! The running server: opened on a data folder, stopped without losing anything.
 
+use crate::last::{Certificate, Last};
 use crate::listen::{Listening, bind};
 use crate::options::Options;
 use crate::security::{
@@ -43,10 +44,10 @@ pub enum StartError {
         cause: io::Error,
     },
     /// The certificate can't be used.
-    #[error(transparent)]
+    #[error("{0} {}", .0.next_step())]
     Tls(#[from] TlsError),
     /// The tokens can't be read.
-    #[error(transparent)]
+    #[error("{0} {}", .0.next_step())]
     Access(#[from] AccessError),
     /// The data folder can't be opened.
     #[error("{}", in_words(.0))]
@@ -121,6 +122,10 @@ impl Server {
             address: wanted,
             cause,
         })?;
+        let certificate = Certificate::of(options.tls.as_ref());
+        if let Err(error) = (Last { address, certificate }).keep(&options.data_folder) {
+            tracing::warn!(%error, "`pair` will not know how this server listens");
+        }
         let stopping = CancellationToken::new();
         let open = TaskTracker::new();
         let local = backend.local().clone().named(&options.name);
