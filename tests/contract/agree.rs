@@ -39,14 +39,27 @@ fn comparable(value: Value) -> Value {
 }
 
 const VARYING: &[&str] = &[
-    "uid", "store", "data_folder", "backend", "path", "bytes", "journal", "knowledge", "logs", "backups", "other",
+    "uid",
+    "store",
+    "data_folder",
+    "backend",
+    "path",
+    "bytes",
+    "journal",
+    "knowledge",
+    "logs",
+    "backups",
+    "other",
 ];
 
 #[tokio::test]
 async fn every_row_answers_the_same_here_and_over_a_server() {
     let here = Workbench::open().await;
     let there = Served::open().await;
-    let (own, others) = (every_answer(here.api()).await, every_answer(&there.remote()).await);
+    let (own, others) = (
+        every_answer(here.api()).await,
+        every_answer(&there.remote()).await,
+    );
     assert_eq!(own.len(), TABLE.len());
     let mut good = 0;
     for ((name, own), (_, other)) in own.into_iter().zip(others) {
@@ -55,15 +68,26 @@ async fn every_row_answers_the_same_here_and_over_a_server() {
                 good += 1;
                 // Both must be there and read as the row's answer; counts of bytes and folders differ.
                 assert_eq!(
-                    comparable(own).as_object().map(|fields| fields.keys().cloned().collect::<Vec<_>>()),
-                    comparable(other).as_object().map(|fields| fields.keys().cloned().collect::<Vec<_>>()),
+                    comparable(own)
+                        .as_object()
+                        .map(|fields| fields.keys().cloned().collect::<Vec<_>>()),
+                    comparable(other)
+                        .as_object()
+                        .map(|fields| fields.keys().cloned().collect::<Vec<_>>()),
                     "{name}"
                 );
             }
             (Err(own), Err(other)) => {
-                assert_eq!((own.code, &own.details.field), (other.code, &other.details.field), "{name}: {own} / {other}");
+                assert_eq!(
+                    (own.code, &own.details.field),
+                    (other.code, &other.details.field),
+                    "{name}: {own} / {other}"
+                );
                 assert_ne!(own.code, ErrorCode::Internal, "{name}: {own}");
-                assert!(!other.message.contains("can't be read:"), "{name} was not understood: {other}");
+                assert!(
+                    !other.message.contains("can't be read:"),
+                    "{name} was not understood: {other}"
+                );
             }
             (own, other) => panic!("{name} differs: here {own:?}, there {other:?}"),
         }

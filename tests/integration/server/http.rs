@@ -68,7 +68,10 @@ async fn two_names_for_one_wish_are_refused() {
         .await
         .expect("an answer");
     let (status, problem) = read(response).await;
-    assert_eq!((status, &problem["details"]["field"]), (400, &json!("request_key")));
+    assert_eq!(
+        (status, &problem["details"]["field"]),
+        (400, &json!("request_key"))
+    );
 }
 
 #[tokio::test]
@@ -89,10 +92,20 @@ async fn what_a_reader_has_already_is_not_sent_again() {
 async fn lists_come_in_pages() {
     let served = Served::open().await;
     for number in 0..5 {
-        post(&served, "/api/workflows", json!({"task": format!("Task {number}")})).await;
+        post(
+            &served,
+            "/api/workflows",
+            json!({"task": format!("Task {number}")}),
+        )
+        .await;
     }
     let (_, page) = read(get(&served, "/api/workflows?limit=2&statuses=pending&statuses=failed").await).await;
-    let ids: Vec<_> = page["workflows"].as_array().expect("rows").iter().map(|row| row["id"].clone()).collect();
+    let ids: Vec<_> = page["workflows"]
+        .as_array()
+        .expect("rows")
+        .iter()
+        .map(|row| row["id"].clone())
+        .collect();
     assert_eq!(ids, [5, 4]);
     let (_, page) = read(get(&served, "/api/workflows?limit=2&before=4").await).await;
     assert_eq!(page["workflows"][0]["id"], 3);
@@ -125,7 +138,12 @@ async fn bad_bodies_are_refused_with_a_next_step() {
         assert!(problem["details"]["next_step"].is_string(), "{problem}");
     }
     let deep = "[".repeat(100_000);
-    let (status, _) = read(send("application/json", deep.into_bytes()).await.expect("an answer")).await;
+    let (status, _) = read(
+        send("application/json", deep.into_bytes())
+            .await
+            .expect("an answer"),
+    )
+    .await;
     assert_eq!(status, 400);
 }
 
@@ -137,7 +155,10 @@ async fn addresses_and_methods_that_are_none_are_told_so() {
     let response = ask(&served, Method::PUT, "/api/workflows", Some(json!({}))).await;
     assert!(response.headers().contains_key("allow"));
     let (status, problem) = read(response).await;
-    assert_eq!((status, &problem["status"], &problem["code"]), (405, &json!(405), &json!("invalid_request")));
+    assert_eq!(
+        (status, &problem["status"], &problem["code"]),
+        (405, &json!(405), &json!("invalid_request"))
+    );
 }
 
 #[tokio::test]
@@ -160,7 +181,10 @@ async fn the_document_names_every_route_and_each_is_there() {
         let (status, problem) = read(ask(&served, method, &path, body).await).await;
         assert_ne!(status, 405, "{}", row.name);
         assert!(
-            !problem["detail"].as_str().unwrap_or_default().contains("no such address"),
+            !problem["detail"]
+                .as_str()
+                .unwrap_or_default()
+                .contains("no such address"),
             "{}",
             row.name
         );
@@ -171,9 +195,20 @@ async fn the_document_names_every_route_and_each_is_there() {
 async fn health_needs_no_token_and_says_nothing() {
     let served = Served::open().await;
     for (path, word) in [("/health", "ok"), ("/ready", "ready")] {
-        let (status, body) = read(Client::new().get(served.url(path)).send().await.expect("an answer")).await;
+        let (status, body) = read(
+            Client::new()
+                .get(served.url(path))
+                .send()
+                .await
+                .expect("an answer"),
+        )
+        .await;
         assert_eq!((status, body), (200, json!({ "status": word })));
     }
-    let refused = Client::new().get(served.url("/api/status")).send().await.expect("an answer");
+    let refused = Client::new()
+        .get(served.url("/api/status"))
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(refused.status().as_u16(), 401);
 }

@@ -10,7 +10,10 @@ const TASK: &str = "Build a Python REST API for a blog platform";
 async fn system_status() {
     let served = Served::open().await;
     let (status, body) = read(get(&served, "/api/status").await).await;
-    assert_eq!((status, &body["status"], &body["backend"]), (200, &json!("ok"), &json!("Workshop")));
+    assert_eq!(
+        (status, &body["status"], &body["backend"]),
+        (200, &json!("ok"), &json!("Workshop"))
+    );
 }
 
 #[tokio::test]
@@ -56,7 +59,10 @@ async fn agent_collaboration() {
     let (status, _) = read(post(&served, &format!("/api/workflows/{id}/start"), json!({})).await).await;
     assert_eq!(status, 200);
     let handle = served.api().handle();
-    handle.wait(serde_json::from_value(json!(id)).expect("an id")).await.expect("it ends");
+    handle
+        .wait(serde_json::from_value(json!(id)).expect("an id"))
+        .await
+        .expect("it ends");
     let (_, detail) = read(get(&served, &format!("/api/workflows/{id}/status")).await).await;
     let kinds: Vec<_> = detail["tasks"]
         .as_array()

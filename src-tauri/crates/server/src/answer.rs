@@ -67,7 +67,11 @@ pub(crate) fn finish(mut response: Response, request_id: &str) -> Response {
     let Some(Refused(error)) = response.extensions_mut().remove::<Refused>() else {
         return response;
     };
-    let problem = Problem::new(error, request_id);
+    let problem = Problem {
+        // The router's own refusal of a method has a status that no code has.
+        status: response.status().as_u16(),
+        ..Problem::new(error, request_id)
+    };
     let mut told = json(response.status(), &problem);
     let headers = std::mem::take(response.headers_mut());
     told.headers_mut().extend(headers);

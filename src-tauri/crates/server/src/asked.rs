@@ -95,10 +95,9 @@ fn name_the_wish(headers: &HeaderMap, fields: &mut Map<String, Value>) -> Result
             fields.insert(KEY_FIELD.to_owned(), key.into());
             Ok(())
         }
-        (Some(Value::String(named)), Some(header)) if *named != header => Err(wrong(
-            "the header `Idempotency-Key` and the field `request_key` differ",
-        )
-        .field(KEY_FIELD)),
+        (Some(Value::String(named)), Some(header)) if *named != header => {
+            Err(wrong("the header `Idempotency-Key` and the field `request_key` differ").field(KEY_FIELD))
+        }
         (Some(_), _) => Ok(()),
     }
 }

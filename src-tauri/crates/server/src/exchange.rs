@@ -63,8 +63,11 @@ fn name_of(request: &Request) -> String {
 fn settle(response: Response) -> Response {
     match response.status() {
         StatusCode::METHOD_NOT_ALLOWED => {
-            let error = ApiError::new(ErrorCode::InvalidRequest, "This address does not take that method.")
-                .next_step("The header `Allow` says which it takes.");
+            let error = ApiError::new(
+                ErrorCode::InvalidRequest,
+                "This address does not take that method.",
+            )
+            .next_step("The header `Allow` says which it takes.");
             let mut told = refused(error);
             *told.status_mut() = StatusCode::METHOD_NOT_ALLOWED;
             told.headers_mut().extend(response.headers().clone());
@@ -76,7 +79,10 @@ fn settle(response: Response) -> Response {
 
 /// There is no such address.
 pub(crate) async fn nowhere(method: Method) -> Response {
-    let error = ApiError::new(ErrorCode::NotFound, format!("There is no such address for {method}."))
-        .next_step("What there is stands in /api/openapi.json.");
+    let error = ApiError::new(
+        ErrorCode::NotFound,
+        format!("There is no such address for {method}."),
+    )
+    .next_step("What there is stands in /api/openapi.json.");
     refused(error)
 }

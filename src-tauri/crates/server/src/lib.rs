@@ -2,16 +2,18 @@
 //!
 //! [`Server`] opens a data folder and listens; every route of the table is made from the table itself, and the guard in
 //! `security` stands in front of all of them. The rooms: `program` and `options` (the command line), `server` and
-//! `listen` (connections), `routes`, `asked`, `answer` and `exchange` (HTTP), `events` (the WebSocket), `security`.
+//! `listen` (connections), `routes`, `asked`, `answer` and `exchange` (HTTP), `events` (the WebSocket), `security`, `commands` (what the
+//! terminal may do with tokens and codes) and `last` (how the server listened, for those).
 //!
 //! Deliberately absent: what an operation does. That is in `wheelhouse-api`, which the desktop application uses too.
 
 mod answer;
 mod asked;
-mod commands;
+pub mod commands;
 mod events;
 mod exchange;
 mod health;
+mod last;
 mod listen;
 mod openapi;
 mod options;

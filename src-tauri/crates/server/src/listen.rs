@@ -64,7 +64,10 @@ impl Listening {
                 return;
             }
         };
-        let local = match stream.local_addr().and_then(|local| stream.set_nodelay(true).map(|()| local)) {
+        let local = match stream
+            .local_addr()
+            .and_then(|local| stream.set_nodelay(true).map(|()| local))
+        {
             Ok(local) => local,
             Err(error) => {
                 tracing::debug!(%error, %peer, "a connection was gone at once");
@@ -110,8 +113,16 @@ struct Served {
 }
 
 impl Served {
-    async fn serve(self, stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static) -> Result<(), hyper::Error> {
-        let Self { connection, routes, header_time, stopping } = self;
+    async fn serve(
+        self,
+        stream: impl AsyncRead + AsyncWrite + Unpin + Send + 'static,
+    ) -> Result<(), hyper::Error> {
+        let Self {
+            connection,
+            routes,
+            header_time,
+            stopping,
+        } = self;
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(connection);

@@ -132,10 +132,20 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "NAME", env = "WHEELHOUSE_SERVER_NAME")]
     pub name: Option<String>,
     /// A name by which it is reached, such as box.example. May be given more than once.
-    #[arg(long = "hostname", value_name = "NAME", env = "WHEELHOUSE_SERVER_HOSTNAMES", value_delimiter = ',')]
+    #[arg(
+        long = "hostname",
+        value_name = "NAME",
+        env = "WHEELHOUSE_SERVER_HOSTNAMES",
+        value_delimiter = ','
+    )]
     pub hostnames: Vec<String>,
     /// A web page's origin that may speak to it. May be given more than once. [default: none]
-    #[arg(long = "origin", value_name = "ORIGIN", env = "WHEELHOUSE_SERVER_ORIGINS", value_delimiter = ',')]
+    #[arg(
+        long = "origin",
+        value_name = "ORIGIN",
+        env = "WHEELHOUSE_SERVER_ORIGINS",
+        value_delimiter = ','
+    )]
     pub origins: Vec<String>,
     /// When connections are encrypted. [default: auto]
     #[arg(long, value_name = "WHEN", env = "WHEELHOUSE_SERVER_TLS")]
@@ -146,12 +156,12 @@ pub(crate) struct Flags {
     /// Its private key, as PEM.
     #[arg(long, value_name = "FILE", env = "WHEELHOUSE_SERVER_TLS_KEY")]
     pub tls_key: Option<PathBuf>,
-    /// Listen without encryption where others can reach it. Needs --tokens-can-be-read too.
+    /// Listen without encryption where others can reach it. Needs --i-know-that-tokens-can-be-read too.
     #[arg(long)]
     pub allow_plain_http: bool,
     /// Say that you know that tokens and all texts can be read on the way.
     #[arg(long)]
-    pub tokens_can_be_read: bool,
+    pub i_know_that_tokens_can_be_read: bool,
     /// How much is taken from whom. In the file only.
     #[arg(skip)]
     pub limits: Option<LimitOptions>,
@@ -175,7 +185,8 @@ impl Flags {
             tls_certificate: self.tls_certificate.or(file.tls_certificate),
             tls_key: self.tls_key.or(file.tls_key),
             allow_plain_http: self.allow_plain_http || file.allow_plain_http,
-            tokens_can_be_read: self.tokens_can_be_read || file.tokens_can_be_read,
+            i_know_that_tokens_can_be_read: self.i_know_that_tokens_can_be_read
+                || file.i_know_that_tokens_can_be_read,
             limits: self.limits.or(file.limits),
             data: self.data.or(file.data),
         }
@@ -194,7 +205,7 @@ impl Flags {
             (None, None) => None,
             _ => return Err(OptionsError::HalfCertificate),
         };
-        let plain = self.allow_plain_http && self.tokens_can_be_read;
+        let plain = self.allow_plain_http && self.i_know_that_tokens_can_be_read;
         let wanted = match self.tls.unwrap_or_default() {
             TlsMode::On => true,
             TlsMode::Off => false,
@@ -230,7 +241,7 @@ pub(crate) fn read(place: &Place, flags: Flags) -> Result<Options, OptionsError>
         origins: flags.origins,
         plain_http: PlainHttp {
             allowed: flags.allow_plain_http,
-            understood: flags.tokens_can_be_read,
+            understood: flags.i_know_that_tokens_can_be_read,
         },
         limits: flags.limits.unwrap_or_default(),
         rehearsal_pace: std::env::var(PACE)
@@ -292,7 +303,10 @@ mod tests {
     #[test]
     fn this_machine_alone_and_without_encryption_is_the_beginning() {
         let options = read(&place(None), Flags::default()).expect("complete");
-        assert_eq!((options.host.to_string().as_str(), options.port), ("127.0.0.1", PORT));
+        assert_eq!(
+            (options.host.to_string().as_str(), options.port),
+            ("127.0.0.1", PORT)
+        );
         assert!(options.tls.is_none());
     }
 
@@ -322,7 +336,9 @@ mod tests {
 
     #[test]
     fn what_the_file_does_not_know_is_named_with_its_place() {
-        let error = with_file("prot = 2\n", Flags::default()).expect_err("unknown").to_string();
+        let error = with_file("prot = 2\n", Flags::default())
+            .expect_err("unknown")
+            .to_string();
         assert!(error.contains("prot") && error.contains("line 1"), "{error}");
         let error = read(&place(Some(PathBuf::from("/nowhere.toml"))), Flags::default());
         assert!(matches!(error, Err(OptionsError::File { .. })));
@@ -334,6 +350,9 @@ mod tests {
             tls_key: Some(PathBuf::from("key.pem")),
             ..Flags::default()
         };
-        assert!(matches!(read(&place(None), flags), Err(OptionsError::HalfCertificate)));
+        assert!(matches!(
+            read(&place(None), flags),
+            Err(OptionsError::HalfCertificate)
+        ));
     }
 }

@@ -1,4 +1,4 @@
-//! What the program says in the terminal: progress and errors to standard error, results to standard output.
+//! What the program says in the terminal, to standard error.
 
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -8,12 +8,6 @@ use std::process::ExitCode;
 pub(crate) fn say(line: impl Display) {
     // A closed terminal is no reason to stop working.
     let _ = writeln!(io::stderr(), "{line}");
-}
-
-/// A result.
-pub(crate) fn result(text: impl Display) {
-    // As above.
-    let _ = writeln!(io::stdout(), "{text}");
 }
 
 /// Says what went wrong and gives the code for it.

@@ -1,9 +1,10 @@
 //! The command line: serves, or does one thing for the server and ends.
 
 use crate::commands;
+use crate::last::Last;
 use crate::options::{Flags, Options, Place, read};
 use crate::output::{fail, say};
-use crate::security::FirstStart;
+use crate::security::{Clock, FirstStart, ServerAccess, identity};
 use crate::server::Server;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -22,7 +23,12 @@ struct Program {
     #[command(flatten)]
     flags: Flags,
     /// How the log is written to standard error.
-    #[arg(long, value_name = "FORM", default_value = "text", env = "WHEELHOUSE_SERVER_LOG_FORMAT")]
+    #[arg(
+        long,
+        value_name = "FORM",
+        default_value = "text",
+        env = "WHEELHOUSE_SERVER_LOG_FORMAT"
+    )]
     log_format: LogFormat,
     #[command(subcommand)]
     command: Option<Command>,
@@ -39,9 +45,9 @@ enum LogFormat {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Show a pairing code, to be typed into the application within ten minutes.
-    Pair(commands::Pair),
+    Pair(commands::PairCommand),
     /// Make, list and take back tokens.
-    Tokens(commands::Tokens),
+    Tokens(commands::TokensCommand),
 }
 
 /// Reads the command line and does what it says.
@@ -53,9 +59,45 @@ pub fn run() -> ExitCode {
         Err(error) => return fail(&error.to_string()),
     };
     match program.command {
-        Some(Command::Pair(pair)) => commands::pair(&options, &pair),
-        Some(Command::Tokens(tokens)) => commands::tokens(&options, &tokens),
+        Some(command) => carry_out(&command, &options),
         None => serve(options, program.log_format),
+    }
+}
+
+/// Does one thing with the files that a server works with, whether one runs or not.
+fn carry_out(command: &Command, options: &Options) -> ExitCode {
+    let clock = Clock::system();
+    let access = match ServerAccess::open(&options.data_folder, clock.clone()) {
+        Ok(access) => access,
+        Err(error) => return fail(&format!("{error} {}", error.next_step())),
+    };
+    let (mut result, mut note) = (std::io::stdout(), std::io::stderr());
+    let mut output = commands::Output {
+        result: &mut result,
+        note: &mut note,
+    };
+    let done = match command {
+        Command::Tokens(tokens) => commands::tokens(tokens, &access, clock.now(), &mut output),
+        Command::Pair(pair) => {
+            let tls = match Last::read(&options.data_folder) {
+                Some(last) => last.certificate.tls(),
+                None => options.tls.clone(),
+            };
+            let identity = tls
+                .map(|tls| identity(&options.data_folder, &tls, &clock))
+                .transpose();
+            match identity {
+                Ok(identity) => {
+                    let fingerprint = identity.map(|identity| identity.fingerprint);
+                    commands::pair(pair, &access, fingerprint.as_ref(), &mut output)
+                }
+                Err(error) => return fail(&format!("{error} {}", error.next_step())),
+            }
+        }
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => fail(&format!("{error} {}", error.next_step().unwrap_or_default())),
     }
 }
 
@@ -73,7 +115,11 @@ async fn serve_until_told(options: Options) -> ExitCode {
         Ok(server) => server,
         Err(error) => return fail(&error.to_string()),
     };
-    let scheme = if server.fingerprint().is_some() { "https" } else { "http" };
+    let scheme = if server.fingerprint().is_some() {
+        "https"
+    } else {
+        "http"
+    };
     say(format!("Wheelhouse listens at {scheme}://{}", server.address()));
     say(format!("Data: {data}"));
     if let Some(fingerprint) = server.fingerprint() {
@@ -95,7 +141,10 @@ async fn serve_until_told(options: Options) -> ExitCode {
 
 /// Shown once: nobody can read them again.
 fn tell_first(server: &Server, first: &FirstStart) {
-    say(format!("First token, shown this once: {}", first.token.token.expose()));
+    say(format!(
+        "First token, shown this once: {}",
+        first.token.token.expose()
+    ));
     say(format!(
         "Pairing code for the application, good for ten minutes: {}",
         first.code.shown(server.fingerprint()).as_str()
@@ -119,7 +168,8 @@ async fn asked_to_stop() -> std::io::Result<()> {
 
 /// What libraries say may repeat a token or a key, so only the house's own lines and others' warnings are written.
 fn begin_log(format: LogFormat) {
-    let wanted = std::env::var("WHEELHOUSE_LOG").unwrap_or_else(|_| "info,sqlx=warn,hyper=warn,rustls=warn".to_owned());
+    let wanted = std::env::var("WHEELHOUSE_LOG")
+        .unwrap_or_else(|_| "info,sqlx=warn,hyper=warn,rustls=warn".to_owned());
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(wanted))
         .with_writer(std::io::stderr)

@@ -1,16 +1,17 @@
 //! The running server: opened on a data folder, stopped without losing anything.
 
+use crate::last::{Certificate, Last};
 use crate::listen::{Listening, bind};
 use crate::options::Options;
 use crate::security::{
-    AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Origins, PairingDesk, Routes,
-    ServerAccess, TlsError, UnfitOrigin, guard, identity, may_listen, pairing_routes,
+    AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Origins, PairingDesk,
+    Routes, ServerAccess, TlsError, UnfitOrigin, guard, identity, may_listen, pairing_routes,
 };
 use crate::state::App;
 use crate::{events, exchange, health, openapi, routes};
+use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
-use axum::Router;
 use std::io;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -33,7 +34,9 @@ pub enum StartError {
     #[error(transparent)]
     Name(#[from] UnfitOrigin),
     /// The address can't be listened at.
-    #[error("{address} can't be listened at: {cause}. Choose another port with --port, or end what listens there.")]
+    #[error(
+        "{address} can't be listened at: {cause}. Choose another port with --port, or end what listens there."
+    )]
     Address {
         /// The address.
         address: SocketAddr,
@@ -41,10 +44,10 @@ pub enum StartError {
         cause: io::Error,
     },
     /// The certificate can't be used.
-    #[error(transparent)]
+    #[error("{0} {}", .0.next_step())]
     Tls(#[from] TlsError),
     /// The tokens can't be read.
-    #[error(transparent)]
+    #[error("{0} {}", .0.next_step())]
     Access(#[from] AccessError),
     /// The data folder can't be opened.
     #[error("{}", in_words(.0))]
@@ -99,10 +102,7 @@ impl Server {
         }
     }
 
-    async fn listen(
-        backend: &LocalBackend,
-        options: Options,
-    ) -> Result<Parts, StartError> {
+    async fn listen(backend: &LocalBackend, options: Options) -> Result<Parts, StartError> {
         let wanted = options.address();
         may_listen(wanted, options.tls.is_some(), options.plain_http)?;
         let origins = Origins::new(options.tls.is_some(), &options.names, &options.origins)?;
@@ -114,15 +114,35 @@ impl Server {
             .as_ref()
             .map(|tls| identity(&options.data_folder, tls, &clock))
             .transpose()?;
-        let listener = bind(wanted).await.map_err(|cause| StartError::Address { address: wanted, cause })?;
-        let address = listener.local_addr().map_err(|cause| StartError::Address { address: wanted, cause })?;
+        let listener = bind(wanted).await.map_err(|cause| StartError::Address {
+            address: wanted,
+            cause,
+        })?;
+        let address = listener.local_addr().map_err(|cause| StartError::Address {
+            address: wanted,
+            cause,
+        })?;
+        let certificate = Certificate::of(options.tls.as_ref());
+        if let Err(error) = (Last { address, certificate }).keep(&options.data_folder) {
+            tracing::warn!(%error, "`pair` will not know how this server listens");
+        }
         let stopping = CancellationToken::new();
         let open = TaskTracker::new();
         let local = backend.local().clone().named(&options.name);
         let app = App::new(local, access.tokens().clone(), stopping.clone());
         let store = app.store_uid().await.map_err(StartError::Data)?;
-        let desk = PairingDesk { pairing: access.pairing().clone(), server: options.name.clone(), store };
-        let guards = Guard::new(access.tokens().clone(), origins, &options.limits, &clock, Routes::of_the_table());
+        let desk = PairingDesk {
+            pairing: access.pairing().clone(),
+            server: options.name.clone(),
+            store,
+        };
+        let guards = Guard::new(
+            access.tokens().clone(),
+            origins,
+            &options.limits,
+            &clock,
+            Routes::of_the_table(),
+        );
         let listening = Listening {
             listener,
             tls: identity.as_ref().map(|identity| identity.config.clone()),
@@ -138,7 +158,14 @@ impl Server {
         let until = stopping.clone();
         open.spawn(async move { follow.follow(until).await });
         let fingerprint = identity.map(|identity| identity.fingerprint);
-        Ok(Parts { app, address, fingerprint, first, stopping, open })
+        Ok(Parts {
+            app,
+            address,
+            fingerprint,
+            first,
+            stopping,
+            open,
+        })
     }
 
     /// Where it listens.
@@ -192,8 +219,23 @@ struct Parts {
 
 impl Parts {
     fn into_server(self, backend: LocalBackend) -> Server {
-        let Self { app, address, fingerprint, first, stopping, open } = self;
-        Server { backend, app, address, fingerprint, first, stopping, open }
+        let Self {
+            app,
+            address,
+            fingerprint,
+            first,
+            stopping,
+            open,
+        } = self;
+        Server {
+            backend,
+            app,
+            address,
+            fingerprint,
+            first,
+            stopping,
+            open,
+        }
     }
 }
 

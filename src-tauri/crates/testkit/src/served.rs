@@ -1,7 +1,7 @@
 //! A server over a whole backend on a folder of its own, and clients of it.
 
-use crate::workbench::Setup;
 use crate::within;
+use crate::workbench::Setup;
 use std::path::Path;
 use tempfile::TempDir;
 use wheelhouse_api::Local;
@@ -109,7 +109,10 @@ impl Served {
 }
 
 async fn start(setup: &Setup, options: &Options) -> Server {
-    let backend = setup.open_in(&options.data_folder).await.expect("the backend opens");
+    let backend = setup
+        .open_in(&options.data_folder)
+        .await
+        .expect("the backend opens");
     within("the server starts", Server::on(backend, options.clone()))
         .await
         .expect("the server starts")

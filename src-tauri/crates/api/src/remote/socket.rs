@@ -70,7 +70,8 @@ impl Socket {
         let text = serde_json::to_string(message).map_err(|_| Trouble::OtherVersion)?;
         debug_assert!(text.len() <= CLIENT_MESSAGE_MOST, "these messages are short");
         let sent = timeout(self.silence, self.stream.send(Message::text(text))).await;
-        sent.map_err(|_| Trouble::Silent(self.silence))?.map_err(broken)
+        sent.map_err(|_| Trouble::Silent(self.silence))?
+            .map_err(|error| broken(&error))
     }
 
     /// The next message. Answers pings beside it. May be dropped and called again.
@@ -96,7 +97,7 @@ impl Socket {
         loop {
             let last = self.stream.get_ref().last;
             match timeout_at(last + self.silence, self.stream.next()).await {
-                Ok(Some(message)) => return message.map_err(broken),
+                Ok(Some(message)) => return message.map_err(|error| broken(&error)),
                 Ok(None) => return Err(Trouble::Broken),
                 Err(_) if self.stream.get_ref().last > last => {}
                 Err(_) => return Err(Trouble::Silent(self.silence)),
@@ -212,12 +213,12 @@ fn refused(error: Error) -> Trouble {
             answer.refusal()
         }
         Error::Protocol(_) | Error::HttpFormat(_) | Error::Capacity(_) => Trouble::Foreign,
-        other => broken(other),
+        other => broken(&other),
     }
 }
 
 /// The trouble of an open socket.
-fn broken(error: Error) -> Trouble {
+fn broken(error: &Error) -> Trouble {
     match error {
         Error::Capacity(_) => Trouble::TooLarge(SERVER_MESSAGE_MOST),
         Error::Utf8(_) | Error::AttackAttempt => Trouble::Foreign,

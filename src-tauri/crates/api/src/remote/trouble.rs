@@ -4,6 +4,7 @@ use super::address::Address;
 use super::fingerprint::Fingerprint;
 use super::names::NameUnknown;
 use super::tls::OtherCertificate;
+use rustls::pki_types::InvalidDnsNameError;
 use std::error::Error;
 use std::io;
 use std::time::Duration;
@@ -49,7 +50,7 @@ impl Trouble {
             true if error.is_timeout() => Self::NoConnection(connect),
             true => Self::of_connection(error),
             // Where bytes came that are no HTTP, no Wheelhouse is there.
-            false if says_parse(error) => Self::Foreign,
+            false if is_no_http(error) => Self::Foreign,
             false => Self::Broken,
         }
     }
@@ -65,7 +66,7 @@ impl Trouble {
                 None => Self::NoTls,
             };
         }
-        if find::<NameUnknown>(error).is_some() {
+        if find::<NameUnknown>(error).is_some() || find::<InvalidDnsNameError>(error).is_some() {
             return Self::UnknownName;
         }
         match kind(error) {
@@ -186,9 +187,13 @@ fn kind(error: &(dyn Error + 'static)) -> Option<io::ErrorKind> {
         .find(|kind| *kind != io::ErrorKind::Other)
 }
 
-/// Whether what came was not HTTP. The library shows its own error by words only.
-fn says_parse(error: &reqwest::Error) -> bool {
-    chain(error).any(|error| error.to_string().starts_with("invalid HTTP"))
+/// Whether what came was not HTTP, or came before anything was asked. The library tells these apart by words only.
+fn is_no_http(error: &reqwest::Error) -> bool {
+    const WORDS: [&str; 2] = ["invalid HTTP", "received unexpected message"];
+    chain(error).any(|error| {
+        let said = error.to_string();
+        WORDS.iter().any(|words| said.starts_with(words))
+    })
 }
 
 #[cfg(test)]
@@ -255,11 +260,11 @@ mod tests {
 
     #[test]
     fn times_are_told_in_words() {
-        let told = [40, 400, 1_000, 30_000, 60_000, 600_000]
+        let words = [40, 400, 1_000, 30_000, 60_000, 600_000]
             .map(Duration::from_millis)
-            .map(super::told);
+            .map(told);
         assert_eq!(
-            told,
+            words,
             [
                 "a second",
                 "a second",

@@ -181,10 +181,7 @@ mod tests {
     fn only_one_may_change_at_a_time() {
         let (_data, folder) = folder();
         let first = folder.lock().expect("free");
-        let second = std::thread::spawn({
-            let folder = folder.clone();
-            move || folder.lock().map(drop)
-        });
+        let second = std::thread::spawn(move || folder.lock().map(drop));
         drop(first);
         second.join().expect("joined").expect("free after the first");
     }

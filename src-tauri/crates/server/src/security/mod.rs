@@ -24,6 +24,8 @@ mod limits;
 mod origin;
 mod pairing;
 mod secret;
+#[cfg(test)]
+mod testing;
 mod tls;
 mod tokens;
 

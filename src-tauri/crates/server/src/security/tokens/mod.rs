@@ -119,10 +119,8 @@ impl Tokens {
     ) -> Result<Issued, AccessError> {
         let name = fit_name(name)?;
         self.add(locked, scope, None, |rows| {
-            Ok(name::numbered(
-                name,
-                rows.iter().map(|stored| stored.row.name.as_str()),
-            ))
+            let taken: Vec<&str> = rows.iter().map(|stored| stored.row.name.as_str()).collect();
+            Ok(name::numbered(name, &taken))
         })
     }
 

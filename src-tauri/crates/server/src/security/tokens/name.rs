@@ -25,8 +25,8 @@ pub(super) fn are_alike(one: &str, other: &str) -> bool {
 }
 
 /// The name, or with the first free number behind it.
-pub(super) fn numbered<'a>(name: &str, taken: impl Iterator<Item = &'a str> + Clone) -> String {
-    let is_free = |name: &str| !taken.clone().any(|taken| are_alike(taken, name));
+pub(super) fn numbered(name: &str, taken: &[&str]) -> String {
+    let is_free = |name: &str| !taken.iter().any(|taken| are_alike(taken, name));
     let mut wanted = name.to_owned();
     let mut number = 2_u32;
     while !is_free(&wanted) {
@@ -55,10 +55,10 @@ mod tests {
 
     #[test]
     fn a_second_device_of_the_same_name_gets_a_number() {
-        assert_eq!(numbered("Laptop", ["Phone"].into_iter()), "Laptop");
-        assert_eq!(numbered("laptop", ["Laptop", "Laptop 2"].into_iter()), "laptop 3");
+        assert_eq!(numbered("Laptop", &["Phone"]), "Laptop");
+        assert_eq!(numbered("laptop", &["Laptop", "Laptop 2"]), "laptop 3");
         let long = "x".repeat(NAME_MOST);
-        let second = numbered(&long, [long.as_str()].into_iter());
+        let second = numbered(&long, &[long.as_str()]);
         assert_eq!(second.chars().count(), NAME_MOST);
         assert!(second.ends_with(" 2"));
     }
