@@ -19,6 +19,7 @@ async function main() {
     return 1;
   }
   const models = join(dirname(program), "fake-models");
+  const server = join(dirname(program), "wheelhouse-server");
   rmSync(outputFolder, { recursive: true, force: true });
   mkdirSync(outputFolder, { recursive: true });
   const wanted = process.argv[2] ?? "";
@@ -33,6 +34,7 @@ async function main() {
       ...desktop.env,
       WHEELHOUSE_PROGRAM: program,
       FAKE_MODELS: models,
+      WHEELHOUSE_SERVER: server,
     });
   } finally {
     await desktop.end();

@@ -77,6 +77,7 @@ export function allChecks() {
         "cargo",
         ...["build", "--locked", "-p", "wheelhouse", "--bin", "wheelhouse"],
         ...["-p", "wheelhouse-testkit", "--bin", "fake-models"],
+        ...["-p", "wheelhouse-server", "--bin", "wheelhouse-server"],
       ],
       needs: ["ui-build"],
     },
