@@ -1,5 +1,8 @@
 //! Carries frames and signals to the windows: one subscription for each, one message for each redraw.
+//!
+//! Where they come from a server, the window learns of a broken way by a signal. When to try again is the window's matter.
 
+use crate::wish::in_words;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -8,9 +11,10 @@ use tauri::ipc::Channel;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
 use tracing::{debug, error};
+use wheelhouse_api::remote::{Remote, RemoteFeed, Told};
 use wheelhouse_api::{Feed, FeedEnd, Local, signals};
 use wheelhouse_contract::domain::Position;
-use wheelhouse_contract::{AckFrames, Frame, ResumeFrom, Signal};
+use wheelhouse_contract::{AckFrames, ApiError, ErrorCode, Frame, ResumeFrom, Signal};
 
 /// Signals that come within this time share a message.
 const COALESCE: Duration = Duration::from_millis(16);
@@ -25,7 +29,7 @@ struct Active {
     id: u32,
     acks: watch::Sender<Position>,
     signals: mpsc::Sender<Signal>,
-    pumps: [AbortHandle; 2],
+    pumps: Vec<AbortHandle>,
 }
 
 impl Drop for Active {
@@ -58,15 +62,9 @@ impl Subscriptions {
         let (acks, applied) = watch::channel(applied);
         let feed = Feed::new(local, id, resume, applied);
         let (own_signals, own) = mpsc::channel(BATCH);
-        let pumps = [
-            tauri::async_runtime::handle()
-                .inner()
-                .spawn(pump_frames(feed, frames))
-                .abort_handle(),
-            tauri::async_runtime::handle()
-                .inner()
-                .spawn(pump_signals(signals(local), own, to_window))
-                .abort_handle(),
+        let pumps = vec![
+            begin(pump_frames(feed, frames)),
+            begin(pump_signals(signals(local), own, to_window)),
         ];
         let active = Active {
             id,
@@ -76,6 +74,46 @@ impl Subscriptions {
         };
         self.active().insert(window.to_owned(), active);
         id
+    }
+
+    /// Begins a subscription to a server and ends the window's earlier one.
+    ///
+    /// # Errors
+    /// Where there is no subscription in time, or the window has begun a newer one meanwhile.
+    pub(crate) async fn begin_remote(
+        &self,
+        window: &str,
+        remote: &Remote,
+        resume: Option<ResumeFrom>,
+        frames: Channel<Frame>,
+        to_window: Channel<Vec<Signal>>,
+    ) -> Result<u32, ApiError> {
+        let id = self.last_id.fetch_add(1, Ordering::Relaxed) + 1;
+        let applied = resume.as_ref().map(|from| from.position).unwrap_or_default();
+        let feed = remote.subscribe(resume).await?;
+        let (acks, applied) = watch::channel(applied);
+        let (own_signals, own) = mpsc::channel(BATCH);
+        let mut active = self.active();
+        // The window may have given this attempt up and made another, which was quicker.
+        if active.get(window).is_some_and(|newer| newer.id > id) {
+            return Err(given_up());
+        }
+        let from_server = FromServer {
+            id,
+            feed,
+            applied,
+            own,
+            frames,
+            signals: to_window,
+        };
+        let begun = Active {
+            id,
+            acks,
+            signals: own_signals,
+            pumps: vec![begin(from_server.pump())],
+        };
+        active.insert(window.to_owned(), begun);
+        Ok(id)
     }
 
     /// Ends the subscriptions of all windows.
@@ -104,6 +142,60 @@ impl Subscriptions {
     fn active(&self) -> MutexGuard<'_, HashMap<String, Active>> {
         // Every change is one statement, so a panic elsewhere leaves nothing half done.
         self.active.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Commands may come from a thread that is none of the runtime's.
+fn begin(pump: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+    tauri::async_runtime::handle().inner().spawn(pump).abort_handle()
+}
+
+fn given_up() -> ApiError {
+    ApiError::new(ErrorCode::Unavailable, "Another connection was begun meanwhile.")
+}
+
+/// What a server tells on its way to a window.
+struct FromServer {
+    id: u32,
+    feed: RemoteFeed,
+    applied: watch::Receiver<Position>,
+    own: mpsc::Receiver<Signal>,
+    frames: Channel<Frame>,
+    signals: Channel<Vec<Signal>>,
+}
+
+impl FromServer {
+    /// Carries on until the window is gone or the way is broken.
+    async fn pump(mut self) {
+        loop {
+            let sent = tokio::select! {
+                told = self.feed.next() => match told {
+                    Ok(Told::Frame(frame)) => {
+                        // The server counts its own subscriptions; the window knows this one.
+                        self.frames.send(Frame { subscription: self.id, ..*frame })
+                    }
+                    Ok(Told::Signals(signals)) => self.signals.send(signals),
+                    Err(error) => return self.lost(error),
+                },
+                Ok(()) = self.applied.changed() => {
+                    self.feed.ack(*self.applied.borrow_and_update());
+                    Ok(())
+                }
+                Some(signal) = self.own.recv() => self.signals.send(vec![signal]),
+            };
+            if let Err(error) = sent {
+                debug!(%error, "the window is gone");
+                return;
+            }
+        }
+    }
+
+    fn lost(self, error: ApiError) {
+        debug!(%error, "the way to the server broke");
+        let reason = in_words(&error);
+        if let Err(error) = self.signals.send(vec![Signal::BackendLost { reason }]) {
+            debug!(%error, "the window is gone");
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! Runs the program with its window.
 
+use crate::backends::Backends;
 use crate::bindings;
 use crate::channels::Subscriptions;
 use crate::data_folder::rehearsal_pace;
@@ -8,7 +9,7 @@ use crate::launch::Launch;
 use crate::logging;
 use crate::output::{fail, say};
 use crate::owned::Owned;
-use crate::state::{Backend, LaunchOptions};
+use crate::state::{Backend, LaunchOptions, begun_here};
 use crate::updates;
 use crate::wish::carry_out;
 use std::io::ErrorKind;
@@ -102,6 +103,7 @@ fn build(data_folder: &Path, settings: Settings) -> tauri::Result<App> {
                 .build(),
         )
         .manage(Backend::default())
+        .manage(Backends::open(data_folder))
         .manage(Subscriptions::default())
         .manage(Closing::default())
         .manage(Owned::new(settings))
@@ -206,9 +208,16 @@ fn take_in(app: &AppHandle, taken: Taken) {
             notice,
         } = carry_out(&local, &taken.wish).await;
         taken.done();
-        if let Some(workflow_id) = started_workflow {
-            app.state::<Subscriptions>()
-                .tell(WINDOW, Signal::OpenWorkflow { workflow_id });
+        let subscriptions = app.state::<Subscriptions>();
+        match (started_workflow, app.state::<Backends>().chosen()) {
+            (Some(workflow_id), None) => {
+                subscriptions.tell(WINDOW, Signal::OpenWorkflow { workflow_id });
+            }
+            (Some(workflow_id), Some(_)) => {
+                let text = begun_here(workflow_id);
+                subscriptions.tell(WINDOW, Signal::Notice { text });
+            }
+            (None, _) => {}
         }
         if let Some(notice) = notice {
             error!(%notice, "a wish of another start could not be carried out");

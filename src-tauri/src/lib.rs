@@ -3,6 +3,7 @@
 //!
 //! Deliberately absent: anything a command does. That is in `wheelhouse-api`, which the terminal run uses too.
 
+mod backends;
 pub mod bindings;
 mod channels;
 mod commands;

@@ -12,7 +12,16 @@ use tracing_subscriber::{Registry, fmt};
 const KEPT_FILES: usize = 14;
 
 /// Of these only warnings and errors are written.
-const CAPPED: [&str; 5] = ["hyper", "hyper_util", "h2", "reqwest", "rustls"];
+const CAPPED: [&str; 8] = [
+    "hyper",
+    "hyper_util",
+    "h2",
+    "reqwest",
+    "rustls",
+    "tokio_rustls",
+    "tungstenite",
+    "tokio_tungstenite",
+];
 
 /// Why there is no log.
 #[derive(Debug, thiserror::Error)]

@@ -17,6 +17,11 @@ pub(crate) struct LaunchOptions {
     pub(crate) notice: Option<String>,
 }
 
+/// Says where a workflow is that a start began, to a window that talks to a server.
+pub(crate) fn begun_here(workflow: WorkflowId) -> String {
+    format!("Workflow {workflow} was started on this machine. Switch to this machine to see it.")
+}
+
 /// The backend while it opens, once it is open, or why it can't be.
 #[derive(Clone)]
 pub(crate) enum Opening {

@@ -8,8 +8,11 @@
     reason = "helpers of tests may stop a test"
 )]
 
+mod agree;
 mod errors;
 mod house;
+mod numbers;
+mod openapi;
 mod table;
 mod webview;
 

@@ -22,7 +22,7 @@ macro_rules! requests {
 operations!(requests);
 
 /// Every field that a request may have, with a value of its type. A row with a new field adds it here.
-fn every_field(name: &str) -> Value {
+pub(crate) fn every_field(name: &str) -> Value {
     let source_uid = "01920000-0000-7000-8000-000000000002";
     // The one field whose type differs between requests.
     let after: Value = if name == "list_documents" {

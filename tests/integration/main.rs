@@ -33,6 +33,7 @@ mod reopening;
 mod request_keys;
 mod schedules;
 mod seed;
+mod server;
 mod signals;
 mod staffings;
 mod templates;

@@ -56,12 +56,20 @@ export async function buildUi(label) {
   writeStamp(uiStamp, uiHash(sources));
 }
 
+/** The programs that can be built, and what cargo must be told beside the name. */
+const PROGRAMS = {
+  wheelhouse: [],
+  "wheelhouse-server": ["--package", "wheelhouse-server"],
+};
+
 /**
- * Builds the desktop program and gives its path.
+ * Builds a program and gives its path.
  * @param {string} label
- * @param {{ release: boolean, quietFor?: number }} options `quietFor`: say nothing when it takes less, in ms.
+ * @param {{ release: boolean, quietFor?: number, name?: keyof typeof PROGRAMS }} options `quietFor`: say nothing
+ *   when it takes less, in ms. `name`: the desktop program where none is named.
  */
 export async function buildProgram(label, options) {
+  const name = options.name ?? "wheelhouse";
   const log = freshLog("program");
   /** @type {Line | null} */
   let line = null;
@@ -71,8 +79,9 @@ export async function buildProgram(label, options) {
   const args = [
     "build",
     "--locked",
+    ...PROGRAMS[name],
     "--bin",
-    "wheelhouse",
+    name,
     "--message-format=json-render-diagnostics",
   ];
   if (options.release) args.push("--release");
@@ -85,7 +94,7 @@ export async function buildProgram(label, options) {
   }).finally(() => clearTimeout(show));
   const ended = /** @type {Line | null} */ (line);
   ended?.end(outcome.code === 0 ? "done" : "failed");
-  const program = executable(outcome.stdout);
+  const program = executable(outcome.stdout, name);
   if (outcome.code !== 0 || !program) {
     sayTail(outcome.tail, log);
     throw new Stop("The program could not be built.", "The lines above say why.");
@@ -104,13 +113,14 @@ export function progress(text) {
 /**
  * The program that cargo says it built.
  * @param {string} messages One JSON object in each line.
+ * @param {string} name Of the program.
  * @returns {string | null}
  */
-export function executable(messages) {
+export function executable(messages, name) {
   for (const text of messages.split("\n")) {
     if (!text.startsWith('{"reason":"compiler-artifact"')) continue;
     const message = JSON.parse(text);
-    if (message.target?.name === "wheelhouse" && message.executable) return message.executable;
+    if (message.target?.name === name && message.executable) return message.executable;
   }
   return null;
 }

@@ -18,6 +18,9 @@ export const BUILD_PACKAGES = [
   "pkg-config",
 ];
 
+/** What the server is built with: it has no window. */
+export const SERVER_PACKAGES = ["libdbus-1-dev", "build-essential", "pkg-config"];
+
 /** What the checks in the real window need besides. */
 export const TEST_PACKAGES = ["webkit2gtk-driver", "xvfb", "dbus"];
 

@@ -92,6 +92,33 @@ export function programWords(options, headless) {
   ];
 }
 
+export const SERVE_HELP = `npm run serve -- [options]
+
+  --release         build the optimised program (slow to build, faster to run)
+  --help            this text, and the server's own
+
+Everything else goes to the server: --port N, --data DIR, --host ADDRESS, pair, tokens …
+Without --data it keeps everything in a folder of its own, apart from the application's.`;
+
+/**
+ * What may stand after `npm run serve --`.
+ * @param {string[]} words As typed after `--`.
+ * @param {string} typedIn The folder that relative paths start from.
+ * @returns {{ release: boolean, help: boolean, words: string[] }} `words` are the server's.
+ */
+export function parseServe(words, typedIn) {
+  const theirs = words.filter((word) => word !== "--release");
+  return {
+    release: words.includes("--release"),
+    help: words.includes("--help"),
+    words: theirs.map((word, index) => {
+      const [name, attached] = splitAssignment(word);
+      if (name === "--data" && attached) return `--data=${resolve(typedIn, attached)}`;
+      return theirs[index - 1] === "--data" ? resolve(typedIn, word) : word;
+    }),
+  };
+}
+
 /** What a package is called, by the system that it is made on. The first of each list is the usual one. */
 const BUNDLES = { linux: ["deb", "appimage"], darwin: ["dmg"], win32: ["msi"] };
 

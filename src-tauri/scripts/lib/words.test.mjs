@@ -26,6 +26,6 @@ test("cargo's progress and messages are understood", () => {
   const artifact = (/** @type {string} */ name, /** @type {string | null} */ path) =>
     JSON.stringify({ reason: "compiler-artifact", target: { name }, executable: path });
   const messages = [artifact("serde", null), artifact("wheelhouse", "/t/debug/wheelhouse"), ""];
-  assert.equal(executable(messages.join("\n")), "/t/debug/wheelhouse");
-  assert.equal(executable(""), null);
+  assert.equal(executable(messages.join("\n"), "wheelhouse"), "/t/debug/wheelhouse");
+  assert.equal(executable("", "wheelhouse"), null);
 });

@@ -1,10 +1,12 @@
-//! How a window subscribes to changes.
+//! How a window subscribes to changes, on whichever backend it talks to.
 
+use crate::backends::Backends;
 use crate::channels::Subscriptions;
 use crate::state::Backend;
 use tauri::ipc::Channel;
 use tauri::{State, WebviewWindow};
-use wheelhouse_contract::{AckFrames, ApiError, Frame, Signal, Subscribe, Subscription};
+use wheelhouse_api::Reached;
+use wheelhouse_contract::{AckFrames, ApiError, ErrorCode, Frame, Signal, Subscribe, Subscription};
 
 /// Begins to send frames and signals. Ends an earlier subscription of the same window.
 #[tauri::command]
@@ -12,14 +14,38 @@ use wheelhouse_contract::{AckFrames, ApiError, Frame, Signal, Subscribe, Subscri
 pub(crate) async fn subscribe_events(
     window: WebviewWindow,
     backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
     subscriptions: State<'_, Subscriptions>,
     request: Subscribe,
     frames: Channel<Frame>,
     signals: Channel<Vec<Signal>>,
 ) -> Result<Subscription, ApiError> {
-    let local = backend.local().await?;
-    let id = subscriptions.begin(window.label(), &local, request.resume.as_ref(), frames, signals);
+    let resume = request.resume;
+    let id = match backends.reached(backend.local().await?).await? {
+        Reached::Local(local) => {
+            subscriptions.begin(window.label(), &local, resume.as_ref(), frames, signals)
+        }
+        Reached::Remote(remote) => {
+            let begun = subscriptions.begin_remote(window.label(), &remote, resume, frames, signals);
+            let id = begun.await.map_err(from_server)?;
+            if let Some(chosen) = backends.chosen() {
+                backends.seen(chosen.id).await;
+            }
+            id
+        }
+    };
     Ok(Subscription { id })
+}
+
+/// Where this machine's data is unreadable or in use, the window shows how to mend it. A server's is not mended here.
+fn from_server(error: ApiError) -> ApiError {
+    match error.code {
+        ErrorCode::Unreadable | ErrorCode::Conflict => ApiError {
+            code: ErrorCode::Unavailable,
+            ..error
+        },
+        _ => error,
+    }
 }
 
 /// Tells that frames were applied, so that more may come.

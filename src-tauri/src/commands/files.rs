@@ -1,12 +1,13 @@
 //! Files and folders that the operator chooses in the system's dialog. The window learns where a file is, but what is
 //! written where is decided here: it can't name a path of its own for a template.
 
+use crate::backends::Backends;
 use crate::state::Backend;
 use std::path::PathBuf;
 use tauri::{AppHandle, State, Wry};
 use tauri_plugin_dialog::{DialogExt, FileDialogBuilder, FilePath};
 use tokio::sync::oneshot;
-use wheelhouse_contract::{ApiError, ErrorCode, ExportTemplate, SavedTemplate, TemplateFile};
+use wheelhouse_contract::{ApiError, ErrorCode, ExportTemplate, Operations, SavedTemplate, TemplateFile};
 
 /// Lets the operator choose a folder in the system's dialog. None when nothing was chosen.
 #[tauri::command]
@@ -68,6 +69,7 @@ pub(crate) async fn place_run(app: AppHandle, name: String) -> Result<Option<Str
 pub(crate) async fn save_template_file(
     app: AppHandle,
     backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
     request: ExportTemplate,
     name: String,
 ) -> Result<Option<SavedTemplate>, ApiError> {
@@ -79,8 +81,11 @@ pub(crate) async fn save_template_file(
         .add_filter("Templates", &["json"]);
     match chosen(dialog, FileDialogBuilder::save_file).await? {
         Some(path) => {
-            let local = backend.local().await?;
-            local.save_template_file(request, &path_of(path)?).await.map(Some)
+            let reached = backends.reached(backend.local().await?).await?;
+            let file = reached.export_template(request).await?;
+            wheelhouse_api::write_template_file(file, &path_of(path)?)
+                .await
+                .map(Some)
         }
         None => Ok(None),
     }

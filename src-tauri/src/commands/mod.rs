@@ -1,6 +1,7 @@
 //! Tauri commands. The operations come from the contract's table; only what concerns the window itself is
 //! written by hand.
 
+pub(crate) mod backends;
 pub(crate) mod closed;
 pub(crate) mod events;
 pub(crate) mod files;
@@ -20,6 +21,14 @@ macro_rules! collect_all {
             $($crate::commands::operations::$name,)+
             $crate::commands::events::subscribe_events,
             $crate::commands::events::ack_frames,
+            $crate::commands::backends::list_backends,
+            $crate::commands::backends::pair_backend,
+            $crate::commands::backends::test_backend,
+            $crate::commands::backends::rename_backend,
+            $crate::commands::backends::remove_backend,
+            $crate::commands::backends::switch_backend,
+            $crate::commands::backends::own_keys,
+            $crate::commands::backends::unlock_own_keys,
             $crate::commands::files::pick_folder,
             $crate::commands::files::pick_files,
             $crate::commands::files::pick_backup,

@@ -1,7 +1,8 @@
 //! What concerns the window itself.
 
+use crate::backends::Backends;
 use crate::owned;
-use crate::state::{Backend, LaunchOptions};
+use crate::state::{Backend, LaunchOptions, begun_here};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::path::PathBuf;
@@ -74,9 +75,19 @@ pub(crate) async fn open_notices(app: AppHandle) -> Result<(), ApiError> {
 /// What came of what this start was asked to do. Waits until that is done; everything else goes on meanwhile.
 #[tauri::command]
 #[specta::specta]
-pub(crate) async fn launch_options(backend: State<'_, Backend>) -> Result<LaunchOptions, ApiError> {
+pub(crate) async fn launch_options(
+    backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
+) -> Result<LaunchOptions, ApiError> {
     backend.local().await?;
-    Ok(backend.launch().await)
+    let mut launch = backend.launch().await;
+    // What a start begins, it begins on this machine. A window that talks to a server can't show it.
+    if backends.chosen().is_some()
+        && let Some(begun) = launch.started_workflow.take()
+    {
+        launch.notice.get_or_insert_with(|| begun_here(begun));
+    }
+    Ok(launch)
 }
 
 /// The window tells that it can be worked with, so that the log says how long a start takes.

@@ -2,14 +2,25 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { Keyboard, LayoutTemplate, type LucideIcon, Monitor, Moon, Play, Sun } from "lucide-react";
+import {
+  Keyboard,
+  Laptop,
+  LayoutTemplate,
+  type LucideIcon,
+  Monitor,
+  Moon,
+  Play,
+  Server,
+  Sun,
+} from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { SECTIONS } from "@/features/settings/sections";
 import { describeError, runTask } from "@/host";
+import { switchTo } from "@/shared/backends/switching";
 import { templatesQuery } from "@/shared/queries";
 import { Kbd } from "@/shared/ui/Kbd";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
-import { useUiStore, useWorkflowStore } from "@/stores";
+import { useBackendStore, useUiStore, useWorkflowStore } from "@/stores";
 import { PLACES } from "./places";
 
 const RECENT = 8;
@@ -38,6 +49,7 @@ function Palette({ onDone }: { onDone: () => void }) {
   const [words, setWords] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const workflows = useWorkflowStore((state) => state.workflows);
+  const { chosen, backends } = useBackendStore();
   // The palette works without them while they are being asked for, or where they can't be had.
   const { data: templates = [] } = useQuery(templatesQuery);
   const { setTheme, setKeysOpen } = useUiStore.getState();
@@ -50,7 +62,8 @@ function Palette({ onDone }: { onDone: () => void }) {
     try {
       const id = await runTask(words.trim());
       onDone();
-      await navigate({ to: "/workflows/$id", params: { id: String(id) } });
+      // Otherwise it waits to be sent, which is said above every screen.
+      if (id !== null) await navigate({ to: "/workflows/$id", params: { id: String(id) } });
     } catch (cause) {
       setProblem(describeError(cause).message);
     }
@@ -126,6 +139,20 @@ function Palette({ onDone }: { onDone: () => void }) {
                 )}
               />
             ))}
+          </Group>
+        )}
+        {backends.length === 0 ? null : (
+          <Group heading="Work on">
+            {[null, ...backends]
+              .filter((backend) => (backend?.id ?? null) !== chosen)
+              .map((backend) => (
+                <Item
+                  key={backend?.id ?? "local"}
+                  value={`Work on ${backend?.name ?? "this machine"}`}
+                  icon={backend === null ? Laptop : Server}
+                  onSelect={finish(() => switchTo(backend?.id ?? null))}
+                />
+              ))}
           </Group>
         )}
         <Group heading="Window">

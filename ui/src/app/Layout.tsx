@@ -1,7 +1,9 @@
 /** The frame around every screen: rail, screen, status bar, and what can lie above them. */
 import { Outlet, useRouterState } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect, useRef } from "react";
+import { AwayLine } from "@/features/connection/AwayLine";
 import { useIsClosed } from "@/features/connection/useIsClosed";
+import { SwitchDialog } from "@/shared/backends/SwitchDialog";
 import { CloseDialog } from "./CloseDialog";
 import { CommandPalette } from "./CommandPalette";
 import { KeysDialog } from "./KeysDialog";
@@ -32,6 +34,7 @@ export function Layout() {
         className="flex min-w-0 flex-col overflow-hidden outline-none"
       >
         <Notice />
+        <AwayLine />
         <div className="min-h-0 flex-1">
           {closed ? (
             <Suspense fallback={null}>
@@ -46,6 +49,7 @@ export function Layout() {
       <CommandPalette />
       <KeysDialog />
       <CloseDialog />
+      <SwitchDialog />
     </div>
   );
 }

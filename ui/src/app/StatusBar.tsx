@@ -48,7 +48,7 @@ export function StatusBar() {
   const { data: status } = useQuery({ ...statusQuery, enabled: connected });
   return (
     <footer className="col-span-2 flex h-7 items-center gap-2 border-t border-line bg-rail px-3 text-note text-ink-2">
-      <ConnectionState backend={status?.backend ?? "local"} />
+      <ConnectionState />
       <Dot />
       <Link to="/workflows" search={{ status: "active" }} className={LINK}>
         {formatCount(running)} running

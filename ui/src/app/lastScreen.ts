@@ -1,8 +1,7 @@
 /** Remembers the last screen, so that a new start begins where the last one ended. */
+import { LAST_SCREEN } from "@/shared/lib/beginning";
 import { isString, keep, readKept } from "@/shared/lib/keep";
 import type { AppRouter } from "./router";
-
-const LAST_SCREEN = "screen.last";
 
 /** Goes to the last screen if the window was opened without an address, and remembers every later one. */
 export function rememberScreen(router: AppRouter): () => void {

@@ -186,6 +186,31 @@ export const commands = {
 	subscribeEvents: (request: Subscribe, frames: Channel<Frame>, signals: Channel<Signal[]>) => typedError<Subscription, ApiError>(__TAURI_INVOKE("subscribe_events", { request, frames, signals })),
 	/**  Tells that frames were applied, so that more may come. */
 	ackFrames: (request: AckFrames) => typedError<null, ApiError>(__TAURI_INVOKE("ack_frames", { request })),
+	/**  The saved servers, and which one the window talks to. */
+	listBackends: () => typedError<BackendsView, ApiError>(__TAURI_INVOKE("list_backends")),
+	/**
+	 *  Pairs this window with a server and saves it. A server that is saved with the same address and store already gets the
+	 *  new token and fingerprint.
+	 */
+	pairBackend: (request: PairBackend) => typedError<SavedBackend, ApiError>(__TAURI_INVOKE("pair_backend", { request })),
+	/**
+	 *  Asks a saved server whether it is there, whether its certificate is the one that was pinned, and whether the token is
+	 *  good.
+	 */
+	testBackend: (id: BackendId) => typedError<BackendCheck, ApiError>(__TAURI_INVOKE("test_backend", { id })),
+	/**  Names a saved server anew. Only this window calls it so. */
+	renameBackend: (request: RenameBackend) => typedError<SavedBackend, ApiError>(__TAURI_INVOKE("rename_backend", { request })),
+	/**
+	 *  Forgets a server and its token. Where the window talked to it, it talks to this machine from now on and must be loaded
+	 *  anew.
+	 */
+	removeBackend: (id: BackendId) => typedError<BackendsView, ApiError>(__TAURI_INVOKE("remove_backend", { id })),
+	/**  Lets the window talk to a saved server, or to this machine. Subscriptions end; the window must be loaded anew. */
+	switchBackend: (id: BackendId | null) => typedError<BackendsView, ApiError>(__TAURI_INVOKE("switch_backend", { id })),
+	/**  How this machine keeps keys and tokens, whichever backend the window talks to. */
+	ownKeys: () => typedError<KeysView, ApiError>(__TAURI_INVOKE("own_keys")),
+	/**  Opens this machine's file of keys and tokens, or makes it, whichever backend the window talks to. */
+	unlockOwnKeys: (request: UnlockKeys) => typedError<KeysView, ApiError>(__TAURI_INVOKE("unlock_own_keys", { request })),
 	/**  Lets the operator choose a folder in the system's dialog. None when nothing was chosen. */
 	pickFolder: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_folder")),
 	/**  Lets the operator choose files in the system's dialog. Empty when nothing was chosen. */
@@ -398,6 +423,29 @@ export type AskedBelow = {
 export type BackUp = {
 	/**  Names this wish. */
 	request_key: RequestKey,
+};
+
+/**  What a server said when it was asked whether it is there. */
+export type BackendCheck = {
+	/**  Time in milliseconds from asking to the answer, over a way that is open. */
+	latency_ms: number,
+	/**  Its version. */
+	version: string,
+	/**  The version of this window. */
+	own_version: string,
+};
+
+/**  Names one saved server, for as long as it is saved. Its token is kept under it. */
+export type BackendId = string;
+
+/**  The servers that the window was paired with, and which one it talks to. */
+export type BackendsView = {
+	/**  The server that the window talks to; none for this machine. */
+	chosen: BackendId | null,
+	/**  In the order in which they were added. */
+	backends: SavedBackend[],
+	/**  What the operator should know of the list, for example that it could not be read. */
+	notice: string | null,
 };
 
 /**  What a copy of a journal holds. */
@@ -1597,6 +1645,16 @@ export type OwnFolder =
 /**  The logs in it. */
 "logs";
 
+/**  Asks a server for a token of its own, with the code that it shows. */
+export type PairBackend = {
+	/**  Where the server is. */
+	address: string,
+	/**  What it shows: good once, for ten minutes. */
+	code: SecretText,
+	/**  What the operator wants to call it; empty for what it calls itself. */
+	name: string,
+};
+
 /**  Text that an agent is writing right now. */
 export type PartialText = {
 	/**  Attempt that it belongs to. */
@@ -1915,6 +1973,14 @@ export type Removed = {
 	 *  gone then is said to be gone.
 	 */
 	removed: boolean,
+};
+
+/**  Names a saved server anew. */
+export type RenameBackend = {
+	/**  Which one. */
+	id: BackendId,
+	/**  Its new name. */
+	name: string,
 };
 
 /**  What this version would have chosen, and what is on record. */
@@ -2239,6 +2305,24 @@ export type SaveTemplate = {
 	expected_version: number,
 };
 
+/**  A server that this window was paired with. */
+export type SavedBackend = {
+	/**  Names it. */
+	id: BackendId,
+	/**  What the operator calls it; unlike any other's. */
+	name: string,
+	/**  Where it is: `https://host:port`, or `http://` on this machine. */
+	address: string,
+	/**  SHA-256 of its certificate as people read it; none where it speaks without TLS. */
+	fingerprint: string | null,
+	/**  The store that it served when it was paired. */
+	store: StoreUid,
+	/**  Whether its token only lets the window look. */
+	looks_only?: boolean,
+	/**  When the window was last connected with it; none before the first time. */
+	last_seen: Millis | null,
+};
+
 /**  A template's file that was written. */
 export type SavedTemplate = {
 	/**  Where it is. */
@@ -2465,6 +2549,10 @@ workflow_id: WorkflowId } |
 { signal: "backend_lost"; 
 /**  Why, in plain words. */
 reason: string } | 
+/**  The application has something to say once, for example that a task was begun elsewhere. */
+{ signal: "notice"; 
+/**  What, for people. */
+text: string } | 
 /**  The operator wants to close the window while work is running. */
 { signal: "close_requested"; 
 /**  Workflows that would go on at the next start. */

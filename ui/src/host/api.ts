@@ -50,6 +50,8 @@ import type {
   WorkflowStats,
   WorkflowView,
 } from "@/bindings/bindings";
+import { isAway } from "./away";
+import { putInOutbox } from "./outbox";
 import { newRequestKey } from "./requestKeys";
 import { answerOf, backend } from "./transport";
 
@@ -108,9 +110,18 @@ export const startWorkflow = (id: number): Promise<WorkflowView> =>
 export const deleteWorkflow = (id: number): Promise<Removed> =>
   answerOf(() => backend().deleteWorkflow({ request_key: newRequestKey(), id }));
 
-/** Answers a question; its workflow goes on. */
-export const answerQuestion = (id: number, answer: string): Promise<QuestionView> =>
-  answerOf(() => backend().answerQuestion({ request_key: newRequestKey(), id, answer }));
+/** Answers a question; its workflow goes on. Null where the answer waits until the server can be reached. */
+export async function answerQuestion(
+  { id, text }: Pick<QuestionView, "id" | "text">,
+  answer: string,
+): Promise<QuestionView | null> {
+  const requestKey = newRequestKey();
+  if (isAway()) {
+    putInOutbox({ kind: "answer", question: id, answer, requestKey }, `Answer to “${text}”`);
+    return null;
+  }
+  return answerOf(() => backend().answerQuestion({ request_key: requestKey, id, answer }));
+}
 
 /** Every schedule, by name. */
 export const listSchedules = (): Promise<ScheduleView[]> =>
@@ -324,6 +335,7 @@ export async function closeWindow(): Promise<void> {
   await answerOf(() => backend().closeWindow());
 }
 
+export * from "./backends";
 export * from "./forks";
 export * from "./steering";
 export * from "./templates";

@@ -248,3 +248,47 @@ test("what the backend says can be done is kept, and data that can't be opened i
   service.reconnect();
   expect(link.attempts).toHaveLength(2);
 });
+
+test.each(["keys_locked", "unauthorized", "forbidden"] as const)(
+  "asks no second time where the answer is %s, until the operator does",
+  async (code) => {
+    const { link, service } = begin();
+    service.connect();
+    link.latest.reject(
+      new HostError({
+        code,
+        message: "The window is not let in.",
+        details: { field: null, next_step: "Pair again." },
+      }),
+    );
+    await settle();
+    expect(service.getStatus()).toMatchObject({
+      state: "failed",
+      code,
+      error: "The window is not let in. Pair again.",
+    });
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(link.attempts).toHaveLength(1);
+    service.reconnect();
+    link.latest.resolve();
+    await settle();
+    expect(service.isConnected()).toBe(true);
+  },
+);
+
+test("says when there was the last contact, from when it was lost until it is back", async () => {
+  const { link, service } = begin();
+  service.connect();
+  await fail(link);
+  expect(service.getStatus().lastContactAt).toBeNull();
+  await vi.advanceTimersByTimeAsync(3000);
+  link.latest.resolve();
+  await settle();
+  expect(service.getStatus().lastContactAt).toBe(1_003_000);
+  await vi.advanceTimersByTimeAsync(50_000);
+  link.latest.lose("The server was stopped.");
+  expect(service.getStatus()).toMatchObject({ state: "reconnecting", lastContactAt: 1_053_000 });
+  await vi.advanceTimersByTimeAsync(3000);
+  await fail(link);
+  expect(service.getStatus().lastContactAt).toBe(1_053_000);
+});

@@ -6,6 +6,18 @@ import type { ErrorCode } from "@/bindings/bindings";
 import type { ConnectionPhase, ConnectionStatus } from "@/stores/connectionStore";
 import { HostError } from "./errors";
 
+/**
+ * Answers that stay the same however often they are asked for: the data can't be opened, or the keys or the token
+ * don't let the window in. Only the operator can change that.
+ */
+const FINAL: readonly ErrorCode[] = [
+  "unreadable",
+  "conflict",
+  "keys_locked",
+  "unauthorized",
+  "forbidden",
+];
+
 /** One way to one backend. */
 export interface BackendLink {
   /** Opens it. `onLost` is called at most once afterwards, when it is lost again. */
@@ -91,6 +103,7 @@ class Connection {
   private timer: unknown = null;
   /** Rises with every new beginning, so that an answer to an older attempt is recognised and left alone. */
   private round = 0;
+  private lastContactAt: number | null = null;
   private status: ConnectionStatus;
 
   constructor({ link, clock = SYSTEM_CLOCK, settings, onEvent = () => {} }: ConnectionOptions) {
@@ -172,8 +185,7 @@ class Connection {
         : { type: "reconnect_error", attempt, error },
     );
     const code = cause instanceof HostError ? cause.code : null;
-    // A backend that was reached and can't open its data says the same however often it is asked.
-    if (code === "unreadable" || code === "conflict") this.become("failed", { error, code });
+    if (code !== null && FINAL.includes(code)) this.become("failed", { error, code });
     else this.waitFor(attempt + 1, error, code);
   }
 
@@ -210,6 +222,8 @@ class Connection {
   }
 
   private become(state: ConnectionPhase, more: Partial<ConnectionStatus> = {}): void {
+    // Until this moment it stood, or it stands from now on.
+    if (this.status.connected || state === "connected") this.lastContactAt = this.clock.now();
     this.status = { ...this.describe(state), ...more };
     for (const listener of [...this.listeners]) listener(this.status.connected, this.status);
   }
@@ -224,6 +238,7 @@ class Connection {
       nextAttemptAt: null,
       error: null,
       code: null,
+      lastContactAt: this.lastContactAt,
     };
   }
 }

@@ -13,9 +13,9 @@ export class HostError extends Error {
     this.details = error.details;
   }
 
-  /** Whether the backend said no for good. Otherwise nobody knows whether the wish was carried out. */
+  /** Whether the backend said no for good. Otherwise it may be carried out by now, or when it is sent again. */
   get isAnswer(): boolean {
-    return this.code !== "internal" && this.code !== "unavailable";
+    return this.code !== "internal" && this.code !== "unavailable" && this.code !== "rate_limited";
   }
 }
 

@@ -225,3 +225,25 @@ test("asking anew after a gap may fail too, and is told", async () => {
   await draw();
   await vi.waitFor(() => expect(lost).toHaveBeenCalledWith("refused"));
 });
+
+test("a broken way to a server ends the subscription once, and the next goes on where it stopped", async () => {
+  const { stream, subscriptions, applied, signals, draw, lost } = setUp();
+  await stream.open(lost);
+  last(subscriptions).send(snapshot(10));
+  await draw();
+  // It came, but the way broke before it was drawn.
+  last(subscriptions).send(frame(10, 12));
+  last(subscriptions).signal([{ signal: "backend_lost", reason: "The server was stopped." }]);
+  expect(lost).toHaveBeenCalledExactlyOnceWith("The server was stopped.");
+  expect(signals).toHaveLength(1);
+  stream.close();
+  last(subscriptions).signal([{ signal: "backend_lost", reason: "Once more." }]);
+  await draw();
+  expect(lost).toHaveBeenCalledOnce();
+  expect(applied.flat()).toEqual([10]);
+  await stream.open(lost);
+  expect(last(subscriptions).resume).toEqual({ store: STORE, epoch: 0, position: 10 });
+  last(subscriptions).send(frame(10, 12, { subscription: 2 }));
+  await draw();
+  expect(applied.flat()).toEqual([10, 12]);
+});

@@ -1,7 +1,8 @@
 /**
  * Receives frames and signals of one subscription. Frames are applied in order, at most once per drawn picture,
  * acknowledged after that, and checked: each must begin where the one before it ended. One that does not ends
- * the subscription, and a snapshot is asked for. Signals are lossy and are handed on as they come.
+ * the subscription, and a snapshot is asked for. Signals are lossy and are handed on as they come; one of them tells
+ * that the way to another machine broke.
  *
  * Deliberately absent: what frames and signals mean (`applyFrames`, `signals`) and when to try again
  * (`connection`).
@@ -81,13 +82,20 @@ class Stream {
         if (current()) this.receive(frame);
       },
       (signals) => {
-        if (current()) this.options.onSignals(signals);
+        if (current()) this.receiveSignals(signals);
       },
     );
     if (!current()) return;
     this.subscription = subscription.id;
     // Frames may have come before the number of their subscription did.
     this.wake();
+  }
+
+  /** A lost way ends the subscription by itself, after what came with it. */
+  private receiveSignals(signals: readonly Signal[]): void {
+    const lost = signals.find((signal) => signal.signal === "backend_lost");
+    this.options.onSignals(signals);
+    if (lost !== undefined) this.onLost(lost.reason);
   }
 
   private receive(frame: Frame): void {

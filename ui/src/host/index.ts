@@ -2,6 +2,7 @@
 export * as api from "./api";
 export { describeError, HostError, toHostError } from "./errors";
 export { onFacts } from "./facts";
+export { closeSent, sendOutbox, takeBack } from "./outbox";
 export { newRequestKey, pendingRunWish } from "./requestKeys";
 export { resumeRun, runTask } from "./runTask";
 export { connection, startConnection } from "./service";

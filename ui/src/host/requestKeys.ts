@@ -3,6 +3,7 @@
  * there is an answer: a window that reloads in between repeats the same wish instead of making a second one.
  */
 import { keep, readKept } from "@/shared/lib/keep";
+import { keyOfBackend } from "@/stores";
 
 /** A new name: 128 random bits. Made without `randomUUID`, which a webview has only where it trusts its own protocol. */
 export function newRequestKey(): string {
@@ -31,7 +32,7 @@ const isRunWish = (value: unknown): value is RunWish => {
 
 /** The wish that has no answer yet. */
 export function pendingRunWish(): RunWish | undefined {
-  return readKept(RUN_WISH, isRunWish, sessionStorage);
+  return readKept(keyOfBackend(RUN_WISH), isRunWish, sessionStorage);
 }
 
 /** The wish to run `task`: the one under way if it is for the same words, otherwise a new one, kept from now on. */
@@ -39,11 +40,11 @@ export function runWishFor(task: string): RunWish {
   const pending = pendingRunWish();
   if (pending?.task === task) return pending;
   const wish = { task, createKey: newRequestKey(), startKey: newRequestKey() };
-  keep(RUN_WISH, wish, sessionStorage);
+  keep(keyOfBackend(RUN_WISH), wish, sessionStorage);
   return wish;
 }
 
 /** Forgets the wish: its answer is there. */
 export function settleRunWish(): void {
-  keep(RUN_WISH, undefined, sessionStorage);
+  keep(keyOfBackend(RUN_WISH), undefined, sessionStorage);
 }

@@ -1,11 +1,20 @@
 /** *Run*: writes a workflow down and starts it, once, however often the window asks or reloads. */
+import { isAway } from "./away";
 import { toHostError } from "./errors";
+import { putInOutbox } from "./outbox";
 import { pendingRunWish, type RunWish, runWishFor, settleRunWish } from "./requestKeys";
 import { answerOf, backend } from "./transport";
 
-/** Runs `task` and gives the workflow's number. Asked again for the same words before an answer, it is the same wish. */
-export function runTask(task: string): Promise<number> {
-  return carryOut(runWishFor(task));
+/**
+ * Runs `task` and gives the workflow's number; null where it waits until the server can be reached. Asked again for the
+ * same words before an answer, it is the same wish.
+ */
+export async function runTask(task: string): Promise<number | null> {
+  const wish = runWishFor(task);
+  if (!isAway()) return carryOut(wish);
+  putInOutbox({ kind: "task", ...wish }, task);
+  settleRunWish();
+  return null;
 }
 
 /** Repeats the wish that a reload cut off. Gives the workflow's number, or null when there was none. */

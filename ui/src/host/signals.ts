@@ -50,6 +50,8 @@ export function receiveSignals(
       for (const listener of [...bulkListeners]) listener(signal);
     } else if (signal.signal === "open_workflow") {
       for (const listener of [...openListeners]) listener(signal.workflow_id);
+    } else if (signal.signal === "notice") {
+      useUiStore.getState().setNotice(signal.text);
     } else if (signal.signal === "close_requested") {
       useUiStore.getState().setClosing(signal.running);
     }

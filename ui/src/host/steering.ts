@@ -7,16 +7,30 @@ import type {
   TaskView,
   WorkflowView,
 } from "@/bindings/bindings";
+import { isAway } from "./away";
+import { putInOutbox } from "./outbox";
 import { newRequestKey } from "./requestKeys";
 import { answerOf, backend } from "./transport";
 
-/** Answers a question that asks for more than words; its workflow goes on. */
-export const replyToQuestion = (
-  id: number,
+/**
+ * Answers a question that asks for more than words; its workflow goes on. Null where the answer waits until the server can
+ * be reached.
+ */
+export async function replyToQuestion(
+  { id, text }: Pick<QuestionView, "id" | "text">,
   outcome: string | null,
   fields: unknown,
-): Promise<QuestionView> =>
-  answerOf(() => backend().replyToQuestion({ request_key: newRequestKey(), id, outcome, fields }));
+): Promise<QuestionView | null> {
+  const requestKey = newRequestKey();
+  if (isAway()) {
+    const wish = { kind: "reply", question: id, outcome, fields, requestKey } as const;
+    putInOutbox(wish, `Answer to “${text}”`);
+    return null;
+  }
+  return answerOf(() =>
+    backend().replyToQuestion({ request_key: requestKey, id, outcome, fields }),
+  );
+}
 
 /** Stops a workflow for a while; what is in flight may end. */
 export const pauseWorkflow = (id: number): Promise<WorkflowView> =>

@@ -9,6 +9,8 @@ import type {
   TemplateView,
   WorkflowView,
 } from "@/bindings/bindings";
+import { isAway } from "./away";
+import { putInOutbox } from "./outbox";
 import { newRequestKey } from "./requestKeys";
 import { answerOf, backend } from "./transport";
 
@@ -79,13 +81,23 @@ export const openTemplateFile = (): Promise<TemplateFile | null> =>
 export const importTemplate = (text: string): Promise<TemplateView> =>
   answerOf(() => backend().importTemplate({ request_key: newRequestKey(), text }));
 
-/** Makes a workflow of a template and starts it. The same `requestKey` is the same wish. */
-export const runTemplate = (
-  uid: string,
+/** Whether templates are run later because the server can't be reached: their values are checked then. */
+export const runsLater = (): boolean => isAway();
+
+/**
+ * Makes a workflow of a template and starts it. The same `requestKey` is the same wish. Null where it waits until the
+ * server can be reached.
+ */
+export async function runTemplate(
+  { uid, title }: Pick<TemplateView, "uid" | "title">,
   inputs: unknown,
   requestKey: string,
-): Promise<WorkflowView> =>
-  answerOf(() =>
+): Promise<WorkflowView | null> {
+  if (isAway()) {
+    putInOutbox({ kind: "template", uid, inputs, requestKey }, `Run “${title}”`);
+    return null;
+  }
+  return answerOf(() =>
     backend().runTemplate({
       request_key: requestKey,
       uid,
@@ -95,3 +107,4 @@ export const runTemplate = (
       start: true,
     }),
   );
+}

@@ -3,15 +3,16 @@
  * looks can put another one in its place; nothing outside this folder knows that there is a way at all.
  */
 import { commands } from "@/bindings/bindings";
+import { isAway, whileAway } from "./away";
 import { toHostError } from "./errors";
 
 export type Backend = typeof commands;
 
 let current: Backend = commands;
 
-/** The backend that is in place. */
+/** The backend that is in place. One that can't be reached says so at once. */
 export function backend(): Backend {
-  return current;
+  return isAway() ? whileAway(current) : current;
 }
 
 /** Puts another backend in place. Gives the function that brings the former one back. */

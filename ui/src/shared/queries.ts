@@ -33,6 +33,9 @@ export const settingsQuery = queryOptions({ queryKey: ["settings"], queryFn: api
 /** How keys are kept. */
 export const keysQuery = queryOptions({ queryKey: ["keys"], queryFn: api.getKeys });
 
+/** How this machine keeps keys and tokens, whichever backend the window talks to. */
+export const ownKeysQuery = queryOptions({ queryKey: ["own-keys"], queryFn: api.ownKeys });
+
 /** Asks anew for what a change of providers, keys or default models has made old. */
 export function refreshModels(client: QueryClient): void {
   for (const { queryKey } of [providersQuery, modelsQuery, settingsQuery, statusQuery]) {

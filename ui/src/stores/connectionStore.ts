@@ -22,6 +22,8 @@ export interface ConnectionStatus {
   error: string | null;
   /** What kind of answer that was; null where there was none. */
   code: ErrorCode | null;
+  /** When the backend was last connected, in milliseconds since the Unix epoch; null before the first time. */
+  lastContactAt: number | null;
 }
 
 export interface ConnectionState {
@@ -39,6 +41,7 @@ export const useConnectionStore = create<ConnectionState>()((set) => ({
     nextAttemptAt: null,
     error: null,
     code: null,
+    lastContactAt: null,
   },
   setStatus: (status) => set({ status }),
 }));

@@ -1,10 +1,12 @@
 /** The window's live state. Frames feed it (host/applyFrames); screens read it through narrow selectors. */
 export { type Agent, useAgentStore } from "./agentStore";
+export { chosenServer, keyOfBackend, useBackendStore, useServer } from "./backendStore";
 export { useChatStore } from "./chatStore";
 export {
   type ConnectionStatus,
   useConnectionStore,
 } from "./connectionStore";
+export { type Sent, useAnswerWaits, useOutboxStore, type Waiting, type Wish } from "./outboxStore";
 export { useAsks, useQuestionStore, useQuestionsOf } from "./questionStore";
 export { type TextPiece, useStreamStore, useStreamText } from "./streamStore";
 export { THEMES, type ThemeChoice, useUiStore } from "./uiStore";

@@ -13,6 +13,7 @@ import type {
   Plan,
   ProviderView,
   QuestionView,
+  SavedBackend,
   SourceView,
   StorageView,
   Tally,
@@ -29,6 +30,20 @@ export const NOON = Date.UTC(2026, 10, 22, 12, 0, 0);
 export const NOTHING: Tally = { money: 0, possible: 0, unpriced: 0, tokens: 0 };
 
 const HANDBOOK = "0192aaaa-0000-7000-8000-000000000001";
+
+export function aServer(over: Partial<SavedBackend> = {}): SavedBackend {
+  return {
+    id: "0192ffff-0000-7000-8000-000000000001",
+    name: "Studio",
+    address: "https://studio.example:7420",
+    fingerprint:
+      "2C:F2:4D:BA:5F:B0:A3:0E:26:E8:3B:2A:C5:B9:E2:9E:1B:16:1E:5C:1F:A7:42:5E:73:04:33:62:93:8B:98:24",
+    store: "0192eeee-0000-7000-8000-000000000001",
+    looks_only: false,
+    last_seen: NOON - 300_000,
+    ...over,
+  };
+}
 
 export function aWorkflow(over: Partial<WorkflowView> = {}): WorkflowView {
   const id = over.id ?? 12;

@@ -8,6 +8,9 @@ import type { Frame, Signal } from "@/bindings/bindings";
 import { type Backend, connection, setBackend } from "@/host";
 import {
   useAgentStore,
+  useBackendStore,
+  useConnectionStore,
+  useOutboxStore,
   useQuestionStore,
   useStreamStore,
   useUiStore,
@@ -47,6 +50,9 @@ export function renderApp(
   { snapshot = {}, backend = {} }: { snapshot?: Partial<Frame>; backend?: Partial<Backend> } = {},
 ) {
   for (const store of [
+    useBackendStore,
+    useConnectionStore,
+    useOutboxStore,
     useWorkflowStore,
     useAgentStore,
     useQuestionStore,
@@ -66,6 +72,7 @@ export function renderApp(
       return ok({ id: 1 });
     },
     ackFrames: async () => ok(null),
+    listBackends: async () => ok({ chosen: null, backends: [], notice: null }),
     windowReady: async () => ok(null),
     launchOptions: async () => ok({ started_workflow: null, notice: null }),
     listSources: async () => ok([aSource()]),

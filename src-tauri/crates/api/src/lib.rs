@@ -1,10 +1,10 @@
-//! The table of operations on this machine's orchestrator, and the feed of changes.
+//! The table of operations, on this machine's orchestrator or on a server, and the feed of changes.
 //!
 //! [`Local`] validates, asks the orchestrator and maps rows to the contract's views; [`Feed`] turns the
 //! journal's growth into frames. Both are transport-free: the desktop shell and the headless run use them
-//! as they are.
+//! as they are. [`remote`] asks another machine's server for the same; [`Reached`] is either.
 //!
-//! Deliberately absent: decisions about runs, SQL, and every transport.
+//! Deliberately absent: decisions about runs, SQL, and how the window or a server is served.
 
 mod backend;
 mod budgets;
@@ -17,6 +17,7 @@ mod housekeeping;
 mod local;
 mod prices;
 mod providers;
+mod reached;
 pub mod remote;
 mod replays;
 mod retention;
@@ -29,11 +30,13 @@ mod steering;
 mod task_detail;
 mod template_files;
 mod templates;
+mod tokens;
 mod views;
 
 pub use backend::{LocalBackend, OwnedFolder, Settings};
 pub use copies::{Restored, copies, restore};
 pub use feed::{Feed, FeedEnd};
 pub use local::Local;
+pub use reached::Reached;
 pub use signals::signals;
-pub use template_files::open_template_file;
+pub use template_files::{open_template_file, write_template_file};

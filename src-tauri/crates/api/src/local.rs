@@ -4,6 +4,7 @@ use crate::check;
 use crate::error::{Wrapped, not_found};
 use crate::task_detail::task_detail;
 use crate::views;
+use std::sync::Arc;
 use wheelhouse_contract::*;
 use wheelhouse_domain::SourceId;
 use wheelhouse_orchestrator::store::{StoreIdentity, WorkflowFilter};
@@ -13,13 +14,25 @@ use wheelhouse_orchestrator::{Handle, NewRun, Wish};
 #[derive(Clone)]
 pub struct Local {
     handle: Handle,
+    /// What whoever asks calls this backend.
+    name: Arc<str>,
 }
 
 impl Local {
     /// The operations on the orchestrator behind `handle`.
     #[must_use]
     pub fn new(handle: Handle) -> Self {
-        Self { handle }
+        let name = Arc::from("local");
+        Self { handle, name }
+    }
+
+    /// The same under a name: a server's.
+    #[must_use]
+    pub fn named(self, name: &str) -> Self {
+        Self {
+            handle: self.handle,
+            name: Arc::from(name),
+        }
     }
 
     /// The orchestrator, for the feed and for waiting.
@@ -68,7 +81,7 @@ impl Operations for Local {
         Ok(SystemStatus {
             status: "ok".to_owned(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
-            backend: "local".to_owned(),
+            backend: self.name.as_ref().to_owned(),
             store: uid,
             epoch,
             position: store.position(),

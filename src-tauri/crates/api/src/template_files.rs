@@ -19,17 +19,24 @@ impl Local {
         request: ExportTemplate,
         path: &Path,
     ) -> Result<SavedTemplate, ApiError> {
-        let text = self.template_file(request).await?.text;
-        let to = path.to_owned();
-        let written = tokio::task::spawn_blocking(move || write_whole(&to, &text)).await;
-        let bytes = written
-            .map_err(|error| internal(&error))?
-            .map_err(|error| unusable(path, "written", &error))?;
-        Ok(SavedTemplate {
-            path: path.display().to_string(),
-            bytes,
-        })
+        write_template_file(self.template_file(request).await?, path).await
     }
+}
+
+/// Writes a template, wherever it came from, into the file at `path`. What was there is replaced once the new file is whole.
+///
+/// # Errors
+/// [`ApiError`] where the file can't be written. Then what was there is as it was.
+pub async fn write_template_file(file: TemplateFile, path: &Path) -> Result<SavedTemplate, ApiError> {
+    let to = path.to_owned();
+    let written = tokio::task::spawn_blocking(move || write_whole(&to, &file.text)).await;
+    let bytes = written
+        .map_err(|error| internal(&error))?
+        .map_err(|error| unusable(path, "written", &error))?;
+    Ok(SavedTemplate {
+        path: path.display().to_string(),
+        bytes,
+    })
 }
 
 /// Reads a file that may hold a template. Whether it does is for `import_template` to say.

@@ -163,6 +163,11 @@ pub enum Signal {
         /// Why, in plain words.
         reason: String,
     },
+    /// The application has something to say once, for example that a task was begun elsewhere.
+    Notice {
+        /// What, for people.
+        text: String,
+    },
     /// The operator wants to close the window while work is running.
     CloseRequested {
         /// Workflows that would go on at the next start.

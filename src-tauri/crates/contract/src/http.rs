@@ -17,6 +17,19 @@ pub const REQUEST_ID_HEADER: &str = "x-request-id";
 /// Field of a changing request that names the wish.
 pub const KEY_FIELD: &str = "request_key";
 
+/// Rows that bring something into being: their answer has the status 201.
+const CREATES: &[&str] = &[
+    "create_workflow",
+    "run_template",
+    "run_again",
+    "fork_workflow",
+    "import_workflow",
+    "duplicate_template",
+    "import_template",
+    "add_source",
+    "back_up",
+];
+
 /// Media type of a [`Problem`].
 pub const PROBLEM_TYPE: &str = "application/problem+json";
 
@@ -141,6 +154,12 @@ impl Operation {
         self.method == "GET"
     }
 
+    /// Whether it brings something into being.
+    #[must_use]
+    pub fn creates(&self) -> bool {
+        CREATES.contains(&self.name)
+    }
+
     /// Takes a request apart.
     ///
     /// # Errors
@@ -233,6 +252,13 @@ mod tests {
 
     fn row(name: &str) -> &'static Operation {
         TABLE.iter().find(|row| row.name == name).expect("in the table")
+    }
+
+    #[test]
+    fn what_creates_is_in_the_table() {
+        for name in CREATES {
+            assert_eq!(row(name).effect, "change", "{name}");
+        }
     }
 
     #[test]

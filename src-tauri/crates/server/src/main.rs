@@ -1,3 +1,7 @@
-//! The program of the server.
+//! The program. Everything is in the library, so that tests can reach it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wheelhouse_server::run()
+}

@@ -1,8 +1,8 @@
 //! What tests are made with: a whole backend on a folder of its own, models that do as they are told, a clock
-//! that can be set, and a subscriber that holds every frame to its promises.
+//! that can be set, a subscriber that holds every frame to its promises, and a network that breaks.
 //!
-//! Everything here may stop a test with a panic: that is how a test fails. Nothing here sleeps; what has to be
-//! waited for is an event, and [`within`] ends a wait that would never end.
+//! Everything here may stop a test with a panic: that is how a test fails. Nothing here sleeps but a connection
+//! that is slow on purpose; what has to be waited for is an event, and [`within`] ends a wait that would never end.
 //!
 //! Deliberately absent: anything that the product uses. This crate is a dev-dependency only.
 
@@ -14,22 +14,26 @@
 
 mod counter;
 pub mod fake_models;
+mod faults;
 mod follower;
 mod forms;
 mod gate;
 mod play;
 mod points;
 mod scripted;
+mod served;
 mod workbench;
 mod world;
 
 pub use counter::{Counter, Counting, Tally};
+pub use faults::{Fault, FaultyWay};
 pub use follower::{Follower, Rows};
 pub use forms::{needing, part, parts, plan, staffing};
 pub use gate::Gate;
 pub use play::Play;
 pub use points::stop_at;
 pub use scripted::{Asked, ScriptedModel};
+pub use served::Served;
 pub use workbench::{Setup, Workbench};
 pub use world::TestWorld;
 

@@ -1,19 +1,20 @@
-/** How the window stands with its backend: shape and word, and a way to try again. */
-import { connection } from "@/host";
+/** How the window stands with its backend: shape and word, a menu to go to another one, and a way to try again. */
+import { useNavigate } from "@tanstack/react-router";
+import { ChevronsUpDown } from "lucide-react";
+import { connection, HostError } from "@/host";
+import { askForKeys, switchTo } from "@/shared/backends/switching";
 import { useNow } from "@/shared/hooks/useNow";
 import { cx } from "@/shared/lib/cx";
-import { type ConnectionStatus, useConnectionStore } from "@/stores";
+import { Menu, type MenuGroup } from "@/shared/ui/Menu";
+import { type ConnectionStatus, useBackendStore, useConnectionStore, useServer } from "@/stores";
 
-/** The word for a backend: `Local`, or the server's name. */
-function backendName(backend: string): string {
-  return backend === "local" ? "Local" : backend;
-}
+const LINK = "rounded-sm font-medium text-accent underline underline-offset-2";
 
-/** What a status says. `now` is for the countdown to the next attempt. */
-function connectionWords(status: ConnectionStatus, backend: string, now: number): string {
+/** What a status says beside the backend's name; nothing where all is well. `now` is for the countdown. */
+function connectionWords(status: ConnectionStatus, now: number): string {
   switch (status.state) {
     case "connected":
-      return backendName(backend);
+      return "";
     case "connecting":
       return "Connecting";
     case "reconnecting":
@@ -23,33 +24,93 @@ function connectionWords(status: ConnectionStatus, backend: string, now: number)
     case "disconnected":
       return "Not connected";
     case "failed":
-      return "Could not connect";
+      return status.code === "keys_locked" ? "Locked" : "Could not connect";
   }
 }
 
-export function ConnectionState({ backend }: { backend: string }) {
+/** This machine and the servers, with the way to the list of them. */
+function useBackendsMenu(): MenuGroup[] {
+  const navigate = useNavigate();
+  const { chosen, backends } = useBackendStore();
+  const item = (id: string | null, label: string) => ({
+    key: id ?? "local",
+    label,
+    ...(id === chosen ? { note: "in use" } : {}),
+    onSelect: () => (id === chosen ? undefined : void switchTo(id)),
+  });
+  return [
+    {
+      heading: "Work on",
+      items: [item(null, "This machine"), ...backends.map(({ id, name }) => item(id, name))],
+    },
+    {
+      heading: "Servers",
+      items: [
+        {
+          key: "manage",
+          label: backends.length === 0 ? "Add a server…" : "Manage servers…",
+          onSelect: () =>
+            void navigate({ to: "/settings/$section", params: { section: "backends" } }),
+        },
+      ],
+    },
+  ];
+}
+
+/** The way on from a connection that does not come by itself. */
+function NextStep({ status }: { status: ConnectionStatus }) {
+  const { code, error } = status;
+  if (code === "keys_locked") {
+    const details = { field: null, next_step: null };
+    return (
+      <button
+        type="button"
+        className={LINK}
+        onClick={() => askForKeys(new HostError({ code, message: error ?? "", details }))}
+      >
+        Unlock
+      </button>
+    );
+  }
+  return (
+    <button type="button" className={LINK} onClick={() => connection.reconnect()}>
+      Reconnect
+    </button>
+  );
+}
+
+/** The part of the frame. */
+export function ConnectionState() {
   const status = useConnectionStore((state) => state.status);
+  const name = useServer()?.name ?? "Local";
+  const groups = useBackendsMenu();
   const now = useNow(status.nextAttemptAt !== null);
   const quiet = status.connected || status.state === "connecting";
   return (
     <span className="flex items-center gap-2">
+      <Menu
+        start
+        groups={groups}
+        trigger={
+          <button
+            type="button"
+            title="Which backend this window works on"
+            className="-ml-1 flex h-5 items-center gap-1.5 rounded-sm px-1 hover:bg-hover hover:text-ink"
+          >
+            <Light on={status.connected} broken={!quiet} />
+            <span className="max-w-40 truncate">{name}</span>
+            <ChevronsUpDown className="size-3 text-ink-3" aria-hidden="true" />
+          </button>
+        }
+      />
       <span
         role="status"
-        className={cx("flex items-center gap-1.5", !quiet && "font-medium text-bad")}
+        className={cx(!quiet && "font-medium text-bad")}
         title={status.error ?? undefined}
       >
-        <Light on={status.connected} broken={!quiet} />
-        {connectionWords(status, backend, now)}
+        {connectionWords(status, now)}
       </span>
-      {quiet ? null : (
-        <button
-          type="button"
-          className="rounded-sm font-medium text-accent underline underline-offset-2"
-          onClick={() => connection.reconnect()}
-        >
-          Reconnect
-        </button>
-      )}
+      {quiet ? null : <NextStep status={status} />}
     </span>
   );
 }
@@ -57,7 +118,11 @@ export function ConnectionState({ backend }: { backend: string }) {
 /** A full disc when connected, a ring on the way, a struck ring when broken. */
 function Light({ on, broken }: { on: boolean; broken: boolean }) {
   return (
-    <svg viewBox="0 0 10 10" className={cx("size-2.5", on && "text-ok")} aria-hidden="true">
+    <svg
+      viewBox="0 0 10 10"
+      className={cx("size-2.5", on && "text-ok", broken && "text-bad")}
+      aria-hidden="true"
+    >
       <circle
         cx="5"
         cy="5"

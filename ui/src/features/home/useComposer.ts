@@ -32,7 +32,8 @@ export function useComposer(onRunning: (workflowId: number) => unknown) {
     try {
       const id = await runTask(words);
       setTask("");
-      await onRunning(id);
+      // Otherwise it waits to be sent, which is said above every screen.
+      if (id !== null) await onRunning(id);
     } catch (cause) {
       const { message, nextStep } = describeError(cause);
       setProblem(nextStep === null ? message : `${message} ${nextStep}`);

@@ -5,6 +5,7 @@ import { type FormEvent, useState } from "react";
 import { api, describeError } from "@/host";
 import { Button } from "@/shared/ui/Button";
 import { TextField } from "@/shared/ui/TextField";
+import { useServer } from "@/stores";
 import { useAddSources } from "./knowledgeQueries";
 
 /** What is wrong, with what to do, as one piece under the field. */
@@ -27,7 +28,7 @@ function useAdding() {
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (path.trim() === "") setProblem("Write the path of a folder or a file, or browse for one.");
+    if (path.trim() === "") setProblem("Write the path of a folder or a file first.");
     else if (!adding.isPending) add([path.trim()]);
   };
   const browse = async (pick: () => Promise<readonly string[]>) => {
@@ -50,16 +51,34 @@ async function pickFolder(): Promise<string[]> {
   return folder === null ? [] : [folder];
 }
 
+/** The system's dialogs, which know this machine only. */
+function Browse({ browse }: Pick<ReturnType<typeof useAdding>, "browse">) {
+  return (
+    <>
+      <Button icon={<Folder className="size-3.5" />} onClick={() => void browse(pickFolder)}>
+        Browse folder…
+      </Button>
+      <Button icon={<File className="size-3.5" />} onClick={() => void browse(api.pickFiles)}>
+        Browse file…
+      </Button>
+    </>
+  );
+}
+
+const ON_SERVER = "The crew reads files where it runs. Write the path of a folder or a file there.";
+
 /** The form. */
 export function AddSource() {
   const { path, change, problem, busy, submit, browse } = useAdding();
+  const server = useServer();
   return (
     <form onSubmit={submit} className="flex flex-wrap items-start gap-2">
       <div className="min-w-60 flex-1">
         <TextField
-          label="Add a folder or a file"
-          hideLabel
+          label={server === null ? "Add a folder or a file" : `Folder on ${server.name}`}
+          hideLabel={server === null}
           placeholder="Path, for example ~/Documents/notes"
+          {...(server === null ? {} : { hint: ON_SERVER })}
           spellCheck={false}
           autoComplete="off"
           value={path}
@@ -67,15 +86,16 @@ export function AddSource() {
           onChange={(event) => change(event.target.value)}
         />
       </div>
-      <Button type="submit" variant="primary" busy={busy}>
+      <Button
+        type="submit"
+        variant="primary"
+        busy={busy}
+        // Beside the field, under its label.
+        className={server === null ? undefined : "mt-5"}
+      >
         Add
       </Button>
-      <Button icon={<Folder className="size-3.5" />} onClick={() => void browse(pickFolder)}>
-        Browse folder…
-      </Button>
-      <Button icon={<File className="size-3.5" />} onClick={() => void browse(api.pickFiles)}>
-        Browse file…
-      </Button>
+      {server === null ? <Browse browse={browse} /> : null}
     </form>
   );
 }

@@ -8,6 +8,7 @@ import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
+import { useServer } from "@/stores";
 import { backupsQuery, refreshData } from "./data";
 import { Part } from "./Part";
 import { RestoreDialog } from "./RestoreDialog";
@@ -142,6 +143,8 @@ function Copies({ onRestore }: { onRestore: (backup: Fit) => void }) {
 
 /** Copies of the journal: making one, and putting one in its place. */
 export function BackupsPart() {
+  // What a server keeps is restored there, while it is stopped.
+  const here = useServer() === null;
   const [chosen, setChosen] = useState<Fit | null>(null);
   return (
     <>
@@ -151,13 +154,15 @@ export function BackupsPart() {
       >
         <BackUp />
       </Part>
-      <Part
-        title="Restore"
-        lead="A copy can take the journal's place. It is checked first, and what is here now is kept among the copies. A copy is made before each change of the schema too."
-      >
-        <Copies onRestore={setChosen} />
-        <OtherFile onRestore={setChosen} />
-      </Part>
+      {here ? (
+        <Part
+          title="Restore"
+          lead="A copy can take the journal's place. It is checked first, and what is here now is kept among the copies. A copy is made before each change of the schema too."
+        >
+          <Copies onRestore={setChosen} />
+          <OtherFile onRestore={setChosen} />
+        </Part>
+      ) : null}
       {chosen === null ? null : (
         <RestoreDialog backup={chosen} contents={chosen.contents} onClose={() => setChosen(null)} />
       )}

@@ -6,10 +6,12 @@ import { formatBytes } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
+import { useServer } from "@/stores";
 import { BackupsPart } from "./BackupsPart";
 import { storageQuery } from "./data";
 import { Part } from "./Part";
 import { RetentionPart } from "./RetentionPart";
+import { ServerData } from "./ServerData";
 
 /** What takes room, largest matter of concern first. */
 function sizesOf(storage: StorageView) {
@@ -58,7 +60,18 @@ function Sizes({ storage }: { storage: StorageView }) {
 }
 
 function Folder({ path }: { path: string }) {
+  const server = useServer();
   const open = useMutation({ mutationFn: api.openFolder });
+  if (server !== null) {
+    return (
+      <>
+        <p className="font-mono text-note break-all text-ink">{path}</p>
+        <p className="mb-4 text-ink-2">
+          The folder is on {server.name}. It can be opened there, not from here.
+        </p>
+      </>
+    );
+  }
   return (
     <>
       <p className="mb-3 font-mono text-note break-all text-ink">{path}</p>
@@ -104,6 +117,7 @@ function Place() {
 
 /** Where everything is kept, how large it is, how long, and copies of it. */
 export function DataSection() {
+  const server = useServer();
   return (
     <>
       <Part title="Folder" lead="Everything that Wheelhouse keeps is in one folder.">
@@ -111,6 +125,7 @@ export function DataSection() {
       </Part>
       <RetentionPart />
       <BackupsPart />
+      {server === null ? null : <ServerData server={server.name} />}
     </>
   );
 }

@@ -8,8 +8,18 @@ import { keysQuery, providersQuery } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
+import { useServer } from "@/stores";
 import { Part } from "./Part";
 import { isKept } from "./providerWords";
+
+/** Keys stay with the backend that calls the providers. */
+function onServer(server: string, { title, text, icon }: ReturnType<typeof placeWords>) {
+  return {
+    icon,
+    title: `On ${server}: ${title.charAt(0).toLowerCase()}${title.slice(1)}`,
+    text: `${text} Keys stay on ${server}; none ever comes to this machine.`,
+  };
+}
 
 /** Where keys are and whether they can be used, in words. */
 function placeWords({ place, locked, exists }: KeysView) {
@@ -41,7 +51,9 @@ function placeWords({ place, locked, exists }: KeysView) {
 }
 
 function Place({ keys }: { keys: KeysView }) {
-  const { icon: Icon, title, text } = placeWords(keys);
+  const server = useServer();
+  const words = placeWords(keys);
+  const { icon: Icon, title, text } = server === null ? words : onServer(server.name, words);
   return (
     <>
       <div className="mb-4 flex gap-3">

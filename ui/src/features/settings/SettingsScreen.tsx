@@ -5,6 +5,7 @@ import type { ReactNode } from "react";
 import { AboutSection } from "./AboutSection";
 import { AppearanceSection } from "./AppearanceSection";
 import { BudgetsSection } from "./BudgetsSection";
+import { BackendsSection } from "./backends/BackendsSection";
 import { DataSection } from "./DataSection";
 import { KeysSection } from "./KeysSection";
 import { ModelsSection } from "./ModelsSection";
@@ -14,6 +15,7 @@ const CONTENTS: Record<SectionId, () => ReactNode> = {
   models: ModelsSection,
   keys: KeysSection,
   budgets: BudgetsSection,
+  backends: BackendsSection,
   appearance: AppearanceSection,
   data: DataSection,
   about: AboutSection,

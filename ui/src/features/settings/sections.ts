@@ -4,11 +4,19 @@ import {
   Info,
   KeyRound,
   type LucideIcon,
+  Server,
   Sparkles,
   Wallet,
 } from "lucide-react";
 
-export type SectionId = "models" | "keys" | "budgets" | "appearance" | "data" | "about";
+export type SectionId =
+  | "models"
+  | "keys"
+  | "budgets"
+  | "backends"
+  | "appearance"
+  | "data"
+  | "about";
 
 /** A part of the settings with an address of its own: `/settings/keys`. */
 export interface Section {
@@ -21,6 +29,7 @@ export const SECTIONS: readonly Section[] = [
   { id: "models", name: "Models", icon: Sparkles },
   { id: "keys", name: "Keys", icon: KeyRound },
   { id: "budgets", name: "Budgets", icon: Wallet },
+  { id: "backends", name: "Backends", icon: Server },
   { id: "appearance", name: "Appearance", icon: Contrast },
   { id: "data", name: "Data", icon: HardDrive },
   { id: "about", name: "About", icon: Info },

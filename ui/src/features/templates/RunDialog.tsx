@@ -18,7 +18,7 @@ interface Problem {
 }
 
 /** What is written, and the way to run it. The backend checks the values before anything is made of them. */
-function useRun(template: TemplateView) {
+function useRun(template: TemplateView, onWaiting: () => void) {
   const navigate = useNavigate();
   const client = useQueryClient();
   const [problem, setProblem] = useState<Problem | null>(null);
@@ -36,7 +36,7 @@ function useRun(template: TemplateView) {
     setBusy(true);
     setProblem(null);
     try {
-      const { problems } = await api.checkInputs(uid, values);
+      const { problems } = api.runsLater() ? { problems: [] } : await api.checkInputs(uid, values);
       const [other] = state.refuse(problems);
       if (problems.length > 0) {
         if (other !== undefined) setProblem({ message: other.message, nextStep: other.next_step });
@@ -44,8 +44,12 @@ function useRun(template: TemplateView) {
       }
       const said = JSON.stringify(values);
       if (wish.current?.values !== said) wish.current = { values: said, key: newRequestKey() };
-      const workflow = await api.runTemplate(uid, values, wish.current.key);
+      const workflow = await api.runTemplate(template, values, wish.current.key);
       keepRunDraft(uid, undefined);
+      if (workflow === null) {
+        onWaiting();
+        return;
+      }
       void client.invalidateQueries({ queryKey: ["workflows"] });
       await navigate({ to: "/workflows/$id", params: { id: String(workflow.id) } });
     } catch (cause) {
@@ -59,7 +63,7 @@ function useRun(template: TemplateView) {
 
 function RunForm({ template, onClose }: { template: TemplateView; onClose: () => void }) {
   const formId = useId();
-  const { state, problem, busy, run } = useRun(template);
+  const { state, problem, busy, run } = useRun(template, onClose);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
     void run();

@@ -5,7 +5,7 @@ import { api, describeError } from "@/host";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import type { Workflow } from "@/stores";
+import { useServer, type Workflow } from "@/stores";
 
 /** A name that every file system takes. */
 function fileName(name: string): string {
@@ -15,6 +15,11 @@ function fileName(name: string): string {
 
 /** The button, and what came of it. */
 export function ExportButton({ workflow }: { workflow: Workflow }) {
+  // A server would write the file on its own disk, where it can't be chosen or shown from here.
+  return useServer() === null ? <Export workflow={workflow} /> : null;
+}
+
+function Export({ workflow }: { workflow: Workflow }) {
   const write = useMutation({
     mutationFn: async () => {
       const path = await api.placeRun(fileName(workflow.name));

@@ -1,10 +1,11 @@
 // Opens the file of keys, or makes it with a new passphrase. What is typed is kept in this form only, and only
-// until there is an answer: it goes into no cache and no store.
+// until there is an answer: it goes into no cache and no store. The file is the one of the backend that the window talks
+// to, or, where that is asked for, this machine's own.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { api, describeError } from "@/host";
-import { keysQuery, refreshModels } from "../queries";
+import { keysQuery, ownKeysQuery, refreshModels } from "../queries";
 import { Button } from "../ui/Button";
 import { TextField } from "../ui/TextField";
 
@@ -28,7 +29,8 @@ function problemWith(passphrase: string, again: string | null): Problem | null {
     : { field: "again", text: "The two are not the same. Write it again." };
 }
 
-function useUnlock(isNew: boolean, onUnlocked: (() => void) | undefined) {
+function useUnlock({ exists, own, onUnlocked }: PassphraseFormProps) {
+  const isNew = !exists;
   const client = useQueryClient();
   const [passphrase, setPassphrase] = useState("");
   const [again, setAgain] = useState("");
@@ -38,7 +40,10 @@ function useUnlock(isNew: boolean, onUnlocked: (() => void) | undefined) {
   const send = async () => {
     setBusy(true);
     try {
-      client.setQueryData(keysQuery.queryKey, await api.unlockKeys(passphrase));
+      const keys = await (own ? api.unlockOwnKeys : api.unlockKeys)(passphrase);
+      client.setQueryData((own ? ownKeysQuery : keysQuery).queryKey, keys);
+      // They are the same where the window talks to this machine.
+      void client.invalidateQueries({ queryKey: (own ? keysQuery : ownKeysQuery).queryKey });
       setPassphrase("");
       setAgain("");
       refreshModels(client);
@@ -64,16 +69,16 @@ function useUnlock(isNew: boolean, onUnlocked: (() => void) | undefined) {
 interface PassphraseFormProps {
   /** Whether the file is there already; otherwise the passphrase is new and asked for twice. */
   exists: boolean;
+  /** Whether it is this machine's, whichever backend the window talks to. */
+  own: boolean;
   /** Called when the file is open. */
   onUnlocked?: () => void;
 }
 
 /** The form. */
-function PassphraseForm({ exists, onUnlocked }: PassphraseFormProps) {
-  const { passphrase, setPassphrase, again, setAgain, problem, busy, submit } = useUnlock(
-    !exists,
-    onUnlocked,
-  );
+function PassphraseForm(props: PassphraseFormProps) {
+  const { exists } = props;
+  const { passphrase, setPassphrase, again, setAgain, problem, busy, submit } = useUnlock(props);
   const first = useRef<HTMLInputElement>(null);
   const second = useRef<HTMLInputElement>(null);
   const onSubmit = (event: FormEvent) => {
@@ -118,14 +123,21 @@ function PassphraseForm({ exists, onUnlocked }: PassphraseFormProps) {
 }
 
 /** The form that fits how keys are kept now; nothing while that is not known, or where nothing is locked. */
-export function UnlockKeys({ onUnlocked }: { onUnlocked?: () => void }) {
-  const { data: keys } = useQuery(keysQuery);
+export function UnlockKeys({
+  own = false,
+  onUnlocked,
+}: {
+  own?: boolean;
+  onUnlocked?: () => void;
+}) {
+  const { data: keys } = useQuery(own ? ownKeysQuery : keysQuery);
   if (keys === undefined || keys.place !== "file") return null;
   if (keys.exists && !keys.locked) return null;
   return (
     <PassphraseForm
       key={String(keys.exists)}
       exists={keys.exists}
+      own={own}
       {...(onUnlocked === undefined ? {} : { onUnlocked })}
     />
   );

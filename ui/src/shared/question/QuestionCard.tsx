@@ -3,6 +3,7 @@
 
 import { type FormEvent, type KeyboardEvent, type ReactNode, useState } from "react";
 import type { QuestionView } from "@/bindings/bindings";
+import { useAnswerWaits } from "@/stores";
 import { KeysNeeded } from "../keys/KeysNeeded";
 import { Button } from "../ui/Button";
 import { Kbd } from "../ui/Kbd";
@@ -82,6 +83,14 @@ function AnswerForm({ onAnswer }: { onAnswer: SendAnswer }) {
 
 /** The place to answer: the passphrase of the keys, a form, or words. */
 function Place({ question, onAnswer, onReply }: Omit<Props, "link">) {
+  const waits = useAnswerWaits(question.id);
+  if (waits) {
+    return (
+      <p role="status" className="text-ink-2">
+        Your answer waits to be sent. It goes out as soon as the server can be reached.
+      </p>
+    );
+  }
   if (question.kind === "keys_locked") return <KeysNeeded />;
   if (question.form !== null) {
     const reply = onReply ?? ((given: QuestionReply) => sendReply(question, given));

@@ -10,16 +10,17 @@ export interface QuestionReply {
   fields: unknown;
 }
 
-function taken(question: QuestionView): void {
-  useQuestionStore.getState().applyQuestions([question]);
+/** An answer that waits to be sent changes nothing yet; the card says that it waits. */
+function taken(question: QuestionView | null): void {
+  if (question !== null) useQuestionStore.getState().applyQuestions([question]);
 }
 
 /** Answers in words. */
 export async function sendAnswer(question: QuestionView, answer: string): Promise<void> {
-  taken(await api.answerQuestion(question.id, answer));
+  taken(await api.answerQuestion(question, answer));
 }
 
 /** Answers with the values and the outcome that a form asks for. */
 export async function sendReply(question: QuestionView, reply: QuestionReply): Promise<void> {
-  taken(await api.replyToQuestion(question.id, reply.outcome, reply.fields));
+  taken(await api.replyToQuestion(question, reply.outcome, reply.fields));
 }

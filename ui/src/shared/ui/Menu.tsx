@@ -10,15 +10,17 @@ export interface MenuProps {
   /** The button that opens it. */
   trigger: ReactElement<Record<string, unknown>>;
   groups: readonly MenuGroup[];
+  /** Begins where the button begins, instead of ending where it ends. */
+  start?: boolean;
 }
 
 /** Things to do, under a button. */
-export function Menu({ trigger, groups }: MenuProps) {
+export function Menu({ trigger, groups, start = false }: MenuProps) {
   return (
     <Base.Root>
       <Base.Trigger render={trigger} />
       <Base.Portal>
-        <Base.Positioner sideOffset={4} align="end" className="z-50">
+        <Base.Positioner sideOffset={4} align={start ? "start" : "end"} className="z-50">
           <Base.Popup className="max-h-(--available-height) min-w-60 overflow-y-auto rounded-md border border-line bg-raised p-1 text-ink shadow-float outline-none transition-opacity data-[ending-style]:opacity-0 data-[starting-style]:opacity-0">
             {groups.map((group) => (
               <Base.Group key={group.heading}>

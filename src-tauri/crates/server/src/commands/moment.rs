@@ -3,8 +3,13 @@
 use chrono::DateTime;
 use wheelhouse_contract::domain::Millis;
 
+/// A length of time that can't be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("write a number and m, h or d, as in 30m, 12h or 90d")]
+pub(super) struct NoLength;
+
 /// A length of time in milliseconds, typed as a number and a unit: `30m`, `12h`, `90d`.
-pub(super) fn parse_length(text: &str) -> Result<i64, String> {
+pub(super) fn parse_length(text: &str) -> Result<i64, NoLength> {
     let unit = text.chars().last().and_then(|unit| match unit {
         'm' => Some(60_000),
         'h' => Some(3_600_000),
@@ -19,7 +24,7 @@ pub(super) fn parse_length(text: &str) -> Result<i64, String> {
         .filter(|number| is_plain && *number > 0);
     match (number, unit) {
         (Some(number), Some(unit)) => Ok(i64::from(number) * unit),
-        _ => Err("write a number and m, h or d, as in 30m, 12h or 90d".to_owned()),
+        _ => Err(NoLength),
     }
 }
 

@@ -59,7 +59,7 @@ function facts(): JournalEntry[] {
 }
 
 async function open(workflow: Workflow = WORKFLOW, tasks = TASKS, entries = facts()) {
-  answerWith({ listJournal: ({ after }) => entries.filter((entry) => entry.seq > after) });
+  answerWith({ listJournal: ({ after }) => entries.filter((entry) => entry.seq > (after ?? 0)) });
   const onOpen = vi.fn();
   const drawn = render(
     <QueryClientProvider client={new QueryClient()}>

@@ -1,0 +1,253 @@
+//! The running server: opened on a data folder, stopped without losing anything.
+
+use crate::last::{Certificate, Last};
+use crate::listen::{Listening, bind};
+use crate::options::Options;
+use crate::security::{
+    AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Origins, PairingDesk,
+    Routes, ServerAccess, TlsError, UnfitOrigin, guard, identity, may_listen, pairing_routes,
+};
+use crate::state::App;
+use crate::{events, exchange, health, openapi, routes};
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use wheelhouse_api::{LocalBackend, Settings};
+use wheelhouse_contract::ApiError;
+use wheelhouse_contract::socket::EVENTS_PATH;
+
+/// Open connections get this long to end by themselves.
+const LAST_WORDS: Duration = Duration::from_secs(5);
+
+/// Why the server did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// It would listen where it must not.
+    #[error(transparent)]
+    Refused(#[from] BindRefusal),
+    /// A name or origin of the options is none.
+    #[error(transparent)]
+    Name(#[from] UnfitOrigin),
+    /// The address can't be listened at.
+    #[error(
+        "{address} can't be listened at: {cause}. Choose another port with --port, or end what listens there."
+    )]
+    Address {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// The certificate can't be used.
+    #[error("{} {}", .0, .0.next_step())]
+    Tls(#[from] TlsError),
+    /// The tokens can't be read.
+    #[error("{} {}", .0, .0.next_step())]
+    Access(#[from] AccessError),
+    /// The data folder can't be opened.
+    #[error("{}", in_words(.0))]
+    Data(ApiError),
+}
+
+fn in_words(error: &ApiError) -> String {
+    match &error.details.next_step {
+        None => error.message.clone(),
+        Some(next_step) => format!("{} {next_step}", error.message),
+    }
+}
+
+/// A server that listens.
+pub struct Server {
+    backend: LocalBackend,
+    app: App,
+    address: SocketAddr,
+    fingerprint: Option<Fingerprint>,
+    first: Option<FirstStart>,
+    stopping: CancellationToken,
+    open: TaskTracker,
+}
+
+impl Server {
+    /// Opens the data folder and listens.
+    ///
+    /// # Errors
+    /// [`StartError`] in words for whoever started it.
+    pub async fn start(options: Options) -> Result<Self, StartError> {
+        let settings = Settings {
+            data_folder: options.data_folder.clone(),
+            rehearsal_pace: options.rehearsal_pace,
+        };
+        // What can be refused without the data is refused first.
+        may_listen(options.address(), options.tls.is_some(), options.plain_http)?;
+        let backend = LocalBackend::open(settings).await.map_err(StartError::Data)?;
+        Self::on(backend, options).await
+    }
+
+    /// Listens for a backend that is open. It is closed again where that is not possible.
+    ///
+    /// # Errors
+    /// As [`Server::start`].
+    pub async fn on(backend: LocalBackend, options: Options) -> Result<Self, StartError> {
+        match Self::listen(&backend, options).await {
+            Ok(parts) => Ok(parts.into_server(backend)),
+            Err(error) => {
+                backend.close().await;
+                Err(error)
+            }
+        }
+    }
+
+    async fn listen(backend: &LocalBackend, options: Options) -> Result<Parts, StartError> {
+        let wanted = options.address();
+        may_listen(wanted, options.tls.is_some(), options.plain_http)?;
+        let origins = Origins::new(options.tls.is_some(), &options.names, &options.origins)?;
+        let clock = Clock::system();
+        let access = ServerAccess::open(&options.data_folder, clock.clone())?;
+        let first = access.first_start()?;
+        let identity = options
+            .tls
+            .as_ref()
+            .map(|tls| identity(&options.data_folder, tls, &clock))
+            .transpose()?;
+        let listener = bind(wanted).await.map_err(|cause| StartError::Address {
+            address: wanted,
+            cause,
+        })?;
+        let address = listener.local_addr().map_err(|cause| StartError::Address {
+            address: wanted,
+            cause,
+        })?;
+        let certificate = Certificate::of(options.tls.as_ref());
+        if let Err(error) = (Last { address, certificate }).keep(&options.data_folder) {
+            tracing::warn!(%error, "`pair` will not know how this server listens");
+        }
+        let stopping = CancellationToken::new();
+        let open = TaskTracker::new();
+        let local = backend.local().clone().named(&options.name);
+        let app = App::new(local, access.tokens().clone(), stopping.clone());
+        let store = app.store_uid().await.map_err(StartError::Data)?;
+        let desk = PairingDesk {
+            pairing: access.pairing().clone(),
+            server: options.name.clone(),
+            store,
+        };
+        let guards = Guard::new(
+            access.tokens().clone(),
+            origins,
+            &options.limits,
+            &clock,
+            Routes::of_the_table(),
+        );
+        let listening = Listening {
+            listener,
+            tls: identity.as_ref().map(|identity| identity.config.clone()),
+            routes: all_routes(app.clone(), desk, guards),
+            connections: Connections::new(&options.limits),
+            header_time: options.limits.header_time(),
+            handshake_time: options.limits.handshake_time(),
+            stopping: stopping.clone(),
+            open: open.clone(),
+        };
+        open.spawn(listening.run());
+        let follow = access.tokens().clone();
+        let until = stopping.clone();
+        open.spawn(async move { follow.follow(until).await });
+        let fingerprint = identity.map(|identity| identity.fingerprint);
+        Ok(Parts {
+            app,
+            address,
+            fingerprint,
+            first,
+            stopping,
+            open,
+        })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// The fingerprint of its certificate; none where connections are not encrypted.
+    #[must_use]
+    pub fn fingerprint(&self) -> Option<&Fingerprint> {
+        self.fingerprint.as_ref()
+    }
+
+    /// What is shown once: the first token and the first pairing code.
+    pub fn take_first(&mut self) -> Option<FirstStart> {
+        self.first.take()
+    }
+
+    /// The backend, for tests that look behind the server.
+    #[must_use]
+    pub fn backend(&self) -> &LocalBackend {
+        &self.backend
+    }
+
+    /// Takes no more connections, tells those that are open, and closes the data folder. Unfinished workflows go on at the
+    /// next start.
+    pub async fn stop(self) {
+        self.stopping.cancel();
+        self.open.close();
+        if tokio::time::timeout(LAST_WORDS, self.open.wait()).await.is_err() {
+            tracing::warn!("some connections did not end in time");
+        }
+        let work = self.app.settled();
+        if tokio::time::timeout(LAST_WORDS, work).await.is_err() {
+            tracing::info!("some operations wait for runs that go on at the next start");
+        }
+        self.backend.close().await;
+    }
+}
+
+/// A server but for the backend that it stands on.
+struct Parts {
+    app: App,
+    address: SocketAddr,
+    fingerprint: Option<Fingerprint>,
+    first: Option<FirstStart>,
+    stopping: CancellationToken,
+    open: TaskTracker,
+}
+
+impl Parts {
+    fn into_server(self, backend: LocalBackend) -> Server {
+        let Self {
+            app,
+            address,
+            fingerprint,
+            first,
+            stopping,
+            open,
+        } = self;
+        Server {
+            backend,
+            app,
+            address,
+            fingerprint,
+            first,
+            stopping,
+            open,
+        }
+    }
+}
+
+fn all_routes(app: App, desk: PairingDesk, guards: Guard) -> Router {
+    routes::routes()
+        .route("/health", get(health::health))
+        .route("/ready", get(health::ready))
+        .route(openapi::PATH, get(openapi::document))
+        .route(EVENTS_PATH, get(events::upgrade))
+        .fallback(exchange::nowhere)
+        .with_state(app)
+        .merge(pairing_routes(desk))
+        .layer(from_fn_with_state(guards, guard))
+        .layer(from_fn(exchange::exchange))
+}

@@ -1,0 +1,238 @@
+//! The servers that the window can talk to, and which one it talks to.
+
+use crate::backends::{
+    BackendId, Backends, BackendsView, SavedBackend, device_name, given_name, wanted_name, way_to,
+};
+use crate::channels::Subscriptions;
+use crate::state::Backend;
+use serde::{Deserialize, Serialize};
+use specta::Type;
+use std::time::Instant;
+use tauri::State;
+use uuid::Uuid;
+use wheelhouse_api::Local;
+use wheelhouse_api::remote::{Address, Paired, Scope, pair};
+use wheelhouse_contract::{ApiError, GetKeys, GetStatus, KeysView, Operations, SecretText, UnlockKeys};
+
+/// Asks a server for a token of its own, with the code that it shows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub(crate) struct PairBackend {
+    /// Where the server is.
+    pub(crate) address: String,
+    /// What it shows: good once, for ten minutes.
+    pub(crate) code: SecretText,
+    /// What the operator wants to call it; empty for what it calls itself.
+    pub(crate) name: String,
+}
+
+/// Names a saved server anew.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub(crate) struct RenameBackend {
+    /// Which one.
+    pub(crate) id: BackendId,
+    /// Its new name.
+    pub(crate) name: String,
+}
+
+/// What a server said when it was asked whether it is there.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub(crate) struct BackendCheck {
+    /// Time in milliseconds from asking to the answer, over a way that is open.
+    pub(crate) latency_ms: u32,
+    /// Its version.
+    pub(crate) version: String,
+    /// The version of this window.
+    pub(crate) own_version: String,
+}
+
+/// The saved servers, and which one the window talks to.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn list_backends(backends: State<'_, Backends>) -> Result<BackendsView, ApiError> {
+    Ok(backends.view())
+}
+
+/// Pairs this window with a server and saves it. A server that is saved with the same address and store already gets the
+/// new token and fingerprint.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn pair_backend(
+    backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
+    request: PairBackend,
+) -> Result<SavedBackend, ApiError> {
+    let local = backend.local().await?;
+    // A code is good once: whatever can be wrong on this side is found before it is sent.
+    backends.can_change()?;
+    local.can_keep_tokens()?;
+    let address = Address::parse(&request.address)?;
+    if !request.name.trim().is_empty() {
+        given_name(&backends.saved(), &request.name, own(&backends, &address))?;
+    }
+    let paired = pair(&address, &request.code.0, &device_name()).await?;
+    keep(&local, &backends, &request.name, paired).await
+}
+
+/// The server that has this address already: paired again, it may keep its name.
+fn own(backends: &Backends, address: &Address) -> Option<BackendId> {
+    let (saved, address) = (backends.saved(), address.to_string());
+    let found = saved.backends.iter().find(|backend| backend.address == address);
+    found.map(|backend| backend.id)
+}
+
+async fn keep(
+    local: &Local,
+    backends: &Backends,
+    name: &str,
+    paired: Paired,
+) -> Result<SavedBackend, ApiError> {
+    let (saved, address) = (backends.saved(), paired.url.to_string());
+    let before = saved
+        .backends
+        .iter()
+        .find(|backend| backend.address == address && backend.store == paired.store);
+    let id = before.map_or_else(|| BackendId(Uuid::now_v7()), |backend| backend.id);
+    local.keep_token(id.0, &paired.token).await?;
+    let kept = backends.change(|saved| {
+        let name = match (name.trim(), saved.get(id)) {
+            ("", Some(before)) => before.name.clone(),
+            ("", None) => wanted_name(saved, &paired.server),
+            (name, _) => given_name(saved, name, Some(id))?,
+        };
+        let fresh = SavedBackend {
+            id,
+            name,
+            address: address.clone(),
+            fingerprint: paired.pinned.as_ref().map(ToString::to_string),
+            store: paired.store,
+            looks_only: paired.scope == Scope::Viewer,
+            last_seen: Some(crate::backends::now()),
+        };
+        match saved.get_mut(id) {
+            Some(before) => *before = fresh.clone(),
+            None => saved.backends.push(fresh.clone()),
+        }
+        Ok(fresh)
+    });
+    let kept = kept.await;
+    if kept.is_err() && before.is_none() {
+        local.forget_token(id.0).await?;
+    }
+    kept
+}
+
+/// Asks a saved server whether it is there, whether its certificate is the one that was pinned, and whether the token is
+/// good.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn test_backend(
+    backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
+    id: BackendId,
+) -> Result<BackendCheck, ApiError> {
+    let local = backend.local().await?;
+    let saved = backends.get(id)?;
+    let remote = way_to(&local, &saved).await?;
+    // The first answer opens the way; the second tells how long one takes.
+    remote.get_status(GetStatus {}).await?;
+    let asked = Instant::now();
+    let status = remote.get_status(GetStatus {}).await?;
+    let latency_ms = u32::try_from(asked.elapsed().as_millis()).unwrap_or(u32::MAX);
+    backends.seen(id).await;
+    Ok(BackendCheck {
+        latency_ms,
+        version: status.version,
+        own_version: env!("CARGO_PKG_VERSION").to_owned(),
+    })
+}
+
+/// Names a saved server anew. Only this window calls it so.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn rename_backend(
+    backends: State<'_, Backends>,
+    request: RenameBackend,
+) -> Result<SavedBackend, ApiError> {
+    let RenameBackend { id, name } = request;
+    backends.get(id)?;
+    let renamed = backends.change(|saved| {
+        let name = given_name(saved, &name, Some(id))?;
+        Ok(saved.get_mut(id).map(|backend| {
+            backend.name = name;
+            backend.clone()
+        }))
+    });
+    match renamed.await? {
+        Some(backend) => Ok(backend),
+        None => backends.get(id),
+    }
+}
+
+/// Forgets a server and its token. Where the window talked to it, it talks to this machine from now on and must be loaded
+/// anew.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn remove_backend(
+    backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
+    subscriptions: State<'_, Subscriptions>,
+    id: BackendId,
+) -> Result<BackendsView, ApiError> {
+    let local = backend.local().await?;
+    let was_chosen = backends.chosen().is_some_and(|chosen| chosen.id == id);
+    backends.can_change()?;
+    // The list forgets it last: an entry without a token says so, a token without an entry is never found again.
+    local.forget_token(id.0).await?;
+    let removed = backends.change(|saved| {
+        saved.backends.retain(|backend| backend.id != id);
+        if saved.chosen == Some(id) {
+            saved.chosen = None;
+        }
+        Ok(())
+    });
+    removed.await?;
+    if was_chosen {
+        subscriptions.end_all();
+    }
+    Ok(backends.view())
+}
+
+/// Lets the window talk to a saved server, or to this machine. Subscriptions end; the window must be loaded anew.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn switch_backend(
+    backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
+    subscriptions: State<'_, Subscriptions>,
+    id: Option<BackendId>,
+) -> Result<BackendsView, ApiError> {
+    if let Some(id) = id {
+        // Where the token can't be read, the window stays where it is.
+        let local = backend.local().await?;
+        way_to(&local, &backends.get(id)?).await?;
+    }
+    let chosen = backends.change(|saved| {
+        saved.chosen = id;
+        Ok(())
+    });
+    chosen.await?;
+    subscriptions.end_all();
+    Ok(backends.view())
+}
+
+/// How this machine keeps keys and tokens, whichever backend the window talks to.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn own_keys(backend: State<'_, Backend>) -> Result<KeysView, ApiError> {
+    backend.local().await?.get_keys(GetKeys {}).await
+}
+
+/// Opens this machine's file of keys and tokens, or makes it, whichever backend the window talks to.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn unlock_own_keys(
+    backend: State<'_, Backend>,
+    request: UnlockKeys,
+) -> Result<KeysView, ApiError> {
+    backend.local().await?.unlock_keys(request).await
+}
