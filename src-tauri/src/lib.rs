@@ -8,6 +8,7 @@ mod channels;
 mod commands;
 mod data_folder;
 mod desktop;
+mod drawing;
 mod handover;
 mod headless;
 mod launch;
