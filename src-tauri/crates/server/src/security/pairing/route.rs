@@ -116,7 +116,6 @@ fn told(refusal: PairRefusal) -> ApiError {
     match refusal {
         PairRefusal::Form => ApiError::new(ErrorCode::InvalidRequest, message).field("secret"),
         PairRefusal::NotValid => ApiError::new(ErrorCode::Unauthorized, message)
-            .field("secret")
             .next_step("Run `wheelhouse-server pair` where the server is, and type the new code."),
         PairRefusal::Access(error) => {
             tracing::warn!(%error, next_step = error.next_step(), "a device could not be paired");

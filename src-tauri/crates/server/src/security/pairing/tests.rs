@@ -246,7 +246,8 @@ async fn the_route_answers_as_agreed() {
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let problem: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(problem["code"], "unauthorized");
-    assert_eq!(problem["details"]["field"], "secret");
+    let next_step = problem["details"]["next_step"].as_str().expect("words");
+    assert!(next_step.contains("wheelhouse-server pair"), "{next_step}");
 }
 
 #[tokio::test]
