@@ -4,6 +4,7 @@ use crate::backends::Backends;
 use crate::bindings;
 use crate::channels::Subscriptions;
 use crate::data_folder::rehearsal_pace;
+use crate::drawing;
 use crate::handover::{self, HandoverError, Taken, Wish};
 use crate::launch::Launch;
 use crate::logging;
@@ -117,10 +118,11 @@ fn build(data_folder: &Path, settings: Settings) -> tauri::Result<App> {
                 .first()
                 .ok_or(tauri::Error::WindowNotFound)?
                 .clone();
-            WebviewWindowBuilder::from_config(app.handle(), &config)?
+            let window = WebviewWindowBuilder::from_config(app.handle(), &config)?
                 .data_directory(webview_data)
                 .on_navigation(is_own_page)
                 .build()?;
+            drawing::suit_machine(&window)?;
             Ok(())
         })
         .build(tauri::generate_context!())

@@ -9,6 +9,7 @@ mod channels;
 mod commands;
 mod data_folder;
 mod desktop;
+mod drawing;
 mod handover;
 mod headless;
 mod launch;

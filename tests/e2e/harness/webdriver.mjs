@@ -23,6 +23,27 @@ const KEYS = {
   Delete: "\uE017",
 };
 
+const STIR = `
+  const point = document.createElement("div");
+  point.setAttribute("aria-hidden", "true");
+  point.style.cssText = "position: fixed; inset: 0 auto auto 0; width: 1px; height: 1px; pointer-events: none";
+  document.documentElement.append(point);
+  let turn = 0;
+  const draw = () => {
+    turn = 1 - turn;
+    point.style.backgroundColor = turn ? "rgb(0 0 0 / 1%)" : "rgb(0 0 0 / 2%)";
+  };
+  draw();
+  const timer = setInterval(draw, 16);
+  window.endStir = () => {
+    clearInterval(timer);
+    point.remove();
+    delete window.endStir;
+  };
+`;
+
+const STILL = "window.endStir?.()";
+
 /** An answer of the driver that tells of a failure; `code` is the protocol's word for it. */
 class WebDriverError extends Error {
   /**
@@ -126,7 +147,14 @@ export class Session {
 
   /** @returns {Promise<Buffer>} What the window shows, as PNG. */
   async screenshot() {
-    return Buffer.from(await call(`${this.#base}/screenshot`, "GET"), "base64");
+    // The driver waits until the webview has drawn. Without layers it draws only where something changed, so on a page
+    // that stands still the driver would wait for ever: a point in the corner changes, too faintly to be seen.
+    await this.execute(STIR);
+    try {
+      return Buffer.from(await call(`${this.#base}/screenshot`, "GET"), "base64");
+    } finally {
+      await this.execute(STILL);
+    }
   }
 
   /** Loads the page again, as a webview does that was told to. */

@@ -118,7 +118,7 @@ pub(crate) struct Place {
     pub config: Option<PathBuf>,
 }
 
-/// Flags of the server. Each stands in the configuration under the same name, with `_` for `-`.
+/// Flags of the server. Each stands in the configuration under the same name, with `_` for `-`; lists as `names` and `origins`.
 #[derive(Debug, Clone, Default, Args, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub(crate) struct Flags {
@@ -132,6 +132,7 @@ pub(crate) struct Flags {
     #[arg(long, value_name = "NAME", env = "WHEELHOUSE_SERVER_NAME")]
     pub name: Option<String>,
     /// A name by which it is reached, such as box.example. May be given more than once.
+    #[serde(rename = "names")]
     #[arg(
         long = "hostname",
         value_name = "NAME",
@@ -330,8 +331,13 @@ mod tests {
             port: Some(1),
             ..Flags::default()
         };
-        let options = with_file("port = 2\nname = \"Workshop\"\n", flags).expect("complete");
+        let options = with_file(
+            "port = 2\nname = \"Workshop\"\nnames = [\"box.example\"]\n",
+            flags,
+        )
+        .expect("complete");
         assert_eq!((options.port, options.name.as_str()), (1, "Workshop"));
+        assert_eq!(options.names, ["box.example"]);
     }
 
     #[test]

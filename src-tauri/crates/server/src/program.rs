@@ -13,7 +13,7 @@ use tracing_subscriber::EnvFilter;
 /// Wheelhouse without a window: the desktop application connects to it, and so does anything that speaks HTTP.
 ///
 /// It listens on this machine only, until it is told otherwise with --host; then connections are encrypted. Whoever
-/// connects needs a token: the first one is shown at the first start, others are made with `tokens add` or by pairing.
+/// connects needs a token: the first one is shown at the first start, others are made with `tokens issue` or by pairing.
 /// The HTTP interface is described at /api/openapi.json.
 #[derive(Debug, Parser)]
 #[command(name = "wheelhouse-server", version, args_conflicts_with_subcommands = false)]

@@ -44,10 +44,10 @@ pub enum StartError {
         cause: io::Error,
     },
     /// The certificate can't be used.
-    #[error("{0} {}", .0.next_step())]
+    #[error("{} {}", .0, .0.next_step())]
     Tls(#[from] TlsError),
     /// The tokens can't be read.
-    #[error("{0} {}", .0.next_step())]
+    #[error("{} {}", .0, .0.next_step())]
     Access(#[from] AccessError),
     /// The data folder can't be opened.
     #[error("{}", in_words(.0))]

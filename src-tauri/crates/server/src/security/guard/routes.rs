@@ -19,7 +19,7 @@ pub enum Access {
     Change,
 }
 
-/// The routes of a server.
+/// The routes of a server. What a router calls the parameters of a path is no matter.
 #[derive(Debug, Clone)]
 pub struct Routes {
     by_path: HashMap<(Method, String), Access>,
@@ -36,7 +36,7 @@ impl Routes {
             } else {
                 Access::Change
             };
-            Some(((method, row.path.to_owned()), access))
+            Some(((method, shape(row.path)), access))
         });
         let routes = Self {
             by_path: by_path.collect(),
@@ -48,10 +48,10 @@ impl Routes {
             .and(Method::POST, PAIR_PATH, Access::Pairing)
     }
 
-    /// The same and one more, its path as the router has it.
+    /// The same and one more.
     #[must_use]
     pub fn and(mut self, method: Method, path: &str, access: Access) -> Self {
-        self.by_path.insert((method, path.to_owned()), access);
+        self.by_path.insert((method, shape(path)), access);
         self
     }
 
@@ -66,9 +66,15 @@ impl Routes {
         } else {
             method.clone()
         };
-        let listed = self.by_path.get(&(method, path.to_owned()));
+        let listed = self.by_path.get(&(method, shape(path)));
         listed.copied().unwrap_or(Access::Change)
     }
+}
+
+/// The path without the names of its parameters.
+fn shape(path: &str) -> String {
+    let part = |part| if str::starts_with(part, '{') { "{}" } else { part };
+    path.split('/').map(part).collect::<Vec<_>>().join("/")
 }
 
 #[cfg(test)]
@@ -87,6 +93,19 @@ mod tests {
             };
             assert_eq!(routes.access(&method, Some(row.path)), expected, "{}", row.name);
         }
+    }
+
+    #[test]
+    fn parameters_may_be_called_otherwise() {
+        let routes = Routes::of_the_table().and(Method::GET, "/more/{id}/of", Access::Read);
+        for path in ["/api/workflows/{at3}", "/api/workflows/{id}", "/more/{at2}/of"] {
+            assert_eq!(routes.access(&Method::GET, Some(path)), Access::Read, "{path}");
+        }
+        assert_eq!(
+            routes.access(&Method::DELETE, Some("/api/workflows/{at3}")),
+            Access::Change
+        );
+        assert_eq!(routes.access(&Method::GET, Some("/more/7/of")), Access::Change);
     }
 
     #[test]

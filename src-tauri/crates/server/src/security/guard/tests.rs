@@ -70,6 +70,19 @@ async fn served(caller: Option<Extension<Caller>>, headers: axum::http::HeaderMa
     )
 }
 
+/// As the server's own router calls parameters.
+fn as_routed(path: &str) -> String {
+    let parts = path.split('/').enumerate();
+    let parts = parts.map(|(place, part)| {
+        if part.starts_with('{') {
+            format!("{{at{place}}}")
+        } else {
+            part.to_owned()
+        }
+    });
+    parts.collect::<Vec<_>>().join("/")
+}
+
 impl Server {
     fn new(limits: &LimitOptions) -> Self {
         let data = tempfile::tempdir().expect("a temporary folder");
@@ -83,7 +96,7 @@ impl Server {
         for row in TABLE {
             let method = Method::from_bytes(row.method.as_bytes()).expect("a method");
             let method = MethodFilter::try_from(method).expect("a known one");
-            router = router.route(row.path, on(method, served));
+            router = router.route(&as_routed(row.path), on(method, served));
         }
         let desk = PairingDesk {
             pairing: access.pairing().clone(),
