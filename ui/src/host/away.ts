@@ -5,7 +5,7 @@
  * This machine's backend is never away in this sense: it is in this process.
  */
 import { chosenServer, useConnectionStore } from "@/stores";
-import { HostError } from "./errors";
+import { AwayError } from "./errors";
 import type { Backend } from "./transport";
 
 /** Commands of the window itself, which go on whatever can be reached. */
@@ -56,11 +56,11 @@ export function whileAway(backend: Backend): Backend {
   });
 }
 
-function refusal(request: unknown): HostError {
+function refusal(request: unknown): AwayError {
   const server = chosenServer()?.name ?? "The server";
   // Everything that changes something names its wish.
   const changes = typeof request === "object" && request !== null && "request_key" in request;
-  return new HostError({
+  return new AwayError({
     code: "unavailable",
     message: changes
       ? `${server} can't be reached now, so nothing was changed.`

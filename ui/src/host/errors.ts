@@ -19,6 +19,9 @@ export class HostError extends Error {
   }
 }
 
+/** Nothing was asked, because the server can't be reached now. What is known already is no worse for it. */
+export class AwayError extends HostError {}
+
 const NO_DETAILS: ErrorDetails = { field: null, next_step: null };
 
 /**

@@ -1,6 +1,6 @@
 /** All that the window may use of what is outside it. */
 export * as api from "./api";
-export { describeError, HostError, toHostError } from "./errors";
+export { AwayError, describeError, HostError, toHostError } from "./errors";
 export { onFacts } from "./facts";
 export { closeSent, sendOutbox, takeBack } from "./outbox";
 export { newRequestKey, pendingRunWish } from "./requestKeys";

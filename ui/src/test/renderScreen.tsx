@@ -12,8 +12,16 @@ import {
 import { type RenderResult, render } from "@testing-library/react";
 import type { ReactNode } from "react";
 import { onTestFinished } from "vitest";
+import type { SavedBackend } from "@/bindings/bindings";
 import { type Backend, setBackend } from "@/host";
-import { useAgentStore, useQuestionStore, useStreamStore, useWorkflowStore } from "@/stores";
+import {
+  useAgentStore,
+  useBackendStore,
+  useConnectionStore,
+  useQuestionStore,
+  useStreamStore,
+  useWorkflowStore,
+} from "@/stores";
 
 type Answer<Name extends keyof Backend> =
   Awaited<ReturnType<Backend[Name]>> extends infer Result
@@ -44,6 +52,17 @@ export function answerWith(answers: Answers): void {
     },
   });
   onTestFinished(setBackend(fake));
+}
+
+/** Lets the window be connected with a server until the test ends. */
+export function workOn(server: SavedBackend): void {
+  const { status } = useConnectionStore.getState();
+  useBackendStore.setState({ chosen: server.id, backends: [server] });
+  useConnectionStore.setState({ status: { ...status, state: "connected", connected: true } });
+  onTestFinished(() => {
+    useBackendStore.setState(useBackendStore.getInitialState(), true);
+    useConnectionStore.setState(useConnectionStore.getInitialState(), true);
+  });
 }
 
 /** Empties the stores, because they outlive a test. */

@@ -3,7 +3,7 @@
  * when. Under it, what waits to be sent; after reconnecting, what became of it.
  */
 import { CloudOff, Send } from "lucide-react";
-import { useId, useState } from "react";
+import { type ReactNode, useId, useState } from "react";
 import { closeSent } from "@/host";
 import { switchTo } from "@/shared/backends/switching";
 import { formatTime, plural } from "@/shared/lib/format";
@@ -22,18 +22,29 @@ const QUIET_BUTTON =
 
 const clockTime = new Intl.DateTimeFormat(undefined, { hour: "2-digit", minute: "2-digit" });
 
+/** Why it is not connected. Where the server or the keys said no, in their words. */
+function whyWords(name: string, { code, error }: ConnectionStatus): string {
+  const said = code === "keys_locked" || code === "unauthorized" || code === "forbidden";
+  return said && error !== null ? error : `${name} can't be reached.`;
+}
+
 /** What is on the screen, in words. */
-function stateWords(name: string, { lastContactAt }: ConnectionStatus) {
-  if (lastContactAt === null) {
-    return <>{name} can't be reached, so nothing of it is shown yet.</>;
-  }
+function StateWords({ name, status }: { name: string; status: ConnectionStatus }) {
+  const { lastContactAt } = status;
   return (
     <>
-      {name} can't be reached. You see the last known state, of{" "}
-      <time dateTime={new Date(lastContactAt).toISOString()} title={formatTime(lastContactAt)}>
-        {clockTime.format(lastContactAt)}
-      </time>
-      .
+      {whyWords(name, status)}{" "}
+      {lastContactAt === null ? (
+        "Nothing of it is shown yet."
+      ) : (
+        <>
+          You see the last known state, of{" "}
+          <time dateTime={new Date(lastContactAt).toISOString()} title={formatTime(lastContactAt)}>
+            {clockTime.format(lastContactAt)}
+          </time>
+          .
+        </>
+      )}
     </>
   );
 }
@@ -54,7 +65,7 @@ function Line({
   waiting,
   sent,
 }: {
-  away: React.ReactNode;
+  away: ReactNode;
   waiting: readonly Waiting[];
   sent: readonly Sent[];
 }) {
@@ -119,6 +130,10 @@ export function AwayLine() {
   const away = !status.connected && !first;
   if (!away && sent.length === 0) return null;
   return (
-    <Line away={away ? stateWords(server.name, status) : null} waiting={waiting} sent={sent} />
+    <Line
+      away={away ? <StateWords name={server.name} status={status} /> : null}
+      waiting={waiting}
+      sent={sent}
+    />
   );
 }
