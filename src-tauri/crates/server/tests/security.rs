@@ -185,20 +185,12 @@ async fn nothing_is_sent_to_another_certificate() {
 async fn revoking_in_the_terminal_ends_what_is_open() {
     let running = Running::start().await;
     let terminal = running.terminal();
-    let issued = terminal
-        .tokens()
-        .issue("laptop", Scope::Operator, None)
-        .expect("issued");
+    let code = running.code().shown(None);
+    let paired = pair(&running.address(), &code, "laptop").await.expect("paired");
     let kept = running.remote(&running.token);
-    let remote = running.remote(issued.token.expose());
+    let remote = running.remote(paired.token.expose());
     let mut kept_feed = kept.subscribe(None).await.expect("let in");
-    // The server may not have looked yet.
-    let feed = loop {
-        match remote.subscribe(None).await {
-            Ok(feed) => break feed,
-            Err(error) => assert_eq!(error.code, ErrorCode::Unauthorized, "{error}"),
-        }
-    };
+    let feed = remote.subscribe(None).await.expect("let in");
     terminal.tokens().revoke("laptop").expect("revoked");
     let error = end_of(feed).await;
     assert_eq!(error.code, ErrorCode::Unauthorized, "{error}");

@@ -18,7 +18,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     /// Too much was asked.
-    pub(super) fn later(seconds: u64) -> Self {
+    pub(crate) fn later(seconds: u64) -> Self {
         let unit = if seconds == 1 { "second" } else { "seconds" };
         let error = ApiError::new(ErrorCode::RateLimited, "Too many requests in too short a time.")
             .next_step(format!("Try again in {seconds} {unit}."));
