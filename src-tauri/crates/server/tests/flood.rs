@@ -91,7 +91,10 @@ fn flood(work: &mut JoinSet<()>, number: u64, to: SocketAddr, sent: Arc<AtomicU6
 
 async fn honest(remote: &Remote) -> Duration {
     let mut took = Vec::with_capacity(HONEST_REQUESTS);
+    // Slower than its own limit.
+    let mut beat = interval(BETWEEN_BATCHES);
     for _ in 0..HONEST_REQUESTS {
+        beat.tick().await;
         let begin = Instant::now();
         remote.get_status(GetStatus {}).await.expect("an answer");
         took.push(begin.elapsed());
