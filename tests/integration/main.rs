@@ -29,6 +29,7 @@ mod parallel;
 mod plans;
 mod providers;
 mod questions;
+mod remote;
 mod reopening;
 mod request_keys;
 mod schedules;

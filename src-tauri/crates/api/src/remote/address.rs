@@ -114,7 +114,7 @@ fn is_here(url: &Url) -> bool {
 fn unfit(message: &str) -> ApiError {
     ApiError::new(ErrorCode::InvalidRequest, message)
         .field("address")
-        .next_step("It looks like https://server.example:7420, as the server shows it when it starts.")
+        .next_step("It looks like https://server.example:7431, as the server shows it when it starts.")
 }
 
 #[cfg(test)]
@@ -130,21 +130,21 @@ mod tests {
     #[test]
     fn is_read_as_people_type_it() {
         assert_eq!(
-            shown(" https://Server.Example:7420/ "),
-            "https://server.example:7420"
+            shown(" https://Server.Example:7431/ "),
+            "https://server.example:7431"
         );
-        assert_eq!(shown("server.example:7420"), "https://server.example:7420");
-        assert_eq!(shown("127.0.0.1:7420"), "http://127.0.0.1:7420");
-        assert_eq!(shown("localhost:7420"), "http://localhost:7420");
-        assert_eq!(shown("[::1]:7420"), "http://[::1]:7420");
-        assert_eq!(shown("192.168.1.5:7420"), "https://192.168.1.5:7420");
-        assert_eq!(shown("https://127.0.0.1:7420"), "https://127.0.0.1:7420");
+        assert_eq!(shown("server.example:7431"), "https://server.example:7431");
+        assert_eq!(shown("127.0.0.1:7431"), "http://127.0.0.1:7431");
+        assert_eq!(shown("localhost:7431"), "http://localhost:7431");
+        assert_eq!(shown("[::1]:7431"), "http://[::1]:7431");
+        assert_eq!(shown("192.168.1.5:7431"), "https://192.168.1.5:7431");
+        assert_eq!(shown("https://127.0.0.1:7431"), "https://127.0.0.1:7431");
     }
 
     #[test]
     fn knows_its_parts() {
-        let address = Address::parse("https://[2001:db8::7]:7420").expect("an address");
-        assert_eq!((address.host(), address.port()), ("2001:db8::7".to_owned(), 7420));
+        let address = Address::parse("https://[2001:db8::7]:7431").expect("an address");
+        assert_eq!((address.host(), address.port()), ("2001:db8::7".to_owned(), 7431));
         assert!(address.is_tls());
         let address = Address::parse("http://127.0.0.1").expect("an address");
         assert_eq!((address.port(), address.is_tls()), (80, false));
@@ -154,11 +154,11 @@ mod tests {
     #[test]
     fn plain_http_goes_nowhere_else() {
         for text in [
-            "http://192.168.1.5:7420",
+            "http://192.168.1.5:7431",
             "http://server.example",
-            "http://localhost.example:7420",
-            "http://0.0.0.0:7420",
-            "http://[::]:7420",
+            "http://localhost.example:7431",
+            "http://0.0.0.0:7431",
+            "http://[::]:7431",
             "http://128.0.0.1",
         ] {
             let error = Address::parse(text).expect_err(text);
@@ -188,9 +188,9 @@ mod tests {
 
     #[test]
     fn is_kept_as_text() {
-        let address = Address::parse("server.example:7420").expect("an address");
+        let address = Address::parse("server.example:7431").expect("an address");
         let json = serde_json::to_string(&address).expect("plain data");
-        assert_eq!(json, r#""https://server.example:7420""#);
+        assert_eq!(json, r#""https://server.example:7431""#);
         let back: Address = serde_json::from_str(&json).expect("read back");
         assert_eq!(back, address);
         assert!(serde_json::from_str::<Address>(r#""http://server.example""#).is_err());

@@ -11,6 +11,7 @@ use super::trouble::Trouble;
 use serde::{Deserialize, Serialize};
 use wheelhouse_contract::{ApiError, ErrorCode};
 use wheelhouse_domain::StoreUid;
+use zeroize::Zeroize;
 
 /// Where a server takes codes.
 const PATH: &str = "/pair";
@@ -87,8 +88,11 @@ async fn pair_with(
     };
     let request = client.post(url.at(PATH)).json(&wish);
     let received = receive_with(request, Some(patience.answer), patience).await;
-    let (answer, pinned) = received.map_err(|trouble| unpaired(trouble, url))?;
-    let granted: Granted = answer.read().map_err(|trouble| unpaired(trouble, url))?;
+    let (mut answer, pinned) = received.map_err(|trouble| unpaired(trouble, url))?;
+    let granted = answer.read::<Granted>();
+    // The token was in it.
+    answer.body.zeroize();
+    let granted = granted.map_err(|trouble| unpaired(trouble, url))?;
     if url.is_tls() && pinned.is_none() {
         return Err(unpaired(Trouble::NoTls, url));
     }
@@ -142,6 +146,8 @@ fn unpaired(trouble: Trouble, url: &Address) -> ApiError {
         )
         .field("code")
         .next_step("Check the code and the address. If both are right, somebody may stand in between."),
+        // The server names the part of the code that it was sent.
+        Trouble::Said(error) if error.details.field.as_deref() == Some("secret") => error.field("code"),
         Trouble::Said(error) if error.details.field.is_none() && is_of_code(error.code) => error.field("code"),
         Trouble::Said(error) => error,
         Trouble::Broken | Trouble::Silent(_) => ApiError::new(

@@ -202,7 +202,7 @@ mod tests {
     use std::sync::Arc;
 
     fn address() -> Address {
-        Address::parse("https://server.example:7420").expect("an address")
+        Address::parse("https://server.example:7431").expect("an address")
     }
 
     #[test]
