@@ -42,13 +42,19 @@ windowTest(
       await page.go("/");
       await writeTask(page, SECOND);
       await (await page.byRole("button", { name: "Run" })).click();
-      await page.byRole("button", { name: "1 waits to be sent" });
+      await (await page.byRole("button", { name: "1 waits to be sent" })).click();
+      await page.byRole("list", { name: "Waits to be sent" });
       seen.push(...(await lookAt(page, "remote-away")));
-      await page.screenshot("remote-away-home");
+      await reload(page);
+      await (await page.byRole("button", { name: "1 waits to be sent" })).click();
+      await page.byText(/Nothing of it is shown yet/);
+      await page.settle();
+      await page.screenshot("remote-away-reloaded");
 
       await server.start();
       await (await page.byRole("button", { name: "Reconnect" })).click();
       await page.byText("1 sent after reconnecting", { timeout: 30_000 });
+      await page.byRole("link", { name: /Open workflow \d+/ });
       seen.push(...(await lookAt(page, "remote-back")));
       await page.go(`/workflows/${id}`);
       await watchRun(page, id);
@@ -62,6 +68,7 @@ windowTest(
       assert.equal((await page.ask("get_status")).backend, "Studio");
       await page.screenshot("remote-completed");
 
+      await page.go("/");
       await worksOn(page, "This machine", "Local");
       assert.equal((await page.ask("get_status")).backend, "local");
       assert.deepEqual((await page.ask("list_workflows", ALL)).workflows, [], "nothing ran here");
@@ -72,6 +79,17 @@ windowTest(
   },
   { WHEELHOUSE_KEYS: "file" },
 );
+
+/**
+ * Loads the page anew, as a person may.
+ * @param {import("./harness/page.mjs").Page} page
+ */
+async function reload(page) {
+  await page.session.execute("window.beforeReload = true; setTimeout(() => location.reload())");
+  await until("the page to be another one", () =>
+    page.session.execute("return !window.beforeReload"),
+  );
+}
 
 const ALL = { statuses: [], query: "", before: null, limit: 200 };
 
