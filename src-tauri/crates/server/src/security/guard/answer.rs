@@ -18,7 +18,7 @@ pub(crate) struct Refusal {
 
 impl Refusal {
     /// Too much was asked.
-    pub(super) fn later(seconds: u64) -> Self {
+    pub(crate) fn later(seconds: u64) -> Self {
         let unit = if seconds == 1 { "second" } else { "seconds" };
         let error = ApiError::new(ErrorCode::RateLimited, "Too many requests in too short a time.")
             .next_step(format!("Try again in {seconds} {unit}."));
@@ -68,11 +68,9 @@ impl From<OriginRefusal> for Refusal {
         let next_step = match refusal {
             OriginRefusal::HostMissing => "Send one `Host` header.",
             OriginRefusal::HostForeign => {
-                "Use the address that the server shows when it starts, or add this name to `names` in its configuration."
+                "Use the address that the server shows when it starts, or start it with `--hostname` and this name."
             }
-            OriginRefusal::OriginForeign => {
-                "Add the page's origin to `origins` in the server's configuration."
-            }
+            OriginRefusal::OriginForeign => "Start the server with `--origin` and the page's origin.",
         };
         let message = match refusal {
             OriginRefusal::HostMissing => "The request must name its host, once.",
