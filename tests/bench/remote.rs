@@ -154,6 +154,16 @@ async fn slow() {
     );
 }
 
+/// A server that minds neither how many connect nor how often: what they do is what is looked at.
+async fn unlimited() -> Served {
+    Served::with(Setup::default(), |options| {
+        options.limits.connections_per_address = 2 * FOLLOWERS;
+        options.limits.per_token.per_minute = u32::MAX.try_into().expect("not zero");
+        options.limits.per_token.burst = 100_000.try_into().expect("not zero");
+    })
+    .await
+}
+
 /// Messages that are none: random bytes as frames, broken JSON, wrong types, cut frames.
 async fn malformed() {
     let served = Served::with(Setup::default(), |options| {
@@ -264,12 +274,7 @@ async fn follow(mut feed: RemoteFeed, target: Position) -> (Instant, u64) {
 }
 
 async fn followers() {
-    let served = Served::with(Setup::default(), |options| {
-        options.limits.connections_per_address = 2 * FOLLOWERS;
-        options.limits.per_token.per_minute = u32::MAX.try_into().expect("not zero");
-        options.limits.per_token.burst = 100_000.try_into().expect("not zero");
-    })
-    .await;
+    let served = unlimited().await;
     let remote = served.remote();
     let before = resident();
     let mut feeds = Vec::new();
