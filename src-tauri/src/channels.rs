@@ -175,7 +175,7 @@ impl FromServer {
                         self.frames.send(Frame { subscription: self.id, ..*frame })
                     }
                     Ok(Told::Signals(signals)) => self.signals.send(signals),
-                    Err(error) => return self.lost(error),
+                    Err(error) => return self.lost(&error),
                 },
                 Ok(()) = self.applied.changed() => {
                     self.feed.ack(*self.applied.borrow_and_update());
@@ -190,9 +190,9 @@ impl FromServer {
         }
     }
 
-    fn lost(self, error: ApiError) {
+    fn lost(self, error: &ApiError) {
         debug!(%error, "the way to the server broke");
-        let reason = in_words(&error);
+        let reason = in_words(error);
         if let Err(error) = self.signals.send(vec![Signal::BackendLost { reason }]) {
             debug!(%error, "the window is gone");
         }

@@ -2,6 +2,7 @@
 
 mod events;
 mod http;
+mod operators;
 mod seed;
 
 use reqwest::{Client, Method, Response};

@@ -4,6 +4,7 @@ import { lazy, Suspense, useEffect, useRef } from "react";
 import { AwayLine } from "@/features/connection/AwayLine";
 import { useIsClosed } from "@/features/connection/useIsClosed";
 import { SwitchDialog } from "@/shared/backends/SwitchDialog";
+import { useKnownUntil } from "@/stores";
 import { CloseDialog } from "./CloseDialog";
 import { CommandPalette } from "./CommandPalette";
 import { KeysDialog } from "./KeysDialog";
@@ -25,13 +26,16 @@ export function Layout() {
   useAppKeys();
   const screen = useFocusedScreen();
   const closed = useIsClosed();
+  const away = useKnownUntil() !== null;
   return (
     <div className="grid h-full grid-cols-[auto_minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto] bg-ground text-ink">
       <Rail />
       <main
         ref={screen}
         tabIndex={-1}
-        className="flex min-w-0 flex-col overflow-hidden outline-none"
+        data-away={away || undefined}
+        // Nothing turns as if it were at work while nobody knows whether it is.
+        className="data-away:[&_.animate-turn]:[animation-play-state:paused] flex min-w-0 flex-col overflow-hidden outline-none"
       >
         <Notice />
         <AwayLine />

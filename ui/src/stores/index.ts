@@ -1,6 +1,12 @@
 /** The window's live state. Frames feed it (host/applyFrames); screens read it through narrow selectors. */
 export { type Agent, useAgentStore } from "./agentStore";
-export { chosenServer, keyOfBackend, useBackendStore, useServer } from "./backendStore";
+export {
+  chosenServer,
+  keyOfBackend,
+  useBackendStore,
+  useKnownUntil,
+  useServer,
+} from "./backendStore";
 export { useChatStore } from "./chatStore";
 export {
   type ConnectionStatus,

@@ -4,7 +4,7 @@
  */
 import { CloudOff, Send } from "lucide-react";
 import { type ReactNode, useId, useState } from "react";
-import { closeSent } from "@/host";
+import { closeSent, sendOutbox } from "@/host";
 import { switchTo } from "@/shared/backends/switching";
 import { formatTime, plural } from "@/shared/lib/format";
 import {
@@ -70,6 +70,7 @@ function Line({
   sent: readonly Sent[];
 }) {
   const [open, setOpen] = useState(false);
+  const sending = useOutboxStore((state) => state.sending !== null);
   const listId = useId();
   const total = waiting.length + sent.length;
   // What was refused is not to be overlooked.
@@ -83,7 +84,12 @@ function Line({
           <CloudOff className="size-3.5 shrink-0 text-ink-3" aria-hidden="true" />
         )}
         <p role="status" className="tabular min-w-0 flex-1">
-          {away ?? sentWords(sent)}
+          {away ??
+            (waiting.length === 0
+              ? sentWords(sent)
+              : sending
+                ? "What waited is being sent"
+                : "Not everything could be sent")}
         </p>
         {total === 0 ? null : (
           <button
@@ -101,6 +107,11 @@ function Line({
         {sent.length > 0 && waiting.length === 0 ? (
           <button type="button" className={QUIET_BUTTON} onClick={closeSent}>
             Close
+          </button>
+        ) : null}
+        {away === null && waiting.length > 0 && !sending ? (
+          <button type="button" className={QUIET_BUTTON} onClick={() => void sendOutbox()}>
+            Send now
           </button>
         ) : null}
         {away === null ? null : (
@@ -128,7 +139,7 @@ export function AwayLine() {
   if (server === null) return null;
   const first = status.state === "connecting" && status.lastContactAt === null;
   const away = !status.connected && !first;
-  if (!away && sent.length === 0) return null;
+  if (!away && sent.length + waiting.length === 0) return null;
   return (
     <Line
       away={away ? <StateWords name={server.name} status={status} /> : null}

@@ -8,7 +8,7 @@ import { cx } from "@/shared/lib/cx";
 import { Menu, type MenuGroup } from "@/shared/ui/Menu";
 import { type ConnectionStatus, useBackendStore, useConnectionStore, useServer } from "@/stores";
 
-const LINK = "rounded-sm font-medium text-accent underline underline-offset-2";
+const LINK = "ml-2 rounded-sm font-medium text-accent underline underline-offset-2";
 
 /** What a status says beside the backend's name; nothing where all is well. `now` is for the countdown. */
 function connectionWords(status: ConnectionStatus, now: number): string {
@@ -88,7 +88,7 @@ export function ConnectionState() {
   const now = Math.max(useNow(status.nextAttemptAt !== null), Date.now());
   const quiet = status.connected || status.state === "connecting";
   return (
-    <span className="flex items-center gap-2">
+    <span className="flex items-center">
       <Menu
         start
         groups={groups}
@@ -106,7 +106,7 @@ export function ConnectionState() {
       />
       <span
         role="status"
-        className={cx(!quiet && "font-medium text-bad")}
+        className={cx("not-empty:ml-2", !quiet && "font-medium text-bad")}
         title={status.error ?? undefined}
       >
         {connectionWords(status, now)}

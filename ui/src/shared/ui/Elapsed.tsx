@@ -1,3 +1,4 @@
+import { useKnownUntil } from "@/stores";
 import { useNow } from "../hooks/useNow";
 import { cx } from "../lib/cx";
 import { formatDuration, formatFinishedDuration, formatTime } from "../lib/format";
@@ -12,7 +13,10 @@ export interface ElapsedProps {
 
 /** How long something takes or took; the absolute times on hover. */
 export function Elapsed({ from, to, className }: ElapsedProps) {
-  const now = useNow(from !== null && to === null);
+  const known = useKnownUntil();
+  const ticking = useNow(from !== null && to === null && known === null);
+  // What a server did since it was last heard of, nobody here knows.
+  const now = known ?? ticking;
   if (from === null) return null;
   const text = to === null ? formatDuration(now - from) : formatFinishedDuration(to - from);
   const title =

@@ -70,7 +70,7 @@ function SwitchButton({ id, name }: { id: string | null; name: string }) {
     <Button
       small
       busy={busy}
-      aria-label={`Work on ${name}`}
+      aria-label={`Work on it: ${name}`}
       onClick={() => {
         setBusy(true);
         void switchTo(id).finally(() => setBusy(false));
@@ -89,7 +89,7 @@ export function ThisMachine() {
       name="This machine"
       icon={Laptop}
       state={chosen ? <State chosen lastSeen={null} /> : "Goes on beside it"}
-      about={<p className="text-note text-ink-2">Everything stays on this machine.</p>}
+      about={<p className="text-note text-ink-2">The backend inside this application.</p>}
       actions={chosen ? null : <SwitchButton id={null} name="this machine" />}
     />
   );
@@ -99,19 +99,19 @@ function About({ backend: { address, fingerprint, looks_only } }: { backend: Sav
   return (
     <>
       <p className="font-mono text-note break-all text-ink-2 select-text">{address}</p>
-      <p className="text-note text-ink-2">
-        {fingerprint === null ? (
-          "Without encryption, which is only for this machine."
-        ) : (
-          <>
-            Certificate{" "}
-            <span className="font-mono select-text" title={fingerprint}>
-              {fingerprint.slice(0, 14)}…
-            </span>
-          </>
-        )}
-        {looks_only ? " The window may look and change nothing." : null}
-      </p>
+      {fingerprint === null ? (
+        <p className="text-note text-ink-2">Without encryption, which is only for this machine.</p>
+      ) : (
+        <details className="text-note text-ink-2">
+          <summary className="w-fit cursor-pointer rounded-sm hover:text-ink">
+            Certificate <span className="font-mono">{fingerprint.slice(0, 14)}…</span>
+          </summary>
+          <p className="font-mono break-all select-text">{fingerprint}</p>
+        </details>
+      )}
+      {looks_only ? (
+        <p className="text-note text-ink-2">The window may look and change nothing.</p>
+      ) : null}
     </>
   );
 }
