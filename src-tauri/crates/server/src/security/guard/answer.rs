@@ -14,6 +14,8 @@ pub(crate) struct Refusal {
     error: ApiError,
     /// Seconds until it is worth to try again.
     retry_after: Option<u64>,
+    /// Whether the connection ends with the answer.
+    closes: bool,
 }
 
 impl Refusal {
@@ -25,7 +27,14 @@ impl Refusal {
         Self {
             error,
             retry_after: Some(seconds),
+            closes: false,
         }
+    }
+
+    /// The same, and what else was sent on this connection is not read: who floods would send many at once.
+    pub(super) fn closing(mut self) -> Self {
+        self.closes = true;
+        self
     }
 
     /// The token may do less.
@@ -41,6 +50,7 @@ impl From<ApiError> for Refusal {
         Self {
             error,
             retry_after: None,
+            closes: false,
         }
     }
 }
@@ -98,6 +108,9 @@ pub(crate) fn refuse(headers: &HeaderMap, refusal: Refusal) -> Response {
     }
     if let Some(seconds) = refusal.retry_after {
         answer.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if refusal.closes {
+        answer.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }
