@@ -166,10 +166,7 @@ async fn unlimited() -> Served {
 
 /// Messages that are none: random bytes as frames, broken JSON, wrong types, cut frames.
 async fn malformed() {
-    let served = Served::with(Setup::default(), |options| {
-        options.limits.connections_per_address = 1_000
-    })
-    .await;
+    let served = unlimited().await;
     let to = served.server().address();
     let token = served.token().to_owned();
     let each = 100;
