@@ -10,6 +10,9 @@ use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
 
+/// Set by systemd where what a program says goes into its journal.
+const JOURNAL: &str = "JOURNAL_STREAM";
+
 /// Wheelhouse without a window: the desktop application connects to it, and so does anything that speaks HTTP.
 ///
 /// It listens on this machine only, until it is told otherwise with --host; then connections are encrypted. Whoever
@@ -126,7 +129,12 @@ async fn serve_until_told(options: Options) -> ExitCode {
         say(format!("Fingerprint of the certificate: {fingerprint}"));
     }
     if let Some(first) = server.take_first() {
-        tell_first(&server, &first);
+        // What the system's journal keeps can be read by others, and for long.
+        if std::env::var_os(JOURNAL).is_some() {
+            say("For a first token or pairing code, run this program with `tokens issue NAME` or `pair`.");
+        } else {
+            tell_first(&server, &first);
+        }
     }
     say("Stop it with Ctrl+C. Running work goes on at the next start.");
     let told = asked_to_stop().await;

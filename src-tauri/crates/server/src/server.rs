@@ -4,12 +4,13 @@ use crate::last::{Certificate, Last};
 use crate::listen::{Listening, bind};
 use crate::options::Options;
 use crate::security::{
-    AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Origins, PairingDesk,
-    Routes, ServerAccess, TlsError, UnfitOrigin, guard, identity, may_listen, pairing_routes,
+    Access, AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Origins,
+    PairingDesk, Routes, ServerAccess, TlsError, UnfitOrigin, guard, identity, may_listen, pairing_routes,
 };
 use crate::state::App;
 use crate::{events, exchange, health, openapi, routes};
 use axum::Router;
+use axum::http::Method;
 use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::get;
 use std::io;
@@ -141,7 +142,7 @@ impl Server {
             origins,
             &options.limits,
             &clock,
-            Routes::of_the_table(),
+            Routes::of_the_table().and(Method::GET, openapi::PATH, Access::Read),
         );
         let listening = Listening {
             listener,

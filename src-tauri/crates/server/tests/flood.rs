@@ -130,7 +130,7 @@ async fn an_honest_client_is_served_through_a_flood() {
     work.shutdown().await;
     let verdict = if p99 <= BAR { "ok" } else { "short" };
     println!(
-        "flood: honest p99 {p99:.1?} (quiet {quiet:.1?}), {rate:.0} requests/s of flood, {SLOW} slow connections; bar {BAR:?}: {verdict}"
+        "honest client in a flood, p99: {p99:.1?}, bar {BAR:?}, {verdict} (quiet {quiet:.1?}; {rate:.0} requests/s of flood, {SLOW} slow connections)"
     );
     server.stop().await;
 }
