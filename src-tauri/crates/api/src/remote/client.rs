@@ -22,6 +22,7 @@ use tracing::{debug, error};
 use wheelhouse_contract::http::Placed;
 use wheelhouse_contract::socket::SERVER_MESSAGE_MOST;
 use wheelhouse_contract::{ApiError, ErrorCode, Operation};
+use zeroize::Zeroizing;
 
 /// Largest answer, in bytes. The same as for events.
 const ANSWER_MOST: usize = SERVER_MESSAGE_MOST;
@@ -223,8 +224,9 @@ async fn body(mut response: Response, patience: Patience) -> Result<Vec<u8>, Tro
 /// # Errors
 /// Never: every token has a form that fits a header.
 pub(super) fn bearer(token: &Token) -> Result<HeaderValue, Trouble> {
-    let mut value = HeaderValue::from_str(&format!("Bearer {}", token.expose()))
-        .map_err(|_| Trouble::Said(unpinned("The token can't be sent.")))?;
+    let shown = Zeroizing::new(format!("Bearer {}", token.expose()));
+    let mut value =
+        HeaderValue::from_str(&shown).map_err(|_| Trouble::Said(unpinned("The token can't be sent.")))?;
     value.set_sensitive(true);
     Ok(value)
 }

@@ -1,6 +1,7 @@
 //! Only the server that was paired with is spoken to.
 
-use crate::fake::{Journal, next_frame, quick, serve, serve_impostor, serve_tls, token};
+use crate::fake::{next_frame, quick, serve, serve_impostor, serve_tls, token};
+use crate::journal::Journal;
 use axum::extract::Request;
 use axum::{Json, Router};
 use serde_json::json;

@@ -1,6 +1,7 @@
 //! The feed: what it hands on, what it leaves out, and how it ends.
 
-use crate::fake::{Journal, Script, next_frame, problem, quick, raw, remote, scripted, serve};
+use crate::fake::{Script, next_frame, problem, quick, raw, remote, scripted, serve};
+use crate::journal::Journal;
 use axum::Router;
 use axum::extract::ws::Message;
 use axum::routing::get;

@@ -1,30 +1,25 @@
 //! Small servers that do as they are told.
 
+use crate::journal::Journal;
 use axum::Router;
+use axum::body::Body;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
-use axum::routing::{delete, get};
+use axum::routing::get;
 use axum::serve::Listener;
-use axum::{Json, body::Body};
 use futures::StreamExt;
 use rcgen::{CertifiedKey, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
 use rustls::sign::{self, SingleCertAndKey};
-use serde_json::{Value, json};
-use std::collections::HashMap;
 use std::io;
 use std::net::SocketAddr;
-use std::ops::ControlFlow;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::{Interval, interval};
 use tokio_rustls::TlsAcceptor;
 use tokio_rustls::server::TlsStream;
 use wheelhouse_api::remote::{
@@ -32,24 +27,12 @@ use wheelhouse_api::remote::{
 };
 use wheelhouse_contract::http::{PROBLEM_TYPE, Problem, status};
 use wheelhouse_contract::socket::{EVENTS_PATH, ToClient, ToServer};
-use wheelhouse_contract::{ApiError, ErrorCode, EventView, Frame, FrameKind, ResumeFrom, Signal};
-use wheelhouse_domain::{Millis, Position, SourceId, StoreUid};
+use wheelhouse_contract::{ApiError, Frame};
+use wheelhouse_domain::{Position, StoreUid};
 use wheelhouse_testkit::within;
 
 /// The token that the servers here know.
 pub(crate) const TOKEN: &str = "wh_0123456789abcdefghijklmnopqrstuvwxyzABCDEF_";
-
-/// Who is further behind gets a snapshot.
-const SNAPSHOT_BEHIND: i64 = 120;
-
-/// Frames that may be under way without having been applied.
-const UNACKNOWLEDGED: usize = 4;
-
-/// Facts in one frame at most.
-const FRAME_EVENTS: i64 = 16;
-
-/// How often the server gives a sign of life.
-const BEAT: Duration = Duration::from_millis(50);
 
 /// Waits that make tests short. They only decide when a fault is noticed, so that a slow machine is no fault.
 pub(crate) fn quick() -> Patience {
@@ -181,209 +164,6 @@ pub(crate) fn raw(status: u16, media_type: &'static str, body: impl Into<Body>) 
 
 pub(crate) fn store() -> StoreUid {
     serde_json::from_str(r#""01890a5d-ac96-774b-bcce-b302099a8057""#).expect("a uid")
-}
-
-/// A server with a journal of numbered facts, and a table of one change.
-#[derive(Clone)]
-pub(crate) struct Journal {
-    head: watch::Sender<i64>,
-    /// How often each wish arrived.
-    wishes: Arc<Mutex<HashMap<String, u32>>>,
-    epoch: u32,
-}
-
-impl Journal {
-    pub(crate) fn new() -> Self {
-        Self {
-            head: watch::Sender::new(1),
-            wishes: Arc::default(),
-            epoch: 0,
-        }
-    }
-
-    /// The same after a copy of it was restored: shorter, and of the next epoch.
-    pub(crate) fn restored(&self, head: i64) -> Self {
-        Self {
-            head: watch::Sender::new(head),
-            wishes: Arc::default(),
-            epoch: self.epoch + 1,
-        }
-    }
-
-    pub(crate) fn head(&self) -> i64 {
-        *self.head.borrow()
-    }
-
-    /// Records that many facts more.
-    pub(crate) fn grow(&self, by: i64) {
-        self.head.send_modify(|head| *head += by);
-    }
-
-    /// How often each wish arrived.
-    pub(crate) fn wishes(&self) -> HashMap<String, u32> {
-        self.wishes.lock().expect("not poisoned").clone()
-    }
-
-    pub(crate) fn router(&self) -> Router {
-        Router::new()
-            .route(EVENTS_PATH, get(listen))
-            .route("/api/knowledge/sources/{id}", delete(carry_out))
-            .with_state(self.clone())
-    }
-
-    fn frame(&self, subscription: u32, at: Option<i64>) -> Frame {
-        let head = self.head();
-        let frame = |kind, from, to, events| Frame {
-            subscription,
-            store: store(),
-            epoch: self.epoch,
-            kind,
-            from: Position(from),
-            to: Position(to),
-            workflows: Vec::new(),
-            tasks: Vec::new(),
-            agents: Vec::new(),
-            questions: Vec::new(),
-            removed_workflows: Vec::new(),
-            events,
-        };
-        match at {
-            Some(at) if head - at <= SNAPSHOT_BEHIND => {
-                let to = head.min(at + FRAME_EVENTS);
-                frame(FrameKind::Changes, at, to, (at + 1..=to).map(fact).collect())
-            }
-            _ => frame(FrameKind::Snapshot, head, head, Vec::new()),
-        }
-    }
-}
-
-fn fact(position: i64) -> EventView {
-    EventView {
-        position: Position(position),
-        workflow_id: None,
-        at: Millis(position),
-        kind: "something_happened".to_owned(),
-        task: None,
-    }
-}
-
-fn is_known(headers: &HeaderMap) -> bool {
-    let expected = format!("Bearer {TOKEN}");
-    headers
-        .get("authorization")
-        .is_some_and(|value| value == &expected)
-}
-
-async fn carry_out(
-    State(journal): State<Journal>,
-    Path(id): Path<u32>,
-    headers: HeaderMap,
-    Json(body): Json<Value>,
-) -> Response {
-    if !is_known(&headers) {
-        return problem(ApiError::new(ErrorCode::Unauthorized, "Nobody knows you."));
-    }
-    let key = body["request_key"].as_str().expect("a key").to_owned();
-    let mut wishes = journal.wishes.lock().expect("not poisoned");
-    *wishes.entry(format!("{key} on {id}")).or_default() += 1;
-    Json(json!({"removed": true})).into_response()
-}
-
-async fn listen(State(journal): State<Journal>, headers: HeaderMap, socket: WebSocketUpgrade) -> Response {
-    if !is_known(&headers) {
-        return problem(
-            ApiError::new(ErrorCode::Unauthorized, "Nobody knows you.")
-                .next_step("Pair with the server again."),
-        );
-    }
-    socket.on_upgrade(|socket| async move {
-        let mut talk = Talk {
-            head: journal.head.subscribe(),
-            journal,
-            socket,
-            subscription: 0,
-            at: None,
-            sent: Vec::new(),
-            beat: interval(BEAT),
-        };
-        while talk.step().await.is_continue() {}
-    })
-}
-
-/// One client, as a server talks with it.
-struct Talk {
-    journal: Journal,
-    head: watch::Receiver<i64>,
-    socket: WebSocket,
-    subscription: u32,
-    at: Option<i64>,
-    sent: Vec<i64>,
-    beat: Interval,
-}
-
-impl Talk {
-    async fn step(&mut self) -> ControlFlow<()> {
-        let has_more = self.subscription > 0 && self.at != Some(self.journal.head());
-        let may_send = has_more && self.sent.len() < UNACKNOWLEDGED;
-        tokio::select! {
-            message = self.socket.next() => match message {
-                Some(Ok(Message::Text(text))) => {
-                    let message = serde_json::from_str(&text).expect("a client's message");
-                    self.hear(message).await
-                }
-                Some(Ok(Message::Ping(_) | Message::Pong(_))) => ControlFlow::Continue(()),
-                _ => ControlFlow::Break(()),
-            },
-            _ = self.beat.tick() => self.send(Message::Ping(Vec::new().into())).await,
-            () = std::future::ready(()), if may_send => self.tell().await,
-            _ = self.head.changed() => ControlFlow::Continue(()),
-        }
-    }
-
-    async fn hear(&mut self, message: ToServer) -> ControlFlow<()> {
-        match message {
-            ToServer::Subscribe { resume, .. } => {
-                let fits = |from: &ResumeFrom| from.store == store() && from.epoch == self.journal.epoch;
-                self.at = resume.filter(fits).map(|from| from.position.0);
-                self.sent.clear();
-                self.subscription += 1;
-                let subscription = self.subscription;
-                self.say(&ToClient::Subscribed { subscription }).await
-            }
-            ToServer::Ack { subscription, to } => {
-                if subscription == self.subscription {
-                    self.sent.retain(|sent| *sent > to.0);
-                }
-                ControlFlow::Continue(())
-            }
-        }
-    }
-
-    async fn tell(&mut self) -> ControlFlow<()> {
-        let frame = Box::new(self.journal.frame(self.subscription, self.at));
-        self.at = Some(frame.to.0);
-        self.sent.push(frame.to.0);
-        let signals = vec![Signal::KnowledgeScan {
-            source_id: SourceId(1),
-            done: 1,
-            total: 2,
-            finished: false,
-        }];
-        self.say(&ToClient::Frame { frame }).await?;
-        self.say(&ToClient::Signals { signals }).await
-    }
-
-    async fn say(&mut self, message: &ToClient) -> ControlFlow<()> {
-        let text = serde_json::to_string(message).expect("plain data");
-        self.send(Message::Text(text.into())).await
-    }
-
-    async fn send(&mut self, message: Message) -> ControlFlow<()> {
-        match self.socket.send(message).await {
-            Ok(()) => ControlFlow::Continue(()),
-            Err(_) => ControlFlow::Break(()),
-        }
-    }
 }
 
 /// The next frame, signals left out.

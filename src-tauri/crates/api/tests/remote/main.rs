@@ -10,6 +10,8 @@
 mod certificates;
 mod events;
 mod fake;
+mod journal;
 mod pairing;
 mod requests;
 mod storm;
+mod strangers;

@@ -1,10 +1,9 @@
 //! Commands: where they go, what comes back, and what is said when it does not.
 
-use crate::fake::{plain, problem, quick, raw, remote, serve, token};
+use crate::fake::{problem, quick, raw, remote, serve, token};
 use axum::body::{Body, Bytes};
-use axum::extract::{Path, Request};
-use axum::response::{IntoResponse, Redirect};
-use axum::routing::{any, get, post};
+use axum::extract::Request;
+use axum::routing::{get, post};
 use axum::{Json, Router};
 use futures::stream;
 use serde_json::{Value, json};
@@ -18,7 +17,7 @@ use wheelhouse_contract::*;
 use wheelhouse_domain::{ProviderId, SourceId};
 use wheelhouse_testkit::{Fault, FaultyWay, within};
 
-const SOURCES: &str = "/api/knowledge/sources";
+pub(crate) const SOURCES: &str = "/api/knowledge/sources";
 
 fn key() -> RequestKey {
     RequestKey("key-00000001".to_owned())
@@ -32,13 +31,13 @@ fn removal(id: u32) -> RemoveSource {
 }
 
 /// Asks for the sources of a server that answers `router`.
-async fn asked(router: Router) -> ApiError {
+pub(crate) async fn asked(router: Router) -> ApiError {
     let server = serve(router).await;
     let answer = within("an answer", remote(server.address).list_sources(ListSources {})).await;
     answer.expect_err("no sources")
 }
 
-fn assert_is(error: &ApiError, code: ErrorCode, words: &str) {
+pub(crate) fn assert_is(error: &ApiError, code: ErrorCode, words: &str) {
     assert_eq!(error.code, code, "{error}");
     assert!(error.message.contains(words), "{error}");
     assert!(error.details.next_step.is_some(), "{error}");
@@ -46,13 +45,13 @@ fn assert_is(error: &ApiError, code: ErrorCode, words: &str) {
 
 /// One request, as it arrived.
 #[derive(Debug, PartialEq)]
-struct Arrived {
-    head: String,
+pub(crate) struct Arrived {
+    pub(crate) head: String,
     token: String,
     body: Value,
 }
 
-async fn arrived(request: Request) -> Arrived {
+pub(crate) async fn arrived(request: Request) -> Arrived {
     let (parts, body) = request.into_parts();
     let body = axum::body::to_bytes(body, 1 << 20).await.expect("a body");
     let token = parts.headers["authorization"].to_str().expect("text").to_owned();
@@ -336,73 +335,4 @@ async fn more_than_fits_is_not_taken_in() {
         ErrorCode::TooLarge,
         "larger than 64 MB",
     );
-}
-
-#[tokio::test]
-async fn something_else_than_a_server() {
-    let page = Router::new().fallback(async || raw(200, "text/html", "<html>Your router</html>"));
-    assert_is(&asked(page).await, ErrorCode::Unavailable, "no Wheelhouse server");
-    let login = Router::new().fallback(async || raw(401, "text/html", "Who are you?"));
-    assert_is(
-        &asked(login).await,
-        ErrorCode::Unavailable,
-        "no Wheelhouse server",
-    );
-    let gateway = Router::new().fallback(async || raw(502, "text/html", "Bad gateway"));
-    assert_is(
-        &asked(gateway).await,
-        ErrorCode::Unavailable,
-        "in front of the server",
-    );
-    let other = Router::new().fallback(async || Json(json!({"sources": []})));
-    assert_is(&asked(other).await, ErrorCode::Unavailable, "another version");
-}
-
-#[tokio::test]
-async fn something_that_speaks_no_http() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-    let address = listener.local_addr().expect("bound");
-    let mail = tokio::spawn(async move {
-        loop {
-            let (mut stream, _) = listener.accept().await.expect("a client");
-            // Whoever left already needs no greeting.
-            let _ = tokio::io::AsyncWriteExt::write_all(&mut stream, b"220 mail.example ESMTP\r\n").await;
-            let mut said = [0; 1024];
-            let _ = tokio::io::AsyncReadExt::read(&mut stream, &mut said).await;
-        }
-    });
-    let error = within("an answer", remote(address).list_sources(ListSources {})).await;
-    assert_is(
-        &error.expect_err("no HTTP"),
-        ErrorCode::Unavailable,
-        "no Wheelhouse server",
-    );
-    let error = within("an answer", remote(address).subscribe(None)).await;
-    assert_is(
-        &error.expect_err("no HTTP"),
-        ErrorCode::Unavailable,
-        "no Wheelhouse server",
-    );
-    mail.abort();
-}
-
-#[tokio::test]
-async fn no_redirect_is_followed() {
-    let (sender, mut requests) = mpsc::unbounded_channel();
-    let thief = serve(Router::new().fallback(any(async move |request: Request| {
-        sender.send(arrived(request).await).expect("the test listens");
-        Json(json!([]))
-    })))
-    .await;
-    let elsewhere = format!("{}/api/knowledge/sources", plain(thief.address));
-    let router = Router::new().route(
-        "/api/{*path}",
-        any(async move |Path(_): Path<String>| Redirect::temporary(&elsewhere).into_response()),
-    );
-    assert_is(
-        &asked(router).await,
-        ErrorCode::Unavailable,
-        "no Wheelhouse server",
-    );
-    assert!(requests.try_recv().is_err(), "the token went nowhere else");
 }

@@ -1,7 +1,8 @@
 //! Whatever the way to a server does: after going on from the last position that was applied, nothing is missed and
 //! nothing comes twice; and each wish arrives under its own key, whole, as often as it was sent and no more.
 
-use crate::fake::{Journal, next_frame, remote, serve, store};
+use crate::fake::{next_frame, remote, serve, store};
+use crate::journal::Journal;
 use futures::{StreamExt, stream};
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};

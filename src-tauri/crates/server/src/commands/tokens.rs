@@ -59,7 +59,7 @@ pub fn tokens(
             let expires_at = expires_in.map(|length| now.plus(length));
             let issued = access.tokens().issue(name, *scope, expires_at)?;
             writeln!(output.result, "{}", issued.token.expose())?;
-            let note = "This is the only time that the token is shown. Whoever has it may do what it may.";
+            let note = "The token is shown this once. Keep it as you keep a password.";
             writeln!(output.note, "{note}")?;
         }
         Act::List { json: true } => {

@@ -14,18 +14,27 @@ pub(crate) struct Refusal {
     error: ApiError,
     /// Seconds until it is worth to try again.
     retry_after: Option<u64>,
+    /// Whether the connection ends with the answer.
+    closes: bool,
 }
 
 impl Refusal {
     /// Too much was asked.
-    pub(super) fn later(seconds: u64) -> Self {
+    pub(crate) fn later(seconds: u64) -> Self {
         let unit = if seconds == 1 { "second" } else { "seconds" };
         let error = ApiError::new(ErrorCode::RateLimited, "Too many requests in too short a time.")
             .next_step(format!("Try again in {seconds} {unit}."));
         Self {
             error,
             retry_after: Some(seconds),
+            closes: false,
         }
+    }
+
+    /// The same, and what else was sent on this connection is not read: who floods would send many at once.
+    pub(super) fn closing(mut self) -> Self {
+        self.closes = true;
+        self
     }
 
     /// The token may do less.
@@ -41,6 +50,7 @@ impl From<ApiError> for Refusal {
         Self {
             error,
             retry_after: None,
+            closes: false,
         }
     }
 }
@@ -68,11 +78,9 @@ impl From<OriginRefusal> for Refusal {
         let next_step = match refusal {
             OriginRefusal::HostMissing => "Send one `Host` header.",
             OriginRefusal::HostForeign => {
-                "Use the address that the server shows when it starts, or add this name to `names` in its configuration."
+                "Use the address that the server shows when it starts, or start it with `--hostname` and this name."
             }
-            OriginRefusal::OriginForeign => {
-                "Add the page's origin to `origins` in the server's configuration."
-            }
+            OriginRefusal::OriginForeign => "Start the server with `--origin` and the page's origin.",
         };
         let message = match refusal {
             OriginRefusal::HostMissing => "The request must name its host, once.",
@@ -100,6 +108,9 @@ pub(crate) fn refuse(headers: &HeaderMap, refusal: Refusal) -> Response {
     }
     if let Some(seconds) = refusal.retry_after {
         answer.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if refusal.closes {
+        answer.insert(header::CONNECTION, HeaderValue::from_static("close"));
     }
     response
 }

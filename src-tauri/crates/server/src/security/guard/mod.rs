@@ -91,13 +91,8 @@ impl Guard {
         let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let access = self.by.routes.access(request.method(), path);
         match access {
-            Access::Open => self
-                .by
-                .limits
-                .by_address(peer)
-                .map(|()| None)
-                .map_err(Refusal::from),
-            Access::Pairing => self.by.limits.pairing(peer).map(|()| None).map_err(Refusal::from),
+            Access::Open => unless_too_many(self.by.limits.by_address(peer)),
+            Access::Pairing => unless_too_many(self.by.limits.pairing(peer)),
             Access::Read | Access::Change => {
                 let presented = bearer::token(request.headers());
                 let caller = match self.by.tokens.check(presented) {
@@ -114,10 +109,17 @@ impl Guard {
     /// Whoever is not known is counted by the address.
     fn unknown(&self, peer: std::net::IpAddr, refusal: CheckRefusal) -> Refusal {
         match self.by.limits.by_address(peer) {
-            Err(later) => later.into(),
+            Err(later) => Refusal::from(later).closing(),
             Ok(()) => refusal.into(),
         }
     }
+}
+
+/// Nobody is asked who it is.
+fn unless_too_many(counted: Result<(), Later>) -> Result<Option<Caller>, Refusal> {
+    counted
+        .map(|()| None)
+        .map_err(|later| Refusal::from(later).closing())
 }
 
 fn may(caller: &Caller, access: Access) -> Result<(), Refusal> {

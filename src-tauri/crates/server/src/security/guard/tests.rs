@@ -409,6 +409,7 @@ async fn who_has_a_token_is_not_harmed_by_who_has_none() {
         (5, 15)
     );
     assert_eq!(flood[19].headers[header::RETRY_AFTER], "1");
+    assert_eq!(flood[19].headers[header::CONNECTION], "close");
     let health = server.send(Ask::new(Method::GET, "/health")).await;
     assert_eq!(health.status, StatusCode::TOO_MANY_REQUESTS);
     let elsewhere = Ask {
@@ -423,6 +424,10 @@ async fn who_has_a_token_is_not_harmed_by_who_has_none() {
     assert_eq!(answer.status, StatusCode::TOO_MANY_REQUESTS);
     let problem: Problem = serde_json::from_str(&answer.text).expect("problem details");
     assert_eq!(problem.code, ErrorCode::RateLimited);
+    assert!(
+        !answer.headers.contains_key(header::CONNECTION),
+        "who is known goes on"
+    );
     assert_eq!(
         server.send(Ask::status().with(&other)).await.status,
         StatusCode::OK

@@ -20,6 +20,8 @@ use zeroize::Zeroizing;
 pub(crate) const PAIR_PATH: &str = "/pair";
 /// Most bytes of a request: a code and a name.
 const MOST_BYTES: usize = 4096;
+/// Tries that may wait for each other. More would keep everybody waiting.
+const MOST_WAITING: usize = 8;
 /// Time for a request to come in.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -39,6 +41,7 @@ struct Desk {
     desk: Arc<PairingDesk>,
     /// One try at a time: each costs memory and a part of a second.
     turn: Arc<Semaphore>,
+    waiting: Arc<Semaphore>,
 }
 
 #[derive(Deserialize)]
@@ -61,6 +64,7 @@ pub fn pairing_routes(desk: PairingDesk) -> Router {
     let desk = Desk {
         desk: Arc::new(desk),
         turn: Arc::new(Semaphore::new(1)),
+        waiting: Arc::new(Semaphore::new(MOST_WAITING)),
     };
     Router::new().route(PAIR_PATH, post(pair)).with_state(desk)
 }
@@ -69,12 +73,15 @@ async fn pair(State(desk): State<Desk>, request: Request) -> Response {
     let (parts, body) = request.into_parts();
     match paired(desk, &parts.headers, body).await {
         Ok(response) => response,
-        Err(error) => refuse(&parts.headers, Refusal::from(error)),
+        Err(refusal) => refuse(&parts.headers, refusal),
     }
 }
 
-async fn paired(desk: Desk, headers: &HeaderMap, body: Body) -> Result<Response, ApiError> {
+async fn paired(desk: Desk, headers: &HeaderMap, body: Body) -> Result<Response, Refusal> {
     let wish = read(headers, body).await?;
+    let Ok(_place) = desk.waiting.try_acquire() else {
+        return Err(Refusal::later(1));
+    };
     let broken_off = || ApiError::new(ErrorCode::Internal, "Pairing broke off.");
     let turn = desk.turn.acquire_owned().await.map_err(|_| broken_off())?;
     let pairing = desk.desk.pairing.clone();
@@ -86,7 +93,7 @@ async fn paired(desk: Desk, headers: &HeaderMap, body: Body) -> Result<Response,
     let issued = redeemed.await.map_err(|_| broken_off())?;
     let issued = issued.map_err(told)?;
     tracing::info!(device = issued.row.name, token = %issued.row.id, "a device was paired");
-    answer(&desk.desk, &issued)
+    Ok(answer(&desk.desk, &issued)?)
 }
 
 async fn read(headers: &HeaderMap, body: Body) -> Result<Wish, ApiError> {
@@ -116,7 +123,6 @@ fn told(refusal: PairRefusal) -> ApiError {
     match refusal {
         PairRefusal::Form => ApiError::new(ErrorCode::InvalidRequest, message).field("secret"),
         PairRefusal::NotValid => ApiError::new(ErrorCode::Unauthorized, message)
-            .field("secret")
             .next_step("Run `wheelhouse-server pair` where the server is, and type the new code."),
         PairRefusal::Access(error) => {
             tracing::warn!(%error, next_step = error.next_step(), "a device could not be paired");

@@ -246,7 +246,8 @@ async fn the_route_answers_as_agreed() {
     assert_eq!(response.status(), StatusCode::UNAUTHORIZED);
     let problem: serde_json::Value = serde_json::from_str(&text).expect("JSON");
     assert_eq!(problem["code"], "unauthorized");
-    assert_eq!(problem["details"]["field"], "secret");
+    let next_step = problem["details"]["next_step"].as_str().expect("words");
+    assert!(next_step.contains("wheelhouse-server pair"), "{next_step}");
 }
 
 #[tokio::test]
@@ -285,4 +286,36 @@ async fn the_route_refuses_other_forms_and_repeats_nothing() {
         assert!(!text.contains(&code), "{text}");
     }
     room.tries(&code).expect("none of it was a try");
+}
+
+#[tokio::test]
+async fn only_a_few_tries_wait_for_each_other() {
+    let room = Room::new();
+    let code = room.code().replace('-', "");
+    let routes = pairing_routes(PairingDesk {
+        pairing: room.pairing.clone(),
+        server: "cellar".to_owned(),
+        store: "uid".to_owned(),
+    });
+    // Nobody's turn comes while the lock is held elsewhere.
+    let locked = room.pairing.folder.lock().expect("free");
+    let tries = (0..20).map(|_| {
+        let request = Request::post("/pair").header(header::CONTENT_TYPE, "application/json");
+        let body = serde_json::json!({"secret": "00000000", "name": "a"}).to_string();
+        routes
+            .clone()
+            .oneshot(request.body(Body::from(body)).expect("a request"))
+    });
+    let mut tries: futures::stream::FuturesUnordered<_> = tries.collect();
+    for _ in 0..12 {
+        let refused = futures::StreamExt::next(&mut tries)
+            .await
+            .expect("one")
+            .expect("an answer");
+        assert_eq!(refused.status(), StatusCode::TOO_MANY_REQUESTS);
+        assert_eq!(refused.headers()[header::RETRY_AFTER], "1");
+    }
+    drop(tries);
+    drop(locked);
+    room.tries(&code).expect("whoever has left takes no place");
 }

@@ -10,13 +10,21 @@ pub(crate) fn fit_name(name: &str) -> Result<&str, UnfitName> {
         Err(UnfitName::Empty)
     } else if name.chars().count() > NAME_MOST {
         Err(UnfitName::TooLong)
-    } else if name.chars().any(char::is_control) {
+    } else if name
+        .chars()
+        .any(|character| character.is_control() || turns_text(character))
+    {
         Err(UnfitName::Control)
     } else if name.starts_with(super::row::ID_PREFIX) {
         Err(UnfitName::LikeAnId)
     } else {
         Ok(name)
     }
+}
+
+/// Whether a character breaks lines or lets what follows run the other way: a list would then show what is not there.
+fn turns_text(character: char) -> bool {
+    matches!(character, '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Whether people would take one name for the other.
@@ -48,6 +56,7 @@ mod tests {
         assert_eq!(fit_name(" \t"), Err(UnfitName::Empty));
         assert_eq!(fit_name("a\nb"), Err(UnfitName::Control));
         assert_eq!(fit_name("a\u{1b}[31mb"), Err(UnfitName::Control));
+        assert_eq!(fit_name("a\u{202e}b"), Err(UnfitName::Control));
         assert_eq!(fit_name("id-abc"), Err(UnfitName::LikeAnId));
         assert!(fit_name(&"ä".repeat(NAME_MOST)).is_ok());
         assert_eq!(fit_name(&"ä".repeat(NAME_MOST + 1)), Err(UnfitName::TooLong));

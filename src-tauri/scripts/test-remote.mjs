@@ -1,0 +1,73 @@
+// `npm run test:remote`: the way to a server under faults and under pressure, more than `npm test` has time for. One line for each
+// bar: name, value, bar, `ok` or `short`. Being short fails nothing where it is a matter of speed; a test that fails does.
+
+import { freshLog } from "./lib/build.mjs";
+import { runScript, Stop } from "./lib/errors.mjs";
+import { checkToolchains } from "./lib/machine.mjs";
+import { run } from "./lib/process.mjs";
+import { Line, say, sayTail } from "./lib/say.mjs";
+
+const SCENARIOS = 500;
+const FOLLOWERS = 100;
+
+/** What is tried more often than in `npm test`, and what it must print. */
+const TESTS = [
+  {
+    name: "faults on the way, scripted server",
+    words: [
+      "-p",
+      "wheelhouse-api",
+      "--test",
+      "remote",
+      "nothing_is_missed_and_nothing_comes_twice",
+    ],
+    env: { WHEELHOUSE_REMOTE_SCENARIOS: String(SCENARIOS) },
+    bar: `${SCENARIOS} scenarios, none missed, doubled or stuck`,
+  },
+  {
+    name: "faults on the way, real server",
+    words: ["-p", "wheelhouse-tests", "--test", "integration", "remote::"],
+    env: { WHEELHOUSE_REMOTE_FOLLOWERS: String(FOLLOWERS) },
+    bar: `${FOLLOWERS} followers, none missed, doubled or stuck`,
+  },
+];
+
+async function main() {
+  checkToolchains();
+  /** @type {string[]} */
+  const lines = [];
+  for (const { name, words, env, bar } of TESTS) {
+    await cargo(`Try ${name}`, ["test", "--locked", ...words, "--", "--nocapture"], env);
+    lines.push(`${name}: all passed, bar ${bar}, ok`);
+  }
+  const bench = ["bench", "--locked", "-p", "wheelhouse-tests", "--bench", "remote"];
+  const printed = await cargo("Put a server under pressure", bench, {});
+  say(`\n${lines.join("\n")}\n${printed.trim()}`);
+  return 0;
+}
+
+/**
+ * Runs cargo to its end and gives what it printed.
+ * @param {string} label
+ * @param {string[]} words
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function cargo(label, words, env) {
+  const log = freshLog("test-remote");
+  const line = new Line(label);
+  const outcome = await run("cargo", words, {
+    log,
+    env,
+    keepStdout: true,
+    onLine: (text) => line.detail(text),
+    onHeartbeat: (elapsed, text) => line.heartbeat(elapsed, text),
+  });
+  line.end(outcome.code === 0 ? "done" : "failed");
+  if (outcome.code !== 0) {
+    sayTail(outcome.tail, log);
+    throw new Stop("The way to a server does not hold.", "The lines above say why.");
+  }
+  return outcome.stdout;
+}
+
+await runScript(main);
