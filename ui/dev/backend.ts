@@ -109,6 +109,8 @@ const HANDLERS: Record<string, Handler> = {
     return { id: 1 };
   },
   ack_frames: () => null,
+  list_backends: () => ({ chosen: null, backends: [], notice: null }),
+  own_keys: () => ({ place: "keychain", locked: false, exists: true }),
   launch_options: () => ({ started_workflow: null, notice: null }),
   close_window: () => null,
   pick_folder: () => null,

@@ -153,6 +153,10 @@ pub(crate) async fn rename_backend(
     backends: State<'_, Backends>,
     request: RenameBackend,
 ) -> Result<SavedBackend, ApiError> {
+    rename(&backends, request).await
+}
+
+async fn rename(backends: &Backends, request: RenameBackend) -> Result<SavedBackend, ApiError> {
     let RenameBackend { id, name } = request;
     backends.get(id)?;
     let renamed = backends.change(|saved| {
@@ -180,6 +184,14 @@ pub(crate) async fn remove_backend(
 ) -> Result<BackendsView, ApiError> {
     let local = backend.local().await?;
     let was_chosen = backends.chosen().is_some_and(|chosen| chosen.id == id);
+    remove(&local, &backends, id).await?;
+    if was_chosen {
+        subscriptions.end_all();
+    }
+    Ok(backends.view())
+}
+
+async fn remove(local: &Local, backends: &Backends, id: BackendId) -> Result<(), ApiError> {
     backends.can_change()?;
     // The list forgets it last: an entry without a token says so, a token without an entry is never found again.
     local.forget_token(id.0).await?;
@@ -190,11 +202,7 @@ pub(crate) async fn remove_backend(
         }
         Ok(())
     });
-    removed.await?;
-    if was_chosen {
-        subscriptions.end_all();
-    }
-    Ok(backends.view())
+    removed.await
 }
 
 /// Lets the window talk to a saved server, or to this machine. Subscriptions end; the window must be loaded anew.
@@ -235,4 +243,112 @@ pub(crate) async fn unlock_own_keys(
     request: UnlockKeys,
 ) -> Result<KeysView, ApiError> {
     backend.local().await?.unlock_keys(request).await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wheelhouse_api::remote::{Fingerprint, Token};
+    use wheelhouse_contract::ErrorCode;
+    use wheelhouse_contract::domain::StoreUid;
+    use wheelhouse_testkit::Workbench;
+
+    fn paired(store: StoreUid, letter: &str) -> Paired {
+        Paired {
+            url: Address::parse("https://studio.example:7431").expect("an address"),
+            pinned: Some(Fingerprint::of(letter.as_bytes())),
+            token: Token::parse(format!("wh_{}", letter.repeat(43))).expect("a token"),
+            name: "laptop".to_owned(),
+            scope: Scope::Operator,
+            server: "Studio".to_owned(),
+            store,
+        }
+    }
+
+    async fn unlocked() -> Workbench {
+        let bench = Workbench::open().await;
+        let passphrase = SecretText("correct horse battery".to_owned());
+        let opened = bench.api().unlock_keys(UnlockKeys { passphrase }).await;
+        assert!(!opened.expect("made").locked);
+        bench
+    }
+
+    async fn token_of(local: &Local, id: BackendId) -> Option<String> {
+        let token = local.token(id.0).await.expect("readable");
+        token.map(|token| token.expose().to_owned())
+    }
+
+    #[tokio::test]
+    async fn a_server_that_is_paired_again_stays_the_same_one() {
+        let (bench, folder) = (unlocked().await, tempfile::tempdir().expect("a temporary folder"));
+        let (local, backends) = (bench.api(), Backends::open(folder.path()));
+        let store = StoreUid(Uuid::now_v7());
+        let first = keep(local, &backends, "", paired(store, "a"))
+            .await
+            .expect("kept");
+        assert_eq!(first.name, "Studio");
+        let named = RenameBackend {
+            id: first.id,
+            name: " Attic ".to_owned(),
+        };
+        assert_eq!(rename(&backends, named).await.expect("renamed").name, "Attic");
+
+        let again = keep(local, &backends, "", paired(store, "b"))
+            .await
+            .expect("kept");
+        assert_eq!((again.id, again.name.as_str()), (first.id, "Attic"));
+        assert_ne!(again.fingerprint, first.fingerprint);
+        assert_eq!(backends.view().backends, [again]);
+        let token = token_of(local, first.id).await.expect("kept");
+        assert!(token.ends_with("bbb"), "the new one counts");
+
+        // Another store behind the same address is another server.
+        let other = paired(StoreUid(Uuid::now_v7()), "c");
+        let other = keep(local, &backends, "", other).await.expect("kept");
+        assert_ne!(other.id, first.id);
+        assert_eq!(backends.view().backends.len(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_was_taken_meanwhile_leaves_no_token_behind() {
+        let (bench, folder) = (unlocked().await, tempfile::tempdir().expect("a temporary folder"));
+        let (local, backends) = (bench.api(), Backends::open(folder.path()));
+        let first = paired(StoreUid(Uuid::now_v7()), "a");
+        let first = keep(local, &backends, "Studio", first).await.expect("kept");
+        let second = paired(StoreUid(Uuid::now_v7()), "b");
+        let error = keep(local, &backends, "studio", second).await.expect_err("taken");
+        assert_eq!(error.details.field.as_deref(), Some("name"));
+        assert_eq!(backends.view().backends, [first.clone()]);
+        assert!(token_of(local, first.id).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn a_removed_server_is_forgotten_with_its_token_and_gives_the_window_back() {
+        let (bench, folder) = (unlocked().await, tempfile::tempdir().expect("a temporary folder"));
+        let (local, backends) = (bench.api(), Backends::open(folder.path()));
+        let server = paired(StoreUid(Uuid::now_v7()), "a");
+        let server = keep(local, &backends, "", server).await.expect("kept");
+        let chosen = backends.change(|saved| {
+            saved.chosen = Some(server.id);
+            Ok(())
+        });
+        chosen.await.expect("written");
+
+        local.handle().keys().lock().await.expect("locked");
+        let error = remove(local, &backends, server.id)
+            .await
+            .expect_err("the token can't be forgotten");
+        assert_eq!(error.code, ErrorCode::KeysLocked);
+        assert_eq!(backends.chosen(), Some(server.clone()), "nothing is half removed");
+
+        let passphrase = SecretText("correct horse battery".to_owned());
+        local
+            .unlock_keys(UnlockKeys { passphrase })
+            .await
+            .expect("opened");
+        remove(local, &backends, server.id).await.expect("removed");
+        let view = backends.view();
+        assert_eq!((view.chosen, view.backends.len()), (None, 0));
+        assert_eq!(token_of(local, server.id).await, None);
+    }
 }
