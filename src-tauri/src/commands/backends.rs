@@ -318,7 +318,7 @@ mod tests {
         let second = paired(StoreUid(Uuid::now_v7()), "b");
         let error = keep(local, &backends, "studio", second).await.expect_err("taken");
         assert_eq!(error.details.field.as_deref(), Some("name"));
-        assert_eq!(backends.view().backends, [first.clone()]);
+        assert_eq!(backends.view().backends, std::slice::from_ref(&first));
         assert!(token_of(local, first.id).await.is_some());
     }
 
