@@ -2,12 +2,15 @@
 // everything there afterwards, once.
 
 import assert from "node:assert/strict";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
 import { reaches, TASK, watchRun, writeTask } from "./harness/crew.mjs";
 import { lookAt } from "./harness/look.mjs";
 import { codeIn, Server } from "./harness/server.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
+const TOKEN = /wh_[A-Za-z0-9_-]{43}/;
 const PASSPHRASE = "a horse that nobody guesses";
 const SECOND = "Explain what a citation shows";
 
@@ -73,6 +76,8 @@ windowTest(
       assert.equal((await page.ask("get_status")).backend, "local");
       assert.deepEqual((await page.ask("list_workflows", ALL)).workflows, [], "nothing ran here");
       assert.deepEqual(seen, []);
+      await app.closeWindow();
+      assertNoToken(join(app.folder, "data"));
     } finally {
       await server.stop();
     }
@@ -92,6 +97,19 @@ async function reload(page) {
 }
 
 const ALL = { statuses: [], query: "", before: null, limit: 200 };
+
+/**
+ * No file of this machine has a token in the clear: neither the list of servers nor a log.
+ * @param {string} folder
+ */
+function assertNoToken(folder) {
+  assert.ok(existsSync(join(folder, "backends.json")), "the list of servers is kept");
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    const path = join(entry.parentPath, entry.name);
+    if (!entry.isFile()) continue;
+    assert.ok(!TOKEN.test(readFileSync(path, "latin1")), `a token stands in ${path}`);
+  }
+}
 
 /**
  * Adds the server in Settings, with a wrong code first.
