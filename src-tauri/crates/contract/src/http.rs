@@ -241,6 +241,8 @@ fn pairs(fields: Map<String, Value>) -> Result<Vec<(String, String)>, PlaceError
             pairs.push((name.clone(), word));
         }
     }
+    // Whether a map keeps the order in which it was made is not this crate's to say.
+    pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
     Ok(pairs)
 }
 
