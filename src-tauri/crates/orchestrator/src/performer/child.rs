@@ -30,8 +30,6 @@ pub(crate) struct Followed {
     pub(crate) child: WorkflowUid,
     /// Whether it is to be paused.
     pub(crate) paused: bool,
-    /// What the task knows that it waits for.
-    pub(crate) waits_for: Option<WaitsFor>,
     /// Whether a failed one is followed by another: only where the step says so, because it has retried its own tasks.
     pub(crate) retries: bool,
 }
@@ -126,9 +124,11 @@ pub(crate) async fn follow_child(inner: Arc<Inner>, followed: Followed) {
     {
         return;
     }
-    let mut known = followed.waits_for;
+    // What the task knows may be about to change: another of these, which has just been stopped, may have told something
+    // that is still on its way. So what the sub-workflow waits for is told once in any case; nothing comes of the same again.
+    let mut looked_for = LookedFor::State;
     loop {
-        let news = patiently(|| watch(&inner, followed.child, Some(known))).await;
+        let news = patiently(|| watch(&inner, followed.child, looked_for)).await;
         let Some(news) = news else { return };
         let handle = Handle::new(Arc::clone(&inner));
         let told = patiently(|| {
@@ -139,7 +139,7 @@ pub(crate) async fn follow_child(inner: Arc<Inner>, followed: Followed) {
             return;
         }
         match news {
-            News::Waits(waits_for) => known = waits_for,
+            News::Waits(waits_for) => looked_for = LookedFor::OtherThan(waits_for),
             News::Ended(_) => return,
         }
     }
@@ -165,6 +165,17 @@ impl Followed {
     }
 }
 
+/// What is news of a sub-workflow.
+#[derive(Debug, Clone, Copy)]
+enum LookedFor {
+    /// That it has ended.
+    End,
+    /// How it is now.
+    State,
+    /// That it waits for something else, or has ended.
+    OtherThan(Option<WaitsFor>),
+}
+
 /// What there is to tell of a sub-workflow.
 enum News {
     /// What it waits for is another than before; none where it goes on.
@@ -176,7 +187,7 @@ enum News {
 /// Stops a sub-workflow and waits until it has ended.
 pub(crate) async fn stop_child(inner: Arc<Inner>, child: WorkflowUid) {
     if patiently(|| tell(&inner, child, Input::Cancel)).await.is_some() {
-        patiently(|| watch(&inner, child, None)).await;
+        patiently(|| watch(&inner, child, LookedFor::End)).await;
     }
 }
 
@@ -196,12 +207,8 @@ async fn tell(inner: &Arc<Inner>, child: WorkflowUid, wish: Input) -> Result<(),
     }
 }
 
-/// Waits for the end of a sub-workflow, or until it waits for something else than `known`, where that is of interest.
-async fn watch(
-    inner: &Arc<Inner>,
-    child: WorkflowUid,
-    known: Option<Option<WaitsFor>>,
-) -> Result<News, Error> {
+/// Waits until there is news of a sub-workflow.
+async fn watch(inner: &Arc<Inner>, child: WorkflowUid, looked_for: LookedFor) -> Result<News, Error> {
     let mut head = inner.store.head();
     loop {
         head.mark_unchanged();
@@ -211,10 +218,14 @@ async fn watch(
         if row.status.is_final() {
             return Ok(News::Ended(end_of(&row)));
         }
-        if let Some(known) = known {
-            let waits_for = waits_for(inner, &row).await?;
-            if waits_for != known {
-                return Ok(News::Waits(waits_for));
+        match looked_for {
+            LookedFor::End => {}
+            LookedFor::State => return Ok(News::Waits(waits_for(inner, &row).await?)),
+            LookedFor::OtherThan(known) => {
+                let waits_for = waits_for(inner, &row).await?;
+                if waits_for != known {
+                    return Ok(News::Waits(waits_for));
+                }
             }
         }
         head.changed().await.map_err(|_| Error::ShuttingDown)?;

@@ -175,7 +175,6 @@ impl Performers {
                     parent: self.workflow,
                     child: *child,
                     paused: *paused,
-                    waits_for: state.and_then(|task| task.child_waits),
                     retries,
                 };
                 performer::follow_child(inner, child).boxed()
