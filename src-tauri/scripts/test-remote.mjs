@@ -1,7 +1,8 @@
 // `npm run test:remote`: the way to a server under faults and under pressure, more than `npm test` has time for. One line for each
 // bar: name, value, bar, `ok` or `short`. Being short fails nothing where it is a matter of speed; a test that fails does.
 
-import { freshLog } from "./lib/build.mjs";
+import { tryDocument } from "../../tests/foreign/schemathesis.mjs";
+import { buildProgram, freshLog } from "./lib/build.mjs";
 import { runScript, Stop } from "./lib/errors.mjs";
 import { checkToolchains } from "./lib/machine.mjs";
 import { run } from "./lib/process.mjs";
@@ -40,6 +41,7 @@ async function main() {
     await cargo(`Try ${name}`, ["test", "--locked", ...words, "--", "--nocapture"], env);
     lines.push(`${name}: all passed, bar ${bar}, ok`);
   }
+  lines.push(await document());
   const flood = ["test", "--locked", "--release", "-p", "wheelhouse-server", "--test", "flood"];
   const drowned = await cargo("Flood a server", [...flood, "--", "--ignored", "--nocapture"], {});
   lines.push(...drowned.split("\n").filter((text) => text.startsWith("honest client")));
@@ -47,6 +49,22 @@ async function main() {
   lines.push((await cargo("Put a server under pressure", bench, {})).trim());
   say(`\n${lines.join("\n")}`);
   return 0;
+}
+
+/** The interface against its own document, by a tool that was not written here. */
+async function document() {
+  const program = await buildProgram("Build the server", {
+    release: false,
+    name: "wheelhouse-server",
+  });
+  const line = new Line("Try the interface against its document");
+  const { good, generated, words } = await tryDocument(program);
+  line.end(good ? "done" : "failed");
+  if (!good) {
+    say(words);
+    throw new Stop("The interface is not what its document says.", "The lines above say where.");
+  }
+  return `requests made from the document: ${generated} passed, bar no fault and no breach, ok`;
 }
 
 /**
