@@ -2,6 +2,7 @@
 // before it starts what is done anew and what is taken over, then runs to its end and shows what was taken over as such.
 
 import assert from "node:assert/strict";
+import { reaches } from "./harness/crew.mjs";
 import { lookAt, wide } from "./harness/look.mjs";
 import { builtIn, keepTemplate, standsStill, startTemplate, taskOf } from "./harness/templates.mjs";
 import { windowTest } from "./harness/test.mjs";
@@ -110,7 +111,9 @@ windowTest("a finished run is forked with other words, answers, inputs and model
         const open = await page.allByRole("dialog", { name: /^Fork from/ });
         if (open.length === 0) await forkDialog(page);
         await choose(page, "The inputs of the workflow");
-        return await page.byLabel("Documents or subjects");
+        await page.byLabel("Documents or subjects");
+        // What the fork would do is worked out after the form is there.
+        return await page.byText(/^\d+ anew, \d+ taken over$/);
       },
       60_000,
     );
@@ -181,8 +184,9 @@ windowTest("a fork inside a sub-workflow takes the workflow above along", async 
   await page.go("/questions");
   await (await page.byRole("button", { name: "Publish" })).click();
   await page.gone("button", { name: "Publish" });
-  const { workflow, children } = await standsStill(page, id);
-  assert.equal(workflow.status, "completed");
+  // It waits for its timer once more before its end.
+  await reaches(page, id, "completed");
+  const { children } = await page.ask("get_workflow", { id });
   await openTask(page, children[0].id, "brief");
   await forkDialog(page);
   await page.byText(/which started this one, is forked with it/);

@@ -25,12 +25,23 @@ export async function lookAt(page, name, arrange) {
       await page.setTheme(theme);
       await loaded(page);
       await page.screenshot(`${name}-${theme}-${width}`);
-      const violations = await page.violations();
+      const violations = await lasting(page);
       found.push(...violations.map((text) => `${name}, ${theme}, ${width}: ${text}`));
       found.push(...(await overflow(page)).map((text) => `${name}, ${width}: ${text}`));
     }
   }
   return found;
+}
+
+/**
+ * What axe finds, and finds again once everything stands still: an answer that comes late may fade a button while it looks.
+ * @param {import("./page.mjs").Page} page
+ */
+async function lasting(page) {
+  const first = await page.violations();
+  if (first.length === 0) return first;
+  await loaded(page);
+  return await page.violations();
 }
 
 /**

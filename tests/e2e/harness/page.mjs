@@ -42,13 +42,19 @@ class PageElement {
    * @param {string} text
    */
   async fill(text) {
-    // A field that is drawn anew in this moment can keep what it held.
-    await until("the field to be empty", async () => {
-      await this.page.session.clear(this.reference);
-      return (await this.value()) === "";
+    // A field that is drawn anew in this moment keeps what it held, or gets it back before anything is typed.
+    await until("the field to hold what is typed alone", async () => {
+      await until("the field to be empty", async () => {
+        await this.page.session.clear(this.reference);
+        return (await this.value()) === "";
+      });
+      // The driver takes no empty text.
+      if (text === "") return true;
+      await this.type(text);
+      const value = await this.value();
+      // Some fields write in their own way what is typed, so only what stands before it tells.
+      return value === text || !value.endsWith(text);
     });
-    // The driver takes no empty text.
-    if (text !== "") await this.type(text);
   }
 
   /** @returns {Promise<string>} What is written in it. */
