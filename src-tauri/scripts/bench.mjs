@@ -6,8 +6,8 @@ import { join } from "node:path";
 import { idleMemory, startTimes } from "../../tests/bench/start.mjs";
 import { firstEventTimes } from "../../tests/bench/window.mjs";
 import { startDesktop } from "../../tests/e2e/harness/desktop.mjs";
-import { freshLog } from "./lib/build.mjs";
-import { runScript, Stop } from "./lib/errors.mjs";
+import { cargo, freshLog } from "./lib/build.mjs";
+import { runScript } from "./lib/errors.mjs";
 import {
   checkToolchains,
   installPackages,
@@ -17,8 +17,7 @@ import {
 import { parseBench } from "./lib/options.mjs";
 import { makePackage } from "./lib/package.mjs";
 import { buildEnv, targetFolder } from "./lib/places.mjs";
-import { run } from "./lib/process.mjs";
-import { Line, say, sayTail } from "./lib/say.mjs";
+import { Line, say } from "./lib/say.mjs";
 import { hasTool, installTool } from "./lib/tools.mjs";
 
 const program = join(targetFolder, "release", "wheelhouse");
@@ -47,7 +46,7 @@ async function main() {
     const [made] = await makePackage("deb");
     if (wanted.has("size")) size(made.bytes);
   }
-  if (wanted.has("memory")) await cargo("Build an empty window", emptyWindow(), "empty-window");
+  if (wanted.has("memory")) await measured("Build an empty window", emptyWindow(), "empty-window");
   if (any("start", "memory", "event")) await inWindow(wanted);
   if (wanted.has("steps")) await steps();
   say(`\n${lines.join("\n")}`);
@@ -126,7 +125,9 @@ async function event(env) {
 
 async function steps() {
   const words = ["bench", "--locked", "-p", "wheelhouse-tests", "--bench", "steps"];
-  const result = JSON.parse(await cargo("Run seven steps, 64 workflows at a time", words, "steps"));
+  const result = JSON.parse(
+    await measured("Run seven steps, 64 workflows at a time", words, "steps"),
+  );
   const { ratio, steps_per_second: own, without_engine: bare, written } = result;
   tell(
     "durable steps against bare commits",
@@ -137,32 +138,13 @@ async function steps() {
   );
 }
 
+/** @param {string} label @param {string[]} words @param {string} log */
+const measured = (label, words, log) =>
+  cargo(label, words, { log, failed: "It could not be measured." });
+
 function emptyWindow() {
   const words = ["build", "--release", "--locked", "-p", "wheelhouse-empty-window"];
   return [...words, "--features", "tauri/custom-protocol"];
-}
-
-/**
- * Runs cargo to its end and gives what it printed.
- * @param {string} label
- * @param {string[]} words
- * @param {string} name Of the log.
- */
-async function cargo(label, words, name) {
-  const log = freshLog(name);
-  const line = new Line(label);
-  const outcome = await run("cargo", words, {
-    log,
-    keepStdout: true,
-    onLine: (text) => line.detail(text),
-    onHeartbeat: (elapsed, text) => line.heartbeat(elapsed, text),
-  });
-  line.end(outcome.code === 0 ? "done" : "failed");
-  if (outcome.code !== 0) {
-    sayTail(outcome.tail, log);
-    throw new Stop("It could not be measured.", "The lines above say why.");
-  }
-  return outcome.stdout;
 }
 
 /** @param {number[]} values */

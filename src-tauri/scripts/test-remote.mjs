@@ -2,11 +2,10 @@
 // bar: name, value, bar, `ok` or `short`. Being short fails nothing where it is a matter of speed; a test that fails does.
 
 import { tryDocument } from "../../tests/foreign/schemathesis.mjs";
-import { buildProgram, freshLog } from "./lib/build.mjs";
+import { buildProgram, cargo } from "./lib/build.mjs";
 import { runScript, Stop } from "./lib/errors.mjs";
 import { checkToolchains } from "./lib/machine.mjs";
-import { run } from "./lib/process.mjs";
-import { Line, say, sayTail } from "./lib/say.mjs";
+import { Line, say } from "./lib/say.mjs";
 
 const SCENARIOS = 500;
 const FOLLOWERS = 100;
@@ -38,15 +37,15 @@ async function main() {
   /** @type {string[]} */
   const lines = [];
   for (const { name, words, env, bar } of TESTS) {
-    await cargo(`Try ${name}`, ["test", "--locked", ...words, "--", "--nocapture"], env);
+    await tried(`Try ${name}`, ["test", "--locked", ...words, "--", "--nocapture"], env);
     lines.push(`${name}: all passed, bar ${bar}, ok`);
   }
   lines.push(await document());
   const flood = ["test", "--locked", "--release", "-p", "wheelhouse-server", "--test", "flood"];
-  const drowned = await cargo("Flood a server", [...flood, "--", "--ignored", "--nocapture"], {});
+  const drowned = await tried("Flood a server", [...flood, "--", "--ignored", "--nocapture"], {});
   lines.push(...drowned.split("\n").filter((text) => text.startsWith("honest client")));
   const bench = ["bench", "--locked", "-p", "wheelhouse-tests", "--bench", "remote"];
-  lines.push((await cargo("Put a server under pressure", bench, {})).trim());
+  lines.push((await tried("Put a server under pressure", bench, {})).trim());
   say(`\n${lines.join("\n")}`);
   return 0;
 }
@@ -67,30 +66,8 @@ async function document() {
   return `requests made from the document: ${generated} passed, bar no fault and no breach, ok`;
 }
 
-/**
- * Runs cargo to its end and gives what it printed.
- * @param {string} label
- * @param {string[]} words
- * @param {NodeJS.ProcessEnv} env
- */
-async function cargo(label, words, env) {
-  const log = freshLog("test-remote");
-  const line = new Line(label);
-  // Thousands of connections need as many file handles as the system allows.
-  const shell = ["-c", 'ulimit -n "$(ulimit -H -n)"; exec cargo "$@"', "cargo", ...words];
-  const outcome = await run("sh", shell, {
-    log,
-    env,
-    keepStdout: true,
-    onLine: (text) => line.detail(text),
-    onHeartbeat: (elapsed, text) => line.heartbeat(elapsed, text),
-  });
-  line.end(outcome.code === 0 ? "done" : "failed");
-  if (outcome.code !== 0) {
-    sayTail(outcome.tail, log);
-    throw new Stop("The way to a server does not hold.", "The lines above say why.");
-  }
-  return outcome.stdout;
-}
+/** @param {string} label @param {string[]} words @param {NodeJS.ProcessEnv} env */
+const tried = (label, words, env) =>
+  cargo(label, words, { log: "test-remote", failed: "The way to a server does not hold.", env });
 
 await runScript(main);

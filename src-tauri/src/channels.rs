@@ -2,7 +2,6 @@
 //!
 //! Where they come from a server, the window learns of a broken way by a signal. When to try again is the window's matter.
 
-use crate::wish::in_words;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -192,7 +191,7 @@ impl FromServer {
 
     fn lost(self, error: &ApiError) {
         debug!(%error, "the way to the server broke");
-        let reason = in_words(error);
+        let reason = error.in_words();
         if let Err(error) = self.signals.send(vec![Signal::BackendLost { reason }]) {
             debug!(%error, "the window is gone");
         }

@@ -5,7 +5,7 @@ use crate::handover::{self, Wish};
 use crate::launch::Launch;
 use crate::logging;
 use crate::output::{fail, result, say};
-use crate::wish::{add_knowledge, in_words, start_task};
+use crate::wish::{add_knowledge, start_task};
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -46,10 +46,10 @@ async fn run_task(wish: Wish, data_folder: PathBuf) -> ExitCode {
     let backend = match LocalBackend::open(settings).await {
         Ok(backend) => backend,
         Err(error) if error.code == ErrorCode::Conflict => return hand_over(&data_folder, &wish, &error),
-        Err(error) => return fail(&in_words(&error)),
+        Err(error) => return fail(&error.in_words()),
     };
     let code = tokio::select! {
-        outcome = to_the_end(backend.local(), &wish) => outcome.unwrap_or_else(|error| fail(&in_words(&error))),
+        outcome = to_the_end(backend.local(), &wish) => outcome.unwrap_or_else(|error| fail(&error.in_words())),
         _ = tokio::signal::ctrl_c() => {
             say("Stopped. Nothing is lost: the run goes on when Wheelhouse is started again.");
             ExitCode::from(INTERRUPTED)
@@ -67,7 +67,7 @@ fn hand_over(data_folder: &std::path::Path, wish: &Wish, why: &ApiError) -> Exit
         }
         Err(error) => fail(&format!(
             "{} The task could not be handed over: {error}.",
-            in_words(why)
+            why.in_words()
         )),
     }
 }

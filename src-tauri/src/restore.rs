@@ -1,7 +1,6 @@
 //! Restores a copy of the journal from the terminal: the way out when the window can't open.
 
 use crate::output::{fail, say};
-use crate::wish::in_words;
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -25,6 +24,6 @@ pub(crate) fn run(copy: &Path, data_folder: &Path) -> ExitCode {
             ));
             ExitCode::SUCCESS
         }
-        Err(error) => fail(&in_words(&error)),
+        Err(error) => fail(&error.in_words()),
     }
 }

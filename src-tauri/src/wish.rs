@@ -58,21 +58,13 @@ pub(crate) async fn carry_out(local: &Local, wish: &Wish) -> LaunchOptions {
     if let Some(path) = &wish.knowledge
         && let Err(error) = add_knowledge(local, wish, path).await
     {
-        options.notice = Some(in_words(&error));
+        options.notice = Some(error.in_words());
     }
     if let Some(task) = &wish.task {
         match start_task(local, wish, task).await {
             Ok(id) => options.started_workflow = Some(id),
-            Err(error) => options.notice = Some(in_words(&error)),
+            Err(error) => options.notice = Some(error.in_words()),
         }
     }
     options
-}
-
-/// An error with its next step, for a person.
-pub(crate) fn in_words(error: &ApiError) -> String {
-    match &error.details.next_step {
-        Some(next_step) => format!("{} {next_step}", error.message),
-        None => error.message.clone(),
-    }
 }

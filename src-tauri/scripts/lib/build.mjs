@@ -126,6 +126,33 @@ export function executable(messages, name) {
 }
 
 /**
+ * Runs cargo to its end and gives what it printed on standard output.
+ * @param {string} label
+ * @param {string[]} words
+ * @param {{ log: string, failed: string, env?: NodeJS.ProcessEnv }} options `log`: its name. `failed`: what is said
+ *   where it does not succeed.
+ */
+export async function cargo(label, words, options) {
+  const log = freshLog(options.log);
+  const line = new Line(label);
+  // Thousands of connections need as many file handles as the system allows.
+  const shell = ["-c", 'ulimit -n "$(ulimit -H -n)"; exec cargo "$@"', "cargo", ...words];
+  const outcome = await run("sh", shell, {
+    log,
+    env: options.env,
+    keepStdout: true,
+    onLine: (text) => line.detail(text),
+    onHeartbeat: (elapsed, text) => line.heartbeat(elapsed, text),
+  });
+  line.end(outcome.code === 0 ? "done" : "failed");
+  if (outcome.code !== 0) {
+    sayTail(outcome.tail, log);
+    throw new Stop(options.failed, "The lines above say why.");
+  }
+  return outcome.stdout;
+}
+
+/**
  * A step of the preparation that must succeed.
  * @param {string} label
  * @param {string} name

@@ -80,4 +80,13 @@ impl ApiError {
         self.details.next_step = Some(next_step.into());
         self
     }
+
+    /// What happened and what the operator can do, as one text for a terminal or a line.
+    #[must_use]
+    pub fn in_words(&self) -> String {
+        match &self.details.next_step {
+            Some(next_step) => format!("{} {next_step}", self.message),
+            None => self.message.clone(),
+        }
+    }
 }

@@ -1,12 +1,12 @@
 //! What goes back: answers as JSON, and the one error as problem details.
 
+use crate::security::hex;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::fmt::Write;
 use wheelhouse_contract::http::{PROBLEM_TYPE, Problem};
 use wheelhouse_contract::{ApiError, ErrorCode};
 
@@ -92,11 +92,5 @@ fn with_body(status: StatusCode, kind: HeaderValue, body: Vec<u8>) -> Response {
 }
 
 fn tag_of(body: &[u8]) -> String {
-    let mut tag = String::from("\"");
-    for byte in &Sha256::digest(body)[..16] {
-        // Writing into a text can't fail.
-        let _ = write!(tag, "{byte:02x}");
-    }
-    tag.push('"');
-    tag
+    format!("\"{}\"", hex(&Sha256::digest(body)[..16]))
 }

@@ -2,8 +2,8 @@
 //!
 //! [`Server`] opens a data folder and listens; every route of the table is made from the table itself, and the guard in
 //! `security` stands in front of all of them. The rooms: `program` and `options` (the command line), `server` and
-//! `listen` (connections), `routes`, `asked`, `answer` and `exchange` (HTTP), `events` (the WebSocket), `security`, `commands` (what the
-//! terminal may do with tokens and codes) and `last` (how the server listened, for those).
+//! `listen` (connections), `routes`, `asked`, `answer` and `exchange` (HTTP), `events` (the WebSocket), `security`, and `commands`
+//! (what the terminal may do with tokens and codes).
 //!
 //! Deliberately absent: what an operation does. That is in `wheelhouse-api`, which the desktop application uses too.
 
@@ -13,7 +13,6 @@ pub mod commands;
 mod events;
 mod exchange;
 mod health;
-mod last;
 mod listen;
 mod openapi;
 mod options;

@@ -1,10 +1,9 @@
 //! The command line: serves, or does one thing for the server and ends.
 
 use crate::commands;
-use crate::last::Last;
 use crate::options::{Flags, Options, Place, read};
 use crate::output::{fail, say};
-use crate::security::{Clock, FirstStart, ServerAccess, identity};
+use crate::security::{Clock, FirstStart, Last, ServerAccess, identity};
 use crate::server::Server;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
@@ -83,8 +82,9 @@ fn carry_out(command: &Command, options: &Options) -> ExitCode {
         Command::Tokens(tokens) => commands::tokens(tokens, &access, clock.now(), &mut output),
         Command::Pair(pair) => {
             let tls = match Last::read(&options.data_folder) {
-                Some(last) => last.certificate.tls(),
-                None => options.tls.clone(),
+                Ok(Some(last)) => last.tls(),
+                Ok(None) => options.tls.clone(),
+                Err(error) => return fail(&format!("{error} {}", error.next_step())),
             };
             let identity = tls
                 .map(|tls| identity(&options.data_folder, &tls, &clock))

@@ -1,10 +1,9 @@
 //! The running server: opened on a data folder, stopped without losing anything.
 
-use crate::last::{Certificate, Last};
 use crate::listen::{Listening, bind};
 use crate::options::Options;
 use crate::security::{
-    Access, AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Origins,
+    Access, AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Last, Origins,
     PairingDesk, Routes, ServerAccess, TlsError, UnfitOrigin, guard, identity, may_listen, pairing_routes,
 };
 use crate::state::App;
@@ -51,20 +50,18 @@ pub enum StartError {
     #[error("{} {}", .0, .0.next_step())]
     Access(#[from] AccessError),
     /// The data folder can't be opened.
-    #[error("{}", in_words(.0))]
+    #[error("{}", .0.in_words())]
     Data(ApiError),
-}
-
-fn in_words(error: &ApiError) -> String {
-    match &error.details.next_step {
-        None => error.message.clone(),
-        Some(next_step) => format!("{} {next_step}", error.message),
-    }
 }
 
 /// A server that listens.
 pub struct Server {
     backend: LocalBackend,
+    door: Door,
+}
+
+/// What was opened for others to come in.
+struct Door {
     app: App,
     address: SocketAddr,
     fingerprint: Option<Fingerprint>,
@@ -95,7 +92,7 @@ impl Server {
     /// As [`Server::start`].
     pub async fn on(backend: LocalBackend, options: Options) -> Result<Self, StartError> {
         match Self::listen(&backend, options).await {
-            Ok(parts) => Ok(parts.into_server(backend)),
+            Ok(door) => Ok(Self { backend, door }),
             Err(error) => {
                 backend.close().await;
                 Err(error)
@@ -103,7 +100,7 @@ impl Server {
         }
     }
 
-    async fn listen(backend: &LocalBackend, options: Options) -> Result<Parts, StartError> {
+    async fn listen(backend: &LocalBackend, options: Options) -> Result<Door, StartError> {
         let wanted = options.address();
         may_listen(wanted, options.tls.is_some(), options.plain_http)?;
         let origins = Origins::new(options.tls.is_some(), &options.names, &options.origins)?;
@@ -123,10 +120,7 @@ impl Server {
             address: wanted,
             cause,
         })?;
-        let certificate = Certificate::of(options.tls.as_ref());
-        if let Err(error) = (Last { address, certificate }).keep(&options.data_folder) {
-            tracing::warn!(%error, "`pair` will not know how this server listens");
-        }
+        Last::new(address, options.tls.as_ref()).keep(&options.data_folder)?;
         let stopping = CancellationToken::new();
         let open = TaskTracker::new();
         let local = backend.local().clone().named(&options.name);
@@ -159,7 +153,7 @@ impl Server {
         let until = stopping.clone();
         open.spawn(async move { follow.follow(until).await });
         let fingerprint = identity.map(|identity| identity.fingerprint);
-        Ok(Parts {
+        Ok(Door {
             app,
             address,
             fingerprint,
@@ -172,18 +166,18 @@ impl Server {
     /// Where it listens.
     #[must_use]
     pub fn address(&self) -> SocketAddr {
-        self.address
+        self.door.address
     }
 
     /// The fingerprint of its certificate; none where connections are not encrypted.
     #[must_use]
     pub fn fingerprint(&self) -> Option<&Fingerprint> {
-        self.fingerprint.as_ref()
+        self.door.fingerprint.as_ref()
     }
 
     /// What is shown once: the first token and the first pairing code.
     pub fn take_first(&mut self) -> Option<FirstStart> {
-        self.first.take()
+        self.door.first.take()
     }
 
     /// The backend, for tests that look behind the server.
@@ -195,48 +189,19 @@ impl Server {
     /// Takes no more connections, tells those that are open, and closes the data folder. Unfinished workflows go on at the
     /// next start.
     pub async fn stop(self) {
-        self.stopping.cancel();
-        self.open.close();
-        if tokio::time::timeout(LAST_WORDS, self.open.wait()).await.is_err() {
+        self.door.stopping.cancel();
+        self.door.open.close();
+        if tokio::time::timeout(LAST_WORDS, self.door.open.wait())
+            .await
+            .is_err()
+        {
             tracing::warn!("some connections did not end in time");
         }
-        let work = self.app.settled();
+        let work = self.door.app.settled();
         if tokio::time::timeout(LAST_WORDS, work).await.is_err() {
             tracing::info!("some operations wait for runs that go on at the next start");
         }
         self.backend.close().await;
-    }
-}
-
-/// A server but for the backend that it stands on.
-struct Parts {
-    app: App,
-    address: SocketAddr,
-    fingerprint: Option<Fingerprint>,
-    first: Option<FirstStart>,
-    stopping: CancellationToken,
-    open: TaskTracker,
-}
-
-impl Parts {
-    fn into_server(self, backend: LocalBackend) -> Server {
-        let Self {
-            app,
-            address,
-            fingerprint,
-            first,
-            stopping,
-            open,
-        } = self;
-        Server {
-            backend,
-            app,
-            address,
-            fingerprint,
-            first,
-            stopping,
-            open,
-        }
     }
 }
 

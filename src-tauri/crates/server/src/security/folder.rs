@@ -3,6 +3,8 @@
 
 use super::error::{AccessError, Damage};
 use fs4::fs_std::FileExt;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
@@ -19,6 +21,12 @@ const PAUSE: Duration = Duration::from_millis(5);
 #[derive(Debug, Clone)]
 pub(crate) struct Folder {
     path: PathBuf,
+}
+
+/// What every file of JSON says first.
+#[derive(Deserialize)]
+struct Head {
+    version: u32,
 }
 
 /// The right to change its files, until dropped. The lock is the operating system's, so that it is gone when the
@@ -79,6 +87,43 @@ impl Folder {
             return Err(AccessError::Damaged { path, damage });
         }
         Ok(Some(bytes))
+    }
+
+    /// A file of JSON that says its version; none where there is no such file. One of a newer program is refused before
+    /// anything else of it is read.
+    pub(crate) fn read_json<T: DeserializeOwned>(
+        &self,
+        name: &str,
+        most: u64,
+        version: u32,
+    ) -> Result<Option<T>, AccessError> {
+        let Some(bytes) = self.read(name, most)? else {
+            return Ok(None);
+        };
+        let malformed = |error: serde_json::Error| self.damaged(name, Damage::from(&error));
+        let head: Head = serde_json::from_slice(&bytes).map_err(malformed)?;
+        if head.version > version {
+            let path = self.file(name);
+            return Err(AccessError::Newer { path });
+        }
+        serde_json::from_slice(&bytes).map(Some).map_err(malformed)
+    }
+
+    /// Puts `value` in place of the file, as [`Folder::replace`] does.
+    pub(crate) fn replace_json(
+        &self,
+        locked: &Locked,
+        name: &str,
+        value: &impl Serialize,
+    ) -> Result<(), AccessError> {
+        let bytes = serde_json::to_vec_pretty(value).map_err(AccessError::Written)?;
+        self.replace(locked, name, &bytes)
+    }
+
+    /// What is wrong with a file that could be read.
+    pub(crate) fn damaged(&self, name: &str, damage: Damage) -> AccessError {
+        let path = self.file(name);
+        AccessError::Damaged { path, damage }
     }
 
     /// Puts `bytes` in place of the file, readable by its owner alone. What was there stays until the new file is

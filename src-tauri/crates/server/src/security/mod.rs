@@ -6,6 +6,7 @@
 //! | a code that is typed once on a new device | `pairing` |
 //! | the server's certificate | `tls` |
 //! | where plain HTTP is refused | `bind` |
+//! | how the server listened last, for a code that fits it | `last` |
 //! | requests that were not meant for this server, or come from a page | `origin` |
 //! | how much one client may ask for | `limits` |
 //! | all of it in front of every route | `guard` |
@@ -20,6 +21,7 @@ mod crockford;
 mod error;
 mod folder;
 mod guard;
+mod last;
 mod limits;
 mod origin;
 mod pairing;
@@ -34,11 +36,13 @@ pub use bind::{ALLOW_PLAIN, BindRefusal, PLAIN_IS_UNDERSTOOD, PlainHttp, may_lis
 pub use clock::Clock;
 pub use error::{AccessError, Damage, UnfitName};
 pub use guard::{Access, Connection, Guard, Routes, guard};
+pub(crate) use last::Last;
 pub use limits::{ConnectionPlace, Connections, LimitOptions, Rate, TooMany};
 pub use origin::{OriginRefusal, Origins, UnfitOrigin};
 pub use pairing::{CODE_MINUTES, NewCode, PairRefusal, Pairing, PairingDesk, TRIES, pairing_routes};
 pub use secret::Token;
 pub use tls::{Fingerprint, Identity, Tls, TlsError, identity};
+pub(crate) use tokens::hex;
 pub use tokens::{
     Caller, CheckRefusal, Issued, MOST as TOKENS_MOST, NAME_MOST, Scope, TokenId, TokenRow, Tokens,
 };

@@ -44,20 +44,15 @@ struct WrittenCode {
     wrong: u32,
 }
 
-#[derive(Deserialize)]
-struct Head {
-    version: u32,
-}
-
 impl CodeFile {
     /// What is there; nothing where there is no file.
     pub(super) fn read(folder: &Folder) -> Result<Self, AccessError> {
-        match folder.read(NAME, MOST_BYTES)? {
+        match folder.read_json::<Written>(NAME, MOST_BYTES, VERSION)? {
             None => Ok(Self {
                 salt: [0; 16],
                 open: Vec::new(),
             }),
-            Some(bytes) => parse(&bytes, folder),
+            Some(written) => opened(written).ok_or_else(|| folder.damaged(NAME, Damage::Content)),
         }
     }
 
@@ -95,24 +90,8 @@ impl CodeFile {
             salt: hex(&self.salt),
             codes: codes.collect(),
         };
-        let bytes = serde_json::to_vec_pretty(&written).map_err(AccessError::Written)?;
-        folder.replace(locked, NAME, &bytes)
+        folder.replace_json(locked, NAME, &written)
     }
-}
-
-fn parse(bytes: &[u8], folder: &Folder) -> Result<CodeFile, AccessError> {
-    let damaged = |damage| AccessError::Damaged {
-        path: folder.file(NAME),
-        damage,
-    };
-    let malformed = |error: serde_json::Error| damaged(Damage::from(&error));
-    let head: Head = serde_json::from_slice(bytes).map_err(malformed)?;
-    if head.version > VERSION {
-        let path = folder.file(NAME);
-        return Err(AccessError::Newer { path });
-    }
-    let written: Written = serde_json::from_slice(bytes).map_err(malformed)?;
-    opened(written).ok_or_else(|| damaged(Damage::Content))
 }
 
 fn opened(written: Written) -> Option<CodeFile> {

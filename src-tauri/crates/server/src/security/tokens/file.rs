@@ -18,11 +18,6 @@ pub(super) struct TokenFile {
     pub(super) tokens: Vec<Stored>,
 }
 
-#[derive(Deserialize)]
-struct Head {
-    version: u32,
-}
-
 impl TokenFile {
     pub(super) fn is_there(folder: &Folder) -> Result<bool, AccessError> {
         let path = folder.file(NAME);
@@ -32,37 +27,18 @@ impl TokenFile {
 
     /// What is there; nothing where there is no file yet. A damaged file is never taken for an empty one.
     pub(super) fn read(folder: &Folder) -> Result<Self, AccessError> {
-        match folder.read(NAME, MOST_BYTES)? {
+        match folder.read_json::<Self>(NAME, MOST_BYTES, VERSION)? {
             None => Ok(Self {
                 version: VERSION,
                 tokens: Vec::new(),
             }),
-            Some(bytes) => parse(&bytes, folder),
+            Some(file) if is_unambiguous(&file.tokens) => Ok(file),
+            Some(_) => Err(folder.damaged(NAME, Damage::Twice)),
         }
     }
 
     pub(super) fn write(&self, folder: &Folder, locked: &Locked) -> Result<(), AccessError> {
-        let bytes = serde_json::to_vec_pretty(self).map_err(AccessError::Written)?;
-        folder.replace(locked, NAME, &bytes)
-    }
-}
-
-fn parse(bytes: &[u8], folder: &Folder) -> Result<TokenFile, AccessError> {
-    let damaged = |damage| AccessError::Damaged {
-        path: folder.file(NAME),
-        damage,
-    };
-    let malformed = |error: serde_json::Error| damaged(Damage::from(&error));
-    let head: Head = serde_json::from_slice(bytes).map_err(malformed)?;
-    if head.version > VERSION {
-        let path = folder.file(NAME);
-        return Err(AccessError::Newer { path });
-    }
-    let file: TokenFile = serde_json::from_slice(bytes).map_err(malformed)?;
-    if is_unambiguous(&file.tokens) {
-        Ok(file)
-    } else {
-        Err(damaged(Damage::Twice))
+        folder.replace_json(locked, NAME, self)
     }
 }
 
