@@ -119,8 +119,8 @@ impl AccessError {
                 "Check that this account may write to the data folder and that the disk has room."
             }
             Self::Damaged { .. } => {
-                "Put the file back from a copy. Or move it away: every token and code in it is then refused, and new \
-                 ones can be made."
+                "Put the file back from a copy. Or move it away and start the server again: tokens and codes that were \
+                 in it are then refused, and new ones can be made."
             }
             Self::Newer { .. } => "Install the newer Wheelhouse.",
             Self::Busy { .. } => "Look for a wheelhouse-server that hangs, end it, and try again.",
