@@ -32,6 +32,7 @@ mod template_files;
 mod templates;
 mod tokens;
 mod views;
+mod watch;
 
 pub use backend::{LocalBackend, OwnedFolder, Settings};
 pub use copies::{Restored, copies, restore};
@@ -40,3 +41,4 @@ pub use local::Local;
 pub use reached::Reached;
 pub use signals::signals;
 pub use template_files::{open_template_file, write_template_file};
+pub use watch::{Figures, Watch, Witnessed, WriterFigures, figures};
