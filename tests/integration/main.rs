@@ -27,6 +27,7 @@ mod knowledge;
 mod listing;
 mod parallel;
 mod plans;
+mod provider_lines;
 mod providers;
 mod questions;
 mod remote;

@@ -36,6 +36,7 @@ impl Local {
             name: check::provider_name(&request.name)?.to_owned(),
             kind: request.kind,
             base_url: check::base_url(&request.base_url)?.to_owned(),
+            limits: check::provider_limits(request.limits)?,
         };
         let row = self
             .handle()

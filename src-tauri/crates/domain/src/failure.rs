@@ -57,6 +57,9 @@ pub struct Failure {
     pub retryable: bool,
     /// How long the provider asked to wait, in milliseconds.
     pub retry_after_ms: Option<u32>,
+    /// Whether another model may answer where this one did not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
     /// Where to fork the run from, for what no retry mends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fork_from: Option<Box<ForkFrom>>,
@@ -82,8 +85,16 @@ impl Failure {
             next_step: next_step.into(),
             retryable: false,
             retry_after_ms: None,
+            elsewhere: false,
             fork_from: None,
         }
+    }
+
+    /// The same, for what another model may do.
+    #[must_use]
+    pub fn for_another_model(mut self) -> Self {
+        self.elsewhere = true;
+        self
     }
 
     /// A failure that may be over when tried again.
@@ -95,6 +106,7 @@ impl Failure {
             next_step: next_step.into(),
             retryable: true,
             retry_after_ms: None,
+            elsewhere: false,
             fork_from: None,
         }
     }

@@ -1,8 +1,9 @@
 //! Where models run.
 
-use crate::AgentKind;
+use crate::{AgentKind, Millis};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::collections::BTreeMap;
 
 /// Which form a provider speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -38,6 +39,59 @@ impl ProviderKind {
     pub fn parse(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == word)
     }
+}
+
+/// What the operator set about the calls of a provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct ProviderLimits {
+    /// Calls at the same time; none for what is usual, see [`usual_parallel`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<u32>,
+    /// Tokens that a model reads and writes in one call, by its name at the provider, where the provider does not say.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub windows: BTreeMap<String, u32>,
+}
+
+impl ProviderLimits {
+    /// Whether nothing is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Most calls at the same time that can be set for a provider.
+pub const MOST_PARALLEL: u32 = 64;
+
+/// Calls at the same time of a provider that nothing is set for. A server on this machine shares its processor and memory
+/// with everything else.
+#[must_use]
+pub fn usual_parallel(on_this_machine: bool) -> u32 {
+    if on_this_machine { 4 } else { 8 }
+}
+
+/// Why a task waits before a model is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ProviderWait {
+    /// Name of the provider.
+    pub provider: String,
+    /// The model as agents name it.
+    pub model: String,
+    /// Why.
+    pub why: WhyWaiting,
+    /// Until when at least; none where that depends on other calls.
+    pub until: Option<Millis>,
+}
+
+/// Why nothing is asked of a provider now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyWaiting {
+    /// As many calls are at work there as may be, or others came before.
+    Busy,
+    /// The provider asked for a pause.
+    Paused,
 }
 
 /// Model of an agent that uses whatever is set for its kind.

@@ -4,10 +4,12 @@
 
 use crate::error::Error;
 use crate::keys::{KeyError, KeyRing};
+use crate::lines::Door;
+use crate::prices::is_on_this_machine;
 use std::sync::Arc;
 use wheelhouse_agents::providers::{self, CallOptions, Checked, Endpoint};
 use wheelhouse_agents::{Model, ModelRegistry};
-use wheelhouse_domain::{Failure, FailureCode};
+use wheelhouse_domain::{Failure, FailureCode, usual_parallel};
 use wheelhouse_store::{ProviderRow, Store};
 
 /// The models that agents can think with.
@@ -55,17 +57,33 @@ impl Models {
         self.builtin.get(name).is_ok_and(|model| model.is_rehearsal())
     }
 
+    /// Where calls of the model of that name stand in line; none for what needs no provider.
+    pub(crate) async fn door(&self, name: &str) -> Result<Option<Door>, NoModel> {
+        let Some((provider, model)) = name.split_once('/') else {
+            return Ok(None);
+        };
+        let row = self.provider(provider).await?;
+        let usual = usual_parallel(is_on_this_machine(&row.base_url));
+        Ok(Some(Door {
+            provider: row.uid,
+            model: model.to_owned(),
+            places: row.limits.parallel.unwrap_or(usual),
+            name: row.name,
+        }))
+    }
+
+    async fn provider(&self, name: &str) -> Result<ProviderRow, NoModel> {
+        let row = self.store.provider_by_name(name).await;
+        row.map_err(|error| NoModel::Failed(unreadable(error)))?
+            .ok_or_else(|| NoModel::Failed(no_provider(name)))
+    }
+
     /// The model of that name, ready to be called.
     pub(crate) async fn get(&self, name: &str) -> Result<Arc<dyn Model>, NoModel> {
         let Some((provider, model)) = name.split_once('/') else {
             return self.builtin.get(name).map_err(NoModel::Failed);
         };
-        let row = self
-            .store
-            .provider_by_name(provider)
-            .await
-            .map_err(|error| NoModel::Failed(unreadable(error)))?;
-        let row = row.ok_or_else(|| NoModel::Failed(no_provider(provider)))?;
+        let row = self.provider(provider).await?;
         let endpoint = self.endpoint(&row).await?;
         let client = self.client.clone().map_err(NoModel::Failed)?;
         let model = providers::model(name.to_owned(), model.to_owned(), endpoint, client, self.options);

@@ -150,6 +150,8 @@ impl Exchange {
         let calls = self.calls(response);
         self.request.messages.push(ModelMessage::Assistant {
             text: response.text.clone(),
+            // A provider wants them back with the results of tools and not later.
+            thoughts: response.thoughts.clone().filter(|_| !calls.is_empty()),
             tool_calls: calls.clone(),
         });
         if calls.is_empty() {

@@ -32,6 +32,7 @@ fn says(text: &str) -> Recorded {
         text: text.to_owned(),
         tool_calls: Vec::new(),
         usage: Usage::default(),
+        thoughts: None,
     })
 }
 
@@ -40,6 +41,7 @@ fn calls(ids: &[&str]) -> Recorded {
         text: String::new(),
         tool_calls: ids.iter().map(|id| call(id)).collect(),
         usage: Usage::default(),
+        thoughts: None,
     })
 }
 

@@ -5,18 +5,20 @@ use super::brief::worker_of;
 use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
+use crate::lines::Pass;
 use crate::live::Live;
 use crate::models::NoModel;
 use crate::prices;
 use crate::run::{Reporter, Unwanted};
 use crate::service::Inner;
-use futures::future::join_all;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use std::sync::Arc;
 use tracing::warn;
-use wheelhouse_agents::{Answer, Recorded, Turn, collect, next_turn};
+use wheelhouse_agents::{Answer, Piece, Recorded, Turn, collect, next_turn};
 use wheelhouse_domain::{
     AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Gist, ModelRequest, Origin,
-    QuestionKind, Spend, TaskId, ToolCall, ToolRequest, Usage, WorkflowId,
+    ProviderWait, QuestionKind, Spend, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
 };
 use wheelhouse_engine::{CallPlace, Fact, Run, budget, plan, staffing};
 
@@ -58,6 +60,25 @@ struct Shown<'a> {
 impl Drop for Shown<'_> {
     fn drop(&mut self) {
         self.live.end(self.task, self.attempt);
+    }
+}
+
+/// A task is said to wait as long as this is held.
+struct Waiting<'a> {
+    live: &'a Live,
+    workflow: WorkflowId,
+    task: TaskId,
+}
+
+impl Waiting<'_> {
+    fn say(&self, wait: ProviderWait) {
+        self.live.wait(self.workflow, self.task, Some(wait));
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.live.wait(self.workflow, self.task, None);
     }
 }
 
@@ -124,7 +145,12 @@ impl<'a> Worker<'a> {
     }
 
     async fn ask_model(&mut self, request: ModelRequest) -> Result<(), Stop> {
-        let _place_in_line = self
+        let pass = match self.stand_in_line(&request.model).await {
+            Ok(pass) => pass,
+            Err(NoModel::Locked { provider }) => return self.ask_for_keys(&provider).await,
+            Err(NoModel::Failed(failure)) => return Err(failure.into()),
+        };
+        let _place = self
             .inner
             .model_calls
             .acquire()
@@ -137,9 +163,7 @@ impl<'a> Worker<'a> {
             Err(NoModel::Failed(failure)) => return Err(failure.into()),
         };
         let place = self.conversation.model_place();
-        let kind = CallKind::Model {
-            model: request.model.clone(),
-        };
+        let kind = CallKind::model(request.model.clone());
         let now = self.inner.options.world.now();
         let pricing = prices::pricing(&self.inner.store, self.run, &request.model, now).await?;
         let estimate = pricing.spend(budget::expected_usage(budget::prompt_tokens(&request)));
@@ -147,12 +171,19 @@ impl<'a> Worker<'a> {
         self.record().await?;
         let shown = request.expects == Expects::Markdown;
         self.inner.live.begin(self.task_id, self.reporter.attempt);
-        let outcome = collect(model.stream(request), |delta| {
-            if shown {
-                self.inner.live.add(self.workflow, self.task_id, delta);
-            }
+        let live = &self.inner.live;
+        let outcome = collect(model.stream(request), |piece| match piece {
+            Piece::Text(text) if shown => live.add(self.workflow, self.task_id, text),
+            Piece::Text(_) => {}
+            Piece::Thought(text) => live.think(self.workflow, self.task_id, text),
         })
         .await;
+        if let Some(pass) = pass {
+            match &outcome {
+                Ok(_) => pass.went_well(),
+                Err(failure) => pass.failed(failure),
+            }
+        }
         match outcome {
             Ok(response) => {
                 let kept = self.keep(serde_json::to_string(&response)?);
@@ -170,6 +201,28 @@ impl<'a> Worker<'a> {
         }
     }
 
+    /// Waits until the model's provider takes another call, and says so where the operator looks.
+    async fn stand_in_line(&self, model: &str) -> Result<Option<Pass>, NoModel> {
+        let inner = self.inner;
+        let Some(door) = inner.models.door(model).await? else {
+            return Ok(None);
+        };
+        let shown = Waiting {
+            live: &inner.live,
+            workflow: self.workflow,
+            task: self.task_id,
+        };
+        let pass = inner.lines.enter(&door, |held| {
+            shown.say(ProviderWait {
+                provider: door.name.clone(),
+                model: model.to_owned(),
+                why: held.why(),
+                until: held.until(inner.options.world.now()),
+            });
+        });
+        Ok(Some(pass.await))
+    }
+
     /// The task waits until the operator has opened the keys; then the same conversation goes on.
     async fn ask_for_keys(&mut self, provider: &str) -> Result<(), Stop> {
         self.facts.push(Fact::Asked {
@@ -183,7 +236,7 @@ impl<'a> Worker<'a> {
         Err(Stop::Unwanted)
     }
 
-    /// All calls of one turn are put on record together and made at the same time.
+    /// All calls of one turn are put on record together and made at the same time; their results come in any order.
     async fn call_tools(&mut self, calls: &[ToolCall]) -> Result<(), Stop> {
         let places = self.conversation.tool_places(calls);
         let mut requests = Vec::with_capacity(calls.len());
@@ -202,39 +255,23 @@ impl<'a> Worker<'a> {
         }
         self.record().await?;
         let inner = self.inner;
-        let allowed = &self.agent.tools;
-        let outcomes = join_all(
-            requests
-                .iter()
-                .map(|request| tools::call(inner, allowed, request)),
-        )
-        .await;
+        let allowed = self.agent.tools.clone();
+        let allowed = &allowed;
+        // Each result goes to disk when it is there, so that none of them is lost with another that takes longer; the last
+        // one together with what follows from it.
+        let mut at_work: FuturesUnordered<_> = requests
+            .iter()
+            .zip(calls)
+            .zip(places)
+            .map(|((request, call), place)| async move {
+                (call, place, tools::call(inner, allowed, request).await)
+            })
+            .collect();
         let mut failed = None;
-        for ((call, place), outcome) in calls.iter().zip(places).zip(outcomes) {
-            match outcome {
-                Ok(response) => {
-                    let kept = self.keep(serde_json::to_string(&response)?);
-                    self.facts.push(Fact::CallFinished {
-                        place,
-                        response: kept,
-                        usage: Usage::default(),
-                        spent: None,
-                        gist: None,
-                    });
-                    let (call_id, tool) = (call.call_id.clone(), call.tool.clone());
-                    self.conversation.recorded.push(Recorded::Tool {
-                        call_id,
-                        tool,
-                        response,
-                    });
-                }
-                Err(failure) => {
-                    self.facts.push(Fact::CallFailed {
-                        place,
-                        failure: failure.clone(),
-                    });
-                    failed = Some(failure);
-                }
+        while let Some((call, place, outcome)) = at_work.next().await {
+            failed = self.take_result(call, place, outcome)?.or(failed);
+            if !at_work.is_empty() {
+                self.record().await?;
             }
         }
         match failed {
@@ -245,6 +282,39 @@ impl<'a> Worker<'a> {
                 Err(Stop::Unwanted)
             }
         }
+    }
+
+    /// Takes what a tool gave; gives the failure of one that failed.
+    fn take_result(
+        &mut self,
+        call: &ToolCall,
+        place: CallPlace,
+        outcome: Result<ToolResponse, Failure>,
+    ) -> Result<Option<Failure>, Stop> {
+        let response = match outcome {
+            Ok(response) => response,
+            Err(failure) => {
+                self.facts.push(Fact::CallFailed {
+                    place,
+                    failure: failure.clone(),
+                });
+                return Ok(Some(failure));
+            }
+        };
+        let kept = self.keep(serde_json::to_string(&response)?);
+        self.facts.push(Fact::CallFinished {
+            place,
+            response: kept,
+            usage: Usage::default(),
+            spent: None,
+            gist: None,
+        });
+        self.conversation.recorded.push(Recorded::Tool {
+            call_id: call.call_id.clone(),
+            tool: call.tool.clone(),
+            response,
+        });
+        Ok(None)
     }
 
     async fn conclude(&mut self, answer: Answer, origin: Origin) -> Result<(), Stop> {

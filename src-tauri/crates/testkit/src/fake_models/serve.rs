@@ -41,6 +41,8 @@ pub struct FakeModels {
 struct Shared {
     script: Box<Script>,
     captured: Mutex<Vec<Captured>>,
+    /// Requests of an answer so far.
+    asked: watch::Sender<usize>,
     /// Answers that their client did not wait for.
     abandoned: watch::Sender<usize>,
 }
@@ -78,6 +80,7 @@ impl FakeModels {
         let shared = Arc::new(Shared {
             script: Box::new(script),
             captured: Mutex::default(),
+            asked: watch::Sender::new(0),
             abandoned: watch::Sender::new(0),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -118,6 +121,13 @@ impl FakeModels {
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         self.captured().into_iter().filter_map(|one| one.asked).collect()
+    }
+
+    /// Waits until an answer was asked for as often as `count`.
+    pub async fn asked_for(&self, count: usize) {
+        let mut asked = self.shared.asked.subscribe();
+        // The sender lives as long as `self`, so the wait can only end well.
+        let _seen = asked.wait_for(|seen| *seen >= count).await.is_ok();
     }
 
     /// Waits until as many answers as `count` were abandoned by their clients.
@@ -198,6 +208,7 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
     };
     captured.asked = Some(asked.clone());
     replace(&shared, nth, captured.clone());
+    shared.asked.send_modify(|count| *count += 1);
     if let Some(problem) = asked.problem() {
         return status(400, &error_body(format, 400, &problem));
     }
@@ -301,12 +312,7 @@ async fn perform(shared: &Arc<Shared>, asked: &Asked, captured: &Captured, reply
             )
         }
         Some(Fault::NoSuchModel) => failed(404, &format!("The model {} does not exist.", asked.model)),
-        Some(Fault::RateLimited) => respond(
-            429,
-            "application/json",
-            &[("retry-after", RETRY_AFTER_SECONDS)],
-            Body::from(error_body(format, 429, "Rate limit reached.").to_string()),
-        ),
+        Some(Fault::RateLimited) => rate_limited(format, reply.wait_ms),
         Some(Fault::ServerError) => failed(500, "The server has trouble."),
         Some(Fault::BadRequest) => failed(400, "The request can't be read."),
         Some(Fault::NoSchemas) if asked.expects_json => {
@@ -330,6 +336,26 @@ async fn perform(shared: &Arc<Shared>, asked: &Asked, captured: &Captured, reply
         }
         _ => streamed(shared, asked, &reply),
     }
+}
+
+/// A refusal for lack of room that says how long to wait as the providers do: by a header, or in the body.
+fn rate_limited(format: ProviderKind, wait_ms: Option<u32>) -> Response {
+    let mut body = error_body(format, 429, "Rate limit reached.");
+    let seconds = wait_ms.map_or_else(
+        || RETRY_AFTER_SECONDS.to_owned(),
+        |wait| (f64::from(wait) / 1000.0).to_string(),
+    );
+    let milliseconds = wait_ms.unwrap_or_default().to_string();
+    let headers: &[(&str, &str)] = match format {
+        ProviderKind::Gemini if wait_ms.is_some() => {
+            let info = json!({ "@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": format!("{seconds}s") });
+            body["error"]["details"] = json!([info]);
+            &[]
+        }
+        ProviderKind::OpenAi if wait_ms.is_some() => &[("retry-after-ms", &milliseconds)],
+        _ => &[("retry-after", &seconds)],
+    };
+    respond(429, "application/json", headers, Body::from(body.to_string()))
 }
 
 fn streamed(shared: &Arc<Shared>, asked: &Asked, reply: &Reply) -> Response {

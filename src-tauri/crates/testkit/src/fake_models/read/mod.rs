@@ -33,6 +33,7 @@ pub(super) fn read(format: ProviderKind, body: &Value, model: &str, nth: usize) 
         turns: Vec::new(),
         tools: Vec::new(),
         expects_json: false,
+        given_back: Vec::new(),
         nth,
     };
     match format {
