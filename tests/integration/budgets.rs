@@ -8,8 +8,8 @@ use wheelhouse_contract::{
     RemovePrice, ReplyToQuestion, SaveBudgets, SavePrice, SaveProvider, SaveSettings,
 };
 use wheelhouse_domain::{
-    DayLimit, DefaultModels, Event, EventBody, FailureCode, FormAbout, Json, KNOWLEDGE_SEARCH, Millis, Money,
-    Price, ProviderKind, ProviderLimits, QuestionKind, Tally, ToolCall, WorkflowStatus,
+    DayLimit, DefaultModels, Event, EventBody, FailureCode, Fallbacks, FormAbout, Json, KNOWLEDGE_SEARCH,
+    Millis, Money, Price, ProviderKind, ProviderLimits, QuestionKind, Tally, ToolCall, WorkflowStatus,
 };
 use wheelhouse_testkit::fake_models::{FakeModels, crew};
 use wheelhouse_testkit::{Play, ScriptedModel, Workbench};
@@ -52,6 +52,7 @@ async fn think_with(bench: &Workbench, base_url: String) {
             creator: model.clone(),
             generator: model.clone(),
             specialist: model,
+            fallbacks: Fallbacks::default(),
         },
     };
     bench.api().save_settings(request).await.expect("settings");

@@ -17,7 +17,9 @@ use wheelhouse_contract::{
     ListModels, ListProviders, ListQuestions, Operations, ProviderView, SaveProvider, SaveSettings,
     SecretText, SetProviderKey, TestProvider, UnlockKeys,
 };
-use wheelhouse_domain::{DefaultModels, ProviderKind, ProviderLimits, Seq, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{
+    DefaultModels, Fallbacks, ProviderKind, ProviderLimits, Seq, WorkflowId, WorkflowStatus,
+};
 use wheelhouse_testkit::fake_models::{FakeModels, Fault, Reply, crew};
 use wheelhouse_testkit::{Follower, Workbench};
 
@@ -150,6 +152,7 @@ impl Desk {
                 creator: model.clone(),
                 generator: model.clone(),
                 specialist: model,
+                fallbacks: Fallbacks::default(),
             },
         };
         self.window.answer(self.bench.api().save_settings(settings).await);

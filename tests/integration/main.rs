@@ -20,6 +20,7 @@ mod cancelling;
 mod citations;
 mod errors;
 mod failing;
+mod fallbacks;
 mod feed;
 mod hostile;
 mod housekeeping;

@@ -146,6 +146,8 @@ async fn what_a_provider_says_to_one_call_holds_for_all() {
             .expect("a reason");
         assert_eq!(wait.why, WhyWaiting::Paused, "{kind:?}");
         assert!(wait.until.is_some(), "it says until when");
+        // The run's own clock must see that the pause is over as well.
+        bench.world().advance(i64::from(PAUSE) + 60_000);
         assert_completed(&bench.ended(first).await);
         assert_completed(&bench.ended(second).await);
         let times = times.lock().unwrap_or_else(PoisonError::into_inner);

@@ -8,7 +8,7 @@ use wheelhouse_contract::{
     UpdateAgent,
 };
 use wheelhouse_domain::{
-    AgentId, CallKind, DefaultModels, FailureCode, ProviderKind, ProviderLimits, QuestionKind,
+    AgentId, CallKind, DefaultModels, FailureCode, Fallbacks, ProviderKind, ProviderLimits, QuestionKind,
     QuestionStatus, WorkflowStatus,
 };
 use wheelhouse_orchestrator::keys::Environment;
@@ -36,6 +36,7 @@ pub(crate) async fn use_for_all(bench: &Workbench, model: &str) {
         creator: model.to_owned(),
         generator: model.to_owned(),
         specialist: model.to_owned(),
+        fallbacks: Fallbacks::default(),
     };
     let request = SaveSettings {
         request_key: bench.key(),

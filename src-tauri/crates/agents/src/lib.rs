@@ -12,4 +12,4 @@ mod turn;
 
 pub use gather::gather;
 pub use model::{Model, ModelEvent, ModelRegistry, ModelStream, Piece, collect};
-pub use turn::{Answer, LoopLimits, Recorded, Turn, Unfit, next_turn};
+pub use turn::{Answer, LoopLimits, Recorded, TooLong, Turn, Unfit, fit, next_turn};

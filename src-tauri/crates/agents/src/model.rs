@@ -64,7 +64,8 @@ pub async fn collect(
         FailureCode::ModelUnavailable,
         "The model broke off before its answer was whole.",
         "Nothing to do: it is tried again. If it keeps breaking off, choose another model for this agent.",
-    ))
+    )
+    .for_another_model())
 }
 
 /// The models at hand, by name.
@@ -108,6 +109,7 @@ impl ModelRegistry {
                 format!("There is no model called “{name}”. {known}"),
                 "Choose one of the models that are there for this agent, then retry the task.",
             )
+            .for_another_model()
         })
     }
 }

@@ -140,6 +140,9 @@ pub struct ModelChoice {
     pub name: String,
     /// The provider's name; none for `rehearsal`.
     pub provider: Option<String>,
+    /// Tokens that it reads and writes in one call; none where nobody knows.
+    #[serde(default)]
+    pub window: Option<u32>,
 }
 
 /// The models that agents can think with.

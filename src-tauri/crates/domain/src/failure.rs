@@ -3,6 +3,7 @@
 use crate::TaskKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::time::Duration;
 
 /// Kind of a failure. A code exists only if someone acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -88,6 +89,13 @@ impl Failure {
             elsewhere: false,
             fork_from: None,
         }
+    }
+
+    /// The same, not to be tried again before this wait is over.
+    #[must_use]
+    pub fn after(mut self, wait: Duration) -> Self {
+        self.retry_after_ms = u32::try_from(wait.as_millis()).ok();
+        self
     }
 
     /// The same, for what another model may do.

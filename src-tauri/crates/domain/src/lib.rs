@@ -46,8 +46,8 @@ pub use model::{
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
 pub use price::{Budgets, DayExtra, DayLimit, Price};
 pub use provider::{
-    DEFAULT_MODEL, DefaultModels, MOST_PARALLEL, ProviderKind, ProviderLimits, ProviderWait, WhyWaiting,
-    usual_parallel,
+    DEFAULT_MODEL, DefaultModels, Fallbacks, MOST_FALLBACKS, MOST_PARALLEL, ProviderKind, ProviderLimits,
+    ProviderWait, WhyWaiting, usual_parallel,
 };
 pub use question::{QuestionKind, QuestionStatus};
 pub use run::{

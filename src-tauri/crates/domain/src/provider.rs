@@ -108,6 +108,50 @@ pub struct DefaultModels {
     pub generator: String,
     /// For specialists.
     pub specialist: String,
+    /// Models that are asked where one of these can't answer.
+    #[serde(default, skip_serializing_if = "Fallbacks::is_empty")]
+    pub fallbacks: Fallbacks,
+}
+
+/// Models that are asked in order where the one that is set can't answer. They take part only where an agent uses what is
+/// set for its kind: what names a model of its own is never sent to another one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct Fallbacks {
+    /// For the driver.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub driver: Vec<String>,
+    /// For the creator.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub creator: Vec<String>,
+    /// For the generator.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub generator: Vec<String>,
+    /// For specialists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub specialist: Vec<String>,
+}
+
+/// Models that can be set behind one at most.
+pub const MOST_FALLBACKS: usize = 5;
+
+impl Fallbacks {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Those of a kind.
+    #[must_use]
+    pub fn of(&self, kind: AgentKind) -> &[String] {
+        match kind {
+            AgentKind::Driver => &self.driver,
+            AgentKind::Creator => &self.creator,
+            AgentKind::Generator => &self.generator,
+            AgentKind::Specialist => &self.specialist,
+        }
+    }
 }
 
 impl Default for DefaultModels {
@@ -118,6 +162,7 @@ impl Default for DefaultModels {
             creator: rehearsal.clone(),
             generator: rehearsal.clone(),
             specialist: rehearsal,
+            fallbacks: Fallbacks::default(),
         }
     }
 }
@@ -132,6 +177,20 @@ impl DefaultModels {
             AgentKind::Generator => &self.generator,
             AgentKind::Specialist => &self.specialist,
         }
+    }
+
+    /// The models that are asked in order for an agent of `kind` that names `own`, each once.
+    #[must_use]
+    pub fn chain(&self, kind: AgentKind, own: &str) -> Vec<String> {
+        let mut chain = vec![self.resolve(kind, own).to_owned()];
+        if own == DEFAULT_MODEL {
+            for model in self.fallbacks.of(kind) {
+                if !chain.contains(model) {
+                    chain.push(model.clone());
+                }
+            }
+        }
+        chain
     }
 
     /// The model that an agent of `kind` thinks with when it names `own`.

@@ -139,9 +139,24 @@ impl Line {
 }
 
 impl Lines {
-    /// Waits for its turn. `told` hears why, first when it has to wait and then whenever that changes; dropping the future
-    /// leaves the line.
-    pub(crate) async fn enter(self: &Arc<Self>, door: &Door, mut told: impl FnMut(Held)) -> Pass {
+    /// Waits for its turn, however long that takes. `told` hears why, first when it has to wait and then whenever that
+    /// changes; dropping the future leaves the line.
+    #[cfg(test)]
+    pub(crate) async fn enter(self: &Arc<Self>, door: &Door, told: impl FnMut(Held)) -> Pass {
+        let entered = self.enter_unless(door, |_| false, told).await;
+        entered.unwrap_or_else(|until| unreachable!("it was told to wait, until {until:?}"))
+    }
+
+    /// The same, unless the provider pauses and `too_long` says that this pause is.
+    ///
+    /// # Errors
+    /// The end of a pause that is too long.
+    pub(crate) async fn enter_unless(
+        self: &Arc<Self>,
+        door: &Door,
+        too_long: impl Fn(Duration) -> bool,
+        mut told: impl FnMut(Held),
+    ) -> Result<Pass, Instant> {
         let ticket = self.join(door);
         let mut said = None;
         loop {
@@ -150,9 +165,14 @@ impl Lines {
             // From here on nothing that moves is missed.
             moved.as_mut().enable();
             let held = match ticket.try_go() {
-                Ok(pass) => return pass,
+                Ok(pass) => return Ok(pass),
                 Err(held) => held,
             };
+            if let Held::Paused(until) = held
+                && too_long(until.saturating_duration_since(Instant::now()))
+            {
+                return Err(until);
+            }
             if said != Some(held) {
                 told(held);
                 said = Some(held);

@@ -6,10 +6,12 @@ use crate::error::Error;
 use crate::keys::{KeyError, KeyRing};
 use crate::lines::Door;
 use crate::prices::is_on_this_machine;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use wheelhouse_agents::providers::{self, CallOptions, Checked, Endpoint};
 use wheelhouse_agents::{Model, ModelRegistry};
-use wheelhouse_domain::{Failure, FailureCode, usual_parallel};
+use wheelhouse_domain::{Failure, FailureCode, ProviderUid, usual_parallel};
 use wheelhouse_store::{ProviderRow, Store};
 
 /// The models that agents can think with.
@@ -20,7 +22,15 @@ pub struct Models {
     keys: KeyRing,
     client: Result<reqwest::Client, Failure>,
     options: CallOptions,
+    /// What providers said of what their models read, by provider and address, for as long as this process lives.
+    windows: Arc<Mutex<HashMap<(ProviderUid, String), Windows>>>,
 }
+
+/// Tokens by model.
+type Windows = BTreeMap<String, u32>;
+
+/// Longest wait for what a provider says of its models before one of them is asked.
+const WINDOW_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why there is no model to call.
 pub(crate) enum NoModel {
@@ -42,6 +52,7 @@ impl Models {
             keys,
             client: providers::client(&options),
             options,
+            windows: Arc::default(),
         }
     }
 
@@ -72,6 +83,31 @@ impl Models {
         }))
     }
 
+    /// Tokens that a model reads and writes in one call: what the operator set, else what its provider says; none where
+    /// nobody knows.
+    pub(crate) async fn window(&self, name: &str) -> Option<u32> {
+        let (provider, model) = name.split_once('/')?;
+        let row = self.provider(provider).await.ok()?;
+        if let Some(set) = row.limits.windows.get(model) {
+            return Some(*set);
+        }
+        let place = (row.uid, row.base_url.clone());
+        if let Some(known) = self.windows().get(&place) {
+            return known.get(model).copied();
+        }
+        // Once for each provider. One that says nothing in time is not asked again: its models have no known window.
+        let listed = tokio::time::timeout(WINDOW_PATIENCE, self.list(&row)).await;
+        if !matches!(listed, Ok(Ok(_))) {
+            self.windows().insert(place.clone(), Windows::new());
+        }
+        self.windows().get(&place)?.get(model).copied()
+    }
+
+    fn windows(&self) -> MutexGuard<'_, HashMap<(ProviderUid, String), Windows>> {
+        // One statement changes it, so a panic elsewhere leaves nothing half done.
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     async fn provider(&self, name: &str) -> Result<ProviderRow, NoModel> {
         let row = self.store.provider_by_name(name).await;
         row.map_err(|error| NoModel::Failed(unreadable(error)))?
@@ -99,13 +135,23 @@ impl Models {
         providers::check(&endpoint, model, &self.client.clone()?).await
     }
 
-    /// The models that a provider lists.
+    /// The models that a provider lists, each with the tokens that it reads and writes in one call where that is known.
     ///
     /// # Errors
     /// [`Failure`] with what went wrong and what to do.
-    pub async fn list(&self, row: &ProviderRow) -> Result<Vec<String>, Failure> {
+    pub async fn list(&self, row: &ProviderRow) -> Result<BTreeMap<String, Option<u32>>, Failure> {
         let endpoint = self.endpoint(row).await.map_err(into_failure)?;
-        providers::list_models(&endpoint, &self.client.clone()?).await
+        let known = providers::known_models(&endpoint, &self.client.clone()?).await?;
+        let windows = known
+            .iter()
+            .filter_map(|(name, window)| Some((name.clone(), (*window)?)))
+            .collect();
+        self.windows().insert((row.uid, row.base_url.clone()), windows);
+        let best = |(name, window): (String, Option<u32>)| {
+            let window = row.limits.windows.get(&name).copied().or(window);
+            (name, window)
+        };
+        Ok(known.into_iter().map(best).collect())
     }
 
     async fn endpoint(&self, row: &ProviderRow) -> Result<Endpoint, NoModel> {
@@ -147,6 +193,7 @@ fn no_provider(name: &str) -> Failure {
         format!("There is no provider “{name}” any more."),
         "Choose another model for the agent or the task, or add the provider again in Settings, then retry.",
     )
+    .for_another_model()
 }
 
 fn unreadable(error: wheelhouse_store::Error) -> Failure {

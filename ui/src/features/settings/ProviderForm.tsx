@@ -10,6 +10,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Select } from "@/shared/ui/Select";
 import { TextField } from "@/shared/ui/TextField";
 import { KeyField } from "./KeyField";
+import { LimitsFields } from "./LimitsFields";
 import { USUAL_ADDRESS } from "./presets";
 import { useUsersOf } from "./providerQueries";
 import { isKept, PROVIDER_KINDS, placeWords, sameServer, usersWords } from "./providerWords";
@@ -112,6 +113,14 @@ export function ProviderForm({ title, provider, initial, onKept, onClose }: Prop
           value={form.key}
           onChange={form.setKey}
           error={wordsFor(problem, "key")}
+        />
+        <LimitsFields
+          kind={fields.kind}
+          usual={provider?.usual_parallel ?? null}
+          fields={fields}
+          onChange={change}
+          parallelError={wordsFor(problem, "limits.parallel")}
+          windowsError={wordsFor(problem, "limits.windows")}
         />
       </form>
       {keysClosed ? (

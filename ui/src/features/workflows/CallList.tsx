@@ -7,8 +7,9 @@ import { spentWords } from "@/shared/lib/money";
 import { whereOf } from "@/shared/markdown";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
+import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
 import { ModelName } from "./ModelName";
-import { tokens } from "./words";
+import { keptWords, tokens } from "./words";
 
 const CALL_STATUS = {
   started: { status: "running", word: "Under way" },
@@ -96,23 +97,36 @@ function ended(call: CallView): number | null {
 
 function ModelCall({ call }: { call: CallView }) {
   const model = call.kind.kind === "model" ? call.kind.model : "";
+  const kept = keptWords(call.usage);
   return (
-    <tr>
-      <td className="py-1 pr-3">
-        <span className="flex items-center gap-2">
-          <CallStatusBadge call={call} />
-          <ModelName model={model} />
-        </span>
-      </td>
-      <td className="py-1 pr-3 text-right">{tokens(call.usage.input_tokens)}</td>
-      <td className="py-1 pr-3 text-right">{tokens(call.usage.output_tokens)}</td>
-      <td className="py-1 pr-3 text-right">
-        {call.spent === null ? "" : (spentWords(call.spent) ?? "")}
-      </td>
-      <td className="py-1 text-right text-ink-3">
-        <Elapsed from={call.started_at} to={call.finished_at ?? ended(call)} />
-      </td>
-    </tr>
+    <>
+      <tr>
+        <td className="py-1 pr-3">
+          <span className="flex items-center gap-2">
+            <CallStatusBadge call={call} />
+            <ModelName model={model} />
+          </span>
+        </td>
+        <td className="py-1 pr-3 text-right">
+          {tokens(call.usage.input_tokens)}
+          {kept === null ? null : <span className="block text-ink-3">{kept}</span>}
+        </td>
+        <td className="py-1 pr-3 text-right">{tokens(call.usage.output_tokens)}</td>
+        <td className="py-1 pr-3 text-right">
+          {call.spent === null ? "" : (spentWords(call.spent) ?? "")}
+        </td>
+        <td className="py-1 text-right text-ink-3">
+          <Elapsed from={call.started_at} to={call.finished_at ?? ended(call)} />
+        </td>
+      </tr>
+      {hasNotes(call) ? (
+        <tr>
+          <td colSpan={5} className="pb-2 pl-[22px]">
+            <ModelCallNotes call={call} />
+          </td>
+        </tr>
+      ) : null}
+    </>
   );
 }
 

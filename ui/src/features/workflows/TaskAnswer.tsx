@@ -3,9 +3,10 @@
 import type { Citation, TaskDetail } from "@/bindings/bindings";
 import { InspectorSection } from "@/shared/inspector/WithInspector";
 import { CopyButton, StreamingText, textWithSources } from "@/shared/markdown";
-import { type Task, useStreamText } from "@/stores";
+import { type Task, useStreamText, useThoughts } from "@/stores";
 import { SourceList } from "./SourceList";
-import { isStructured } from "./words";
+import { Thoughts } from "./Thoughts";
+import { isStructured, waitWords } from "./words";
 
 interface Props {
   task: Task;
@@ -21,6 +22,7 @@ function readable(text: string): string {
 /** Answer and sources; nothing before the first word. */
 export function TaskAnswer({ task, detail, onCitation }: Props) {
   const streamed = useStreamText(task.id);
+  const thinking = useThoughts(task.id);
   const { answer, partial } = detail;
   const running = task.status === "running" && answer === null;
   const text = answer?.text ?? readable(streamed || (partial?.text ?? ""));
@@ -35,7 +37,10 @@ export function TaskAnswer({ task, detail, onCitation }: Props) {
           )
         }
       >
-        {text === "" ? <p className="text-ink-3">Nothing is written yet.</p> : null}
+        {running ? <Thoughts text={thinking || (partial?.thoughts ?? "")} now /> : null}
+        {text === "" ? (
+          <p className="text-ink-3">{waitWords(task) ?? "Nothing is written yet"}.</p>
+        ) : null}
         <StreamingText
           text={text}
           streaming={running}

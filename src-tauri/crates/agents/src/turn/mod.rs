@@ -5,10 +5,12 @@
 //! it answers `Refused`, and the model reads why.
 
 mod answer;
+mod fit;
 #[cfg(test)]
 mod tests;
 
 pub use answer::{Answer, Unfit};
+pub use fit::{TooLong, fit};
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{
     Expects, Failure, FailureCode, ModelMessage, ModelRequest, ModelResponse, Origin, ToolCall, ToolResponse,

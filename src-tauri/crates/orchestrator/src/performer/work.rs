@@ -5,22 +5,19 @@ use super::brief::worker_of;
 use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
-use crate::lines::Pass;
 use crate::live::Live;
-use crate::models::NoModel;
-use crate::prices;
 use crate::run::{Reporter, Unwanted};
 use crate::service::Inner;
 use futures::StreamExt;
 use futures::stream::FuturesUnordered;
 use std::sync::Arc;
 use tracing::warn;
-use wheelhouse_agents::{Answer, Piece, Recorded, Turn, collect, next_turn};
+use wheelhouse_agents::{Answer, Recorded, Turn, next_turn};
 use wheelhouse_domain::{
-    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Gist, ModelRequest, Origin,
-    ProviderWait, QuestionKind, Spend, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
+    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Origin, QuestionKind,
+    Spend, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
 };
-use wheelhouse_engine::{CallPlace, Fact, Run, budget, plan, staffing};
+use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
 
 pub(crate) async fn work(inner: Arc<Inner>, workflow: WorkflowId, run: Arc<Run>, reporter: Reporter) {
     let end = match Worker::new(&inner, workflow, &run, &reporter).await {
@@ -63,35 +60,20 @@ impl Drop for Shown<'_> {
     }
 }
 
-/// A task is said to wait as long as this is held.
-struct Waiting<'a> {
-    live: &'a Live,
-    workflow: WorkflowId,
-    task: TaskId,
-}
-
-impl Waiting<'_> {
-    fn say(&self, wait: ProviderWait) {
-        self.live.wait(self.workflow, self.task, Some(wait));
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.live.wait(self.workflow, self.task, None);
-    }
-}
-
-struct Worker<'a> {
-    inner: &'a Inner,
-    workflow: WorkflowId,
-    run: &'a Run,
-    reporter: &'a Reporter,
-    task_id: TaskId,
+pub(super) struct Worker<'a> {
+    pub(super) inner: &'a Inner,
+    pub(super) workflow: WorkflowId,
+    pub(super) run: &'a Run,
+    pub(super) reporter: &'a Reporter,
+    pub(super) task_id: TaskId,
     agent: AgentProfile,
-    conversation: Conversation,
+    pub(super) conversation: Conversation,
+    /// The models that are asked in order.
+    pub(super) chain: Vec<String>,
+    /// Which of them is asked now. Those before could not answer, and are not asked again in this attempt.
+    pub(super) chosen: usize,
     /// Results that go to disk together with the next intent.
-    facts: Vec<Fact>,
+    pub(super) facts: Vec<Fact>,
     contents: Vec<String>,
 }
 
@@ -103,7 +85,7 @@ impl<'a> Worker<'a> {
         reporter: &'a Reporter,
     ) -> Result<Self, Stop> {
         let task = run.task(&reporter.task).ok_or(Stop::Unwanted)?;
-        let (task_id, agent) = worker_of(inner, workflow, run, task).await?;
+        let (task_id, agent, chain) = worker_of(inner, workflow, run, task).await?;
         let conversation = Conversation::load(inner, run, task, &agent).await?;
         let facts = interrupted(task);
         Ok(Self {
@@ -114,6 +96,8 @@ impl<'a> Worker<'a> {
             task_id,
             agent,
             conversation,
+            chain,
+            chosen: 0,
             facts,
             contents: Vec::new(),
         })
@@ -132,7 +116,7 @@ impl<'a> Worker<'a> {
                 turns,
                 &check,
             ) {
-                Turn::Model(request) => self.ask_model(request).await?,
+                Turn::Model(request) => self.ask(request).await?,
                 Turn::Tools(calls) => self.call_tools(&calls).await?,
                 Turn::Done { answer, origin } => return self.conclude(answer, origin).await,
                 Turn::Unusable { problem, .. } => return self.fall_back(problem).await,
@@ -144,87 +128,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    async fn ask_model(&mut self, request: ModelRequest) -> Result<(), Stop> {
-        let pass = match self.stand_in_line(&request.model).await {
-            Ok(pass) => pass,
-            Err(NoModel::Locked { provider }) => return self.ask_for_keys(&provider).await,
-            Err(NoModel::Failed(failure)) => return Err(failure.into()),
-        };
-        let _place = self
-            .inner
-            .model_calls
-            .acquire()
-            .await
-            .map_err(|_| Stop::Unwanted)?;
-        // Only now: while it waited in line, its provider may have moved and its key may have been replaced.
-        let model = match self.inner.models.get(&request.model).await {
-            Ok(model) => model,
-            Err(NoModel::Locked { provider }) => return self.ask_for_keys(&provider).await,
-            Err(NoModel::Failed(failure)) => return Err(failure.into()),
-        };
-        let place = self.conversation.model_place();
-        let kind = CallKind::model(request.model.clone());
-        let now = self.inner.options.world.now();
-        let pricing = prices::pricing(&self.inner.store, self.run, &request.model, now).await?;
-        let estimate = pricing.spend(budget::expected_usage(budget::prompt_tokens(&request)));
-        self.intend(place, kind, serde_json::to_string(&request)?, Some(estimate));
-        self.record().await?;
-        let shown = request.expects == Expects::Markdown;
-        self.inner.live.begin(self.task_id, self.reporter.attempt);
-        let live = &self.inner.live;
-        let outcome = collect(model.stream(request), |piece| match piece {
-            Piece::Text(text) if shown => live.add(self.workflow, self.task_id, text),
-            Piece::Text(_) => {}
-            Piece::Thought(text) => live.think(self.workflow, self.task_id, text),
-        })
-        .await;
-        if let Some(pass) = pass {
-            match &outcome {
-                Ok(_) => pass.went_well(),
-                Err(failure) => pass.failed(failure),
-            }
-        }
-        match outcome {
-            Ok(response) => {
-                let kept = self.keep(serde_json::to_string(&response)?);
-                self.facts.push(Fact::CallFinished {
-                    place,
-                    response: kept,
-                    usage: response.usage,
-                    spent: Some(pricing.spend(response.usage)),
-                    gist: Some(Gist::of(&response)),
-                });
-                self.conversation.recorded.push(Recorded::Model(response));
-                Ok(())
-            }
-            Err(failure) => self.fail_call(place, failure).await,
-        }
-    }
-
-    /// Waits until the model's provider takes another call, and says so where the operator looks.
-    async fn stand_in_line(&self, model: &str) -> Result<Option<Pass>, NoModel> {
-        let inner = self.inner;
-        let Some(door) = inner.models.door(model).await? else {
-            return Ok(None);
-        };
-        let shown = Waiting {
-            live: &inner.live,
-            workflow: self.workflow,
-            task: self.task_id,
-        };
-        let pass = inner.lines.enter(&door, |held| {
-            shown.say(ProviderWait {
-                provider: door.name.clone(),
-                model: model.to_owned(),
-                why: held.why(),
-                until: held.until(inner.options.world.now()),
-            });
-        });
-        Ok(Some(pass.await))
-    }
-
     /// The task waits until the operator has opened the keys; then the same conversation goes on.
-    async fn ask_for_keys(&mut self, provider: &str) -> Result<(), Stop> {
+    pub(super) async fn ask_for_keys(&mut self, provider: &str) -> Result<(), Stop> {
         self.facts.push(Fact::Asked {
             kind: QuestionKind::KeysLocked,
             text: format!(
@@ -343,7 +248,7 @@ impl<'a> Worker<'a> {
         self.conclude(answer, Origin::Fallback { problem }).await
     }
 
-    async fn fail_call(&mut self, place: CallPlace, failure: Failure) -> Result<(), Stop> {
+    pub(super) async fn fail_call(&mut self, place: CallPlace, failure: Failure) -> Result<(), Stop> {
         self.facts.push(Fact::CallFailed {
             place,
             failure: failure.clone(),
@@ -353,7 +258,13 @@ impl<'a> Worker<'a> {
         Err(Stop::Unwanted)
     }
 
-    fn intend(&mut self, place: CallPlace, kind: CallKind, request: String, reserved: Option<Spend>) {
+    pub(super) fn intend(
+        &mut self,
+        place: CallPlace,
+        kind: CallKind,
+        request: String,
+        reserved: Option<Spend>,
+    ) {
         let request = self.keep(request);
         self.facts.push(Fact::CallStarted {
             place,
@@ -364,13 +275,13 @@ impl<'a> Worker<'a> {
     }
 
     /// Keeps a text until it goes to disk, and gives its address.
-    fn keep(&mut self, content: String) -> ContentHash {
+    pub(super) fn keep(&mut self, content: String) -> ContentHash {
         let hash = ContentHash::of(&content);
         self.contents.push(content);
         hash
     }
 
-    async fn record(&mut self) -> Result<(), Stop> {
+    pub(super) async fn record(&mut self) -> Result<(), Stop> {
         let facts = std::mem::take(&mut self.facts);
         let contents = std::mem::take(&mut self.contents);
         self.reporter
