@@ -101,7 +101,31 @@ async fn so_is_one_whose_key_is_refused_or_whose_server_has_trouble() {
 
 #[tokio::test]
 async fn one_that_asks_for_a_long_pause_is_not_waited_for() {
-    completes_with_the_next(ProviderKind::Gemini, || Reply::later(90_000)).await;
+    for kind in ProviderKind::ALL {
+        let server = FakeModels::start(|asked| match asked.model.as_str() {
+            "fake-large" => Reply::later(90_000),
+            _ => crew(asked),
+        })
+        .await;
+        let bench = Workbench::open().await;
+        add(&bench, "one", kind, server.base_url(kind)).await;
+        think_with(&bench, "one/fake-large", &["one/fake-small"]).await;
+        let detail = bench.run(TASK).await;
+        assert_completed(&detail);
+        let refused = server
+            .asked()
+            .iter()
+            .filter(|asked| asked.model == "fake-large")
+            .count();
+        assert_eq!(refused, 1, "{kind:?}: who knows of the pause does not ask");
+        let research = bench.task_detail(detail.workflow.id, "research").await;
+        let (answered, model, passed_over) = model_calls(&research)[0];
+        assert_eq!((answered.status, model), (CallStatus::Finished, "one/fake-small"));
+        assert!(
+            passed_over.iter().any(|passed| passed.why.contains("long pause")),
+            "{passed_over:?}"
+        );
+    }
 }
 
 #[tokio::test]
@@ -178,7 +202,7 @@ fn searches(asked: &Asked) -> Reply {
     const SEARCHES: usize = 6;
     let done = asked.results().count();
     if asked.tools.iter().any(|tool| tool == KNOWLEDGE_SEARCH) && done < SEARCHES {
-        let query = format!("harbour festival {done} {}", "and its many boats ".repeat(20));
+        let query = format!("which model does an agent think with, and what waits for a key? ({done})");
         return Reply::calls([(KNOWLEDGE_SEARCH, serde_json::json!({ "query": query }))]);
     }
     match done {

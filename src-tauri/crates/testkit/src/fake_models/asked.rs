@@ -58,7 +58,7 @@ pub struct Asked {
     pub expects_json: bool,
     /// What it gives back of a model's thoughts: words and seals, in order.
     pub given_back: Vec<String>,
-    /// Which request of this server it is, from 1.
+    /// Which request of an answer it is, from 1.
     pub nth: usize,
 }
 

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use tokio::net::TcpListener;
@@ -41,7 +42,9 @@ pub struct FakeModels {
 struct Shared {
     script: Box<Script>,
     captured: Mutex<Vec<Captured>>,
-    /// Requests of an answer so far.
+    /// Requests of an answer that came so far.
+    numbers: AtomicUsize,
+    /// Those of them that can be seen.
     asked: watch::Sender<usize>,
     /// Answers that their client did not wait for.
     abandoned: watch::Sender<usize>,
@@ -80,6 +83,7 @@ impl FakeModels {
         let shared = Arc::new(Shared {
             script: Box::new(script),
             captured: Mutex::default(),
+            numbers: AtomicUsize::new(0),
             asked: watch::Sender::new(0),
             abandoned: watch::Sender::new(0),
         });
@@ -201,13 +205,16 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         keep(&shared, captured);
         return listing(format, &path);
     }
-    let nth = keep(&shared, captured.clone());
-    let asked = match asked_at(format, &path, &captured.body, nth) {
-        Ok(asked) => asked,
+    let place = keep(&shared, captured.clone());
+    let asked = match asked_at(format, &path, &captured.body) {
+        Ok(mut asked) => {
+            asked.nth = shared.numbers.fetch_add(1, Ordering::SeqCst) + 1;
+            asked
+        }
         Err(problem) => return status(400, &error_body(format, 400, &problem.to_string())),
     };
     captured.asked = Some(asked.clone());
-    replace(&shared, nth, captured.clone());
+    replace(&shared, place, captured.clone());
     shared.asked.send_modify(|count| *count += 1);
     if let Some(problem) = asked.problem() {
         return status(400, &error_body(format, 400, &problem));
@@ -223,9 +230,9 @@ fn keep(shared: &Shared, captured: Captured) -> usize {
     all.len()
 }
 
-fn replace(shared: &Shared, nth: usize, captured: Captured) {
+fn replace(shared: &Shared, place: usize, captured: Captured) {
     let mut all = shared.captured.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(slot) = all.get_mut(nth - 1) {
+    if let Some(slot) = all.get_mut(place - 1) {
         *slot = captured;
     }
 }
@@ -241,7 +248,7 @@ fn format_of(path: &str) -> Option<ProviderKind> {
 }
 
 /// The neutral form of what was posted to `path`.
-fn asked_at(format: ProviderKind, path: &str, body: &Value, nth: usize) -> Result<Asked, Misread> {
+fn asked_at(format: ProviderKind, path: &str, body: &Value) -> Result<Asked, Misread> {
     let model = match format {
         ProviderKind::OpenAi if path == "/openai/v1/chat/completions" => "",
         ProviderKind::Anthropic if path == "/anthropic/v1/messages" => "",
@@ -255,7 +262,7 @@ fn asked_at(format: ProviderKind, path: &str, body: &Value, nth: usize) -> Resul
     if format != ProviderKind::Gemini && body.get("stream") != Some(&json!(true)) {
         return Err(Misread::new("this server only streams"));
     }
-    read(format, body, model, nth)
+    read(format, body, model)
 }
 
 fn listing(format: ProviderKind, path: &str) -> Response {
