@@ -32,6 +32,7 @@ mod provider_lines;
 mod providers;
 mod questions;
 mod remote;
+mod repairing;
 mod reopening;
 mod request_keys;
 mod schedules;

@@ -6,6 +6,7 @@ use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
 use crate::live::Live;
+use crate::points::Point;
 use crate::run::{Reporter, Unwanted};
 use crate::service::Inner;
 use futures::StreamExt;
@@ -177,6 +178,7 @@ impl<'a> Worker<'a> {
             failed = self.take_result(call, place, outcome)?.or(failed);
             if !at_work.is_empty() {
                 self.record().await?;
+                inner.options.points.reach(Point::ToolWritten);
             }
         }
         match failed {
