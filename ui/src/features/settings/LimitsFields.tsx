@@ -6,6 +6,8 @@ import { TextField } from "@/shared/ui/TextField";
 import type { LimitFields } from "./limitsForm";
 
 interface Props {
+  /** The form that the fields belong to. */
+  form: string;
   kind: ProviderKind;
   /** Calls at the same time where nothing is set; none while the provider is new. */
   usual: number | null;
@@ -24,27 +26,28 @@ const EXAMPLE: Record<ProviderKind, string> = {
 };
 
 export function LimitsFields(props: Props) {
-  const { kind, usual, fields, onChange, parallelError, windowsError } = props;
+  const { form, kind, usual, fields, onChange, parallelError, windowsError } = props;
   const set = fields.parallel !== "" || fields.windows !== "";
   const wrong = parallelError !== null || windowsError !== null;
   return (
-    <details open={set || wrong}>
+    <details open={set || wrong} className="mt-3 max-w-120">
       <summary className="inline-flex h-6 items-center rounded-sm text-note text-accent">
         Limits
       </summary>
       <div className="mt-2 flex flex-col gap-3">
         <TextField
+          form={form}
           label="Calls at the same time"
           value={fields.parallel}
           inputMode="numeric"
           autoComplete="off"
           placeholder={usual === null ? "As usual" : String(usual)}
-          className="w-32"
-          hint="Further calls wait in line. Empty means 4 for a server on this machine and 8 elsewhere."
+          hint="Further calls wait in line. As usual: 4 on this machine, 8 elsewhere."
           error={parallelError}
           onChange={(event) => onChange({ parallel: event.target.value })}
         />
         <TextArea
+          form={form}
           label="Tokens that models read in one call"
           value={fields.windows}
           rows={2}

@@ -114,20 +114,21 @@ export function ProviderForm({ title, provider, initial, onKept, onClose }: Prop
           onChange={form.setKey}
           error={wordsFor(problem, "key")}
         />
-        <LimitsFields
-          kind={fields.kind}
-          usual={provider?.usual_parallel ?? null}
-          fields={fields}
-          onChange={change}
-          parallelError={wordsFor(problem, "limits.parallel")}
-          windowsError={wordsFor(problem, "limits.windows")}
-        />
       </form>
       {keysClosed ? (
         <div className="mt-3 border-l border-line pl-4">
           <UnlockKeys />
         </div>
       ) : null}
+      <LimitsFields
+        form={formId}
+        kind={fields.kind}
+        usual={provider?.usual_parallel ?? null}
+        fields={fields}
+        onChange={change}
+        parallelError={wordsFor(problem, "limits.parallel")}
+        windowsError={wordsFor(problem, "limits.windows")}
+      />
       {problem !== null && wordsFor(problem, null) !== null ? (
         <ErrorNotice
           title="Not everything was kept."

@@ -9,7 +9,7 @@ import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
 import { ModelName } from "./ModelName";
-import { keptWords, tokens } from "./words";
+import { tokens } from "./words";
 
 const CALL_STATUS = {
   started: { status: "running", word: "Under way" },
@@ -95,9 +95,8 @@ function ended(call: CallView): number | null {
   return call.status === "started" ? null : call.started_at;
 }
 
-function ModelCall({ call }: { call: CallView }) {
+function ModelCall({ call, told }: { call: CallView; told: readonly CallView[] }) {
   const model = call.kind.kind === "model" ? call.kind.model : "";
-  const kept = keptWords(call.usage);
   return (
     <>
       <tr>
@@ -107,10 +106,7 @@ function ModelCall({ call }: { call: CallView }) {
             <ModelName model={model} />
           </span>
         </td>
-        <td className="py-1 pr-3 text-right">
-          {tokens(call.usage.input_tokens)}
-          {kept === null ? null : <span className="block text-ink-3">{kept}</span>}
-        </td>
+        <td className="py-1 pr-3 text-right">{tokens(call.usage.input_tokens)}</td>
         <td className="py-1 pr-3 text-right">{tokens(call.usage.output_tokens)}</td>
         <td className="py-1 pr-3 text-right">
           {call.spent === null ? "" : (spentWords(call.spent) ?? "")}
@@ -122,7 +118,7 @@ function ModelCall({ call }: { call: CallView }) {
       {hasNotes(call) ? (
         <tr>
           <td colSpan={5} className="pb-2 pl-[22px]">
-            <ModelCallNotes call={call} />
+            <ModelCallNotes call={call} told={told} />
           </td>
         </tr>
       ) : null}
@@ -164,8 +160,8 @@ export function CallList({ calls, onCitation }: Props) {
               </tr>
             </thead>
             <tbody>
-              {modelCalls.map((call) => (
-                <ModelCall key={call.key} call={call} />
+              {modelCalls.map((call, place) => (
+                <ModelCall key={call.key} call={call} told={modelCalls.slice(0, place)} />
               ))}
             </tbody>
           </table>

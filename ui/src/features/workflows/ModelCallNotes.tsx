@@ -4,7 +4,7 @@
 import type { CallView, LeftOut, PassedOver } from "@/bindings/bindings";
 import { plural } from "@/shared/lib/format";
 import { Thoughts } from "./Thoughts";
-import { tokens } from "./words";
+import { keptWords, tokens } from "./words";
 
 type ModelKind = Extract<CallView["kind"], { kind: "model" }>;
 
@@ -14,7 +14,7 @@ const modelOf = (call: CallView): ModelKind | null =>
 /** Whether anything is to be said. */
 export function hasNotes(call: CallView): boolean {
   const kind = modelOf(call);
-  const said = [call.failure, call.thoughts, kind?.left_out].some(Boolean);
+  const said = [call.failure, call.thoughts, kind?.left_out, keptWords(call.usage)].some(Boolean);
   return said || (kind?.passed_over?.length ?? 0) > 0;
 }
 
@@ -28,22 +28,36 @@ export function leftOutWords({ results, turns, tokens: count, window }: LeftOut)
   return `Left out to fit the ${tokens(window)} tokens of this model: ${what}, about ${tokens(count)} tokens.`;
 }
 
-/** Why another model was asked. */
-export function passedOverWords({ model, why, shown }: PassedOver): string {
+/** Why another model was asked; without the reason where the failed call says it already. */
+export function passedOverWords(
+  { model, why, shown }: PassedOver,
+  told: readonly CallView[],
+): string {
+  const known = told.some(
+    (call) => modelOf(call)?.model === model && call.failure?.message === why,
+  );
   const broken = shown === true ? " A part of its answer was shown before; it does not count." : "";
-  return `Asked in place of ${model}: ${why}${broken}`;
+  return `Asked in place of ${model}${known ? "." : `: ${why}`}${broken}`;
+}
+
+interface Props {
+  call: CallView;
+  /** The model calls before it, which stand above. */
+  told: readonly CallView[];
 }
 
 /** The notes, each a line. */
-export function ModelCallNotes({ call }: { call: CallView }) {
+export function ModelCallNotes({ call, told }: Props) {
   const kind = modelOf(call);
   const leftOut = kind?.left_out ?? null;
+  const kept = keptWords(call.usage);
   return (
     <div className="flex flex-col gap-0.5 break-words text-ink-2">
       {(kind?.passed_over ?? []).map((passed) => (
-        <p key={passed.model}>{passedOverWords(passed)}</p>
+        <p key={passed.model}>{passedOverWords(passed, told)}</p>
       ))}
       {leftOut === null ? null : <p>{leftOutWords(leftOut)}</p>}
+      {kept === null ? null : <p>Of the tokens read: {kept}.</p>}
       {call.failure === null ? null : <p>{call.failure.message}</p>}
       <Thoughts text={call.thoughts ?? ""} />
     </div>

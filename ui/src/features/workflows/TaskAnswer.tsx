@@ -25,12 +25,21 @@ export function TaskAnswer({ task, detail, onCitation }: Props) {
   const thinking = useThoughts(task.id);
   const { answer, partial } = detail;
   const running = task.status === "running" && answer === null;
+  const waits = waitWords(task);
   const text = answer?.text ?? readable(streamed || (partial?.text ?? ""));
   if (text === "" && !running) return null;
   return (
     <>
       <InspectorSection
-        title={running ? "Writing" : answer === null ? "Written before it ended" : "Answer"}
+        title={
+          running
+            ? waits === null
+              ? "Writing"
+              : "Waiting"
+            : answer === null
+              ? "Written before it ended"
+              : "Answer"
+        }
         aside={
           answer === null ? null : (
             <CopyButton text={textWithSources(answer.text, answer.citations)} what="answer" />
@@ -38,9 +47,7 @@ export function TaskAnswer({ task, detail, onCitation }: Props) {
         }
       >
         {running ? <Thoughts text={thinking || (partial?.thoughts ?? "")} now /> : null}
-        {text === "" ? (
-          <p className="text-ink-3">{waitWords(task) ?? "Nothing is written yet"}.</p>
-        ) : null}
+        {text === "" ? <p className="text-ink-3">{waits ?? "Nothing is written yet"}.</p> : null}
         <StreamingText
           text={text}
           streaming={running}

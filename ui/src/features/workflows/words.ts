@@ -111,9 +111,9 @@ const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
 export function waitWords(task: Pick<TaskView, "waits_for">): string | null {
   const wait = task.waits_for ?? null;
   if (wait === null) return null;
-  if (wait.why === "busy") return `Waits for its turn at ${wait.provider}`;
+  if (wait.why === "busy") return `Waits for its turn at “${wait.provider}”`;
   const until = wait.until === null ? "" : ` until ${CLOCK.format(wait.until)}`;
-  return `Waits${until}: ${wait.provider} asked for a pause`;
+  return `Waits${until}: “${wait.provider}” asked for a pause`;
 }
 
 /** Of the tokens read, those that were or are kept by the provider; none where it says nothing of it. */
