@@ -1,5 +1,5 @@
 // Where the scripts find and keep things. Everything that a build leaves behind stays in the cache folder, outside
-// the checkout, so that a fresh clone starts warm and can be thrown away.
+// the checkout, so that a fresh clone at the same place starts warm and can be thrown away.
 
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -13,15 +13,19 @@ export const root = fileURLToPath(new URL("../../..", import.meta.url)).replace(
 /** Holds builds, tools, stamps and logs. */
 const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), ".cache"), "wheelhouse");
 
-/** Where cargo builds; an existing CARGO_TARGET_DIR is respected. */
+/** Names this checkout in the cache, by where it is. */
+const checkout = createHash("sha256").update(root).digest("hex").slice(0, 12);
+
+/**
+ * Where cargo builds; an existing CARGO_TARGET_DIR is respected. Each checkout has its own: cargo tells two checkouts of
+ * one project apart by the time of their files only, and would take what was built from one for the other.
+ */
 export const targetFolder = process.env.CARGO_TARGET_DIR
   ? resolve(root, process.env.CARGO_TARGET_DIR)
-  : join(cacheFolder, "target");
+  : join(cacheFolder, "builds", checkout);
 
 /** Programs that the checks need and that are not part of the system. */
 export const toolsFolder = join(cacheFolder, "tools");
-
-const checkout = createHash("sha256").update(root).digest("hex").slice(0, 12);
 
 /** What was built from this checkout, as hashes. */
 export const stampsFolder = join(cacheFolder, "stamps", checkout);

@@ -205,7 +205,6 @@ impl Book {
             EventBody::WorkflowRetried { tasks } => self.retry(tasks),
             _ => {}
         }
-        self.check_limits(event);
     }
 
     fn begin(&mut self, task: &TaskKey) {
@@ -284,7 +283,8 @@ impl Book {
         }
     }
 
-    fn check_limits(&self, event: &Event) {
+    /// No more is at work than may be, after `event`.
+    pub(super) fn check_limits(&self, event: &Event) {
         let takes_a_place = |entry: &Entry| {
             !entry.caught
                 && !matches!(

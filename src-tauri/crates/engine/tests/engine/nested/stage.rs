@@ -64,7 +64,10 @@ impl Stage {
         let events = decided?;
         for (place, event) in events.iter().enumerate() {
             self.book.enter(event);
-            self.check_time(event, events.get(place + 1));
+            if !begins_only_to_be_caught(events.get(place + 1)) {
+                self.book.check_limits(event);
+                self.check_time(event);
+            }
             self.run.apply(event).unwrap();
         }
         self.book.check_steps(&self.run);
@@ -80,10 +83,7 @@ impl Stage {
     }
 
     /// Nothing begins where time is up, but for what ends a run that is failing, and what is done about a failure.
-    fn check_time(&self, event: &Event, next: Option<&Event>) {
-        if matches!(next.map(|next| &next.body), Some(EventBody::TaskCaught { .. })) {
-            return;
-        }
+    fn check_time(&self, event: &Event) {
         let begins = matches!(
             event.body,
             EventBody::TaskStarted { .. } | EventBody::CallStarted { .. } | EventBody::ChildStarted { .. }
@@ -352,4 +352,9 @@ impl Stage {
             _ => Input::Resume,
         }
     }
+}
+
+/// Whether a task began only so that its failure can be caught: what it then holds takes no place and no time of its own.
+fn begins_only_to_be_caught(next: Option<&Event>) -> bool {
+    matches!(next.map(|next| &next.body), Some(EventBody::TaskCaught { .. }))
 }
