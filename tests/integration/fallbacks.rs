@@ -129,6 +129,25 @@ async fn one_that_asks_for_a_long_pause_is_not_waited_for() {
 }
 
 #[tokio::test]
+async fn one_that_asks_to_come_back_again_and_again_is_passed_over_in_the_second_attempt() {
+    let server = FakeModels::start(|asked| match asked.model.as_str() {
+        "fake-large" => Reply::later(0),
+        _ => crew(asked),
+    })
+    .await;
+    let bench = Workbench::open().await;
+    let kind = ProviderKind::Ollama;
+    add(&bench, "one", kind, server.base_url(kind)).await;
+    think_with(&bench, "one/fake-large", &["one/fake-small"]).await;
+    let detail = bench.run(TASK).await;
+    assert_completed(&detail);
+    let analyse = bench.task_detail(detail.workflow.id, "analyse").await;
+    assert_eq!(analyse.task.attempt, 2);
+    let models: Vec<&str> = model_calls(&analyse).iter().map(|(_, model, _)| *model).collect();
+    assert_eq!(models, ["one/fake-large", "one/fake-large", "one/fake-small"]);
+}
+
+#[tokio::test]
 async fn what_broke_off_after_words_were_shown_is_said_so() {
     let server = FakeModels::start(|asked| match asked.model.as_str() {
         "fake-large" => Reply::fault(Fault::CutMidStream),

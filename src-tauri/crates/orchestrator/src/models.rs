@@ -8,7 +8,7 @@ use crate::lines::Door;
 use crate::prices::is_on_this_machine;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use wheelhouse_agents::providers::{self, CallOptions, Checked, Endpoint};
 use wheelhouse_agents::{Model, ModelRegistry};
 use wheelhouse_domain::{Failure, FailureCode, ProviderUid, usual_parallel};
@@ -26,8 +26,29 @@ pub struct Models {
     windows: Arc<Mutex<HashMap<(ProviderUid, String), Windows>>>,
 }
 
-/// Tokens by model.
-type Windows = BTreeMap<String, u32>;
+/// What a provider said.
+struct Windows {
+    /// Tokens by model.
+    models: BTreeMap<String, u32>,
+    /// When it is asked again; never, where it gave a list.
+    again: Option<Instant>,
+}
+
+impl Windows {
+    fn unknown() -> Self {
+        Self {
+            models: BTreeMap::new(),
+            again: Some(Instant::now() + WINDOW_PAUSE),
+        }
+    }
+
+    fn is_stale(&self) -> bool {
+        self.again.is_some_and(|again| again <= Instant::now())
+    }
+}
+
+/// How long a provider that gave no list is left alone.
+const WINDOW_PAUSE: Duration = Duration::from_secs(5 * 60);
 
 /// Longest wait for what a provider says of its models before one of them is asked.
 const WINDOW_PATIENCE: Duration = Duration::from_secs(3);
@@ -92,15 +113,17 @@ impl Models {
             return Some(*set);
         }
         let place = (row.uid, row.base_url.clone());
-        if let Some(known) = self.windows().get(&place) {
-            return known.get(model).copied();
+        if let Some(known) = self.windows().get(&place)
+            && !known.is_stale()
+        {
+            return known.models.get(model).copied();
         }
-        // Once for each provider. One that says nothing in time is not asked again: its models have no known window.
         let listed = tokio::time::timeout(WINDOW_PATIENCE, self.list(&row)).await;
         if !matches!(listed, Ok(Ok(_))) {
-            self.windows().insert(place.clone(), Windows::new());
+            // Its models have no known window for a while, so that not every call waits for a list that does not come.
+            self.windows().insert(place.clone(), Windows::unknown());
         }
-        self.windows().get(&place)?.get(model).copied()
+        self.windows().get(&place)?.models.get(model).copied()
     }
 
     fn windows(&self) -> MutexGuard<'_, HashMap<(ProviderUid, String), Windows>> {
@@ -142,10 +165,11 @@ impl Models {
     pub async fn list(&self, row: &ProviderRow) -> Result<BTreeMap<String, Option<u32>>, Failure> {
         let endpoint = self.endpoint(row).await.map_err(into_failure)?;
         let known = providers::known_models(&endpoint, &self.client.clone()?).await?;
-        let windows = known
+        let models = known
             .iter()
             .filter_map(|(name, window)| Some((name.clone(), (*window)?)))
             .collect();
+        let windows = Windows { models, again: None };
         self.windows().insert((row.uid, row.base_url.clone()), windows);
         let best = |(name, window): (String, Option<u32>)| {
             let window = row.limits.windows.get(&name).copied().or(window);

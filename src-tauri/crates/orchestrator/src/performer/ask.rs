@@ -99,7 +99,7 @@ impl Worker<'_> {
                 Err(NoAnswer::Locked(provider)) => return self.ask_for_keys(&provider).await,
                 Err(NoAnswer::Failed { failure, call, shown }) => (failure, call, shown),
             };
-            let Some(next) = next.filter(|_| is_for_another(&failure)) else {
+            let Some(next) = next.filter(|_| is_for_another(&failure, self.reporter.attempt)) else {
                 return match call {
                     Some(place) => self.fail_call(place, failure).await,
                     None => Err(failure.into()),
@@ -238,13 +238,11 @@ fn no_answer(why: NoModel) -> NoAnswer {
     }
 }
 
-/// Whether the next model is asked. A short pause is waited for, like any other.
-fn is_for_another(failure: &Failure) -> bool {
+/// Whether the next model is asked. A short pause is waited for, like any other, but not in a second attempt.
+fn is_for_another(failure: &Failure, attempt: u32) -> bool {
     let wait = failure.retry_after_ms.map(u64::from).map(Duration::from_millis);
-    match failure.code {
-        FailureCode::ModelRateLimited => failure.elsewhere && wait.is_some_and(|wait| wait >= PATIENCE),
-        _ => failure.elsewhere,
-    }
+    let for_long = attempt > 1 || wait.is_some_and(|wait| wait >= PATIENCE);
+    failure.elsewhere && (failure.code != FailureCode::ModelRateLimited || for_long)
 }
 
 fn paused(model: &str) -> Failure {
