@@ -57,7 +57,7 @@ windowTest("a task waits while its provider pauses, and says until when", async 
     await page.go("/");
     const second = await runTask(page, TASK);
     await page.go(`/workflows/${second}?tab=tasks`);
-    await page.byText(/Waits until .*: busy asked for a pause/);
+    await page.byText(/Waits until .*: “busy” asked for a pause/);
     await page.settle();
     await page.screenshot("pressed-waits");
     const { tasks } = await page.ask("get_workflow", { id: second });
@@ -97,6 +97,7 @@ windowTest("another model answers, and its thoughts stand apart", async (app) =>
     await (await page.byText("Limits")).click();
     await (await page.byRole("textbox", { name: "Calls at the same time" })).fill("2");
     const windows = await page.byRole("textbox", { name: "Tokens that models read in one call" });
+    await windows.click();
     await windows.fill("fake-small 32,768");
     await page.settle();
     await page.screenshot("pressed-limits");
@@ -117,7 +118,7 @@ windowTest("another model answers, and its thoughts stand apart", async (app) =>
     await page.byText(/^Asked in place of one\/fake-large/, { within: inspector });
     await (await page.byText("What it thought", { within: inspector })).click();
     await page.byText(THOUGHTS, { within: inspector });
-    await page.byText("60 kept from before", { within: inspector });
+    await page.byText("Of the tokens read: 60 kept from before.", { within: inspector });
     await page.settle();
     await page.screenshot("pressed-calls");
   } finally {

@@ -1,5 +1,6 @@
 // How much is asked of a provider at once, and how much its models read. Folded: what is usual fits most.
 
+import { useState } from "react";
 import type { ProviderKind } from "@/bindings/bindings";
 import { TextArea } from "@/shared/ui/TextArea";
 import { TextField } from "@/shared/ui/TextField";
@@ -27,10 +28,15 @@ const EXAMPLE: Record<ProviderKind, string> = {
 
 export function LimitsFields(props: Props) {
   const { form, kind, usual, fields, onChange, parallelError, windowsError } = props;
-  const set = fields.parallel !== "" || fields.windows !== "";
+  // Only at first: who clears a field wants to go on writing in it.
+  const [open, setOpen] = useState(fields.parallel !== "" || fields.windows !== "");
   const wrong = parallelError !== null || windowsError !== null;
   return (
-    <details open={set || wrong} className="mt-3 max-w-120">
+    <details
+      open={open || wrong}
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+      className="mt-3 max-w-120"
+    >
       <summary className="inline-flex h-6 items-center rounded-sm text-note text-accent">
         Limits
       </summary>

@@ -63,7 +63,7 @@ async fn main() -> ExitCode {
             .fault_model
             .as_ref()
             .is_none_or(|model| *model == asked.model);
-        let mut goes_wrong =
+        let goes_wrong =
             || left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1));
         match options.fault {
             Some(fault) if meant && goes_wrong().is_ok() => reply.failing(fault),
