@@ -158,6 +158,7 @@ async fn what_broke_off_after_words_were_shown_is_said_so() {
     let kind = ProviderKind::Anthropic;
     add(&bench, "one", kind, server.base_url(kind)).await;
     think_with(&bench, "one/fake-large", &["one/fake-small"]).await;
+    let mut live = bench.api().handle().live().listen();
     let detail = bench.run(TASK).await;
     assert_completed(&detail);
     let report = bench.task_detail(detail.workflow.id, "report").await;
@@ -168,6 +169,16 @@ async fn what_broke_off_after_words_were_shown_is_said_so() {
     assert!(passed.shown, "its words were on the screen");
     let text = report.answer.expect("an answer").text;
     assert!(!text.contains("The first words of an answer"), "{text}");
+    // Whoever was reading is told why the words begin anew.
+    let seen: Vec<String> = std::iter::from_fn(|| live.try_recv().ok())
+        .filter(|piece| piece.task_id == report.task.id && piece.offset == 0)
+        .map(|piece| piece.text)
+        .collect();
+    assert!(
+        seen.len() == 2 && seen[1].contains("writes the answer anew"),
+        "{seen:?}"
+    );
+    assert!(!text.contains("anew"));
 }
 
 #[tokio::test]

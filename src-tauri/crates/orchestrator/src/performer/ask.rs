@@ -145,7 +145,7 @@ impl Worker<'_> {
         let estimate = pricing.spend(budget::expected_usage(budget::prompt_tokens(&request)));
         self.intend(place, kind, serde_json::to_string(&request)?, Some(estimate));
         self.record().await?;
-        let (outcome, shown) = self.listen(model.as_ref(), request).await;
+        let (outcome, shown) = self.listen(model.as_ref(), request, passed_over.last()).await;
         if let Some(pass) = pass {
             match &outcome {
                 Ok(_) => pass.went_well(),
@@ -169,15 +169,24 @@ impl Worker<'_> {
         Ok(())
     }
 
-    /// Reads the answer as it comes and shows it; says whether anything of it was shown.
+    /// Reads the answer as it comes and shows it; says whether anything of it was shown. Who saw the beginning of another
+    /// answer reads why a new one begins.
     async fn listen(
         &self,
         model: &dyn Model,
         request: ModelRequest,
+        before: Option<&PassedOver>,
     ) -> (Result<wheelhouse_domain::ModelResponse, Failure>, bool) {
         let prose = request.expects == Expects::Markdown;
         let live = &self.inner.live;
         live.begin(self.task_id, self.reporter.attempt);
+        if let Some(before) = before.filter(|before| before.shown) {
+            let words = format!(
+                "*{} broke off here. {} writes the answer anew.*\n\n",
+                before.model, request.model
+            );
+            live.add(self.workflow, self.task_id, &words);
+        }
         let mut shown = false;
         let outcome = collect(model.stream(request), |piece| match piece {
             Piece::Text(text) if prose => {
