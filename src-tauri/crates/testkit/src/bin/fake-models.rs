@@ -18,7 +18,7 @@ struct Options {
     /// Port on 127.0.0.1; 0 takes a free one.
     #[arg(long, default_value_t = 0)]
     port: u16,
-    /// Go wrong in this way: unauthorized, no-such-model, rate-limited, server-error, bad-request, no-schemas,
+    /// Go wrong in this way: unauthorized, no-such-model, rate-limited, server-error, bad-request, no-schemas, no-thoughts,
     /// redirect, hang-before-headers, hang-mid-stream, cut-mid-stream, no-finish, malformed-json, error-mid-stream
     /// or web-page.
     #[arg(long, value_parser = fault)]

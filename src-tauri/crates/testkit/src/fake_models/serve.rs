@@ -27,6 +27,8 @@ use wheelhouse_domain::ProviderKind;
 const RETRY_AFTER_SECONDS: &str = "7";
 /// Longest request that is read, in bytes.
 const LONGEST_REQUEST: usize = 16 * 1024 * 1024;
+/// Where a request says that it wants to read thoughts.
+const INCLUDE_THOUGHTS: &str = "/generationConfig/thinkingConfig/includeThoughts";
 /// Models that every list has.
 const MODELS: [&str; 2] = ["fake-large", "fake-small"];
 
@@ -322,6 +324,9 @@ async fn perform(shared: &Arc<Shared>, asked: &Asked, captured: &Captured, reply
         Some(Fault::RateLimited) => rate_limited(format, reply.wait_ms),
         Some(Fault::ServerError) => failed(500, "The server has trouble."),
         Some(Fault::BadRequest) => failed(400, "The request can't be read."),
+        Some(Fault::NoThoughts) if captured.body.pointer(INCLUDE_THOUGHTS) == Some(&json!(true)) => {
+            failed(400, "Thinking is not supported by this model.")
+        }
         Some(Fault::NoSchemas) if asked.expects_json => {
             failed(400, "response_format is not supported: schema")
         }
