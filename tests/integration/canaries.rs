@@ -17,7 +17,9 @@ use wheelhouse_contract::{
     ListModels, ListProviders, ListQuestions, Operations, ProviderView, SaveProvider, SaveSettings,
     SecretText, SetProviderKey, TestProvider, UnlockKeys,
 };
-use wheelhouse_domain::{DefaultModels, ProviderKind, Seq, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{
+    DefaultModels, Fallbacks, ProviderKind, ProviderLimits, Seq, WorkflowId, WorkflowStatus,
+};
 use wheelhouse_testkit::fake_models::{FakeModels, Fault, Reply, crew};
 use wheelhouse_testkit::{Follower, Workbench};
 
@@ -101,6 +103,7 @@ impl Desk {
             name: format!("planted-{number}"),
             kind,
             base_url,
+            limits: ProviderLimits::default(),
         };
         let saved = self.window.answer(api.save_provider(save).await).expect("kept");
         let key = SetProviderKey {
@@ -135,6 +138,7 @@ impl Desk {
             name: provider.name.clone(),
             kind: provider.kind,
             base_url: format!("http://user:{}@localhost:1", canary(number)),
+            limits: ProviderLimits::default(),
         };
         self.window.answer(api.save_provider(in_address).await);
     }
@@ -148,6 +152,7 @@ impl Desk {
                 creator: model.clone(),
                 generator: model.clone(),
                 specialist: model,
+                fallbacks: Fallbacks::default(),
             },
         };
         self.window.answer(self.bench.api().save_settings(settings).await);

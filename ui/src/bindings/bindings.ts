@@ -595,7 +595,11 @@ export type CallKind =
 /**  A model; repeating it may cost money but changes nothing. */
 { kind: "model"; 
 /**  Name of the model. */
-model: string } | 
+model: string; 
+/**  Models that were to answer before it, in order, and why they did not. */
+passed_over?: PassedOver[]; 
+/**  What was left out of the exchange, so that it fits what the model reads. */
+left_out?: LeftOut | null } | 
 /**  A tool. */
 { kind: "tool"; 
 /**  Name of the tool. */
@@ -632,6 +636,8 @@ export type CallView = {
 	arguments: Json | null,
 	/**  For a model: the answer's text. For a tool that refused: the reason. */
 	text: string | null,
+	/**  For a model: what it thought before it answered, where its provider tells. */
+	thoughts?: string | null,
 	/**  For a search: what it found. */
 	passages: Passage[],
 	/**  Tokens. */
@@ -795,6 +801,8 @@ export type DefaultModels = {
 	generator: string,
 	/**  For specialists. */
 	specialist: string,
+	/**  Models that are asked where one of these can't answer. */
+	fallbacks?: Fallbacks,
 };
 
 /**  Deletes an ended or never started workflow with its journal and report. */
@@ -1032,6 +1040,8 @@ export type Failure = {
 	retryable: boolean,
 	/**  How long the provider asked to wait, in milliseconds. */
 	retry_after_ms: number | null,
+	/**  Whether another model may answer where this one did not. */
+	elsewhere?: boolean,
 	/**  Where to fork the run from, for what no retry mends. */
 	fork_from?: ForkFrom | null,
 };
@@ -1072,6 +1082,21 @@ export type FailureCode =
 "too_many_items" | 
 /**  A fault of the application itself. */
 "internal";
+
+/**
+ *  Models that are asked in order where the one that is set can't answer. They take part only where an agent uses what is
+ *  set for its kind: what names a model of its own is never sent to another one.
+ */
+export type Fallbacks = {
+	/**  For the driver. */
+	driver?: string[],
+	/**  For the creator. */
+	creator?: string[],
+	/**  For the generator. */
+	generator?: string[],
+	/**  For specialists. */
+	specialist?: string[],
+};
 
 /**  One value that is asked for. */
 export type Field = {
@@ -1390,6 +1415,29 @@ export type JournalEntry = {
 /**  Any JSON value. It comes out as `unknown` in TypeScript, which is what untrusted content should be. */
 export type Json = unknown;
 
+/**  A part of a model's thoughts that its provider wants back. */
+export type KeptThought = 
+/**  Words as they are. */
+{ kind: "plain"; 
+/**  The words. */
+text: string } | 
+/**  Words with the provider's seal, which fits these words only. */
+{ kind: "sealed"; 
+/**  The words; empty where the provider does not show them. */
+text: string; 
+/**  The seal. */
+seal: string } | 
+/**  A block that only the provider can read. */
+{ kind: "closed"; 
+/**  The block. */
+block: Json } | 
+/**  The seal of one call of a tool. */
+{ kind: "of_call"; 
+/**  Which call. */
+call_id: string; 
+/**  The seal. */
+seal: string };
+
 /**  Where the key of a provider comes from. */
 export type KeyOrigin = 
 /**  A variable of the application's environment. It goes before a kept key. */
@@ -1432,6 +1480,18 @@ export type LaunchOptions = {
 	started_workflow: WorkflowId | null,
 	/**  Something that the operator should know, for example that the named folder can't be read. */
 	notice: string | null,
+};
+
+/**  What was left out of a request. The record of earlier calls still has it. */
+export type LeftOut = {
+	/**  Results of tools. */
+	results: number,
+	/**  Whole turns, with the results in them. */
+	turns: number,
+	/**  Tokens that this makes, by estimate. */
+	tokens: number,
+	/**  Tokens that the model reads and writes in one call. */
+	window: number,
 };
 
 /**  A limit of a [`crate::Budget`] that is not about single calls. */
@@ -1552,6 +1612,8 @@ export type ModelChoice = {
 	name: string,
 	/**  The provider's name; none for `rehearsal`. */
 	provider: string | null,
+	/**  Tokens that it reads and writes in one call; none where nobody knows. */
+	window?: number | null,
 };
 
 /**  The models that agents can think with. */
@@ -1573,7 +1635,9 @@ text: string } |
 /**  The words. */
 text: string; 
 /**  The tools that it wants called. */
-tool_calls: ToolCall[] } | 
+tool_calls: ToolCall[]; 
+/**  What it thought, where its provider wants that back. */
+thoughts?: Thoughts | null } | 
 /**  What a tool gave. */
 { from: "tool"; 
 /**  Which call this answers. */
@@ -1661,6 +1725,8 @@ export type PartialText = {
 	attempt: number,
 	/**  What was written so far. Signals with a higher offset continue it. */
 	text: string,
+	/**  What it thought so far, apart from its answer. */
+	thoughts?: string,
 };
 
 /**  A passage that a search found: what a model may cite. */
@@ -1683,6 +1749,16 @@ export type Passage = {
 	text: string,
 	/**  How well it matches, higher is better; only comparable within one search. */
 	score: number,
+};
+
+/**  A model that was to answer, and why another one was asked. */
+export type PassedOver = {
+	/**  Name of the model. */
+	model: string,
+	/**  Why it did not answer, in plain words. */
+	why: string,
+	/**  Whether a part of its answer was shown before it broke off. */
+	shown?: boolean,
 };
 
 /**  Stops a workflow for a while. What is in flight may end, so that its results are kept. */
@@ -1754,6 +1830,8 @@ export type Price = {
 	output: Money,
 	/**  For what is read and was kept from before. None: as for anything that is read. */
 	cached?: Money | null,
+	/**  For what is read and kept for later. None: as for anything that is read. */
+	cache_write?: Money | null,
 	/**  Since when it holds. It holds until a newer one for the same name does. */
 	valid_from: Millis,
 	/**  Where it is from. */
@@ -1836,6 +1914,14 @@ export type ProviderKind =
 /**  Ollama. */
 "ollama";
 
+/**  What the operator set about the calls of a provider. */
+export type ProviderLimits = {
+	/**  Calls at the same time; none for what is usual, see [`usual_parallel`]. */
+	parallel?: number | null,
+	/**  Tokens that a model reads and writes in one call, by its name at the provider, where the provider does not say. */
+	windows?: { [key in string]: number },
+};
+
 /**  A provider. Keys are kept under it. */
 export type ProviderUid = string;
 
@@ -1851,12 +1937,28 @@ export type ProviderView = {
 	kind: ProviderKind,
 	/**  Where it is. */
 	base_url: string,
+	/**  What is set about its calls. */
+	limits: ProviderLimits,
+	/**  Calls at the same time where nothing is set. */
+	usual_parallel: number,
 	/**  Where its key comes from; none where it has none. */
 	key_from: KeyOrigin | null,
 	/**  Whether it is on this machine, so that nothing leaves it. */
 	on_this_machine: boolean,
 	/**  Since when it is there. */
 	created_at: Millis,
+};
+
+/**  Why a task waits before a model is asked. */
+export type ProviderWait = {
+	/**  Name of the provider. */
+	provider: string,
+	/**  The model as agents name it. */
+	model: string,
+	/**  Why. */
+	why: WhyWaiting,
+	/**  Until when at least; none where that depends on other calls. */
+	until: Millis | null,
 };
 
 /**  Number of a question in one store. */
@@ -2261,6 +2363,11 @@ export type SaveProvider = {
 	kind: ProviderKind,
 	/**  Where it is: an `http` or `https` address without a query. */
 	base_url: string,
+	/**
+	 *  What is set about its calls: 1 to 64 at the same time, and what its models read and write in one call, 1,000 to
+	 *  100,000,000 tokens for each of at most 200 models.
+	 */
+	limits?: ProviderLimits,
 };
 
 /**
@@ -2523,6 +2630,26 @@ attempt: number;
 offset: number; 
 /**  What was added. */
 text: string } | 
+/**  An agent thought further, before it answers. */
+{ signal: "task_thoughts"; 
+/**  Workflow. */
+workflow_id: WorkflowId; 
+/**  Task. */
+task_id: TaskId; 
+/**  Attempt. */
+attempt: number; 
+/**  Length of the thoughts before, in UTF-16 code units as JavaScript counts; 0 begins anew. */
+offset: number; 
+/**  What was added. */
+text: string } | 
+/**  A task waits for a provider, for another reason than before, or no longer. */
+{ signal: "task_waits"; 
+/**  Workflow. */
+workflow_id: WorkflowId; 
+/**  Task. */
+task_id: TaskId; 
+/**  Why it waits; none where it goes on. */
+waits_for: ProviderWait | null } | 
 /**  A scan went on or ended. */
 { signal: "knowledge_scan"; 
 /**  Source. */
@@ -2879,6 +3006,8 @@ export type TaskView = {
 	reserved: Tally,
 	/**  What it may spend, where that is limited. */
 	budget: Budget | null,
+	/**  Why it waits before a model is asked, while it does. */
+	waits_for?: ProviderWait | null,
 };
 
 /**  One difference between two versions of a template. */
@@ -3016,6 +3145,21 @@ export type TestProvider = {
 	model: string | null,
 };
 
+/**  What a model thought before it answered. Never part of its answer. */
+export type Thoughts = {
+	/**  In words, as far as its provider shows them. */
+	text: string,
+	/**  The model, as agents name it. */
+	model: string,
+	/**  Address of its provider. */
+	place: string,
+	/**
+	 *  What the provider wants back with the answer while the same exchange goes on. It goes back to the same model at the
+	 *  same address and nowhere else.
+	 */
+	kept?: KeptThought[],
+};
+
 /**  A model's wish to have a tool called. */
 export type ToolCall = {
 	/**  The model's name for this call; the answer carries it back. */
@@ -3079,6 +3223,8 @@ export type Usage = {
 	output_tokens: number | null,
 	/**  Those of the tokens read that the provider had kept from before, which are cheaper. */
 	cached_tokens?: number | null,
+	/**  Those of the tokens read that the provider keeps for later from now on. Some charge more for them. */
+	cache_written_tokens?: number | null,
 };
 
 /**  Why a task is not done. */
@@ -3089,6 +3235,13 @@ export type WhySkipped =
 "condition" | 
 /**  The operator skipped it. What needs it goes on without its answer. */
 "operator";
+
+/**  Why nothing is asked of a provider now. */
+export type WhyWaiting = 
+/**  As many calls are at work there as may be, or others came before. */
+"busy" | 
+/**  The provider asked for a pause. */
+"paused";
 
 /**  A workflow with its tasks and report. */
 export type WorkflowDetail = {

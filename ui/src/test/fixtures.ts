@@ -318,6 +318,8 @@ export function aProvider(over: Partial<ProviderView> = {}): ProviderView {
     base_url: "http://localhost:1234/v1",
     key_from: null,
     on_this_machine: true,
+    limits: {},
+    usual_parallel: 4,
     created_at: NOON - 3_600_000,
     ...over,
   };

@@ -20,6 +20,7 @@ import {
   useConnectionStore,
   useQuestionStore,
   useStreamStore,
+  useThoughtStore,
   useWorkflowStore,
 } from "@/stores";
 
@@ -77,6 +78,7 @@ export function resetStores(): void {
   useAgentStore.setState({ agents: [], selectedAgentId: null, loading: false, error: null });
   useQuestionStore.setState({ questions: [] });
   useStreamStore.setState({ texts: {} });
+  useThoughtStore.setState({ texts: {} });
 }
 
 export interface Screen extends RenderResult {

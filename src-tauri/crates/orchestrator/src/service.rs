@@ -6,6 +6,7 @@ use crate::folder::FolderLock;
 use crate::handle::{Bulk, Handle};
 use crate::keys::{KeyError, KeyOptions, KeyRing};
 use crate::knowledge::{KnowledgeError, KnowledgeHandle, KnowledgeOptions};
+use crate::lines::Lines;
 use crate::live::Live;
 use crate::models::Models;
 use crate::options::Options;
@@ -31,6 +32,7 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) models: Models,
     pub(crate) accounts: Accounts,
+    pub(crate) lines: Arc<Lines>,
     pub(crate) live: Live,
     pub(crate) bulk: Bulk,
     pub(crate) registry: Registry,
@@ -81,6 +83,7 @@ impl Orchestrator {
             options,
             store,
             knowledge,
+            lines: Arc::default(),
             live: Live::default(),
             bulk: Bulk::default(),
             registry: Registry::default(),
