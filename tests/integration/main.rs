@@ -41,3 +41,4 @@ mod server;
 mod signals;
 mod staffings;
 mod templates;
+mod transfers;

@@ -74,8 +74,8 @@ impl Guard {
         }
     }
 
-    /// Who asks; none where nobody needs to.
-    fn admit(&self, request: &Request) -> Result<Option<Caller>, Refusal> {
+    /// Who asks, and for what; nobody where nobody needs to be known.
+    fn admit(&self, request: &Request) -> Result<(Access, Option<Caller>), Refusal> {
         let Some(connection) = request.extensions().get::<Connection>() else {
             return Err(unknown_connection());
         };
@@ -87,10 +87,10 @@ impl Guard {
         let peer = connection.peer.ip();
         let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let access = self.by.routes.access(request.method(), path);
-        match access {
+        let caller = match access {
             Access::Open => unless_too_many(self.by.limits.by_address(peer), BY_ADDRESS),
             Access::Pairing => unless_too_many(self.by.limits.pairing(peer), "rate_of_pairing"),
-            Access::Read | Access::Change => {
+            Access::Read | Access::Change | Access::Leave => {
                 let presented = bearer::token(request.headers());
                 let caller = match self.by.tokens.check(presented) {
                     Ok(caller) => caller,
@@ -101,7 +101,8 @@ impl Guard {
                 may(&caller, access)?;
                 Ok(Some(caller))
             }
-        }
+        };
+        caller.map(|caller| (access, caller))
     }
 
     /// Whoever is not known is counted by the address.
@@ -122,7 +123,7 @@ fn unless_too_many(counted: Result<(), Later>, word: &'static str) -> Result<Opt
 
 fn may(caller: &Caller, access: Access) -> Result<(), Refusal> {
     match (caller.scope, access) {
-        (Scope::Operator, _) | (Scope::Viewer, Access::Read) => Ok(()),
+        (Scope::Operator, _) | (Scope::Viewer, Access::Read | Access::Leave) => Ok(()),
         (Scope::Viewer, _) => Err(Refusal::narrow()),
     }
 }
@@ -132,8 +133,8 @@ fn may(caller: &Caller, access: Access) -> Result<(), Refusal> {
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let admitted = guard.admit(&request);
     request.headers_mut().remove(header::AUTHORIZATION);
-    let caller = match admitted {
-        Ok(caller) => caller,
+    let (access, caller) = match admitted {
+        Ok(admitted) => admitted,
         Err(refusal) => return refuse(request.headers(), refusal),
     };
     let Some(caller) = caller else {
@@ -142,6 +143,10 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let ended = guard.by.tokens.ended(&caller);
     let headers = answer::named(request.headers());
     request.extensions_mut().insert(caller);
+    if access == Access::Leave {
+        // It ends its own token, and is told so.
+        return next.run(request).await;
+    }
     tokio::select! {
         response = next.run(request) => response,
         () = ended => refuse(&headers, CheckRefusal::Unknown.into()),
