@@ -19,7 +19,7 @@ export function hasNotes(call: CallView): boolean {
 }
 
 /** What was left out of a request. */
-export function leftOutWords({ results, turns, tokens: count, window }: LeftOut): string {
+function leftOutWords({ results, turns, tokens: count, window }: LeftOut): string {
   const parts = [
     results === 0 ? "" : plural(results, "older result"),
     turns === 0 ? "" : plural(turns, "older turn"),
@@ -29,7 +29,7 @@ export function leftOutWords({ results, turns, tokens: count, window }: LeftOut)
 }
 
 /** Why another model was asked; without the reason where the failed call says it already. */
-export function passedOverWords(
+function passedOverWords(
   { model, why, shown }: PassedOver,
   told: readonly CallView[],
 ): string {

@@ -339,7 +339,7 @@ impl OpenRun {
         let open = self.calls.remove(call)?;
         let span = self.span("call", call.as_str(), 0);
         let (kind, name) = match open.kind {
-            CallKind::Model { model } => (CallKindWord::Model, model),
+            CallKind::Model { model, .. } => (CallKindWord::Model, model),
             CallKind::Tool { tool, .. } => (CallKindWord::Tool, tool),
         };
         let counted = match end.failure {
