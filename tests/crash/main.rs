@@ -28,6 +28,7 @@ mod closing;
 mod killing;
 mod knowledge;
 mod scheduled;
+mod tools;
 mod torn;
 
 use rand::SeedableRng;

@@ -8,8 +8,8 @@ use wheelhouse_contract::{
     RemovePrice, ReplyToQuestion, SaveBudgets, SavePrice, SaveProvider, SaveSettings,
 };
 use wheelhouse_domain::{
-    DayLimit, DefaultModels, Event, EventBody, FailureCode, FormAbout, Json, KNOWLEDGE_SEARCH, Millis, Money,
-    Price, ProviderKind, QuestionKind, Tally, ToolCall, WorkflowStatus,
+    DayLimit, DefaultModels, Event, EventBody, FailureCode, Fallbacks, FormAbout, Json, KNOWLEDGE_SEARCH,
+    Millis, Money, Price, ProviderKind, ProviderLimits, QuestionKind, Tally, ToolCall, WorkflowStatus,
 };
 use wheelhouse_testkit::fake_models::{FakeModels, crew};
 use wheelhouse_testkit::{Play, ScriptedModel, Workbench};
@@ -41,6 +41,7 @@ async fn think_with(bench: &Workbench, base_url: String) {
         name: "fake".to_owned(),
         kind: ProviderKind::OpenAi,
         base_url,
+        limits: ProviderLimits::default(),
     };
     bench.api().save_provider(request).await.expect("a provider");
     let model = "fake/fake-large".to_owned();
@@ -51,6 +52,7 @@ async fn think_with(bench: &Workbench, base_url: String) {
             creator: model.clone(),
             generator: model.clone(),
             specialist: model,
+            fallbacks: Fallbacks::default(),
         },
     };
     bench.api().save_settings(request).await.expect("settings");
@@ -63,6 +65,7 @@ fn price(model: &str, dollars: i64) -> Price {
         input: Money(dollars * DOLLAR),
         output: Money(dollars * DOLLAR),
         cached: None,
+        cache_write: None,
         valid_from: Millis(0),
         note: String::new(),
     }

@@ -8,7 +8,8 @@ use wheelhouse_contract::{
     UpdateAgent,
 };
 use wheelhouse_domain::{
-    AgentId, CallKind, DefaultModels, FailureCode, ProviderKind, QuestionKind, QuestionStatus, WorkflowStatus,
+    AgentId, CallKind, DefaultModels, FailureCode, Fallbacks, ProviderKind, ProviderLimits, QuestionKind,
+    QuestionStatus, WorkflowStatus,
 };
 use wheelhouse_orchestrator::keys::Environment;
 use wheelhouse_testkit::Workbench;
@@ -17,23 +18,25 @@ use wheelhouse_testkit::fake_models::{FakeModels, Fault, Reply, crew};
 const KEY: &str = "sk-canary-7f3a9d";
 const PASSPHRASE: &str = "a long enough passphrase";
 
-async fn add(bench: &Workbench, name: &str, kind: ProviderKind, base_url: String) -> ProviderView {
+pub(crate) async fn add(bench: &Workbench, name: &str, kind: ProviderKind, base_url: String) -> ProviderView {
     let request = SaveProvider {
         request_key: bench.key(),
         id: None,
         name: name.to_owned(),
         kind,
         base_url,
+        limits: ProviderLimits::default(),
     };
     bench.api().save_provider(request).await.expect("a provider")
 }
 
-async fn use_for_all(bench: &Workbench, model: &str) {
+pub(crate) async fn use_for_all(bench: &Workbench, model: &str) {
     let default_models = DefaultModels {
         driver: model.to_owned(),
         creator: model.to_owned(),
         generator: model.to_owned(),
         specialist: model.to_owned(),
+        fallbacks: Fallbacks::default(),
     };
     let request = SaveSettings {
         request_key: bench.key(),
@@ -69,7 +72,7 @@ fn models_asked(calls: &[CallView]) -> Vec<&str> {
         .iter()
         .filter(|call| named(call))
         .map(|call| match &call.kind {
-            CallKind::Model { model } => model.as_str(),
+            CallKind::Model { model, .. } => model.as_str(),
             CallKind::Tool { tool, .. } => tool.as_str(),
         })
         .collect()
@@ -378,6 +381,7 @@ async fn models_are_listed_and_a_provider_that_is_not_there_is_told_beside_the_o
         name: "there".to_owned(),
         kind: ProviderKind::Ollama,
         base_url: "http://user:secret@localhost:1".to_owned(),
+        limits: ProviderLimits::default(),
     };
     let refused = bench
         .api()

@@ -41,11 +41,12 @@ export async function modelsOf(page, id) {
 /**
  * Starts the server of models that plays the crew.
  * @param {string} log
+ * @param {string[]} options What it is told beside; see the program's help.
  */
-export async function startModels(log) {
+export async function startModels(log, options = []) {
   const program = process.env.FAKE_MODELS;
   if (!program) throw new Error("FAKE_MODELS must name the built server; see run.mjs.");
-  const server = startChild(program, ["--port", "0"], { env: process.env, log });
+  const server = startChild(program, ["--port", "0", ...options], { env: process.env, log });
   let said = "";
   server.stdout?.on("data", (chunk) => {
     said += chunk;

@@ -92,10 +92,20 @@ export const commands = {
 	planFork: (request: PlanFork) => typedError<ForkPlanView, ApiError>(__TAURI_INVOKE("plan_fork", { request })),
 	/**  Starts a new workflow from a finished task. */
 	forkWorkflow: (request: ForkWorkflow) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("fork_workflow", { request })),
-	/**  Writes an ended workflow into a file. */
+	/**  Makes a file of an ended workflow. */
 	exportWorkflow: (request: ExportWorkflow) => typedError<ExportedWorkflow, ApiError>(__TAURI_INVOKE("export_workflow", { request })),
 	/**  Takes in a run from a file. */
 	importWorkflow: (request: ImportWorkflow) => typedError<ImportedWorkflow, ApiError>(__TAURI_INVOKE("import_workflow", { request })),
+	/**  Announces a file that will be sent. */
+	beginTransfer: (request: BeginTransfer) => typedError<TransferView, ApiError>(__TAURI_INVOKE("begin_transfer", { request })),
+	/**  Sends the next part of a file. */
+	writeTransferPart: (request: WriteTransferPart) => typedError<TransferView, ApiError>(__TAURI_INVOKE("write_transfer_part", { request })),
+	/**  Declares a file whole. */
+	finishTransfer: (request: FinishTransfer) => typedError<TransferView, ApiError>(__TAURI_INVOKE("finish_transfer", { request })),
+	/**  A part of a whole file. */
+	readTransferPart: (request: ReadTransferPart) => typedError<TransferPart, ApiError>(__TAURI_INVOKE("read_transfer_part", { request })),
+	/**  Removes a file that was on its way. */
+	removeTransfer: (request: RemoveTransfer) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_transfer", { request })),
 	/**  A run step by step, from its record. */
 	replayWorkflow: (request: ReplayWorkflow) => typedError<ReplayPage, ApiError>(__TAURI_INVOKE("replay_workflow", { request })),
 	/**  Does the same to many workflows. */
@@ -201,10 +211,10 @@ export const commands = {
 	/**  Names a saved server anew. Only this window calls it so. */
 	renameBackend: (request: RenameBackend) => typedError<SavedBackend, ApiError>(__TAURI_INVOKE("rename_backend", { request })),
 	/**
-	 *  Forgets a server and its token. Where the window talked to it, it talks to this machine from now on and must be loaded
-	 *  anew.
+	 *  Forgets a server and its token, after it was told to take the token back. Where it can't be told it is forgotten all the
+	 *  same, and the answer says so. Where the window talked to it, it talks to this machine from now on and must be loaded anew.
 	 */
-	removeBackend: (id: BackendId) => typedError<BackendsView, ApiError>(__TAURI_INVOKE("remove_backend", { id })),
+	removeBackend: (id: BackendId) => typedError<RemovedBackend, ApiError>(__TAURI_INVOKE("remove_backend", { id })),
 	/**  Lets the window talk to a saved server, or to this machine. Subscriptions end; the window must be loaded anew. */
 	switchBackend: (id: BackendId | null) => typedError<BackendsView, ApiError>(__TAURI_INVOKE("switch_backend", { id })),
 	/**  How this machine keeps keys and tokens, whichever backend the window talks to. */
@@ -217,10 +227,15 @@ export const commands = {
 	pickFiles: () => typedError<string[], ApiError>(__TAURI_INVOKE("pick_files")),
 	/**  Lets the operator choose a copy of a journal in the system's dialog. None when nothing was chosen. */
 	pickBackup: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_backup")),
-	/**  Lets the operator choose a run's file in the system's dialog. None when nothing was chosen. */
-	pickRun: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_run")),
-	/**  Lets the operator choose in the system's dialog where a run's file is written. None when nothing was chosen. */
-	placeRun: (name: string) => typedError<string | null, ApiError>(__TAURI_INVOKE("place_run", { name })),
+	/**
+	 *  Lets the operator choose where an ended run is written on this machine, and writes it. None when nothing was chosen or
+	 *  it was stopped.
+	 */
+	saveRun: (request: SaveRun, progress: Channel<CarryProgress>) => typedError<SavedRun | null, ApiError>(__TAURI_INVOKE("save_run", { request, progress })),
+	/**  Lets the operator choose a run's file on this machine, and takes it in. None when nothing was chosen or it was stopped. */
+	openRun: (request: OpenRun, progress: Channel<CarryProgress>) => typedError<ImportedWorkflow | null, ApiError>(__TAURI_INVOKE("open_run", { request, progress })),
+	/**  Stops carrying a file. What was carried of it until then goes by itself. */
+	stopCarrying: (key: CarryKey) => typedError<null, ApiError>(__TAURI_INVOKE("stop_carrying", { key })),
 	/**  Lets the operator choose where a template is written, and writes it. None when nothing was chosen. */
 	saveTemplateFile: (request: ExportTemplate, name: string) => typedError<SavedTemplate | null, ApiError>(__TAURI_INVOKE("save_template_file", { request, name })),
 	/**  Lets the operator choose a template's file, and reads it. None when nothing was chosen. */
@@ -486,6 +501,14 @@ export type BackupView = {
 	bytes: number,
 };
 
+/**  Announces a file that will be sent in parts. The same key gives the same transfer. */
+export type BeginTransfer = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Length of the file in bytes: at least 1, at most 100 MiB. */
+	bytes: number,
+};
+
 /**  What may be spent at most. None is no limit of its own; what is above in the tree holds all the same. */
 export type Budget = {
 	/**  Money. */
@@ -595,7 +618,11 @@ export type CallKind =
 /**  A model; repeating it may cost money but changes nothing. */
 { kind: "model"; 
 /**  Name of the model. */
-model: string } | 
+model: string; 
+/**  Models that were to answer before it, in order, and why they did not. */
+passed_over?: PassedOver[]; 
+/**  What was left out of the exchange, so that it fits what the model reads. */
+left_out?: LeftOut | null } | 
 /**  A tool. */
 { kind: "tool"; 
 /**  Name of the tool. */
@@ -632,6 +659,8 @@ export type CallView = {
 	arguments: Json | null,
 	/**  For a model: the answer's text. For a tool that refused: the reason. */
 	text: string | null,
+	/**  For a model: what it thought before it answered, where its provider tells. */
+	thoughts?: string | null,
 	/**  For a search: what it found. */
 	passages: Passage[],
 	/**  Tokens. */
@@ -652,6 +681,17 @@ export type CancelWorkflow = {
 	request_key: RequestKey,
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  Names a file that the window lets carry, so that it can be stopped. */
+export type CarryKey = string;
+
+/**  How far a file is that is being carried. */
+export type CarryProgress = {
+	/**  Bytes that are on the other side. */
+	done: number,
+	/**  Bytes of the whole file. */
+	bytes: number,
 };
 
 /**  Which due times are made up for that passed while the machine slept or the application was closed. */
@@ -755,6 +795,9 @@ export type CompareTemplateVersions = {
 	to: number,
 };
 
+/**  Content address of a stored text: SHA-256 in lower-case hexadecimal. */
+export type ContentHash = string;
+
 /**  Writes a workflow down without starting it. */
 export type CreateWorkflow = {
 	/**  Names this wish. */
@@ -795,6 +838,8 @@ export type DefaultModels = {
 	generator: string,
 	/**  For specialists. */
 	specialist: string,
+	/**  Models that are asked where one of these can't answer. */
+	fallbacks?: Fallbacks,
 };
 
 /**  Deletes an ended or never started workflow with its journal and report. */
@@ -1002,20 +1047,20 @@ export type ExportTemplate = {
 	version: number | null,
 };
 
-/**  Writes an ended workflow with its sub-workflows into a file. What is at the path is replaced. */
+/**  Makes a file of an ended workflow with its sub-workflows, to be fetched in parts. */
 export type ExportWorkflow = {
 	/**  Which one. */
 	id: WorkflowId,
-	/**  Where to, absolute. */
-	path: string,
 };
 
-/**  A file that was written. */
+/**  A file that was made. */
 export type ExportedWorkflow = {
-	/**  Where it is. */
-	path: string,
+	/**  Fetches it. */
+	transfer: TransferUid,
 	/**  Its size in bytes. */
 	bytes: number,
+	/**  SHA-256 of the whole file. */
+	sum: ContentHash,
 	/**  Workflows in it, sub-workflows included. */
 	workflows: number,
 };
@@ -1032,6 +1077,8 @@ export type Failure = {
 	retryable: boolean,
 	/**  How long the provider asked to wait, in milliseconds. */
 	retry_after_ms: number | null,
+	/**  Whether another model may answer where this one did not. */
+	elsewhere?: boolean,
 	/**  Where to fork the run from, for what no retry mends. */
 	fork_from?: ForkFrom | null,
 };
@@ -1073,6 +1120,21 @@ export type FailureCode =
 /**  A fault of the application itself. */
 "internal";
 
+/**
+ *  Models that are asked in order where the one that is set can't answer. They take part only where an agent uses what is
+ *  set for its kind: what names a model of its own is never sent to another one.
+ */
+export type Fallbacks = {
+	/**  For the driver. */
+	driver?: string[],
+	/**  For the creator. */
+	creator?: string[],
+	/**  For the generator. */
+	generator?: string[],
+	/**  For specialists. */
+	specialist?: string[],
+};
+
 /**  One value that is asked for. */
 export type Field = {
 	/**  Name in expressions: a lower-case letter, then lower-case letters, digits and `_`. */
@@ -1111,6 +1173,16 @@ export type FieldKind =
 "choice" | 
 /**  A list of texts. */
 "list";
+
+/**  Says that everything was sent. The file is whole if its length and its sum are right. */
+export type FinishTransfer = {
+	/**  Names this wish. Finishing twice is harmless, so that it is checked for its form only. */
+	request_key: RequestKey,
+	/**  Which file. */
+	uid: TransferUid,
+	/**  SHA-256 of the whole file, 64 hexadecimal digits in small letters. */
+	sum: ContentHash,
+};
 
 /**  What of a finished task is changed when a run is forked from it. */
 export type ForkEdit = 
@@ -1347,12 +1419,12 @@ export type ImportTemplate = {
 	text: string,
 };
 
-/**  Takes in a run from a file. It is history: it does not go on, but can be looked at and forked. */
+/**  Takes in a run from a file that was sent. It is history: it does not go on, but can be looked at and forked. */
 export type ImportWorkflow = {
 	/**  Names this wish. */
 	request_key: RequestKey,
-	/**  Where the file is, absolute. */
-	path: string,
+	/**  The file, whole. It stays until it is removed. */
+	transfer: TransferUid,
 };
 
 /**  A run that was taken in. */
@@ -1389,6 +1461,29 @@ export type JournalEntry = {
 
 /**  Any JSON value. It comes out as `unknown` in TypeScript, which is what untrusted content should be. */
 export type Json = unknown;
+
+/**  A part of a model's thoughts that its provider wants back. */
+export type KeptThought = 
+/**  Words as they are. */
+{ kind: "plain"; 
+/**  The words. */
+text: string } | 
+/**  Words with the provider's seal, which fits these words only. */
+{ kind: "sealed"; 
+/**  The words; empty where the provider does not show them. */
+text: string; 
+/**  The seal. */
+seal: string } | 
+/**  A block that only the provider can read. */
+{ kind: "closed"; 
+/**  The block. */
+block: Json } | 
+/**  The seal of one call of a tool. */
+{ kind: "of_call"; 
+/**  Which call. */
+call_id: string; 
+/**  The seal. */
+seal: string };
 
 /**  Where the key of a provider comes from. */
 export type KeyOrigin = 
@@ -1432,6 +1527,18 @@ export type LaunchOptions = {
 	started_workflow: WorkflowId | null,
 	/**  Something that the operator should know, for example that the named folder can't be read. */
 	notice: string | null,
+};
+
+/**  What was left out of a request. The record of earlier calls still has it. */
+export type LeftOut = {
+	/**  Results of tools. */
+	results: number,
+	/**  Whole turns, with the results in them. */
+	turns: number,
+	/**  Tokens that this makes, by estimate. */
+	tokens: number,
+	/**  Tokens that the model reads and writes in one call. */
+	window: number,
 };
 
 /**  A limit of a [`crate::Budget`] that is not about single calls. */
@@ -1552,6 +1659,8 @@ export type ModelChoice = {
 	name: string,
 	/**  The provider's name; none for `rehearsal`. */
 	provider: string | null,
+	/**  Tokens that it reads and writes in one call; none where nobody knows. */
+	window?: number | null,
 };
 
 /**  The models that agents can think with. */
@@ -1573,7 +1682,9 @@ text: string } |
 /**  The words. */
 text: string; 
 /**  The tools that it wants called. */
-tool_calls: ToolCall[] } | 
+tool_calls: ToolCall[]; 
+/**  What it thought, where its provider wants that back. */
+thoughts?: Thoughts | null } | 
 /**  What a tool gave. */
 { from: "tool"; 
 /**  Which call this answers. */
@@ -1592,6 +1703,14 @@ export type NewVersion = {
 	version: string,
 	/**  What its makers say of it. */
 	notes: string | null,
+};
+
+/**  Takes in a run from a file of this machine. */
+export type OpenRun = {
+	/**  Names the wish. */
+	request_key: RequestKey,
+	/**  Stops it. */
+	key: CarryKey,
 };
 
 /**  How a structured answer came to be. */
@@ -1661,6 +1780,8 @@ export type PartialText = {
 	attempt: number,
 	/**  What was written so far. Signals with a higher offset continue it. */
 	text: string,
+	/**  What it thought so far, apart from its answer. */
+	thoughts?: string,
 };
 
 /**  A passage that a search found: what a model may cite. */
@@ -1683,6 +1804,16 @@ export type Passage = {
 	text: string,
 	/**  How well it matches, higher is better; only comparable within one search. */
 	score: number,
+};
+
+/**  A model that was to answer, and why another one was asked. */
+export type PassedOver = {
+	/**  Name of the model. */
+	model: string,
+	/**  Why it did not answer, in plain words. */
+	why: string,
+	/**  Whether a part of its answer was shown before it broke off. */
+	shown?: boolean,
 };
 
 /**  Stops a workflow for a while. What is in flight may end, so that its results are kept. */
@@ -1754,6 +1885,8 @@ export type Price = {
 	output: Money,
 	/**  For what is read and was kept from before. None: as for anything that is read. */
 	cached?: Money | null,
+	/**  For what is read and kept for later. None: as for anything that is read. */
+	cache_write?: Money | null,
 	/**  Since when it holds. It holds until a newer one for the same name does. */
 	valid_from: Millis,
 	/**  Where it is from. */
@@ -1836,6 +1969,14 @@ export type ProviderKind =
 /**  Ollama. */
 "ollama";
 
+/**  What the operator set about the calls of a provider. */
+export type ProviderLimits = {
+	/**  Calls at the same time; none for what is usual, see [`usual_parallel`]. */
+	parallel?: number | null,
+	/**  Tokens that a model reads and writes in one call, by its name at the provider, where the provider does not say. */
+	windows?: { [key in string]: number },
+};
+
 /**  A provider. Keys are kept under it. */
 export type ProviderUid = string;
 
@@ -1851,12 +1992,28 @@ export type ProviderView = {
 	kind: ProviderKind,
 	/**  Where it is. */
 	base_url: string,
+	/**  What is set about its calls. */
+	limits: ProviderLimits,
+	/**  Calls at the same time where nothing is set. */
+	usual_parallel: number,
 	/**  Where its key comes from; none where it has none. */
 	key_from: KeyOrigin | null,
 	/**  Whether it is on this machine, so that nothing leaves it. */
 	on_this_machine: boolean,
 	/**  Since when it is there. */
 	created_at: Millis,
+};
+
+/**  Why a task waits before a model is asked. */
+export type ProviderWait = {
+	/**  Name of the provider. */
+	provider: string,
+	/**  The model as agents name it. */
+	model: string,
+	/**  Why. */
+	why: WhyWaiting,
+	/**  Until when at least; none where that depends on other calls. */
+	until: Millis | null,
 };
 
 /**  Number of a question in one store. */
@@ -1926,6 +2083,14 @@ export type ReadDocument = {
 	path: string,
 };
 
+/**  Asks for a part of a whole file. */
+export type ReadTransferPart = {
+	/**  Which file. */
+	uid: TransferUid,
+	/**  Number of the part, from 0. */
+	number: number,
+};
+
 /**  Removes a price that the operator set. */
 export type RemovePrice = {
 	/**  Names this wish. */
@@ -1966,6 +2131,14 @@ export type RemoveTemplate = {
 	uid: TemplateUid,
 };
 
+/**  Removes a file that was fetched, or that nobody will send on. */
+export type RemoveTransfer = {
+	/**  Names this wish. Removing twice is harmless, so that it is checked for its form only. */
+	request_key: RequestKey,
+	/**  Which file. */
+	uid: TransferUid,
+};
+
 /**  Something was removed. */
 export type Removed = {
 	/**
@@ -1973,6 +2146,14 @@ export type Removed = {
 	 *  gone then is said to be gone.
 	 */
 	removed: boolean,
+};
+
+/**  A server that was removed. */
+export type RemovedBackend = {
+	/**  The list without it. */
+	view: BackendsView,
+	/**  What became of its token there. */
+	there: TokenThere,
 };
 
 /**  Names a saved server anew. */
@@ -2261,6 +2442,11 @@ export type SaveProvider = {
 	kind: ProviderKind,
 	/**  Where it is: an `http` or `https` address without a query. */
 	base_url: string,
+	/**
+	 *  What is set about its calls: 1 to 64 at the same time, and what its models read and write in one call, 1,000 to
+	 *  100,000,000 tokens for each of at most 200 models.
+	 */
+	limits?: ProviderLimits,
 };
 
 /**
@@ -2272,6 +2458,16 @@ export type SaveRetention = {
 	request_key: RequestKey,
 	/**  The rule. */
 	rule: RetentionRule,
+};
+
+/**  Writes a run into a file of this machine. */
+export type SaveRun = {
+	/**  Which one. */
+	id: WorkflowId,
+	/**  The name that is proposed for the file. */
+	name: string,
+	/**  Stops it. */
+	key: CarryKey,
 };
 
 /**  Adds a schedule, or changes one. */
@@ -2319,8 +2515,20 @@ export type SavedBackend = {
 	store: StoreUid,
 	/**  Whether its token only lets the window look. */
 	looks_only?: boolean,
+	/**  What the server calls its token, in a list there; not known of those that were paired earlier. */
+	known_as?: string | null,
 	/**  When the window was last connected with it; none before the first time. */
 	last_seen: Millis | null,
+};
+
+/**  A run that is in a file of this machine. */
+export type SavedRun = {
+	/**  Where it is. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  Workflows in it, sub-workflows included. */
+	workflows: number,
 };
 
 /**  A template's file that was written. */
@@ -2523,6 +2731,26 @@ attempt: number;
 offset: number; 
 /**  What was added. */
 text: string } | 
+/**  An agent thought further, before it answers. */
+{ signal: "task_thoughts"; 
+/**  Workflow. */
+workflow_id: WorkflowId; 
+/**  Task. */
+task_id: TaskId; 
+/**  Attempt. */
+attempt: number; 
+/**  Length of the thoughts before, in UTF-16 code units as JavaScript counts; 0 begins anew. */
+offset: number; 
+/**  What was added. */
+text: string } | 
+/**  A task waits for a provider, for another reason than before, or no longer. */
+{ signal: "task_waits"; 
+/**  Workflow. */
+workflow_id: WorkflowId; 
+/**  Task. */
+task_id: TaskId; 
+/**  Why it waits; none where it goes on. */
+waits_for: ProviderWait | null } | 
 /**  A scan went on or ended. */
 { signal: "knowledge_scan"; 
 /**  Source. */
@@ -2879,6 +3107,8 @@ export type TaskView = {
 	reserved: Tally,
 	/**  What it may spend, where that is limited. */
 	budget: Budget | null,
+	/**  Why it waits before a model is asked, while it does. */
+	waits_for?: ProviderWait | null,
 };
 
 /**  One difference between two versions of a template. */
@@ -3016,6 +3246,31 @@ export type TestProvider = {
 	model: string | null,
 };
 
+/**  What a model thought before it answered. Never part of its answer. */
+export type Thoughts = {
+	/**  In words, as far as its provider shows them. */
+	text: string,
+	/**  The model, as agents name it. */
+	model: string,
+	/**  Address of its provider. */
+	place: string,
+	/**
+	 *  What the provider wants back with the answer while the same exchange goes on. It goes back to the same model at the
+	 *  same address and nowhere else.
+	 */
+	kept?: KeptThought[],
+};
+/**  What became of the token on a server's side when the server was removed here. */
+export type TokenThere = 
+/**  It is good no more. */
+{ token: "revoked" } | 
+/**  The server could not be told, so that it is good there until somebody takes it back. */
+{ token: "still_good"; 
+/**  What the server calls the token. */
+name: string; 
+/**  Why. */
+why: ApiError };
+
 /**  A model's wish to have a tool called. */
 export type ToolCall = {
 	/**  The model's name for this call; the answer carries it back. */
@@ -3040,6 +3295,31 @@ documents: number } |
 { gave: "refused"; 
 /**  Why. */
 reason: string };
+
+/**  A part of a file. */
+export type TransferPart = {
+	/**  Its bytes, in base64. */
+	content: string,
+	/**  Whether there is none after it. */
+	last: boolean,
+};
+
+/**  A file on its way between a backend and whoever speaks to it (UUIDv7). */
+export type TransferUid = string;
+
+/**  How far a file is that is being sent. */
+export type TransferView = {
+	/**  Names the file while it is on its way. */
+	uid: TransferUid,
+	/**  Its length in bytes. */
+	bytes: number,
+	/**  How many of them are here. */
+	received: number,
+	/**  Bytes in each part; the last one has what is left. */
+	part_bytes: number,
+	/**  Whether it is whole: everything is here and its sum was right. */
+	whole: boolean,
+};
 
 /**  Opens the file of keys. The first time it makes it with this passphrase. */
 export type UnlockKeys = {
@@ -3079,6 +3359,8 @@ export type Usage = {
 	output_tokens: number | null,
 	/**  Those of the tokens read that the provider had kept from before, which are cheaper. */
 	cached_tokens?: number | null,
+	/**  Those of the tokens read that the provider keeps for later from now on. Some charge more for them. */
+	cache_written_tokens?: number | null,
 };
 
 /**  Why a task is not done. */
@@ -3089,6 +3371,13 @@ export type WhySkipped =
 "condition" | 
 /**  The operator skipped it. What needs it goes on without its answer. */
 "operator";
+
+/**  Why nothing is asked of a provider now. */
+export type WhyWaiting = 
+/**  As many calls are at work there as may be, or others came before. */
+"busy" | 
+/**  The provider asked for a pause. */
+"paused";
 
 /**  A workflow with its tasks and report. */
 export type WorkflowDetail = {
@@ -3225,6 +3514,18 @@ export type WorkflowView = {
 	budget: Budget | null,
 	/**  The oldest open question of the workflows below it, while it waits for one of them. */
 	asked_below?: AskedBelow | null,
+};
+
+/**  Sends the next part of a file. A part that is here already is compared and stays as it is. */
+export type WriteTransferPart = {
+	/**  Names this wish. Sending a part twice is harmless, so that it is checked for its form only. */
+	request_key: RequestKey,
+	/**  Which file. */
+	uid: TransferUid,
+	/**  Number of the part, from 0. */
+	number: number,
+	/**  Its bytes, in base64. */
+	content: string,
 };
 
 /* Tauri Specta runtime */

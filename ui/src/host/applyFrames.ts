@@ -1,6 +1,13 @@
 /** Brings frames into the stores: all frames of one go in one change of each store. */
 import type { Frame, QuestionView } from "@/bindings/bindings";
-import { type Agent, type Task, useAgentStore, useStreamStore, useWorkflowStore } from "@/stores";
+import {
+  type Agent,
+  type Task,
+  useAgentStore,
+  useStreamStore,
+  useThoughtStore,
+  useWorkflowStore,
+} from "@/stores";
 import { openQuestions, useQuestionStore } from "@/stores/questionStore";
 import { mergeRows, replaceRows } from "@/stores/rows";
 import { type Workflow, withoutWorkflows } from "@/stores/workflowStore";
@@ -38,11 +45,12 @@ export function applyFrames(frames: readonly Frame[]): void {
 
 /** A snapshot may come from another store, whose tasks have nothing to do with the texts that are here. */
 function forgetTextsBut(known: ReadonlySet<number>): void {
-  const { texts, clear } = useStreamStore.getState();
-  const unknown = Object.keys(texts)
-    .map(Number)
-    .filter((id) => !known.has(id));
-  if (unknown.length > 0) clear(unknown);
+  for (const { texts, clear } of [useStreamStore.getState(), useThoughtStore.getState()]) {
+    const unknown = Object.keys(texts)
+      .map(Number)
+      .filter((id) => !known.has(id));
+    if (unknown.length > 0) clear(unknown);
+  }
 }
 
 function foldFrame(rows: Rows, frame: Frame): Rows {

@@ -1,6 +1,6 @@
 import type { Signal } from "@/bindings/bindings";
-import { useStreamStore, useUiStore } from "@/stores";
-import { aTaskDetail } from "@/test/fixtures";
+import { useStreamStore, useThoughtStore, useUiStore, useWorkflowStore } from "@/stores";
+import { aTask, aTaskDetail } from "@/test/fixtures";
 import { onKnowledgeScan, receiveSignals } from "./signals";
 import { type Backend, setBackend } from "./transport";
 
@@ -62,4 +62,31 @@ test("scans and the wish to close reach whom they concern", () => {
   receiveSignals([scan], (run) => run());
   expect(heard).toHaveBeenCalledTimes(1);
   expect(useUiStore.getState().closing).toBe(2);
+});
+
+test("thoughts grow apart from the answer", () => {
+  useThoughtStore.getState().clear();
+  const thought = (offset: number, words: string): Signal => ({
+    signal: "task_thoughts",
+    workflow_id: 12,
+    task_id: 101,
+    attempt: 1,
+    offset,
+    text: words,
+  });
+  const signals = [thought(0, "Hm, "), text(0, "Yes"), thought(4, "let me see.")];
+  receiveSignals(signals, (run) => run());
+  expect(useThoughtStore.getState().texts[101]?.text).toBe("Hm, let me see.");
+  expect(textOf()).toBe("Yes");
+});
+
+test("why a task waits stands in its row until it goes on", () => {
+  useWorkflowStore.setState({ tasks: [aTask({ id: 101 })] });
+  const waits = () => useWorkflowStore.getState().tasks[0]?.waits_for;
+  const wait = { provider: "far", model: "far/big", why: "busy" as const, until: null };
+  const signal = { signal: "task_waits" as const, workflow_id: 12, task_id: 101 };
+  receiveSignals([{ ...signal, waits_for: wait }], (run) => run());
+  expect(waits()).toEqual(wait);
+  receiveSignals([{ ...signal, waits_for: null }], (run) => run());
+  expect(waits()).toBeNull();
 });

@@ -1,10 +1,10 @@
 /** Hands signals to whom they concern. */
 import type { Signal } from "@/bindings/bindings";
-import { type TextPiece, useStreamStore, useUiStore } from "@/stores";
+import { useStreamStore, useThoughtStore, useUiStore, useWorkflowStore } from "@/stores";
 import { getTask } from "./api";
 
 export type KnowledgeScan = Extract<Signal, { signal: "knowledge_scan" }>;
-type TaskText = Extract<Signal, { signal: "task_text" }>;
+type TaskText = Extract<Signal, { signal: "task_text" | "task_thoughts" }>;
 
 const scanListeners = new Set<(scan: KnowledgeScan) => void>();
 
@@ -41,9 +41,13 @@ export function receiveSignals(
   schedule: (run: () => void) => void,
 ): void {
   for (const signal of signals) {
-    if (signal.signal === "task_text") {
+    if (signal.signal === "task_text" || signal.signal === "task_thoughts") {
       waiting.push(signal);
       if (waiting.length === 1) schedule(flushTexts);
+    } else if (signal.signal === "task_waits") {
+      // The row says it too, from its next frame on; nothing is recorded while a task waits in line.
+      const { task_id, waits_for } = signal;
+      useWorkflowStore.getState().updateTask(task_id, { waits_for });
     } else if (signal.signal === "knowledge_scan") {
       for (const listener of [...scanListeners]) listener(signal);
     } else if (signal.signal === "bulk_progress") {
@@ -62,8 +66,13 @@ function flushTexts(): void {
   const texts = waiting;
   waiting = [];
   const workflowOf = new Map(texts.map((text) => [text.task_id, text.workflow_id]));
-  const pieces: TextPiece[] = texts;
-  for (const taskId of useStreamStore.getState().append(pieces)) {
+  const answers = texts.filter((text) => text.signal === "task_text");
+  const thoughts = texts.filter((text) => text.signal === "task_thoughts");
+  const gaps = new Set([
+    ...(answers.length === 0 ? [] : useStreamStore.getState().append(answers)),
+    ...(thoughts.length === 0 ? [] : useThoughtStore.getState().append(thoughts)),
+  ]);
+  for (const taskId of gaps) {
     const workflowId = workflowOf.get(taskId);
     if (workflowId !== undefined) void closeGap(workflowId, taskId);
   }
@@ -71,11 +80,13 @@ function flushTexts(): void {
 
 /** Fetches what was written so far. The text is only worth seeing now: without an answer it is let go. */
 async function closeGap(workflowId: number, taskId: number): Promise<void> {
-  const { resync, clear } = useStreamStore.getState();
+  const [answer, thoughts] = [useStreamStore.getState(), useThoughtStore.getState()];
   try {
-    const detail = await getTask(workflowId, taskId);
-    resync(taskId, detail.partial);
+    const { partial } = await getTask(workflowId, taskId);
+    answer.resync(taskId, partial);
+    thoughts.resync(taskId, partial && { ...partial, text: partial.thoughts ?? "" });
   } catch {
-    clear([taskId]);
+    answer.clear([taskId]);
+    thoughts.clear([taskId]);
   }
 }

@@ -14,7 +14,13 @@ export {
 } from "./connectionStore";
 export { type Sent, useAnswerWaits, useOutboxStore, type Waiting, type Wish } from "./outboxStore";
 export { useAsks, useQuestionStore, useQuestionsOf } from "./questionStore";
-export { type TextPiece, useStreamStore, useStreamText } from "./streamStore";
+export {
+  type TextPiece,
+  useStreamStore,
+  useStreamText,
+  useThoughtStore,
+  useThoughts,
+} from "./streamStore";
 export { THEMES, type ThemeChoice, useUiStore } from "./uiStore";
 export {
   adoptWorkflow,

@@ -3,7 +3,7 @@
  * piece is missing, `append` says so, what follows is held, and `resync` closes the gap with what the backend
  * has. Offsets count UTF-16 code units, as JavaScript does.
  */
-import { create } from "zustand";
+import { create, type StateCreator } from "zustand";
 
 /** What was added to the text of a task. */
 export interface TextPiece {
@@ -35,7 +35,7 @@ export interface StreamState {
   clear: (taskIds?: readonly number[]) => void;
 }
 
-export const useStreamStore = create<StreamState>()((set, get) => ({
+const growingTexts: StateCreator<StreamState> = (set, get) => ({
   texts: {},
   append: (pieces) => {
     const texts = { ...get().texts };
@@ -71,7 +71,13 @@ export const useStreamStore = create<StreamState>()((set, get) => ({
     }),
   clear: (taskIds) =>
     set((state) => ({ texts: taskIds === undefined ? {} : without(state.texts, taskIds) })),
-}));
+});
+
+/** What agents answer. */
+export const useStreamStore = create<StreamState>()(growingTexts);
+
+/** What they think before, which is never part of an answer. */
+export const useThoughtStore = create<StreamState>()(growingTexts);
 
 function addPiece(known: StreamText | undefined, piece: TextPiece): StreamText {
   if (known !== undefined && piece.attempt < known.attempt) return known;
@@ -102,4 +108,9 @@ function without(
 /** The text of one task as far as it came; empty when nothing is being written. */
 export function useStreamText(taskId: number): string {
   return useStreamStore((state) => state.texts[taskId]?.text ?? "");
+}
+
+/** What is thought in one task as far as it came; empty when nothing is. */
+export function useThoughts(taskId: number): string {
+  return useThoughtStore((state) => state.texts[taskId]?.text ?? "");
 }

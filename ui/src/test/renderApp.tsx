@@ -13,6 +13,7 @@ import {
   useOutboxStore,
   useQuestionStore,
   useStreamStore,
+  useThoughtStore,
   useUiStore,
   useWorkflowStore,
 } from "@/stores";
@@ -59,6 +60,7 @@ export function renderApp(
     useAgentStore,
     useQuestionStore,
     useStreamStore,
+    useThoughtStore,
     useUiStore,
   ]) {
     (store.setState as (state: unknown, replace: true) => void)(store.getInitialState(), true);

@@ -11,5 +11,5 @@ pub mod rehearsal;
 mod turn;
 
 pub use gather::gather;
-pub use model::{Model, ModelEvent, ModelRegistry, ModelStream, collect};
-pub use turn::{Answer, LoopLimits, Recorded, Turn, Unfit, next_turn};
+pub use model::{Model, ModelEvent, ModelRegistry, ModelStream, Piece, collect};
+pub use turn::{Answer, LoopLimits, Recorded, TooLong, Turn, Unfit, fit, next_turn};

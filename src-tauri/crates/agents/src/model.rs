@@ -14,6 +14,8 @@ use wheelhouse_domain::{Failure, FailureCode, ModelRequest, ModelResponse};
 pub enum ModelEvent {
     /// The next few characters of the text, to show as they come. Never the record.
     Delta(String),
+    /// The next few characters of what it thinks before. Never part of the answer.
+    Thought(String),
     /// The whole answer. The last event.
     Done(ModelResponse),
 }
@@ -34,17 +36,27 @@ pub trait Model: Send + Sync {
     fn stream(&self, request: ModelRequest) -> ModelStream;
 }
 
-/// Reads `stream` to its end, handing each piece of text to `on_delta`.
+/// A piece of what a model says, as it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Piece<'a> {
+    /// Of the answer.
+    Text(&'a str),
+    /// Of what it thinks before.
+    Thought(&'a str),
+}
+
+/// Reads `stream` to its end, handing each piece to `on_piece`.
 ///
 /// # Errors
 /// The stream's own failure, or a passing `ModelUnavailable` when it ends before the answer is whole.
 pub async fn collect(
     mut stream: ModelStream,
-    mut on_delta: impl FnMut(&str) + Send,
+    mut on_piece: impl FnMut(Piece<'_>) + Send,
 ) -> Result<ModelResponse, Failure> {
     while let Some(event) = stream.next().await {
         match event? {
-            ModelEvent::Delta(text) => on_delta(&text),
+            ModelEvent::Delta(text) => on_piece(Piece::Text(&text)),
+            ModelEvent::Thought(text) => on_piece(Piece::Thought(&text)),
             ModelEvent::Done(response) => return Ok(response),
         }
     }
@@ -52,7 +64,8 @@ pub async fn collect(
         FailureCode::ModelUnavailable,
         "The model broke off before its answer was whole.",
         "Nothing to do: it is tried again. If it keeps breaking off, choose another model for this agent.",
-    ))
+    )
+    .for_another_model())
 }
 
 /// The models at hand, by name.
@@ -96,6 +109,7 @@ impl ModelRegistry {
                 format!("There is no model called “{name}”. {known}"),
                 "Choose one of the models that are there for this agent, then retry the task.",
             )
+            .for_another_model()
         })
     }
 }
@@ -117,12 +131,17 @@ mod tests {
             ..ModelResponse::default()
         };
         let events = vec![
+            Ok(ModelEvent::Thought("Hm.".to_owned())),
             Ok(ModelEvent::Delta("one ".to_owned())),
             Ok(ModelEvent::Delta("two".to_owned())),
             Ok(ModelEvent::Done(response.clone())),
         ];
         let mut shown = String::new();
-        let got = finished(collect(stream::iter(events).boxed(), |text| shown.push_str(text)));
+        let got = finished(collect(stream::iter(events).boxed(), |piece| {
+            if let Piece::Text(text) = piece {
+                shown.push_str(text);
+            }
+        }));
         assert_eq!(got, Ok(response));
         assert_eq!(shown, "one two");
     }

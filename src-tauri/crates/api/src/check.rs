@@ -2,7 +2,9 @@
 
 use std::path::Path;
 use wheelhouse_contract::{ApiError, ErrorCode, RequestKey, RetentionRule};
-use wheelhouse_domain::{DEFAULT_MODEL, rehearsal_model};
+use wheelhouse_domain::{
+    AgentKind, DEFAULT_MODEL, Fallbacks, MOST_FALLBACKS, MOST_PARALLEL, ProviderLimits, rehearsal_model,
+};
 use wheelhouse_orchestrator::store::Retention;
 
 /// Longest task and longest answer, in characters.
@@ -179,6 +181,48 @@ pub(crate) fn base_url(text: &str) -> Result<&str, ApiError> {
     }
     Err(invalid("base_url", "This is not the address of a provider.")
         .next_step("Give an address such as http://localhost:11434, without a name or key in it."))
+}
+
+/// Models that are asked where another one can't answer.
+pub(crate) fn fallbacks(fallbacks: &Fallbacks) -> Result<(), ApiError> {
+    for kind in AgentKind::ALL {
+        let field = || format!("default_models.fallbacks.{}", kind.as_str());
+        let models = fallbacks.of(kind);
+        if models.len() > MOST_FALLBACKS {
+            return Err(invalid(&field(), "These are too many models.")
+                .next_step(format!("Name at most {MOST_FALLBACKS}.")));
+        }
+        for model in models {
+            default_model(model).map_err(|error| error.field(&field()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Models that windows can be set for at most.
+const MOST_WINDOWS: usize = 200;
+
+/// What is set about the calls of a provider.
+pub(crate) fn provider_limits(limits: ProviderLimits) -> Result<ProviderLimits, ApiError> {
+    if limits
+        .parallel
+        .is_some_and(|parallel| !(1..=MOST_PARALLEL).contains(&parallel))
+    {
+        return Err(
+            invalid("limits.parallel", "So many calls at the same time can't be set.")
+                .next_step(format!("Give a number from 1 to {MOST_PARALLEL}, or none.")),
+        );
+    }
+    let fits = |(model, tokens): (&String, &u32)| {
+        !model.trim().is_empty() && model.len() <= NAME_LENGTH && (1_000..=100_000_000).contains(tokens)
+    };
+    if limits.windows.len() > MOST_WINDOWS || !limits.windows.iter().all(fits) {
+        return Err(
+            invalid("limits.windows", "This is not what a model can read in one call.")
+                .next_step("Give the name of the model and a number of tokens from 1,000 on."),
+        );
+    }
+    Ok(limits)
 }
 
 /// What a task is told in place of its own words.

@@ -8,10 +8,12 @@ use crate::local::Local;
 use crate::views;
 use std::time::Duration;
 use tokio::sync::watch;
-use wheelhouse_contract::{ApiError, Frame, FrameKind, ResumeFrom};
+use wheelhouse_contract::{ApiError, Frame, FrameKind, ResumeFrom, TaskView};
 use wheelhouse_domain::Position;
 use wheelhouse_orchestrator::Handle;
-use wheelhouse_orchestrator::store::{Changes, Error as StoreError, SETTINGS_SAVED, Snapshot, StoreIdentity};
+use wheelhouse_orchestrator::store::{
+    Changes, Error as StoreError, SETTINGS_SAVED, Snapshot, StoreIdentity, TaskRow,
+};
 
 /// Events in one frame at most.
 const FRAME_EVENTS: u32 = 256;
@@ -143,7 +145,7 @@ impl Feed {
         let defaults = self.handle.store().default_models().await.map_err(end)?;
         Ok(Frame {
             workflows: workflows.into_iter().map(views::workflow).collect(),
-            tasks: tasks.into_iter().map(views::task).collect(),
+            tasks: self.task_views(tasks),
             agents: agents
                 .into_iter()
                 .map(|row| views::agent(row, &defaults))
@@ -151,6 +153,11 @@ impl Feed {
             questions: questions.into_iter().map(views::question).collect(),
             ..self.empty(FrameKind::Snapshot, at, at)
         })
+    }
+
+    fn task_views(&self, rows: Vec<TaskRow>) -> Vec<TaskView> {
+        let live = self.handle.live();
+        rows.into_iter().map(|row| views::task(row, live)).collect()
     }
 
     async fn changes(&self, after: Position) -> Result<Frame, FeedEnd> {
@@ -179,7 +186,7 @@ impl Feed {
         let defaults = self.handle.store().default_models().await.map_err(end)?;
         Ok(Frame {
             workflows: workflows.into_iter().map(views::workflow).collect(),
-            tasks: tasks.into_iter().map(views::task).collect(),
+            tasks: self.task_views(tasks),
             agents: agents
                 .into_iter()
                 .map(|row| views::agent(row, &defaults))

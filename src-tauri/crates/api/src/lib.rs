@@ -2,12 +2,14 @@
 //!
 //! [`Local`] validates, asks the orchestrator and maps rows to the contract's views; [`Feed`] turns the
 //! journal's growth into frames. Both are transport-free: the desktop shell and the headless run use them
-//! as they are. [`remote`] asks another machine's server for the same; [`Reached`] is either.
+//! as they are. [`remote`] asks another machine's server for the same; [`Reached`] is either. [`carried`] brings files from this
+//! machine to either of them and back.
 //!
 //! Deliberately absent: decisions about runs, SQL, and how the window or a server is served.
 
 mod backend;
 mod budgets;
+pub mod carried;
 mod check;
 mod copies;
 mod error;
@@ -31,7 +33,9 @@ mod task_detail;
 mod template_files;
 mod templates;
 mod tokens;
+mod transfers;
 mod views;
+mod watch;
 
 pub use backend::{LocalBackend, OwnedFolder, Settings};
 pub use copies::{Restored, copies, restore};
@@ -40,3 +44,4 @@ pub use local::Local;
 pub use reached::Reached;
 pub use signals::signals;
 pub use template_files::{open_template_file, write_template_file};
+pub use watch::{Figures, Watch, Witnessed, WriterFigures, figures};

@@ -36,6 +36,7 @@ impl Local {
             name: check::provider_name(&request.name)?.to_owned(),
             kind: request.kind,
             base_url: check::base_url(&request.base_url)?.to_owned(),
+            limits: check::provider_limits(request.limits)?,
         };
         let row = self
             .handle()
@@ -89,15 +90,20 @@ impl Local {
         let builtin = self.handle().models().builtin_names();
         let mut models: Vec<ModelChoice> = builtin
             .into_iter()
-            .map(|name| ModelChoice { name, provider: None })
+            .map(|name| ModelChoice {
+                name,
+                provider: None,
+                window: None,
+            })
             .collect();
         let mut notices = Vec::new();
         let lists = rows.iter().map(|row| self.handle().models().list(row));
         for (row, list) in rows.iter().zip(futures::future::join_all(lists).await) {
             match list {
-                Ok(names) => models.extend(names.into_iter().map(|model| ModelChoice {
+                Ok(known) => models.extend(known.into_iter().map(|(model, window)| ModelChoice {
                     name: format!("{}/{model}", row.name),
                     provider: Some(row.name.clone()),
+                    window,
                 })),
                 Err(failure) => {
                     notices.push(format!("{}: {} {}", row.name, failure.message, failure.next_step))
@@ -129,6 +135,7 @@ impl Local {
         for (field, model) in named {
             check::default_model(model).map_err(|error| error.field(field))?;
         }
+        check::fallbacks(&models.fallbacks)?;
         self.handle()
             .save_default_models(wish, models)
             .await

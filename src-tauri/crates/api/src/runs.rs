@@ -52,7 +52,10 @@ impl Local {
         let children = children.into_iter().map(views::workflow).collect();
         Ok(WorkflowDetail {
             workflow: views::workflow(row),
-            tasks: tasks.into_iter().map(views::task).collect(),
+            tasks: tasks
+                .into_iter()
+                .map(|row| views::task(row, self.handle().live()))
+                .collect(),
             output: report
                 .as_ref()
                 .and_then(|answer| answer.data.clone())

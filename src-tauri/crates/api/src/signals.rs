@@ -3,7 +3,7 @@
 use crate::local::Local;
 use tokio::sync::{broadcast, mpsc};
 use wheelhouse_contract::Signal;
-use wheelhouse_orchestrator::{BulkProgress, LiveText, knowledge::ScanProgress};
+use wheelhouse_orchestrator::{BulkProgress, LiveText, LiveWait, knowledge::ScanProgress};
 
 /// Signals that may wait for a slow receiver; beyond that they are dropped.
 const BACKLOG: usize = 1_024;
@@ -14,6 +14,7 @@ pub fn signals(local: &Local) -> mpsc::Receiver<Signal> {
     let (sender, receiver) = mpsc::channel(BACKLOG);
     let handle = local.handle();
     let mut texts = handle.live().listen();
+    let mut waits = handle.live().listen_to_waits();
     let mut scans = handle.knowledge().progress();
     let mut bulk = handle.bulk_progress();
     tokio::spawn(async move {
@@ -21,6 +22,7 @@ pub fn signals(local: &Local) -> mpsc::Receiver<Signal> {
             let signal = tokio::select! {
                 () = sender.closed() => break,
                 text = texts.recv() => text.map(text_signal),
+                wait = waits.recv() => wait.map(wait_signal),
                 scan = scans.recv() => scan.map(scan_signal),
                 bulk = bulk.recv() => bulk.map(bulk_signal),
             };
@@ -38,12 +40,29 @@ pub fn signals(local: &Local) -> mpsc::Receiver<Signal> {
 }
 
 fn text_signal(text: LiveText) -> Signal {
+    if text.thought {
+        return Signal::TaskThoughts {
+            workflow_id: text.workflow_id,
+            task_id: text.task_id,
+            attempt: text.attempt,
+            offset: text.offset,
+            text: text.text,
+        };
+    }
     Signal::TaskText {
         workflow_id: text.workflow_id,
         task_id: text.task_id,
         attempt: text.attempt,
         offset: text.offset,
         text: text.text,
+    }
+}
+
+fn wait_signal(wait: LiveWait) -> Signal {
+    Signal::TaskWaits {
+        workflow_id: wait.workflow_id,
+        task_id: wait.task_id,
+        waits_for: wait.waits_for,
     }
 }
 

@@ -105,7 +105,7 @@ impl Local {
     async fn task_view(&self, workflow: WorkflowId, task: TaskId) -> Result<TaskView, ApiError> {
         let row = self.handle().store().task(workflow, task).await;
         row.map_err(Wrapped::from)?
-            .map(views::task)
+            .map(|row| views::task(row, self.handle().live()))
             .ok_or_else(|| not_found(&format!("There is no task {task} in workflow {workflow}.")))
     }
 }

@@ -44,8 +44,17 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
         .transpose()?
         .flatten()
     {
-        let ModelResponse { text, tool_calls, .. } = response;
-        prompt.push(ModelMessage::Assistant { text, tool_calls });
+        let ModelResponse {
+            text,
+            tool_calls,
+            thoughts,
+            ..
+        } = response;
+        prompt.push(ModelMessage::Assistant {
+            text,
+            tool_calls,
+            thoughts,
+        });
     }
     let writer = model_of(&calls);
     Ok(TaskDetail {
@@ -60,12 +69,13 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
         partial: partial.map(|written| PartialText {
             attempt: written.attempt,
             text: written.text,
+            thoughts: written.thoughts,
         }),
         calls: calls
             .into_iter()
             .map(|call| call_view(call, &texts))
             .collect::<Result<_, _>>()?,
-        task: views::task(row),
+        task: views::task(row, handle.live()),
     })
 }
 
@@ -93,7 +103,7 @@ pub(crate) fn model_of(calls: &[CallRow]) -> Option<String> {
     let answered = calls.iter().rev().filter(|call| call.response.is_some());
     answered
         .filter_map(|call| match &call.kind {
-            CallKind::Model { model } => Some(model.clone()),
+            CallKind::Model { model, .. } => Some(model.clone()),
             CallKind::Tool { .. } => None,
         })
         .next()
@@ -109,6 +119,7 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
         status: row.status,
         arguments: None,
         text: None,
+        thoughts: None,
         passages: Vec::new(),
         usage: row.usage,
         started_at: row.started_at,
@@ -117,7 +128,13 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
     };
     if let CallKind::Model { .. } = view.kind {
         let response: Option<ModelResponse> = read(texts, row.response.as_ref())?;
-        view.text = response.map(|response| response.text);
+        if let Some(response) = response {
+            view.text = Some(response.text);
+            view.thoughts = response
+                .thoughts
+                .map(|thoughts| thoughts.text)
+                .filter(|text| !text.is_empty());
+        }
         return Ok(view);
     }
     let request: Option<ToolRequest> = read(texts, Some(&row.request))?;

@@ -5,14 +5,14 @@ use wheelhouse_contract::{
     KeyOrigin, ProviderView, QuestionView, Report, ScopeView, SourceProblem, SourceView, TaskView,
     WorkflowLink, WorkflowStats, WorkflowView,
 };
-use wheelhouse_domain::{DefaultModels, TaskAnswer};
-use wheelhouse_orchestrator::keys;
+use wheelhouse_domain::{DefaultModels, TaskAnswer, TaskStatus, usual_parallel};
 use wheelhouse_orchestrator::knowledge::OpenDocument;
 use wheelhouse_orchestrator::store::knowledge::{DocumentRow, SourceRow};
 use wheelhouse_orchestrator::store::{
     AgentRow, AgentVersionRow, AgentWorkRow, AskedBelow as AskedBelowRow, LinkRow, ProviderRow, QuestionRow,
     StoredEvent, TaskRow, ThinEvent, WorkflowCounts, WorkflowRow,
 };
+use wheelhouse_orchestrator::{Live, keys};
 
 pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
     WorkflowView {
@@ -62,8 +62,13 @@ fn link(row: LinkRow) -> WorkflowLink {
     }
 }
 
-pub(crate) fn task(row: TaskRow) -> TaskView {
+/// `live` knows what is not on record: whom it waits for now.
+pub(crate) fn task(row: TaskRow, live: &Live) -> TaskView {
     TaskView {
+        waits_for: match row.status {
+            TaskStatus::Running => live.waits_for(row.id),
+            _ => None,
+        },
         id: row.id,
         workflow_id: row.workflow_id,
         key: row.key,
@@ -255,7 +260,9 @@ pub(crate) fn agent_version(row: AgentVersionRow) -> AgentVersion {
 
 pub(crate) fn provider(row: ProviderRow, origin: Option<keys::KeyOrigin>) -> ProviderView {
     ProviderView {
+        usual_parallel: usual_parallel(is_on_this_machine(&row.base_url)),
         on_this_machine: is_on_this_machine(&row.base_url),
+        limits: row.limits,
         id: row.id,
         uid: row.uid,
         name: row.name,

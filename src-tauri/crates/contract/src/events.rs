@@ -7,7 +7,9 @@
 use crate::{AgentView, QuestionView, TaskView, WorkflowView};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use wheelhouse_domain::{Json, Millis, Position, Seq, SourceId, StoreUid, TaskId, TaskKey, WorkflowId};
+use wheelhouse_domain::{
+    Json, Millis, Position, ProviderWait, Seq, SourceId, StoreUid, TaskId, TaskKey, WorkflowId,
+};
 
 /// Where a subscriber stopped.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -132,6 +134,28 @@ pub enum Signal {
         offset: u32,
         /// What was added.
         text: String,
+    },
+    /// An agent thought further, before it answers.
+    TaskThoughts {
+        /// Workflow.
+        workflow_id: WorkflowId,
+        /// Task.
+        task_id: TaskId,
+        /// Attempt.
+        attempt: u32,
+        /// Length of the thoughts before, in UTF-16 code units as JavaScript counts; 0 begins anew.
+        offset: u32,
+        /// What was added.
+        text: String,
+    },
+    /// A task waits for a provider, for another reason than before, or no longer.
+    TaskWaits {
+        /// Workflow.
+        workflow_id: WorkflowId,
+        /// Task.
+        task_id: TaskId,
+        /// Why it waits; none where it goes on.
+        waits_for: Option<ProviderWait>,
     },
     /// A scan went on or ended.
     KnowledgeScan {

@@ -4,7 +4,7 @@ use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::fmt;
-use wheelhouse_domain::{DefaultModels, Millis, ProviderId, ProviderKind, ProviderUid};
+use wheelhouse_domain::{DefaultModels, Millis, ProviderId, ProviderKind, ProviderLimits, ProviderUid};
 
 /// Something that must not be shown: a key or a passphrase. It goes in and never comes out.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -34,6 +34,10 @@ pub struct SaveProvider {
     pub kind: ProviderKind,
     /// Where it is: an `http` or `https` address without a query.
     pub base_url: String,
+    /// What is set about its calls: 1 to 64 at the same time, and what its models read and write in one call, 1,000 to
+    /// 100,000,000 tokens for each of at most 200 models.
+    #[serde(default)]
+    pub limits: ProviderLimits,
 }
 
 /// Removes a provider and its key. Agents that name its models can't work until they get another one.
@@ -106,6 +110,10 @@ pub struct ProviderView {
     pub kind: ProviderKind,
     /// Where it is.
     pub base_url: String,
+    /// What is set about its calls.
+    pub limits: ProviderLimits,
+    /// Calls at the same time where nothing is set.
+    pub usual_parallel: u32,
     /// Where its key comes from; none where it has none.
     pub key_from: Option<KeyOrigin>,
     /// Whether it is on this machine, so that nothing leaves it.
@@ -132,6 +140,9 @@ pub struct ModelChoice {
     pub name: String,
     /// The provider's name; none for `rehearsal`.
     pub provider: Option<String>,
+    /// Tokens that it reads and writes in one call; none where nobody knows.
+    #[serde(default)]
+    pub window: Option<u32>,
 }
 
 /// The models that agents can think with.

@@ -5,8 +5,8 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
     AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage,
-    Origin, Passage, Plan, QuestionId, Seq, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef,
-    TemplateUid, Usage, WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Origin, Passage, Plan, ProviderWait, QuestionId, Seq, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus,
+    TemplateRef, TemplateUid, Usage, WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.
@@ -303,6 +303,9 @@ pub struct TaskView {
     pub reserved: Tally,
     /// What it may spend, where that is limited.
     pub budget: Option<Budget>,
+    /// Why it waits before a model is asked, while it does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub waits_for: Option<ProviderWait>,
 }
 
 /// One item of a map, one round of a loop, one way of a branch.
@@ -351,6 +354,9 @@ pub struct PartialText {
     pub attempt: u32,
     /// What was written so far. Signals with a higher offset continue it.
     pub text: String,
+    /// What it thought so far, apart from its answer.
+    #[serde(default)]
+    pub thoughts: String,
 }
 
 /// One call.
@@ -370,6 +376,9 @@ pub struct CallView {
     pub arguments: Option<Json>,
     /// For a model: the answer's text. For a tool that refused: the reason.
     pub text: Option<String>,
+    /// For a model: what it thought before it answered, where its provider tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thoughts: Option<String>,
     /// For a search: what it found.
     pub passages: Vec<Passage>,
     /// Tokens.

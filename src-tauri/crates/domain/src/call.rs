@@ -12,6 +12,12 @@ pub enum CallKind {
     Model {
         /// Name of the model.
         model: String,
+        /// Models that were to answer before it, in order, and why they did not.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        passed_over: Vec<PassedOver>,
+        /// What was left out of the exchange, so that it fits what the model reads.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        left_out: Option<LeftOut>,
     },
     /// A tool.
     Tool {
@@ -22,6 +28,43 @@ pub enum CallKind {
         /// Whether the tool may be called again when its first answer was lost.
         repeatable: bool,
     },
+}
+
+impl CallKind {
+    /// The first choice, asked in full.
+    #[must_use]
+    pub fn model(name: impl Into<String>) -> Self {
+        Self::Model {
+            model: name.into(),
+            passed_over: Vec::new(),
+            left_out: None,
+        }
+    }
+}
+
+/// A model that was to answer, and why another one was asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PassedOver {
+    /// Name of the model.
+    pub model: String,
+    /// Why it did not answer, in plain words.
+    pub why: String,
+    /// Whether a part of its answer was shown before it broke off.
+    #[serde(default)]
+    pub shown: bool,
+}
+
+/// What was left out of a request. The record of earlier calls still has it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct LeftOut {
+    /// Results of tools.
+    pub results: u32,
+    /// Whole turns, with the results in them.
+    pub turns: u32,
+    /// Tokens that this makes, by estimate.
+    pub tokens: u32,
+    /// Tokens that the model reads and writes in one call.
+    pub window: u32,
 }
 
 /// Where a call stands.
@@ -48,6 +91,9 @@ pub struct Usage {
     /// Those of the tokens read that the provider had kept from before, which are cheaper.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cached_tokens: Option<u32>,
+    /// Those of the tokens read that the provider keeps for later from now on. Some charge more for them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_written_tokens: Option<u32>,
 }
 
 /// What a model said, so that answers can be compared without reading them. Usage and the names that providers give to

@@ -3,6 +3,7 @@
 use crate::TaskKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::time::Duration;
 
 /// Kind of a failure. A code exists only if someone acts on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -57,6 +58,9 @@ pub struct Failure {
     pub retryable: bool,
     /// How long the provider asked to wait, in milliseconds.
     pub retry_after_ms: Option<u32>,
+    /// Whether another model may answer where this one did not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub elsewhere: bool,
     /// Where to fork the run from, for what no retry mends.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub fork_from: Option<Box<ForkFrom>>,
@@ -82,8 +86,23 @@ impl Failure {
             next_step: next_step.into(),
             retryable: false,
             retry_after_ms: None,
+            elsewhere: false,
             fork_from: None,
         }
+    }
+
+    /// The same, not to be tried again before this wait is over.
+    #[must_use]
+    pub fn after(mut self, wait: Duration) -> Self {
+        self.retry_after_ms = u32::try_from(wait.as_millis()).ok();
+        self
+    }
+
+    /// The same, for what another model may do.
+    #[must_use]
+    pub fn for_another_model(mut self) -> Self {
+        self.elsewhere = true;
+        self
     }
 
     /// A failure that may be over when tried again.
@@ -95,6 +114,7 @@ impl Failure {
             next_step: next_step.into(),
             retryable: true,
             retry_after_ms: None,
+            elsewhere: false,
             fork_from: None,
         }
     }

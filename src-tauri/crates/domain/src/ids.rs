@@ -75,7 +75,12 @@ uid! {
     SourceUid,
     /// A schedule, whatever its number.
     ScheduleUid,
+    /// A file on its way between a backend and whoever speaks to it (UUIDv7).
+    TransferUid,
 }
+
+/// Bytes in each part of a file on its way; the last part has what is left.
+pub const TRANSFER_PART: u32 = 256 * 1024;
 
 macro_rules! key {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(

@@ -27,24 +27,28 @@ mod time;
 
 pub use agent::{AgentDesign, AgentKind, AgentProfile, AgentStatus, KNOWLEDGE_SEARCH, rehearsal_model};
 pub use answer::TaskAnswer;
-pub use call::{CallKind, CallStatus, Gist, Usage};
+pub use call::{CallKind, CallStatus, Gist, LeftOut, PassedOver, Usage};
 pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_labels};
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, PriceId, ProviderId, ProviderUid,
-    QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId,
-    TaskKey, TemplateUid, WorkflowId, WorkflowUid,
+    QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid,
+    TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState};
 pub use model::{
-    Brief, BriefInput, Candidate, Clarification, ClarifyingQuestion, Expects, ModelMessage, ModelRequest,
-    ModelResponse, StaffingAnswer, StaffingChoice, ToolCall, ToolRequest, ToolResponse, ToolSpec,
+    Brief, BriefInput, Candidate, Clarification, ClarifyingQuestion, Expects, KeptThought, ModelMessage,
+    ModelRequest, ModelResponse, StaffingAnswer, StaffingChoice, Thoughts, ToolCall, ToolRequest,
+    ToolResponse, ToolSpec,
 };
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
 pub use price::{Budgets, DayExtra, DayLimit, Price};
-pub use provider::{DEFAULT_MODEL, DefaultModels, ProviderKind};
+pub use provider::{
+    DEFAULT_MODEL, DefaultModels, Fallbacks, MOST_FALLBACKS, MOST_PARALLEL, ProviderKind, ProviderLimits,
+    ProviderWait, WhyWaiting, usual_parallel,
+};
 pub use question::{QuestionKind, QuestionStatus};
 pub use run::{
     AfterStop, BudgetOf, ChildEnd, ForkEdit, Form, FormAbout, LimitKind, Place, Reply, Scope, Setup, Spend,

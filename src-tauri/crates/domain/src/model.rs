@@ -99,6 +99,51 @@ pub struct Brief {
     pub sources: Vec<Citation>,
 }
 
+/// What a model thought before it answered. Never part of its answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Thoughts {
+    /// In words, as far as its provider shows them.
+    pub text: String,
+    /// The model, as agents name it.
+    pub model: String,
+    /// Address of its provider.
+    pub place: String,
+    /// What the provider wants back with the answer while the same exchange goes on. It goes back to the same model at the
+    /// same address and nowhere else.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kept: Vec<KeptThought>,
+}
+
+/// A part of a model's thoughts that its provider wants back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum KeptThought {
+    /// Words as they are.
+    Plain {
+        /// The words.
+        text: String,
+    },
+    /// Words with the provider's seal, which fits these words only.
+    Sealed {
+        /// The words; empty where the provider does not show them.
+        text: String,
+        /// The seal.
+        seal: String,
+    },
+    /// A block that only the provider can read.
+    Closed {
+        /// The block.
+        block: Json,
+    },
+    /// The seal of one call of a tool.
+    OfCall {
+        /// Which call.
+        call_id: String,
+        /// The seal.
+        seal: String,
+    },
+}
+
 /// One turn of the exchange with a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, Type)]
 #[serde(tag = "from", rename_all = "snake_case")]
@@ -114,6 +159,9 @@ pub enum ModelMessage {
         text: String,
         /// The tools that it wants called.
         tool_calls: Vec<ToolCall>,
+        /// What it thought, where its provider wants that back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        thoughts: Option<Box<Thoughts>>,
     },
     /// What a tool gave.
     Tool {
@@ -174,6 +222,9 @@ pub struct ModelResponse {
     pub tool_calls: Vec<ToolCall>,
     /// What it used.
     pub usage: Usage,
+    /// What it thought before, where its provider tells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub thoughts: Option<Box<Thoughts>>,
 }
 
 /// One request to a tool.

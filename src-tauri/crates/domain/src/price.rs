@@ -19,6 +19,9 @@ pub struct Price {
     /// For what is read and was kept from before. None: as for anything that is read.
     #[serde(default)]
     pub cached: Option<Money>,
+    /// For what is read and kept for later. None: as for anything that is read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cache_write: Option<Money>,
     /// Since when it holds. It holds until a newer one for the same name does.
     pub valid_from: Millis,
     /// Where it is from.

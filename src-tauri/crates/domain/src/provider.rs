@@ -1,8 +1,9 @@
 //! Where models run.
 
-use crate::AgentKind;
+use crate::{AgentKind, Millis};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::collections::BTreeMap;
 
 /// Which form a provider speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -40,6 +41,59 @@ impl ProviderKind {
     }
 }
 
+/// What the operator set about the calls of a provider.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct ProviderLimits {
+    /// Calls at the same time; none for what is usual, see [`usual_parallel`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parallel: Option<u32>,
+    /// Tokens that a model reads and writes in one call, by its name at the provider, where the provider does not say.
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    pub windows: BTreeMap<String, u32>,
+}
+
+impl ProviderLimits {
+    /// Whether nothing is set.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+/// Most calls at the same time that can be set for a provider.
+pub const MOST_PARALLEL: u32 = 64;
+
+/// Calls at the same time of a provider that nothing is set for. A server on this machine shares its processor and memory
+/// with everything else.
+#[must_use]
+pub fn usual_parallel(on_this_machine: bool) -> u32 {
+    if on_this_machine { 4 } else { 8 }
+}
+
+/// Why a task waits before a model is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ProviderWait {
+    /// Name of the provider.
+    pub provider: String,
+    /// The model as agents name it.
+    pub model: String,
+    /// Why.
+    pub why: WhyWaiting,
+    /// Until when at least; none where that depends on other calls.
+    pub until: Option<Millis>,
+}
+
+/// Why nothing is asked of a provider now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyWaiting {
+    /// As many calls are at work there as may be, or others came before.
+    Busy,
+    /// The provider asked for a pause.
+    Paused,
+}
+
 /// Model of an agent that uses whatever is set for its kind.
 pub const DEFAULT_MODEL: &str = "default";
 
@@ -54,6 +108,50 @@ pub struct DefaultModels {
     pub generator: String,
     /// For specialists.
     pub specialist: String,
+    /// Models that are asked where one of these can't answer.
+    #[serde(default, skip_serializing_if = "Fallbacks::is_empty")]
+    pub fallbacks: Fallbacks,
+}
+
+/// Models that are asked in order where the one that is set can't answer. They take part only where an agent uses what is
+/// set for its kind: what names a model of its own is never sent to another one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(default)]
+pub struct Fallbacks {
+    /// For the driver.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub driver: Vec<String>,
+    /// For the creator.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub creator: Vec<String>,
+    /// For the generator.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub generator: Vec<String>,
+    /// For specialists.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub specialist: Vec<String>,
+}
+
+/// Models that can be set behind one at most.
+pub const MOST_FALLBACKS: usize = 5;
+
+impl Fallbacks {
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        *self == Self::default()
+    }
+
+    /// Those of a kind.
+    #[must_use]
+    pub fn of(&self, kind: AgentKind) -> &[String] {
+        match kind {
+            AgentKind::Driver => &self.driver,
+            AgentKind::Creator => &self.creator,
+            AgentKind::Generator => &self.generator,
+            AgentKind::Specialist => &self.specialist,
+        }
+    }
 }
 
 impl Default for DefaultModels {
@@ -64,6 +162,7 @@ impl Default for DefaultModels {
             creator: rehearsal.clone(),
             generator: rehearsal.clone(),
             specialist: rehearsal,
+            fallbacks: Fallbacks::default(),
         }
     }
 }
@@ -78,6 +177,20 @@ impl DefaultModels {
             AgentKind::Generator => &self.generator,
             AgentKind::Specialist => &self.specialist,
         }
+    }
+
+    /// The models that are asked in order for an agent of `kind` that names `own`, each once.
+    #[must_use]
+    pub fn chain(&self, kind: AgentKind, own: &str) -> Vec<String> {
+        let mut chain = vec![self.resolve(kind, own).to_owned()];
+        if own == DEFAULT_MODEL {
+            for model in self.fallbacks.of(kind) {
+                if !chain.contains(model) {
+                    chain.push(model.clone());
+                }
+            }
+        }
+        chain
     }
 
     /// The model that an agent of `kind` thinks with when it names `own`.

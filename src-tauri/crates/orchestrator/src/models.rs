@@ -4,10 +4,14 @@
 
 use crate::error::Error;
 use crate::keys::{KeyError, KeyRing};
-use std::sync::Arc;
+use crate::lines::Door;
+use crate::prices::is_on_this_machine;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 use wheelhouse_agents::providers::{self, CallOptions, Checked, Endpoint};
 use wheelhouse_agents::{Model, ModelRegistry};
-use wheelhouse_domain::{Failure, FailureCode};
+use wheelhouse_domain::{Failure, FailureCode, ProviderUid, usual_parallel};
 use wheelhouse_store::{ProviderRow, Store};
 
 /// The models that agents can think with.
@@ -18,7 +22,36 @@ pub struct Models {
     keys: KeyRing,
     client: Result<reqwest::Client, Failure>,
     options: CallOptions,
+    /// What providers said of what their models read, by provider and address, for as long as this process lives.
+    windows: Arc<Mutex<HashMap<(ProviderUid, String), Windows>>>,
 }
+
+/// What a provider said.
+struct Windows {
+    /// Tokens by model.
+    models: BTreeMap<String, u32>,
+    /// When it is asked again; never, where it gave a list.
+    again: Option<Instant>,
+}
+
+impl Windows {
+    fn unknown() -> Self {
+        Self {
+            models: BTreeMap::new(),
+            again: Some(Instant::now() + WINDOW_PAUSE),
+        }
+    }
+
+    fn is_stale(&self) -> bool {
+        self.again.is_some_and(|again| again <= Instant::now())
+    }
+}
+
+/// How long a provider that gave no list is left alone.
+const WINDOW_PAUSE: Duration = Duration::from_secs(5 * 60);
+
+/// Longest wait for what a provider says of its models before one of them is asked.
+const WINDOW_PATIENCE: Duration = Duration::from_secs(3);
 
 /// Why there is no model to call.
 pub(crate) enum NoModel {
@@ -40,6 +73,7 @@ impl Models {
             keys,
             client: providers::client(&options),
             options,
+            windows: Arc::default(),
         }
     }
 
@@ -55,17 +89,60 @@ impl Models {
         self.builtin.get(name).is_ok_and(|model| model.is_rehearsal())
     }
 
+    /// Where calls of the model of that name stand in line; none for what needs no provider.
+    pub(crate) async fn door(&self, name: &str) -> Result<Option<Door>, NoModel> {
+        let Some((provider, model)) = name.split_once('/') else {
+            return Ok(None);
+        };
+        let row = self.provider(provider).await?;
+        let usual = usual_parallel(is_on_this_machine(&row.base_url));
+        Ok(Some(Door {
+            provider: row.uid,
+            model: model.to_owned(),
+            places: row.limits.parallel.unwrap_or(usual),
+            name: row.name,
+        }))
+    }
+
+    /// Tokens that a model reads and writes in one call: what the operator set, else what its provider says; none where
+    /// nobody knows.
+    pub(crate) async fn window(&self, name: &str) -> Option<u32> {
+        let (provider, model) = name.split_once('/')?;
+        let row = self.provider(provider).await.ok()?;
+        if let Some(set) = row.limits.windows.get(model) {
+            return Some(*set);
+        }
+        let place = (row.uid, row.base_url.clone());
+        if let Some(known) = self.windows().get(&place)
+            && !known.is_stale()
+        {
+            return known.models.get(model).copied();
+        }
+        let listed = tokio::time::timeout(WINDOW_PATIENCE, self.list(&row)).await;
+        if !matches!(listed, Ok(Ok(_))) {
+            // Its models have no known window for a while, so that not every call waits for a list that does not come.
+            self.windows().insert(place.clone(), Windows::unknown());
+        }
+        self.windows().get(&place)?.models.get(model).copied()
+    }
+
+    fn windows(&self) -> MutexGuard<'_, HashMap<(ProviderUid, String), Windows>> {
+        // One statement changes it, so a panic elsewhere leaves nothing half done.
+        self.windows.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn provider(&self, name: &str) -> Result<ProviderRow, NoModel> {
+        let row = self.store.provider_by_name(name).await;
+        row.map_err(|error| NoModel::Failed(unreadable(error)))?
+            .ok_or_else(|| NoModel::Failed(no_provider(name)))
+    }
+
     /// The model of that name, ready to be called.
     pub(crate) async fn get(&self, name: &str) -> Result<Arc<dyn Model>, NoModel> {
         let Some((provider, model)) = name.split_once('/') else {
             return self.builtin.get(name).map_err(NoModel::Failed);
         };
-        let row = self
-            .store
-            .provider_by_name(provider)
-            .await
-            .map_err(|error| NoModel::Failed(unreadable(error)))?;
-        let row = row.ok_or_else(|| NoModel::Failed(no_provider(provider)))?;
+        let row = self.provider(provider).await?;
         let endpoint = self.endpoint(&row).await?;
         let client = self.client.clone().map_err(NoModel::Failed)?;
         let model = providers::model(name.to_owned(), model.to_owned(), endpoint, client, self.options);
@@ -81,13 +158,24 @@ impl Models {
         providers::check(&endpoint, model, &self.client.clone()?).await
     }
 
-    /// The models that a provider lists.
+    /// The models that a provider lists, each with the tokens that it reads and writes in one call where that is known.
     ///
     /// # Errors
     /// [`Failure`] with what went wrong and what to do.
-    pub async fn list(&self, row: &ProviderRow) -> Result<Vec<String>, Failure> {
+    pub async fn list(&self, row: &ProviderRow) -> Result<BTreeMap<String, Option<u32>>, Failure> {
         let endpoint = self.endpoint(row).await.map_err(into_failure)?;
-        providers::list_models(&endpoint, &self.client.clone()?).await
+        let known = providers::known_models(&endpoint, &self.client.clone()?).await?;
+        let models = known
+            .iter()
+            .filter_map(|(name, window)| Some((name.clone(), (*window)?)))
+            .collect();
+        let windows = Windows { models, again: None };
+        self.windows().insert((row.uid, row.base_url.clone()), windows);
+        let best = |(name, window): (String, Option<u32>)| {
+            let window = row.limits.windows.get(&name).copied().or(window);
+            (name, window)
+        };
+        Ok(known.into_iter().map(best).collect())
     }
 
     async fn endpoint(&self, row: &ProviderRow) -> Result<Endpoint, NoModel> {
@@ -129,6 +217,7 @@ fn no_provider(name: &str) -> Failure {
         format!("There is no provider “{name}” any more."),
         "Choose another model for the agent or the task, or add the provider again in Settings, then retry.",
     )
+    .for_another_model()
 }
 
 fn unreadable(error: wheelhouse_store::Error) -> Failure {

@@ -19,17 +19,20 @@ pub enum Point {
     OutcomeSeen,
     /// It is on record.
     OutcomeWritten,
+    /// The result of one of several tools is on record, and others of the same turn are not.
+    ToolWritten,
 }
 
 impl Point {
     /// Every moment.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::DueSeen,
         Self::DueMade,
         Self::DueWritten,
         Self::DueTakenUp,
         Self::OutcomeSeen,
         Self::OutcomeWritten,
+        Self::ToolWritten,
     ];
 
     /// Its name.
@@ -42,6 +45,7 @@ impl Point {
             Self::DueTakenUp => "due_taken_up",
             Self::OutcomeSeen => "outcome_seen",
             Self::OutcomeWritten => "outcome_written",
+            Self::ToolWritten => "tool_written",
         }
     }
 

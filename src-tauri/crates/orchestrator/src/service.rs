@@ -6,6 +6,7 @@ use crate::folder::FolderLock;
 use crate::handle::{Bulk, Handle};
 use crate::keys::{KeyError, KeyOptions, KeyRing};
 use crate::knowledge::{KnowledgeError, KnowledgeHandle, KnowledgeOptions};
+use crate::lines::Lines;
 use crate::live::Live;
 use crate::models::Models;
 use crate::options::Options;
@@ -13,6 +14,7 @@ use crate::registry::Registry;
 use crate::retention::{Housekeeper, keep_house};
 use crate::schedules::{Schedules, keep_time};
 use crate::templates::seed_templates;
+use crate::transfers::{Bounds, Transfers};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -31,11 +33,13 @@ pub(crate) struct Inner {
     pub(crate) keys: KeyRing,
     pub(crate) models: Models,
     pub(crate) accounts: Accounts,
+    pub(crate) lines: Arc<Lines>,
     pub(crate) live: Live,
     pub(crate) bulk: Bulk,
     pub(crate) registry: Registry,
     pub(crate) housekeeper: Housekeeper,
     pub(crate) schedules: Schedules,
+    pub(crate) transfers: Transfers,
     pub(crate) closing: CancellationToken,
     pub(crate) tracker: TaskTracker,
     pub(crate) model_calls: Semaphore,
@@ -75,12 +79,14 @@ impl Orchestrator {
         let inner = Arc::new(Inner {
             keys,
             models,
+            transfers: open_transfers(&options).await?,
             accounts: Accounts::open(&store, options.world.now()).await?,
             started_at: options.world.now(),
             model_calls: Semaphore::new(options.parallel_calls),
             options,
             store,
             knowledge,
+            lines: Arc::default(),
             live: Live::default(),
             bulk: Bulk::default(),
             registry: Registry::default(),
@@ -126,6 +132,12 @@ async fn open_keys(options: &Options, store: &Store) -> Result<KeyRing, KeyError
     settings.keychain = options.keychain.clone();
     settings.environment = options.environment.clone();
     KeyRing::open(settings).await
+}
+
+async fn open_transfers(options: &Options) -> Result<Transfers, Error> {
+    let (folder, world) = (options.data_folder.clone(), Arc::clone(&options.world));
+    let opening = tokio::task::spawn_blocking(move || Transfers::open(&folder, Bounds::default(), world));
+    opening.await.map_err(|_| Error::ShuttingDown)
 }
 
 async fn open_knowledge(folder: &Path) -> Result<KnowledgeHandle, KnowledgeError> {

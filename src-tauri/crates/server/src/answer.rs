@@ -1,6 +1,7 @@
 //! What goes back: answers as JSON, and the one error as problem details.
 
 use crate::security::hex;
+use crate::telemetry::Because;
 use axum::body::Body;
 use axum::http::header::{CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue, StatusCode};
@@ -58,6 +59,7 @@ pub(crate) fn tagged(asked: &HeaderMap, value: &impl Serialize) -> Response {
 pub(crate) fn refused(error: ApiError) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status_of(error.code);
+    response.extensions_mut().insert(Because::from(error.code));
     response.extensions_mut().insert(Refused(error));
     response
 }
@@ -73,6 +75,9 @@ pub(crate) fn finish(mut response: Response, request_id: &str) -> Response {
         ..Problem::new(error, request_id)
     };
     let mut told = json(response.status(), &problem);
+    if let Some(because) = response.extensions().get::<Because>() {
+        told.extensions_mut().insert(*because);
+    }
     let headers = std::mem::take(response.headers_mut());
     told.headers_mut().extend(headers);
     told.headers_mut()

@@ -3,14 +3,17 @@
 //! The client's feed pulls from the store and waits for acknowledgements, so a client that reads slowly costs no memory
 //! and slows nobody; one that takes nothing at all is let go after a while.
 
+use crate::listen::OpenConnection;
 use crate::security::Caller;
 use crate::state::{App, stopping};
+use crate::telemetry::Meters;
 use axum::extract::ws::{Message, WebSocket, WebSocketUpgrade};
 use axum::extract::{Extension, State};
 use axum::response::Response;
 use futures::StreamExt;
 use std::collections::HashSet;
 use std::ops::ControlFlow;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, watch};
 use tokio::task::AbortHandle;
@@ -18,7 +21,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval_at, timeout};
 use wheelhouse_api::{Feed, FeedEnd, signals};
 use wheelhouse_contract::domain::{Position, WorkflowId};
 use wheelhouse_contract::socket::{CLIENT_MESSAGE_MOST, FILTER_MOST, HEARTBEAT, SILENCE, ToClient, ToServer};
-use wheelhouse_contract::{ApiError, ErrorCode, Frame, ResumeFrom, Signal};
+use wheelhouse_contract::{ApiError, ErrorCode, Frame, FrameKind, ResumeFrom, Signal};
 
 /// How long a client may take to say what it wants.
 const SUBSCRIBE_WITHIN: Duration = Duration::from_secs(10);
@@ -32,6 +35,9 @@ const BATCH: usize = 512;
 /// Signals that come within this time share a message.
 const COALESCE: Duration = Duration::from_millis(16);
 
+/// Room for what a client says, which is little: a server has it for each of them, for as long as they stay.
+const HEARD_AT_ONCE: usize = 2 * 1024;
+
 /// Wait after a read of the store failed.
 const READ_AGAIN: Duration = Duration::from_secs(1);
 
@@ -39,15 +45,22 @@ const READ_AGAIN: Duration = Duration::from_secs(1);
 pub(crate) async fn upgrade(
     State(app): State<App>,
     Extension(caller): Extension<Caller>,
+    Extension(connection): Extension<Arc<OpenConnection>>,
     socket: WebSocketUpgrade,
 ) -> Response {
     socket
         .max_message_size(CLIENT_MESSAGE_MOST)
         .max_frame_size(CLIENT_MESSAGE_MOST)
+        .read_buffer_size(HEARD_AT_ONCE)
+        .write_buffer_size(0)
         .on_upgrade(move |socket| async move {
+            let _connection = connection;
+            let meters = app.telemetry().meters().cloned();
+            let _following = meters.as_ref().map(Meters::client);
             let mut client = Client {
                 socket,
                 heard: Instant::now(),
+                meters,
             };
             let error = client.serve(&app, &caller).await;
             client.close(error).await;
@@ -61,6 +74,7 @@ struct Client {
     socket: WebSocket,
     /// When something came last.
     heard: Instant,
+    meters: Option<Meters>,
 }
 
 /// What a client listens to.
@@ -68,6 +82,8 @@ struct Listening {
     subscription: u32,
     acks: watch::Sender<Position>,
     only: HashSet<WorkflowId>,
+    /// Whether the client has something already, so that a snapshot is everything anew.
+    has_some: bool,
     frames: mpsc::Receiver<Frame>,
     pump: AbortHandle,
 }
@@ -125,10 +141,7 @@ impl Client {
                 },
                 _ = beat.tick() => self.beat().await,
                 frame = listening.frames.recv() => match frame {
-                    Some(frame) => {
-                        let frame = Box::new(narrowed(frame, &listening.only));
-                        self.say(&ToClient::Frame { frame }).await
-                    }
+                    Some(frame) => self.tell(frame, &mut listening).await,
                     None => return Some(stopping()),
                 },
                 Some(signal) = of_backend.recv() => {
@@ -165,6 +178,7 @@ impl Client {
             subscription,
             acks,
             only: workflows.into_iter().collect(),
+            has_some: resume.is_some(),
             frames,
             pump,
         };
@@ -206,13 +220,28 @@ impl Client {
         self.send(Message::Ping(Vec::new().into())).await
     }
 
+    async fn tell(&mut self, frame: Frame, listening: &mut Listening) -> ControlFlow<()> {
+        let frame = narrowed(frame, &listening.only);
+        let (kind, events) = (frame.kind, frame.events.len());
+        let anew = std::mem::replace(&mut listening.has_some, true) && kind == FrameKind::Snapshot;
+        let text = match serde_json::to_string(&ToClient::Frame {
+            frame: Box::new(frame),
+        }) {
+            Ok(text) => text,
+            Err(error) => return unwritten(&error),
+        };
+        let bytes = text.len();
+        let sent = self.send(Message::Text(text.into())).await;
+        if let (Some(meters), ControlFlow::Continue(())) = (&self.meters, sent) {
+            meters.frame(kind, events, bytes, anew);
+        }
+        sent
+    }
+
     async fn say(&mut self, what: &ToClient) -> ControlFlow<()> {
         match serde_json::to_string(what) {
             Ok(text) => self.send(Message::Text(text.into())).await,
-            Err(error) => {
-                tracing::error!(%error, "a message could not be written");
-                ControlFlow::Break(())
-            }
+            Err(error) => unwritten(&error),
         }
     }
 
@@ -237,6 +266,11 @@ impl Client {
         }
         let _ = timeout(Duration::from_secs(1), self.socket.send(Message::Close(None))).await;
     }
+}
+
+fn unwritten(error: &serde_json::Error) -> ControlFlow<()> {
+    tracing::error!(%error, "a message could not be written");
+    ControlFlow::Break(())
 }
 
 /// Reads frames until nobody wants them.

@@ -1,7 +1,8 @@
 //! What surrounds every exchange: its name, a line in the log, the form of a refusal, and headers that keep browsers out.
 
 use crate::answer::{finish, refused};
-use axum::extract::{MatchedPath, Request};
+use crate::telemetry::Telemetry;
+use axum::extract::{MatchedPath, Request, State};
 use axum::http::header::{CACHE_CONTROL, HeaderName, X_CONTENT_TYPE_OPTIONS};
 use axum::http::{HeaderValue, Method, StatusCode};
 use axum::middleware::Next;
@@ -15,7 +16,12 @@ use wheelhouse_contract::{ApiError, ErrorCode};
 const NAME_MOST: usize = 64;
 
 /// Names the exchange and finishes its answer.
-pub(crate) async fn exchange(mut request: Request, next: Next) -> Response {
+pub(crate) async fn exchange(
+    State(telemetry): State<Telemetry>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let asked = telemetry.asked(&request);
     let name = name_of(&request);
     let header = HeaderName::from_static(REQUEST_ID_HEADER);
     let value = HeaderValue::from_str(&name).unwrap_or(HeaderValue::from_static("unnamed"));
@@ -36,6 +42,7 @@ pub(crate) async fn exchange(mut request: Request, next: Next) -> Response {
     .instrument(span)
     .await;
     let mut response = finish(response, &name);
+    telemetry.answered(asked, &name, &response);
     let headers = response.headers_mut();
     headers.insert(header, value);
     headers.insert(CACHE_CONTROL, HeaderValue::from_static("no-store"));

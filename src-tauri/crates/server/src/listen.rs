@@ -1,6 +1,7 @@
 //! Takes connections: encrypted where there is a certificate, with little patience for those who say nothing.
 
-use crate::security::{Connection, Connections};
+use crate::security::{Connection, ConnectionPlace, Connections, TooMany};
+use crate::telemetry::{Taken, Telemetry};
 use axum::Router;
 use axum::body::Body;
 use axum::http::Request;
@@ -18,6 +19,7 @@ use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tokio_util::task::task_tracker::TaskTrackerToken;
 use tower::ServiceExt;
 
 /// Wait after the system gave no connection, for example because too many are open.
@@ -29,6 +31,7 @@ pub(crate) struct Listening {
     pub(crate) tls: Option<Arc<rustls::ServerConfig>>,
     pub(crate) routes: Router,
     pub(crate) connections: Connections,
+    pub(crate) telemetry: Telemetry,
     /// How long the headers of a request may take.
     pub(crate) header_time: Duration,
     /// How long the beginning of an encrypted connection may take.
@@ -61,6 +64,13 @@ impl Listening {
             Ok(place) => place,
             Err(error) => {
                 tracing::debug!(%error, %peer, "a connection was not taken");
+                count(
+                    &self.telemetry,
+                    match error {
+                        TooMany::Connections => Taken::Full,
+                        TooMany::FromAddress => Taken::AddressFull,
+                    },
+                );
                 return;
             }
         };
@@ -76,22 +86,33 @@ impl Listening {
         };
         let served = Served {
             connection: Connection { peer, local },
+            open: Arc::new(OpenConnection {
+                _place: place,
+                _tracked: self.open.token(),
+            }),
             routes: self.routes.clone(),
             header_time: self.header_time,
             stopping: self.stopping.clone(),
         };
-        let handshake_time = self.handshake_time;
+        let (handshake_time, telemetry) = (self.handshake_time, self.telemetry.clone());
         self.open.spawn(async move {
-            let _place = place;
             let done = match acceptor {
-                None => served.serve(stream).await,
+                None => {
+                    count(&telemetry, Taken::Served);
+                    served.serve(stream).await
+                }
                 Some(acceptor) => match timeout(handshake_time, acceptor.accept(stream)).await {
-                    Ok(Ok(stream)) => served.serve(stream).await,
+                    Ok(Ok(stream)) => {
+                        count(&telemetry, Taken::Served);
+                        served.serve(stream).await
+                    }
                     Ok(Err(error)) => {
+                        count(&telemetry, Taken::NoHandshake);
                         tracing::debug!(%error, %peer, "the handshake failed");
                         Ok(())
                     }
                     Err(_) => {
+                        count(&telemetry, Taken::NoHandshake);
                         tracing::debug!(%peer, "the handshake took too long");
                         Ok(())
                     }
@@ -104,9 +125,24 @@ impl Listening {
     }
 }
 
+fn count(telemetry: &Telemetry, taken: Taken) {
+    if let Some(meters) = telemetry.meters() {
+        meters.connection(taken);
+    }
+}
+
+/// A connection, until the last that speaks on it lets go: it is counted, and a stop waits for it. What takes a connection
+/// over, as a WebSocket does, finds it in the request's extensions and must hold it.
+#[derive(Debug)]
+pub(crate) struct OpenConnection {
+    _place: ConnectionPlace,
+    _tracked: TaskTrackerToken,
+}
+
 /// One connection and what answers on it.
 struct Served {
     connection: Connection,
+    open: Arc<OpenConnection>,
     routes: Router,
     header_time: Duration,
     stopping: CancellationToken,
@@ -119,6 +155,7 @@ impl Served {
     ) -> Result<(), hyper::Error> {
         let Self {
             connection,
+            open,
             routes,
             header_time,
             stopping,
@@ -126,6 +163,7 @@ impl Served {
         let service = service_fn(move |request: Request<Incoming>| {
             let mut request = request.map(Body::new);
             request.extensions_mut().insert(connection);
+            request.extensions_mut().insert(Arc::clone(&open));
             routes.clone().oneshot(request)
         });
         let served = http1::Builder::new()

@@ -1,6 +1,7 @@
 //! How the server is told what to do: a file, the environment and flags, the later before the earlier.
 
 use crate::security::{LimitOptions, PlainHttp, Tls};
+use crate::telemetry::{MetricsAt, PlainTraces, TelemetryOptions};
 use clap::{Args, ValueEnum};
 use serde::Deserialize;
 use std::io;
@@ -35,6 +36,8 @@ pub struct Options {
     pub plain_http: PlainHttp,
     /// How much is taken from whom.
     pub limits: LimitOptions,
+    /// What is wanted to be seen of it from outside.
+    pub telemetry: TelemetryOptions,
     /// Time that `rehearsal` takes for each piece of text; none for the usual one.
     pub rehearsal_pace: Option<Duration>,
 }
@@ -53,6 +56,7 @@ impl Options {
             tls: None,
             plain_http: PlainHttp::default(),
             limits: LimitOptions::default(),
+            telemetry: TelemetryOptions::default(),
             rehearsal_pace: None,
         }
     }
@@ -163,6 +167,20 @@ pub(crate) struct Flags {
     /// Say that you know that tokens and all texts can be read on the way.
     #[arg(long)]
     pub i_know_that_tokens_can_be_read: bool,
+    /// Figures for Prometheus: `on`, at /metrics, for whoever has a token; or an address of this machine such as
+    /// 127.0.0.1:9464, where no token is asked for. [default: off]
+    #[arg(long, value_name = "WHERE", env = "WHEELHOUSE_SERVER_METRICS")]
+    pub metrics: Option<MetricsAt>,
+    /// Send traces to this collector by OTLP over HTTP, such as http://127.0.0.1:4318. No texts are sent, only numbers, kinds and
+    /// models. Headers that it asks for stand in OTEL_EXPORTER_OTLP_HEADERS. [default: none]
+    #[arg(long, value_name = "URL", env = "WHEELHOUSE_SERVER_OTLP")]
+    pub otlp: Option<String>,
+    /// Send traces without encryption to another machine. Needs --i-know-that-traces-can-be-read too.
+    #[arg(long)]
+    pub allow_plain_otlp: bool,
+    /// Say that you know that traces can be read and changed on the way.
+    #[arg(long)]
+    pub i_know_that_traces_can_be_read: bool,
     /// How much is taken from whom. In the file only.
     #[arg(skip)]
     pub limits: Option<LimitOptions>,
@@ -188,6 +206,11 @@ impl Flags {
             allow_plain_http: self.allow_plain_http || file.allow_plain_http,
             i_know_that_tokens_can_be_read: self.i_know_that_tokens_can_be_read
                 || file.i_know_that_tokens_can_be_read,
+            metrics: self.metrics.or(file.metrics),
+            otlp: self.otlp.or(file.otlp),
+            allow_plain_otlp: self.allow_plain_otlp || file.allow_plain_otlp,
+            i_know_that_traces_can_be_read: self.i_know_that_traces_can_be_read
+                || file.i_know_that_traces_can_be_read,
             limits: self.limits.or(file.limits),
             data: self.data.or(file.data),
         }
@@ -245,6 +268,14 @@ pub(crate) fn read(place: &Place, flags: Flags) -> Result<Options, OptionsError>
             understood: flags.i_know_that_tokens_can_be_read,
         },
         limits: flags.limits.unwrap_or_default(),
+        telemetry: TelemetryOptions {
+            metrics: flags.metrics.unwrap_or_default(),
+            otlp: flags.otlp,
+            plain: PlainTraces {
+                allowed: flags.allow_plain_otlp,
+                understood: flags.i_know_that_traces_can_be_read,
+            },
+        },
         rehearsal_pace: std::env::var(PACE)
             .ok()
             .and_then(|pace| pace.parse().ok())
@@ -348,6 +379,25 @@ mod tests {
         assert!(error.contains("prot") && error.contains("line 1"), "{error}");
         let error = read(&place(Some(PathBuf::from("/nowhere.toml"))), Flags::default());
         assert!(matches!(error, Err(OptionsError::File { .. })));
+    }
+
+    #[test]
+    fn figures_and_traces_are_off_until_they_are_asked_for() {
+        let options = read(&place(None), Flags::default()).expect("complete");
+        assert_eq!(options.telemetry.metrics, MetricsAt::Off);
+        assert_eq!(options.telemetry.otlp, None);
+        let asked = with_file(
+            "metrics = \"127.0.0.1:9464\"\notlp = \"http://127.0.0.1:4318\"\n",
+            Flags {
+                metrics: Some(MetricsAt::Server),
+                ..Flags::default()
+            },
+        )
+        .expect("complete");
+        assert_eq!(asked.telemetry.metrics, MetricsAt::Server);
+        assert_eq!(asked.telemetry.otlp.as_deref(), Some("http://127.0.0.1:4318"));
+        let wrong = with_file("metrics = \"everywhere\"\n", Flags::default()).expect_err("unknown");
+        assert!(wrong.to_string().contains("127.0.0.1:9464"), "{wrong}");
     }
 
     #[test]

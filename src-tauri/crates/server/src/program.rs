@@ -5,6 +5,7 @@ use crate::options::{Flags, Options, Place, read};
 use crate::output::{fail, say};
 use crate::security::{Clock, FirstStart, Last, ServerAccess, identity};
 use crate::server::Server;
+use crate::service::Manager;
 use clap::{Parser, Subcommand, ValueEnum};
 use std::process::ExitCode;
 use tracing_subscriber::EnvFilter;
@@ -114,6 +115,11 @@ fn serve(options: Options, format: LogFormat) -> ExitCode {
 
 async fn serve_until_told(options: Options) -> ExitCode {
     let data = options.data_folder.display().to_string();
+    let manager = Manager::of_environment();
+    let wish = match EndWish::listen() {
+        Ok(wish) => wish,
+        Err(error) => return fail(&format!("Signals can't be heard: {error}.")),
+    };
     let mut server = match Server::start(options).await {
         Ok(server) => server,
         Err(error) => return fail(&error.to_string()),
@@ -125,6 +131,9 @@ async fn serve_until_told(options: Options) -> ExitCode {
     };
     say(format!("Wheelhouse listens at {scheme}://{}", server.address()));
     say(format!("Data: {data}"));
+    if let Some(address) = server.figures_at() {
+        say(format!("Figures for Prometheus: http://{address}/metrics"));
+    }
     if let Some(fingerprint) = server.fingerprint() {
         say(format!("Fingerprint of the certificate: {fingerprint}"));
     }
@@ -137,11 +146,16 @@ async fn serve_until_told(options: Options) -> ExitCode {
         }
     }
     say("Stop it with Ctrl+C. Running work goes on at the next start.");
-    let told = asked_to_stop().await;
-    if let Err(error) = told {
+    manager.ready(&server);
+    let signs = manager.watch(&server);
+    if let Err(error) = wish.come().await {
         say(format!("Signals can't be heard: {error}."));
     }
     say("Stopping.");
+    manager.stopping();
+    if let Some(signs) = signs {
+        signs.abort();
+    }
     server.stop().await;
     say("Stopped. Nothing is lost.");
     ExitCode::SUCCESS
@@ -159,19 +173,35 @@ fn tell_first(server: &Server, first: &FirstStart) {
     ));
 }
 
-/// Waits for Ctrl+C, or for the system's wish to end.
-async fn asked_to_stop() -> std::io::Result<()> {
+/// The ways to ask the program to end.
+struct EndWish {
     #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let mut ended = signal(SignalKind::terminate())?;
+    ended: tokio::signal::unix::Signal,
+}
+
+impl EndWish {
+    /// Hears them from now on: what comes before would end the program at once.
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            #[cfg(unix)]
+            ended: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
+        })
+    }
+
+    /// Waits for Ctrl+C, or for the system's wish to end.
+    #[cfg_attr(
+        not(unix),
+        allow(unused_mut, reason = "only signals are waited for by changing it")
+    )]
+    async fn come(mut self) -> std::io::Result<()> {
+        #[cfg(unix)]
         tokio::select! {
             heard = tokio::signal::ctrl_c() => heard,
-            _ = ended.recv() => Ok(()),
+            _ = self.ended.recv() => Ok(()),
         }
+        #[cfg(not(unix))]
+        tokio::signal::ctrl_c().await
     }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
 }
 
 /// What libraries say may repeat a token or a key, so only the house's own lines and others' warnings are written.

@@ -3,14 +3,16 @@
 use crate::listen::{Listening, bind};
 use crate::options::Options;
 use crate::security::{
-    Access, AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Last, Origins,
-    PairingDesk, Routes, ServerAccess, TlsError, UnfitOrigin, guard, identity, may_listen, pairing_routes,
+    Access, AccessError, BindRefusal, Clock, Connections, Fingerprint, FirstStart, Guard, Last, LimitOptions,
+    Origins, PairingDesk, Routes, ServerAccess, TlsError, UnfitOrigin, guard, identity, may_listen,
+    meant_here, pairing_routes,
 };
 use crate::state::App;
+use crate::telemetry::{METRICS_PATH, Scrape, Telemetry, UnfitTelemetry, Watching, metrics};
 use crate::{events, exchange, health, openapi, routes};
 use axum::Router;
 use axum::http::Method;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::from_fn_with_state;
 use axum::routing::get;
 use std::io;
 use std::net::SocketAddr;
@@ -20,6 +22,9 @@ use tokio_util::task::TaskTracker;
 use wheelhouse_api::{LocalBackend, Settings};
 use wheelhouse_contract::ApiError;
 use wheelhouse_contract::socket::EVENTS_PATH;
+
+/// Connections to the address of figures: a few scrapers, and somebody who looks.
+const FIGURES_CONNECTIONS: usize = 16;
 
 /// Open connections get this long to end by themselves.
 const LAST_WORDS: Duration = Duration::from_secs(5);
@@ -49,6 +54,17 @@ pub enum StartError {
     /// The tokens can't be read.
     #[error("{} {}", .0, .0.next_step())]
     Access(#[from] AccessError),
+    /// The address for figures can't be listened at.
+    #[error("Figures can't be given out at {address}: {cause}. Choose another address with --metrics.")]
+    Figures {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        cause: io::Error,
+    },
+    /// What is to be seen of it from outside can't be.
+    #[error(transparent)]
+    Telemetry(#[from] UnfitTelemetry),
     /// The data folder can't be opened.
     #[error("{}", .0.in_words())]
     Data(ApiError),
@@ -68,6 +84,8 @@ struct Door {
     first: Option<FirstStart>,
     stopping: CancellationToken,
     open: TaskTracker,
+    watching: Watching,
+    figures_at: Option<SocketAddr>,
 }
 
 impl Server {
@@ -82,6 +100,7 @@ impl Server {
         };
         // What can be refused without the data is refused first.
         may_listen(options.address(), options.tls.is_some(), options.plain_http)?;
+        options.telemetry.check()?;
         let backend = LocalBackend::open(settings).await.map_err(StartError::Data)?;
         Self::on(backend, options).await
     }
@@ -103,6 +122,7 @@ impl Server {
     async fn listen(backend: &LocalBackend, options: Options) -> Result<Door, StartError> {
         let wanted = options.address();
         may_listen(wanted, options.tls.is_some(), options.plain_http)?;
+        let metrics_at = options.telemetry.own_address()?;
         let origins = Origins::new(options.tls.is_some(), &options.names, &options.origins)?;
         let clock = Clock::system();
         let access = ServerAccess::open(&options.data_folder, clock.clone())?;
@@ -124,25 +144,40 @@ impl Server {
         let stopping = CancellationToken::new();
         let open = TaskTracker::new();
         let local = backend.local().clone().named(&options.name);
-        let app = App::new(local, access.tokens().clone(), stopping.clone());
-        let store = app.store_uid().await.map_err(StartError::Data)?;
+        let uid = local.handle().store().identity().uid.to_string();
+        let (telemetry, watching) = Watching::begin(&options.telemetry, &local, &uid)?;
+        let app = App::new(
+            local,
+            access.tokens().clone(),
+            telemetry.clone(),
+            stopping.clone(),
+        );
         let desk = PairingDesk {
             pairing: access.pairing().clone(),
             server: options.name.clone(),
-            store,
+            store: uid,
         };
         let guards = Guard::new(
             access.tokens().clone(),
             origins,
             &options.limits,
             &clock,
-            Routes::of_the_table().and(Method::GET, openapi::PATH, Access::Read),
+            Routes::of_the_table()
+                .and(Method::GET, openapi::PATH, Access::Read)
+                .and(Method::GET, METRICS_PATH, Access::Read),
         );
+        let connections = Connections::new(&options.limits);
+        let scrape = Scrape::new(&telemetry, app.local(), &connections);
+        let (scrape, figures_at) = match metrics_at.zip(scrape.clone()) {
+            None => (scrape, None),
+            Some((at, scrape)) => (None, Some(figures_door(at, scrape, &stopping, &open).await?)),
+        };
         let listening = Listening {
             listener,
             tls: identity.as_ref().map(|identity| identity.config.clone()),
-            routes: all_routes(app.clone(), desk, guards),
-            connections: Connections::new(&options.limits),
+            routes: all_routes(app.clone(), desk, guards, scrape),
+            connections,
+            telemetry,
             header_time: options.limits.header_time(),
             handshake_time: options.limits.handshake_time(),
             stopping: stopping.clone(),
@@ -160,6 +195,8 @@ impl Server {
             first,
             stopping,
             open,
+            watching,
+            figures_at,
         })
     }
 
@@ -173,6 +210,12 @@ impl Server {
     #[must_use]
     pub fn fingerprint(&self) -> Option<&Fingerprint> {
         self.door.fingerprint.as_ref()
+    }
+
+    /// Where figures are given out without a token; none where they are not.
+    #[must_use]
+    pub fn figures_at(&self) -> Option<SocketAddr> {
+        self.door.figures_at
     }
 
     /// What is shown once: the first token and the first pairing code.
@@ -202,18 +245,63 @@ impl Server {
             tracing::info!("some operations wait for runs that go on at the next start");
         }
         self.backend.close().await;
+        self.door.watching.end().await;
     }
 }
 
-fn all_routes(app: App, desk: PairingDesk, guards: Guard) -> Router {
-    routes::routes()
+/// Opens an address of this machine alone where figures are given out to whoever asks. Gives the address.
+async fn figures_door(
+    wanted: SocketAddr,
+    scrape: Scrape,
+    stopping: &CancellationToken,
+    open: &TaskTracker,
+) -> Result<SocketAddr, StartError> {
+    let failed = |cause| StartError::Figures {
+        address: wanted,
+        cause,
+    };
+    let listener = bind(wanted).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let limits = LimitOptions {
+        connections: FIGURES_CONNECTIONS,
+        connections_per_address: FIGURES_CONNECTIONS,
+        ..LimitOptions::default()
+    };
+    let routes = Router::new()
+        .route(METRICS_PATH, get(metrics).with_state(scrape))
+        .fallback(exchange::nowhere)
+        .layer(from_fn_with_state(Origins::new(false, &[], &[])?, meant_here))
+        .layer(from_fn_with_state(Telemetry::default(), exchange::exchange));
+    let listening = Listening {
+        listener,
+        tls: None,
+        routes,
+        connections: Connections::new(&limits),
+        telemetry: Telemetry::default(),
+        header_time: limits.header_time(),
+        handshake_time: limits.handshake_time(),
+        stopping: stopping.clone(),
+        open: open.clone(),
+    };
+    open.spawn(listening.run());
+    Ok(address)
+}
+
+fn all_routes(app: App, desk: PairingDesk, guards: Guard, scrape: Option<Scrape>) -> Router {
+    let telemetry = app.telemetry().clone();
+    let router = routes::routes()
         .route("/health", get(health::health))
         .route("/ready", get(health::ready))
         .route(openapi::PATH, get(openapi::document))
         .route(EVENTS_PATH, get(events::upgrade))
         .fallback(exchange::nowhere)
         .with_state(app)
-        .merge(pairing_routes(desk))
+        .merge(pairing_routes(desk));
+    let router = match scrape {
+        Some(scrape) => router.route(METRICS_PATH, get(metrics).with_state(scrape)),
+        None => router,
+    };
+    router
         .layer(from_fn_with_state(guards, guard))
-        .layer(from_fn(exchange::exchange))
+        .layer(from_fn_with_state(telemetry, exchange::exchange))
 }

@@ -1,12 +1,13 @@
 //! What every route finds: the operations, and whether the server is stopping.
 
 use crate::security::Tokens;
+use crate::telemetry::Telemetry;
 use std::future::Future;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use wheelhouse_api::Local;
-use wheelhouse_contract::{ApiError, ErrorCode, GetStatus, Operations};
+use wheelhouse_contract::{ApiError, ErrorCode};
 
 /// Shared by all routes. Cheap to clone.
 #[derive(Clone)]
@@ -15,17 +16,24 @@ pub(crate) struct App(Arc<Shared>);
 struct Shared {
     local: Local,
     tokens: Tokens,
+    telemetry: Telemetry,
     stopping: CancellationToken,
     /// What was begun for callers, so that the end waits for it.
     work: TaskTracker,
 }
 
 impl App {
-    pub(crate) fn new(local: Local, tokens: Tokens, stopping: CancellationToken) -> Self {
+    pub(crate) fn new(
+        local: Local,
+        tokens: Tokens,
+        telemetry: Telemetry,
+        stopping: CancellationToken,
+    ) -> Self {
         let work = TaskTracker::new();
         Self(Arc::new(Shared {
             local,
             tokens,
+            telemetry,
             stopping,
             work,
         }))
@@ -35,13 +43,9 @@ impl App {
         &self.0.local
     }
 
-    /// Identity of the store.
-    ///
-    /// # Errors
-    /// [`ApiError`] where it can't be read.
-    pub(crate) async fn store_uid(&self) -> Result<String, ApiError> {
-        let status = self.local().get_status(GetStatus {}).await?;
-        Ok(status.store.to_string())
+    /// What is wanted to be seen.
+    pub(crate) fn telemetry(&self) -> &Telemetry {
+        &self.0.telemetry
     }
 
     /// Who may ask.

@@ -26,3 +26,4 @@ pub use journal::{
     CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, copies_in,
     look_at_copy, stage_restore,
 };
+pub use journal::{Durations, Recorded, RecordedFact, StoreFigures, WriterFigures};

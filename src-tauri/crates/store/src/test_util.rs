@@ -198,9 +198,7 @@ impl RunBuilder {
             attempt,
             turn,
             index: 0,
-            kind: CallKind::Model {
-                model: "rehearsal".to_owned(),
-            },
+            kind: CallKind::model("rehearsal"),
             request,
             reserved: None,
         });
@@ -218,6 +216,7 @@ impl RunBuilder {
                 input_tokens: Some(10),
                 output_tokens: None,
                 cached_tokens: None,
+                cache_written_tokens: None,
             },
             spent: None,
             gist: None,

@@ -136,10 +136,12 @@ fn response(text: String, tool_calls: Vec<ToolCall>) -> ModelResponse {
     ModelResponse {
         text,
         tool_calls,
+        thoughts: None,
         usage: Usage {
             input_tokens: Some(1),
             output_tokens: Some(1),
             cached_tokens: None,
+            cache_written_tokens: None,
         },
     }
 }

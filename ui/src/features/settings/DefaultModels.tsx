@@ -9,6 +9,7 @@ import { modelsQuery, settingsQuery } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
+import { FallbackFields } from "./FallbackFields";
 import { useSaveDefaults } from "./providerQueries";
 import { CREW_KINDS } from "./providerWords";
 
@@ -27,34 +28,58 @@ function Notices() {
   );
 }
 
+type Kind = (typeof CREW_KINDS)[number]["kind"];
+
 function Form({ saved }: { saved: Models }) {
   const [edited, setEdited] = useState<Partial<Models>>({});
   const save = useSaveDefaults();
   const shown = { ...saved, ...edited };
-  const changed = CREW_KINDS.some(({ kind }) => shown[kind] !== saved[kind]);
-  const alike = CREW_KINDS.every(({ kind }) => shown[kind] === shown.driver);
+  const fallbacks = (kind: Kind) => shown.fallbacks?.[kind] ?? [];
+  const same = (one: readonly string[], other: readonly string[]) =>
+    one.length === other.length && one.every((model, place) => model === other[place]);
+  const changed = CREW_KINDS.some(
+    ({ kind }) =>
+      shown[kind] !== saved[kind] || !same(fallbacks(kind), saved.fallbacks?.[kind] ?? []),
+  );
+  const alike = CREW_KINDS.every(
+    ({ kind }) => shown[kind] === shown.driver && same(fallbacks(kind), fallbacks("driver")),
+  );
   const edit = (next: Partial<Models>) => {
     setEdited({ ...edited, ...next });
     save.reset();
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (!save.isPending) save.mutate(shown, { onSuccess: () => setEdited({}) });
+    // A line that was left empty names no model.
+    const named = Object.fromEntries(
+      CREW_KINDS.map(({ kind }) => [kind, fallbacks(kind).filter((model) => model.trim() !== "")]),
+    );
+    const wish = { ...shown, fallbacks: named };
+    if (!save.isPending) save.mutate(wish, { onSuccess: () => setEdited({}) });
   };
   const field = save.error === null ? null : toHostError(save.error).details.field;
-  const wrong = (kind: keyof Models) => field === kind || field === `default_models.${kind}`;
-  const somewhere = CREW_KINDS.some(({ kind }) => wrong(kind));
+  const wrong = (kind: Kind) => field === kind || field === `default_models.${kind}`;
+  const wrongBehind = (kind: Kind) => field === `default_models.fallbacks.${kind}`;
+  const somewhere = CREW_KINDS.some(({ kind }) => wrong(kind) || wrongBehind(kind));
+  const problem = save.error === null ? null : describeError(save.error).message;
   return (
     <form onSubmit={submit}>
       <div className="grid grid-cols-2 gap-x-4 gap-y-3 @max-xl:grid-cols-1">
-        {CREW_KINDS.map(({ kind, name }) => (
-          <ModelField
-            key={kind}
-            label={name}
-            value={shown[kind]}
-            onChange={(model) => edit({ [kind]: model })}
-            error={wrong(kind) && save.error !== null ? describeError(save.error).message : null}
-          />
+        {CREW_KINDS.map(({ kind, name, inText }) => (
+          <div key={kind}>
+            <ModelField
+              label={name}
+              value={shown[kind]}
+              onChange={(model) => edit({ [kind]: model })}
+              error={wrong(kind) ? problem : null}
+            />
+            <FallbackFields
+              whose={inText}
+              models={fallbacks(kind)}
+              onChange={(models) => edit({ fallbacks: { ...shown.fallbacks, [kind]: models } })}
+              error={wrongBehind(kind) ? problem : null}
+            />
+          </div>
         ))}
       </div>
       {save.error === null || somewhere ? null : (
@@ -72,7 +97,14 @@ function Form({ saved }: { saved: Models }) {
           <Button
             variant="quiet"
             onClick={() =>
-              edit({ creator: shown.driver, generator: shown.driver, specialist: shown.driver })
+              edit({
+                creator: shown.driver,
+                generator: shown.driver,
+                specialist: shown.driver,
+                fallbacks: Object.fromEntries(
+                  CREW_KINDS.map(({ kind }) => [kind, fallbacks("driver")]),
+                ),
+              })
             }
           >
             Same as the driver for all

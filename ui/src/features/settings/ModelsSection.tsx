@@ -11,6 +11,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { AddProvider, FirstProvider } from "./AddProvider";
 import { DefaultModels } from "./DefaultModels";
+import { limitFieldsOf, NO_LIMITS } from "./limitsForm";
 import { Part } from "./Part";
 import { ProviderForm } from "./ProviderForm";
 import { ProviderItem } from "./ProviderItem";
@@ -57,6 +58,7 @@ function NewProvider({
         name: kept?.name ?? freeName(preset.name, providers),
         kind: kept?.kind ?? preset.kind,
         baseUrl: kept?.base_url ?? preset.baseUrl,
+        ...(kept === null ? NO_LIMITS : limitFieldsOf(kept)),
       }}
       onKept={onKept}
       onClose={onClose}
@@ -95,7 +97,12 @@ function Providers({ providers }: { providers: readonly ProviderView[] }) {
             key={provider.id}
             title={`Edit ${provider.name}`}
             provider={provider}
-            initial={{ name: provider.name, kind: provider.kind, baseUrl: provider.base_url }}
+            initial={{
+              name: provider.name,
+              kind: provider.kind,
+              baseUrl: provider.base_url,
+              ...limitFieldsOf(provider),
+            }}
             onKept={() => {}}
             onClose={close}
           />

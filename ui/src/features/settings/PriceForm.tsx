@@ -26,6 +26,7 @@ const TEXTS: readonly {
   { field: "input", label: "Read" },
   { field: "output", label: "Written" },
   { field: "cached", label: "Read from what was kept" },
+  { field: "cacheWrite", label: "Read and kept for later" },
   { field: "note", label: "Where it is from" },
 ];
 

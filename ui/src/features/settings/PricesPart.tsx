@@ -38,6 +38,11 @@ function Row({ view, onEdit, onRemove }: RowProps) {
       <td className="tabular pr-3 text-right">{formatMoney(price.output)}</td>
       <td className="tabular pr-3 text-right">
         {price.cached === null || price.cached === undefined ? "" : formatMoney(price.cached)}
+        {price.cache_write === null || price.cache_write === undefined ? null : (
+          <span className="block text-note whitespace-nowrap text-ink-3">
+            first {formatMoney(price.cache_write)}
+          </span>
+        )}
       </td>
       <td className="pr-3 text-note text-ink-2" title={price.note}>
         {own ? `Yours, from ${dateOf(price.valid_from)}` : `Shipped. ${price.note}`}

@@ -10,6 +10,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Select } from "@/shared/ui/Select";
 import { TextField } from "@/shared/ui/TextField";
 import { KeyField } from "./KeyField";
+import { LimitsFields } from "./LimitsFields";
 import { USUAL_ADDRESS } from "./presets";
 import { useUsersOf } from "./providerQueries";
 import { isKept, PROVIDER_KINDS, placeWords, sameServer, usersWords } from "./providerWords";
@@ -119,6 +120,15 @@ export function ProviderForm({ title, provider, initial, onKept, onClose }: Prop
           <UnlockKeys />
         </div>
       ) : null}
+      <LimitsFields
+        form={formId}
+        kind={fields.kind}
+        usual={provider?.usual_parallel ?? null}
+        fields={fields}
+        onChange={change}
+        parallelError={wordsFor(problem, "limits.parallel")}
+        windowsError={wordsFor(problem, "limits.windows")}
+      />
       {problem !== null && wordsFor(problem, null) !== null ? (
         <ErrorNotice
           title="Not everything was kept."

@@ -6,6 +6,7 @@ import { Globe, Monitor } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { ProviderView } from "@/bindings/bindings";
 import { describeError } from "@/host";
+import { plural } from "@/shared/lib/format";
 import { keysQuery } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
@@ -102,6 +103,11 @@ export function ProviderItem({ provider, returned, onEdit }: Props) {
           </h3>
           <p className="font-mono text-note break-all text-ink-2">{provider.base_url}</p>
           <Place provider={provider} />
+          {provider.limits.parallel ? (
+            <p className="text-note text-ink-3">
+              At most {plural(provider.limits.parallel, "call")} at the same time
+            </p>
+          ) : null}
         </div>
         <div className="flex gap-1.5">
           <Button ref={first} small busy={test.isFetching} onClick={test.run}>

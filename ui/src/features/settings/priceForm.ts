@@ -15,6 +15,7 @@ export interface PriceFields {
   input: string;
   output: string;
   cached: string;
+  cacheWrite: string;
   from: string;
   note: string;
 }
@@ -24,7 +25,7 @@ const dayOf = (at: number) => new Date(at).toISOString().slice(0, 10);
 /** The fields that show a price. One that the program came with begins one of the operator's own, from today on. */
 export function fieldsOf(view: PriceView | null, now: number): PriceFields {
   if (view === null) {
-    const empty = { model: "", input: "", output: "", cached: "", note: "" };
+    const empty = { model: "", input: "", output: "", cached: "", cacheWrite: "", note: "" };
     return { kind: "open_ai", ...empty, from: dayOf(now) };
   }
   const { price } = view;
@@ -34,6 +35,7 @@ export function fieldsOf(view: PriceView | null, now: number): PriceFields {
     input: dollarsText(price.input),
     output: dollarsText(price.output),
     cached: dollarsText(price.cached ?? null),
+    cacheWrite: dollarsText(price.cache_write ?? null),
     from: dayOf(view.id === null ? now : price.valid_from),
     note: view.id === null ? "" : (price.note ?? ""),
   };
@@ -49,8 +51,11 @@ export function problemsOf(fields: PriceFields): Partial<Record<keyof PriceField
       problems[field] = "Use an amount like 2.50; 0 for what costs nothing.";
     }
   }
-  if (readDollars(fields.cached) === undefined)
-    problems.cached = "Use an amount, or leave it empty.";
+  for (const field of ["cached", "cacheWrite"] as const) {
+    if (readDollars(fields[field]) === undefined) {
+      problems[field] = "Use an amount, or leave it empty.";
+    }
+  }
   if (Number.isNaN(Date.parse(fields.from))) problems.from = "Choose a date.";
   return problems;
 }
@@ -65,6 +70,7 @@ export function wishOf(fields: PriceFields, id: number | null): Omit<SavePrice, 
       input: readDollars(fields.input) ?? 0,
       output: readDollars(fields.output) ?? 0,
       cached: readDollars(fields.cached) ?? null,
+      cache_write: readDollars(fields.cacheWrite) ?? null,
       valid_from: Date.parse(fields.from),
       note: fields.note.trim(),
     },

@@ -41,11 +41,19 @@ it("names who depends on a provider, and nobody whose provider only begins alike
     anAgent({ id: 6, name: "Planner", model: "default", model_used: "local/b/c" }),
   ];
   const users = usersOf("local", agents, DEFAULTS);
-  expect(users).toEqual({ agents: ["API designer"], defaults: ["the driver", "specialists"] });
+  expect(users).toEqual({
+    agents: ["API designer"],
+    defaults: ["the driver", "specialists"],
+    behind: [],
+  });
   expect(usersWords(users)).toBe(
     "API designer can't work until it gets another model. It gives the default model of the driver and specialists: choose another one there.",
   );
   expect(usersWords(usersOf("other", agents, DEFAULTS))).toBe("");
+  const fallbacks = { driver: ["far/b", "other/c"], specialist: ["other/d"] };
+  expect(usersWords(usersOf("other", agents, { ...DEFAULTS, fallbacks }))).toBe(
+    "The driver and specialists can't fall back on it any more.",
+  );
 });
 
 it("keeps names to their form and unlike each other", () => {

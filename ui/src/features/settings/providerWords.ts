@@ -59,6 +59,8 @@ export interface Users {
   agents: string[];
   /** Kinds whose default is one of them, in words. */
   defaults: string[];
+  /** Kinds that fall back on one of them, in words. */
+  behind: string[];
 }
 
 /** Who would lose their model with the provider `name`. */
@@ -72,6 +74,9 @@ export function usersOf(
     defaults: CREW_KINDS.filter(
       ({ kind }) => defaults !== undefined && providerOf(defaults[kind]) === name,
     ).map((each) => each.inText),
+    behind: CREW_KINDS.filter(({ kind }) =>
+      (defaults?.fallbacks?.[kind] ?? []).some((model) => providerOf(model) === name),
+    ).map((each) => each.inText),
   };
 }
 
@@ -80,8 +85,10 @@ export function listed(words: readonly string[]): string {
   return words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`;
 }
 
+const upper = (words: string) => words.charAt(0).toUpperCase() + words.slice(1);
+
 /** Who can't work any more, in sentences; empty when nobody depends on it. */
-export function usersWords({ agents, defaults }: Users): string {
+export function usersWords({ agents, defaults, behind }: Users): string {
   return [
     agents.length === 0
       ? ""
@@ -89,6 +96,7 @@ export function usersWords({ agents, defaults }: Users): string {
     defaults.length === 0
       ? ""
       : `It gives the default model of ${listed(defaults)}: choose another one there.`,
+    behind.length === 0 ? "" : `${upper(listed(behind))} can't fall back on it any more.`,
   ]
     .filter(Boolean)
     .join(" ");

@@ -5,19 +5,20 @@ import { useState } from "react";
 import type { ProviderKind, ProviderView } from "@/bindings/bindings";
 import { api, toHostError } from "@/host";
 import { keysQuery, refreshModels } from "@/shared/queries";
+import { type LimitFields, limitsOf, parallelProblem, windowsProblem } from "./limitsForm";
 import { useProviderDraft } from "./providerDraft";
 import { useStartTest } from "./providerQueries";
 
 const LONGEST_NAME = 32;
 
 /** What the form begins with. */
-export interface ProviderFields {
+export interface ProviderFields extends LimitFields {
   name: string;
   kind: ProviderKind;
   baseUrl: string;
 }
 
-type FieldName = "name" | "kind" | "base_url" | "key";
+type FieldName = "name" | "kind" | "base_url" | "key" | "limits.parallel" | "limits.windows";
 
 /** What was refused. Without a field it concerns the whole. */
 export interface FormProblem {
@@ -26,7 +27,14 @@ export interface FormProblem {
   nextStep: string | null;
 }
 
-const FIELD_NAMES: readonly FieldName[] = ["name", "kind", "base_url", "key"];
+const FIELD_NAMES: readonly FieldName[] = [
+  "name",
+  "kind",
+  "base_url",
+  "key",
+  "limits.parallel",
+  "limits.windows",
+];
 
 /** The provider is kept and its key is not. */
 class KeyRefused {
@@ -44,10 +52,14 @@ function problemOf(thrown: unknown): FormProblem {
 }
 
 /** What can be said before anybody is asked. */
-function emptyField({ name, baseUrl }: ProviderFields): FormProblem | null {
+function wrongField({ name, baseUrl, parallel, windows }: ProviderFields): FormProblem | null {
   const wants = (field: FieldName, message: string) => ({ field, message, nextStep: null });
   if (name === "") return wants("name", "Write a name, for example lm-studio.");
   if (baseUrl.trim() === "") return wants("base_url", "Write the address of the server.");
+  const calls = parallelProblem(parallel);
+  if (calls !== null) return wants("limits.parallel", calls);
+  const read = windowsProblem(windows);
+  if (read !== null) return wants("limits.windows", read);
   return null;
 }
 
@@ -89,15 +101,16 @@ export function useProviderForm(id: number | null, initial: ProviderFields, outc
   };
   const keep = async () => {
     const { name, kind, baseUrl } = fields;
-    const kept = await api.saveProvider({ id, name, kind, base_url: baseUrl.trim() });
+    const limits = limitsOf(fields);
+    const kept = await api.saveProvider({ id, name, kind, base_url: baseUrl.trim(), limits });
     outcome.onKept(kept);
     return key === "" ? kept : keepKey(kept.id);
   };
   const save = async () => {
     if (busy) return;
-    const empty = emptyField(fields);
-    setProblem(empty);
-    if (empty !== null) return;
+    const wrong = wrongField(fields);
+    setProblem(wrong);
+    if (wrong !== null) return;
     setBusy(true);
     try {
       const provider = await keep();

@@ -7,6 +7,7 @@ import { spentWords } from "@/shared/lib/money";
 import { whereOf } from "@/shared/markdown";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
+import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
 import { ModelName } from "./ModelName";
 import { tokens } from "./words";
 
@@ -94,25 +95,34 @@ function ended(call: CallView): number | null {
   return call.status === "started" ? null : call.started_at;
 }
 
-function ModelCall({ call }: { call: CallView }) {
+function ModelCall({ call, told }: { call: CallView; told: readonly CallView[] }) {
   const model = call.kind.kind === "model" ? call.kind.model : "";
   return (
-    <tr>
-      <td className="py-1 pr-3">
-        <span className="flex items-center gap-2">
-          <CallStatusBadge call={call} />
-          <ModelName model={model} />
-        </span>
-      </td>
-      <td className="py-1 pr-3 text-right">{tokens(call.usage.input_tokens)}</td>
-      <td className="py-1 pr-3 text-right">{tokens(call.usage.output_tokens)}</td>
-      <td className="py-1 pr-3 text-right">
-        {call.spent === null ? "" : (spentWords(call.spent) ?? "")}
-      </td>
-      <td className="py-1 text-right text-ink-3">
-        <Elapsed from={call.started_at} to={call.finished_at ?? ended(call)} />
-      </td>
-    </tr>
+    <>
+      <tr>
+        <td className="py-1 pr-3">
+          <span className="flex items-center gap-2">
+            <CallStatusBadge call={call} />
+            <ModelName model={model} />
+          </span>
+        </td>
+        <td className="py-1 pr-3 text-right">{tokens(call.usage.input_tokens)}</td>
+        <td className="py-1 pr-3 text-right">{tokens(call.usage.output_tokens)}</td>
+        <td className="py-1 pr-3 text-right">
+          {call.spent === null ? "" : (spentWords(call.spent) ?? "")}
+        </td>
+        <td className="py-1 text-right text-ink-3">
+          <Elapsed from={call.started_at} to={call.finished_at ?? ended(call)} />
+        </td>
+      </tr>
+      {hasNotes(call) ? (
+        <tr>
+          <td colSpan={5} className="pb-2 pl-[22px]">
+            <ModelCallNotes call={call} told={told} />
+          </td>
+        </tr>
+      ) : null}
+    </>
   );
 }
 
@@ -150,8 +160,8 @@ export function CallList({ calls, onCitation }: Props) {
               </tr>
             </thead>
             <tbody>
-              {modelCalls.map((call) => (
-                <ModelCall key={call.key} call={call} />
+              {modelCalls.map((call, place) => (
+                <ModelCall key={call.key} call={call} told={modelCalls.slice(0, place)} />
               ))}
             </tbody>
           </table>

@@ -3,9 +3,10 @@
 import type { Citation, TaskDetail } from "@/bindings/bindings";
 import { InspectorSection } from "@/shared/inspector/WithInspector";
 import { CopyButton, StreamingText, textWithSources } from "@/shared/markdown";
-import { type Task, useStreamText } from "@/stores";
+import { type Task, useStreamText, useThoughts } from "@/stores";
 import { SourceList } from "./SourceList";
-import { isStructured } from "./words";
+import { Thoughts } from "./Thoughts";
+import { isStructured, waitWords } from "./words";
 
 interface Props {
   task: Task;
@@ -21,21 +22,32 @@ function readable(text: string): string {
 /** Answer and sources; nothing before the first word. */
 export function TaskAnswer({ task, detail, onCitation }: Props) {
   const streamed = useStreamText(task.id);
+  const thinking = useThoughts(task.id);
   const { answer, partial } = detail;
   const running = task.status === "running" && answer === null;
+  const waits = waitWords(task);
   const text = answer?.text ?? readable(streamed || (partial?.text ?? ""));
   if (text === "" && !running) return null;
   return (
     <>
       <InspectorSection
-        title={running ? "Writing" : answer === null ? "Written before it ended" : "Answer"}
+        title={
+          running
+            ? waits === null
+              ? "Writing"
+              : "Waiting"
+            : answer === null
+              ? "Written before it ended"
+              : "Answer"
+        }
         aside={
           answer === null ? null : (
             <CopyButton text={textWithSources(answer.text, answer.citations)} what="answer" />
           )
         }
       >
-        {text === "" ? <p className="text-ink-3">Nothing is written yet.</p> : null}
+        {running ? <Thoughts text={thinking || (partial?.thoughts ?? "")} now /> : null}
+        {text === "" ? <p className="text-ink-3">{waits ?? "Nothing is written yet"}.</p> : null}
         <StreamingText
           text={text}
           streaming={running}

@@ -11,7 +11,7 @@ import { type Task, useStreamText } from "@/stores";
 import { doneBy, originWord, standingWord } from "./graph/graphWords";
 import { needsYou } from "./graph/taskPlace";
 import { standingOf } from "./graph/taskTree";
-import { endOf, latestLines } from "./words";
+import { endOf, latestLines, waitWords } from "./words";
 
 interface Props {
   task: Task;
@@ -23,14 +23,15 @@ interface Props {
   onReach: (task: Task) => void;
 }
 
-function LatestLines({ taskId }: { taskId: number }) {
-  const text = useStreamText(taskId);
+function LatestLines({ task }: { task: Task }) {
+  const text = useStreamText(task.id);
+  const waits = waitWords(task);
   return (
     <span
       data-testid="latest-lines"
       className="block h-10 overflow-hidden pr-3 pl-9 text-left text-ui whitespace-pre-line text-ink-3"
     >
-      <span className="line-clamp-2">{latestLines(text) || "Thinking"}</span>
+      <span className="line-clamp-2">{waits ?? (latestLines(text) || "Thinking")}</span>
     </span>
   );
 }
@@ -103,9 +104,7 @@ export const TaskRow = memo(function TaskRow({
           <Elapsed from={task.started_at} to={endOf(task)} />
         </span>
       </span>
-      {task.status === "running" && task.agent_kind !== null ? (
-        <LatestLines taskId={task.id} />
-      ) : null}
+      {task.status === "running" && task.agent_kind !== null ? <LatestLines task={task} /> : null}
       {trouble === undefined ? null : (
         <span className="block pr-3 pb-1.5 pl-9 break-words text-bad">{trouble}</span>
       )}

@@ -15,6 +15,7 @@ import {
   type Task,
   useStreamStore,
   useTasksOf,
+  useThoughtStore,
   useWorkflow,
   useWorkflowStore,
   type Workflow,
@@ -87,6 +88,7 @@ function resume(detail: TaskDetail): TaskDetail {
   const known = texts[task.id];
   if (partial !== null && (known === undefined || known.attempt < partial.attempt)) {
     resync(task.id, partial);
+    useThoughtStore.getState().resync(task.id, { ...partial, text: partial.thoughts ?? "" });
   }
   return detail;
 }

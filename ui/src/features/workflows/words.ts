@@ -4,6 +4,7 @@ import type {
   CallView,
   Origin,
   TaskView,
+  Usage,
   WorkflowStats,
   WorkflowStatus,
   WorkflowView,
@@ -102,6 +103,26 @@ export function originNote(origin: Origin | null): string | null {
   return origin.origin === "repaired"
     ? `The first answer could not be used: ${problem}. It was sent back, and the second answer was accepted.`
     : `Neither answer could be used: ${problem}. A simple plan was made by rule instead.`;
+}
+
+const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
+
+/** Why a task waits before its model is asked; none where it does not. */
+export function waitWords(task: Pick<TaskView, "waits_for">): string | null {
+  const wait = task.waits_for ?? null;
+  if (wait === null) return null;
+  if (wait.why === "busy") return `Waits for its turn at “${wait.provider}”`;
+  const until = wait.until === null ? "" : ` until ${CLOCK.format(wait.until)}`;
+  return `Waits${until}: “${wait.provider}” asked for a pause`;
+}
+
+/** Of the tokens read, those that were or are kept by the provider; none where it says nothing of it. */
+export function keptWords(usage: Usage): string | null {
+  const parts = [
+    usage.cached_tokens ? `${tokens(usage.cached_tokens)} kept from before` : "",
+    usage.cache_written_tokens ? `${tokens(usage.cache_written_tokens)} kept for later` : "",
+  ].filter((part) => part !== "");
+  return parts.length === 0 ? null : parts.join(", ");
 }
 
 /** Tokens as a word; what is unknown stays unknown. */

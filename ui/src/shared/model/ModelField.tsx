@@ -1,6 +1,7 @@
 // A field for the name of a model: written freely, or chosen from what the providers list.
 
 import { useQuery } from "@tanstack/react-query";
+import type { ModelChoice } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { modelsQuery } from "../queries";
 import { SuggestField, type Suggestion } from "../ui/SuggestField";
@@ -16,16 +17,27 @@ export interface ModelFieldProps {
   error?: string | null;
 }
 
+/** What a model reads and writes in one call, in short: 33K, 1M. */
+const TOKENS = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 0 });
+
+const ONLY_REHEARSAL: readonly ModelChoice[] = [{ name: REHEARSAL, provider: null }];
+
 /** What can be chosen: the default, where there is one, then everything that is listed. */
-function suggestionsOf(names: readonly string[], defaultWords: string | undefined): Suggestion[] {
-  const named = names.map((name) => ({ value: name, label: modelWords(name) }));
+function suggestionsOf(
+  models: readonly ModelChoice[],
+  defaultWords: string | undefined,
+): Suggestion[] {
+  const named = models.map(({ name, window }) => ({
+    value: name,
+    label: window ? `${modelWords(name)} · ${TOKENS.format(window)} tokens` : modelWords(name),
+  }));
   return defaultWords === undefined ? named : [{ value: "", label: defaultWords }, ...named];
 }
 
 /** The field. An empty one means the default, where there is one. */
 export function ModelField({ label, value, onChange, defaultModel, error }: ModelFieldProps) {
   const models = useQuery(modelsQuery);
-  const names = models.data?.models.map((model) => model.name) ?? [REHEARSAL];
+  const listed = models.data?.models ?? ONLY_REHEARSAL;
   const defaultWords =
     defaultModel === undefined ? undefined : `Default for its kind (now: ${defaultModel})`;
   const hasDefault = defaultWords !== undefined;
@@ -34,7 +46,7 @@ export function ModelField({ label, value, onChange, defaultModel, error }: Mode
       label={label}
       value={hasDefault && value === DEFAULT_MODEL ? "" : value}
       onChange={(next) => onChange(hasDefault && next === "" ? DEFAULT_MODEL : next)}
-      suggestions={suggestionsOf(names, defaultWords)}
+      suggestions={suggestionsOf(listed, defaultWords)}
       nothing="No listed model has this in its name. It is used as written."
       placeholder={defaultWords ?? "provider/model"}
       hint={

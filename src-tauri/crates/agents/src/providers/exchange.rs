@@ -3,7 +3,7 @@
 use super::answer::{Ending, calls};
 use super::failure::{self, Blamed};
 use super::quiet::Quiet;
-use super::request;
+use super::request::{self, Thinker};
 use super::schema;
 use super::site::Site;
 use super::target::target;
@@ -17,7 +17,9 @@ use genai::Client;
 use genai::chat::{ChatStream, ChatStreamEvent, StreamEnd, ToolCall};
 use std::collections::VecDeque;
 use std::sync::Arc;
-use wheelhouse_domain::{Expects, Failure, FailureCode, ModelRequest, ModelResponse};
+use wheelhouse_domain::{
+    Expects, Failure, FailureCode, KeptThought, ModelRequest, ModelResponse, ProviderKind, Thoughts,
+};
 
 /// Longest text of one answer, in bytes. More is a server gone wrong.
 const LONGEST_TEXT: usize = 4 * 1024 * 1024;
@@ -38,6 +40,13 @@ impl Call {
     fn site(&self) -> Site<'_> {
         Site::new(&self.name, &self.model, &self.endpoint)
     }
+
+    fn thinker(&self) -> Thinker {
+        Thinker {
+            model: self.name.clone(),
+            place: self.site().place(),
+        }
+    }
 }
 
 /// Asks. Nothing is sent before the stream is read, and dropping it cancels the request.
@@ -56,8 +65,11 @@ struct Exchange {
     live: Option<Live>,
     /// Whether the form of the answer is left to the prompt alone, because the server knows no schemas.
     plainly: bool,
+    /// Whether thoughts are not asked for, because the model does not know them.
+    silently: bool,
     text: String,
     thinking: Thinking,
+    thoughts: String,
     /// Tool calls as they grow; what the library gives at the end takes their place.
     growing: Vec<ToolCall>,
     ready: VecDeque<ModelEvent>,
@@ -76,8 +88,10 @@ impl Exchange {
             request,
             live: None,
             plainly: false,
+            silently: false,
             text: String::new(),
             thinking: Thinking::default(),
+            thoughts: String::new(),
             growing: Vec::new(),
             ready: VecDeque::new(),
             over: false,
@@ -93,6 +107,11 @@ impl Exchange {
                 return None;
             }
             if let Err(blamed) = self.step().await {
+                if self.may_ask_silently(&blamed) {
+                    self.silently = true;
+                    self.live = None;
+                    continue;
+                }
                 if self.may_ask_plainly(&blamed) {
                     self.plainly = true;
                     self.live = None;
@@ -108,6 +127,17 @@ impl Exchange {
     fn end(&mut self) {
         self.over = true;
         self.live = None;
+    }
+
+    /// Whether the server only objects to being asked for thoughts, as older models of Gemini do.
+    fn may_ask_silently(&self, blamed: &Blamed) -> bool {
+        let objected = blamed.status.is_some_and(|status| status.as_u16() == 400);
+        let body = blamed.body.to_ascii_lowercase();
+        !self.silently
+            && self.call.endpoint.kind == ProviderKind::Gemini
+            && objected
+            && self.text.is_empty()
+            && ["thinking", "thought"].iter().any(|word| body.contains(word))
     }
 
     /// Whether the server only objects to the schema. Nothing was shown yet, so asking again shows nothing twice.
@@ -155,8 +185,13 @@ impl Exchange {
         let kind = call.endpoint.kind;
         let target = target(&call.endpoint, &call.model)?;
         let watch = Arc::new(Watch::new(kind));
-        let options = request::options(kind, &self.request, &call.options, self.plainly, &watch);
-        let chat = request::chat(kind, &self.request);
+        let asking = request::Asking {
+            model: &call.model,
+            plainly: self.plainly,
+            silently: self.silently,
+        };
+        let options = request::options(kind, &self.request, &call.options, &asking, &watch);
+        let chat = request::chat(kind, &self.request, &call.thinker());
         let opened = async {
             let client = Client::builder().with_reqwest(call.client.clone()).build()?;
             client.exec_chat_stream(target, chat, Some(&options)).await
@@ -173,29 +208,45 @@ impl Exchange {
     fn take(&mut self, event: ChatStreamEvent) -> Result<(), Blamed> {
         match event {
             ChatStreamEvent::Chunk(chunk) => {
-                let shown = self.thinking.take(&chunk.content);
-                self.say(shown)
+                let told = self.thinking.take(&chunk.content);
+                self.think(told.thought)?;
+                self.say(told.answer)
             }
             ChatStreamEvent::ToolCallChunk(chunk) => {
                 self.grow(chunk.tool_call);
                 Ok(())
             }
             ChatStreamEvent::End(end) => self.conclude(end),
+            ChatStreamEvent::ReasoningChunk(chunk) => self.think(chunk.content),
             ChatStreamEvent::Start
             | ChatStreamEvent::Heartbeat
-            | ChatStreamEvent::ReasoningChunk(_)
             | ChatStreamEvent::ThoughtSignatureChunk(_) => Ok(()),
         }
     }
 
+    fn never_ending(&self) -> Blamed {
+        Failure::lasting(
+            FailureCode::AnswerInvalid,
+            format!("{} does not stop writing.", self.call.site().who()),
+            "Choose another model for this agent, then retry.",
+        )
+        .into()
+    }
+
+    fn think(&mut self, text: String) -> Result<(), Blamed> {
+        if self.thoughts.len().saturating_add(text.len()) > LONGEST_TEXT {
+            return Err(self.never_ending());
+        }
+        if !text.is_empty() {
+            self.thoughts.push_str(&text);
+            self.ready.push_back(ModelEvent::Thought(text));
+        }
+        Ok(())
+    }
+
     fn say(&mut self, text: String) -> Result<(), Blamed> {
         if self.text.len().saturating_add(text.len()) > LONGEST_TEXT {
-            return Err(Failure::lasting(
-                FailureCode::AnswerInvalid,
-                format!("{} does not stop writing.", self.call.site().who()),
-                "Choose another model for this agent, then retry.",
-            )
-            .into());
+            return Err(self.never_ending());
         }
         if !text.is_empty() {
             self.text.push_str(&text);
@@ -227,10 +278,20 @@ impl Exchange {
         }
         let mut ending = Ending::of(kind, end);
         if ending.tool_calls.is_empty() {
-            ending.tool_calls = calls(kind, std::mem::take(&mut self.growing));
+            let (calls, seals) = calls(kind, std::mem::take(&mut self.growing));
+            ending.tool_calls = calls;
+            ending.kept.extend(seals);
         }
-        ending.usage.input_tokens = ending.usage.input_tokens.or(seen.usage.input_tokens);
-        ending.usage.output_tokens = ending.usage.output_tokens.or(seen.usage.output_tokens);
+        if seen.takes_thoughts_back && !self.thoughts.is_empty() {
+            ending.kept.push(KeptThought::Plain {
+                text: self.thoughts.clone(),
+            });
+        }
+        let (usage, other) = (&mut ending.usage, seen.usage);
+        usage.input_tokens = usage.input_tokens.or(other.input_tokens);
+        usage.output_tokens = usage.output_tokens.or(other.output_tokens);
+        usage.cached_tokens = usage.cached_tokens.or(other.cached_tokens);
+        usage.cache_written_tokens = usage.cache_written_tokens.or(other.cache_written_tokens);
         let rest = self.thinking.rest();
         self.say(rest)?;
         let silent = self.text.trim().is_empty() && ending.tool_calls.is_empty();
@@ -245,6 +306,14 @@ impl Exchange {
     }
 
     fn done(&mut self, ending: Ending) {
+        let Thinker { model, place } = self.call.thinker();
+        let text = std::mem::take(&mut self.thoughts);
+        let thoughts = (!text.is_empty() || !ending.kept.is_empty()).then_some(Thoughts {
+            text,
+            model,
+            place,
+            kept: ending.kept,
+        });
         let text = std::mem::take(&mut self.text);
         let text = match self.request.expects {
             Expects::Markdown => text,
@@ -254,6 +323,7 @@ impl Exchange {
             text,
             tool_calls: ending.tool_calls,
             usage: ending.usage,
+            thoughts: thoughts.map(Box::new),
         }));
         self.end();
     }

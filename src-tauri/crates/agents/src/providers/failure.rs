@@ -111,7 +111,8 @@ fn in_stream(site: &Site<'_>, body: &Value) -> Failure {
             FailureCode::ModelRateLimited,
             format!("{} asks to come back later.{said}", site.who()),
             "Nothing to do: it is tried again after a pause.",
-        );
+        )
+        .for_another_model();
     }
     if kind.contains("invalid") || kind.contains("authentication") || kind.contains("permission") {
         return refused(site, &said);
@@ -121,6 +122,7 @@ fn in_stream(site: &Site<'_>, body: &Value) -> Failure {
         format!("{} broke off with an error.{said}", site.who()),
         "Nothing to do: it is tried again. If it keeps failing, choose another model for this agent.",
     )
+    .for_another_model()
 }
 
 /// A lasting refusal of this request. `said` is a sentence with the provider's words, or empty.
@@ -151,6 +153,7 @@ pub(super) fn timed_out(site: &Site<'_>) -> Failure {
         format!("{} took longer than allowed to answer.", site.who()),
         "Nothing to do: it is tried again. If it stays slow, choose another model for this agent.",
     )
+    .for_another_model()
 }
 
 /// What came is not what the form of this provider looks like.
@@ -164,6 +167,7 @@ pub(super) fn not_the_form(site: &Site<'_>) -> Failure {
         ),
         "It is tried again. If it stays so, check the provider's kind and base URL in Settings.",
     )
+    .for_another_model()
 }
 
 /// The stream ended before the answer was whole.
@@ -177,7 +181,8 @@ pub(super) fn broken_off(site: &Site<'_>, seen: &Seen) -> Failure {
                 site.quoted(error)
             ),
             "It is tried again. If it keeps failing, choose another model for this agent.",
-        );
+        )
+        .for_another_model();
     }
     if !seen.anything {
         return not_the_form(site);
@@ -187,6 +192,7 @@ pub(super) fn broken_off(site: &Site<'_>, seen: &Seen) -> Failure {
         format!("{} broke off before its answer was whole.", site.who()),
         "Nothing to do: it is tried again. If it keeps breaking off, choose another model for this agent.",
     )
+    .for_another_model()
 }
 
 /// Parts of the answer were lost on the way.
@@ -196,6 +202,7 @@ pub(super) fn garbled(site: &Site<'_>) -> Failure {
         format!("Parts of the answer of {} were lost on the way.", site.who()),
         "Nothing to do: it is tried again. If it keeps happening, reach the provider without the proxy between.",
     )
+    .for_another_model()
 }
 
 fn not_askable(site: &Site<'_>) -> Failure {

@@ -25,7 +25,7 @@ mod watch;
 
 pub use client::{CallOptions, client};
 pub use endpoint::Endpoint;
-pub use models::{Checked, check, list_models};
+pub use models::{Checked, check, known_models, list_models};
 pub use secrecy::SecretString as Secret;
 
 use crate::{Model, ModelStream};

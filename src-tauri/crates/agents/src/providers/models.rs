@@ -8,7 +8,8 @@ use crate::{Model, collect};
 use futures::StreamExt;
 use reqwest::{Response, Url};
 use serde::Deserialize;
-use std::collections::BTreeSet;
+use serde_json::{Map, Value};
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 use wheelhouse_domain::{AgentKind, Brief, Expects, Failure, ModelMessage, ModelRequest, ProviderKind};
 
@@ -119,19 +120,30 @@ fn test_request(model: &str) -> ModelRequest {
 /// # Errors
 /// Why there is no list, with what to do.
 pub async fn list_models(endpoint: &Endpoint, client: &reqwest::Client) -> Result<Vec<String>, Failure> {
+    Ok(known_models(endpoint, client).await?.into_keys().collect())
+}
+
+/// The same, each with the tokens that it reads in one call, where the list says it.
+///
+/// # Errors
+/// Why there is no list, with what to do.
+pub async fn known_models(
+    endpoint: &Endpoint,
+    client: &reqwest::Client,
+) -> Result<BTreeMap<String, Option<u32>>, Failure> {
     let site = Site::new("", "", endpoint);
-    let mut names = BTreeSet::new();
+    let mut known = BTreeMap::new();
     let mut next = first_page(endpoint)?;
     for _ in 0..MOST_PAGES {
         let page = page(&site, endpoint, client, next.clone()).await?;
         let more = page.following(endpoint.kind, &next);
-        names.extend(page.names());
+        known.extend(page.models());
         match more {
             Some(url) => next = url,
             None => break,
         }
     }
-    Ok(names.into_iter().collect())
+    Ok(known)
 }
 
 fn first_page(endpoint: &Endpoint) -> Result<Url, Failure> {
@@ -203,6 +215,28 @@ struct Listed {
     id: String,
     #[serde(default, rename = "supportedGenerationMethods")]
     methods: Option<Vec<String>>,
+    /// Whatever else the server says of it: each has its own name for what the model reads.
+    #[serde(flatten)]
+    rest: Map<String, Value>,
+}
+
+/// Names for the tokens that a model reads in one call, as servers give them.
+const WINDOWS: [&str; 6] = [
+    "inputTokenLimit",
+    "max_input_tokens",
+    "context_length",
+    "context_window",
+    "max_model_len",
+    "max_context_length",
+];
+
+impl Listed {
+    fn window(&self) -> Option<u32> {
+        let named = WINDOWS.iter().find_map(|name| self.rest.get(*name)?.as_u64());
+        named
+            .filter(|tokens| *tokens > 0)
+            .and_then(|tokens| u32::try_from(tokens).ok())
+    }
 }
 
 impl Page {
@@ -228,14 +262,17 @@ impl Page {
         Some(url)
     }
 
-    fn names(self) -> impl Iterator<Item = String> {
+    fn models(self) -> impl Iterator<Item = (String, Option<u32>)> {
         self.data
             .into_iter()
             .filter(|one| {
                 let methods = one.methods.as_ref();
                 methods.is_none_or(|methods| methods.iter().any(|method| method == "generateContent"))
             })
-            .map(|one| one.id.strip_prefix("models/").unwrap_or(&one.id).to_owned())
-            .filter(|name| !name.is_empty())
+            .map(|one| {
+                let name = one.id.strip_prefix("models/").unwrap_or(&one.id);
+                (name.to_owned(), one.window())
+            })
+            .filter(|(name, _)| !name.is_empty())
     }
 }

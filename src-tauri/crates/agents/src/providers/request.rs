@@ -5,18 +5,46 @@ use super::schema;
 use super::watch::Watch;
 use crate::prompt::tool_text;
 use genai::chat::{
-    ChatMessage, ChatOptions, ChatRequest, ChatResponseFormat, ContentPart, JsonSpec, MessageContent,
-    ReasoningEffort, Tool, ToolCall, ToolResponse,
+    ChatMessage, ChatOptions, ChatRequest, ChatResponseFormat, ContentPart, CustomPart, JsonSpec,
+    MessageContent, ReasoningEffort, Tool, ToolCall, ToolResponse,
 };
 use std::sync::Arc;
-use wheelhouse_domain::{Expects, ModelMessage, ModelRequest, ProviderKind, ToolSpec};
+use wheelhouse_domain::{Expects, KeptThought, ModelMessage, ModelRequest, ProviderKind, Thoughts, ToolSpec};
 
 /// Stands for an answer of the model that was empty; several providers refuse an empty turn.
 const EMPTY: &str = "(empty answer)";
 
-/// The exchange so far.
-pub(super) fn chat(kind: ProviderKind, request: &ModelRequest) -> ChatRequest {
-    let mut chat = ChatRequest::new(messages(kind, &request.messages)).with_system(&request.system);
+/// Who is asked: thoughts go back to whom they are from and to nobody else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Thinker {
+    /// The model as agents name it.
+    pub(super) model: String,
+    /// Address of its provider.
+    pub(super) place: String,
+}
+
+impl Thinker {
+    /// What of `thoughts` goes back.
+    fn own<'a>(&self, thoughts: Option<&'a Thoughts>) -> &'a [KeptThought] {
+        thoughts
+            .filter(|thoughts| thoughts.model == self.model && thoughts.place == self.place)
+            .map_or(&[], |thoughts| thoughts.kept.as_slice())
+    }
+}
+
+/// How a model is asked.
+pub(super) struct Asking<'a> {
+    /// The model as its provider names it.
+    pub(super) model: &'a str,
+    /// The form of the answer is left to the prompt alone.
+    pub(super) plainly: bool,
+    /// Thoughts are not asked for.
+    pub(super) silently: bool,
+}
+
+/// The exchange so far, as `thinker` is told it.
+pub(super) fn chat(kind: ProviderKind, request: &ModelRequest, thinker: &Thinker) -> ChatRequest {
+    let mut chat = ChatRequest::new(messages(kind, &request.messages, thinker)).with_system(&request.system);
     if !request.tools.is_empty() {
         chat = chat.with_tools(request.tools.iter().map(tool));
     }
@@ -29,7 +57,7 @@ fn tool(spec: &ToolSpec) -> Tool {
         .with_schema(spec.parameters.0.clone())
 }
 
-fn messages(kind: ProviderKind, all: &[ModelMessage]) -> Vec<ChatMessage> {
+fn messages(kind: ProviderKind, all: &[ModelMessage], thinker: &Thinker) -> Vec<ChatMessage> {
     let mut out = Vec::with_capacity(all.len());
     let mut results: Vec<ToolResponse> = Vec::new();
     for message in all {
@@ -50,7 +78,14 @@ fn messages(kind: ProviderKind, all: &[ModelMessage]) -> Vec<ChatMessage> {
         flush(&mut results, &mut out);
         match message {
             ModelMessage::User { text } => out.push(ChatMessage::user(text.as_str())),
-            ModelMessage::Assistant { text, tool_calls } => out.push(assistant(kind, text, tool_calls)),
+            ModelMessage::Assistant {
+                text,
+                tool_calls,
+                thoughts,
+            } => {
+                let kept = thinker.own(thoughts.as_deref());
+                out.push(assistant(kind, text, tool_calls, kept));
+            }
             ModelMessage::Tool { .. } => {}
         }
     }
@@ -64,8 +99,13 @@ fn flush(results: &mut Vec<ToolResponse>, out: &mut Vec<ChatMessage>) {
     }
 }
 
-fn assistant(kind: ProviderKind, text: &str, calls: &[wheelhouse_domain::ToolCall]) -> ChatMessage {
-    let mut parts = Vec::with_capacity(calls.len() + 1);
+fn assistant(
+    kind: ProviderKind,
+    text: &str,
+    calls: &[wheelhouse_domain::ToolCall],
+    kept: &[KeptThought],
+) -> ChatMessage {
+    let mut parts: Vec<ContentPart> = kept.iter().flat_map(thought).collect();
     if !text.trim().is_empty() {
         parts.push(ContentPart::from_text(text));
     } else if calls.is_empty() {
@@ -76,10 +116,33 @@ fn assistant(kind: ProviderKind, text: &str, calls: &[wheelhouse_domain::ToolCal
             call_id: known_as(kind, &call.call_id),
             fn_name: call.tool.clone(),
             fn_arguments: arguments(&call.arguments.0),
-            thought_signatures: None,
+            thought_signatures: seal_of(kept, &call.call_id),
         })
     }));
     ChatMessage::assistant(MessageContent::from_parts(parts))
+}
+
+/// A thought as the library takes it. Seals of calls go with their calls.
+fn thought(kept: &KeptThought) -> Vec<ContentPart> {
+    match kept {
+        KeptThought::Plain { text } => vec![ContentPart::ReasoningContent(text.clone())],
+        KeptThought::Sealed { text, seal } => vec![
+            ContentPart::ThoughtSignature(seal.clone()),
+            ContentPart::ReasoningContent(text.clone()),
+        ],
+        KeptThought::Closed { block } => vec![ContentPart::Custom(CustomPart {
+            model_iden: None,
+            data: block.0.clone(),
+        })],
+        KeptThought::OfCall { .. } => Vec::new(),
+    }
+}
+
+fn seal_of(kept: &[KeptThought], call: &str) -> Option<Vec<String>> {
+    kept.iter().find_map(|kept| match kept {
+        KeptThought::OfCall { call_id, seal } if call_id == call => Some(vec![seal.clone()]),
+        _ => None,
+    })
 }
 
 /// Arguments as an object: a call whose arguments could not be read was refused, but providers take no other form
@@ -110,23 +173,24 @@ fn known_as(kind: ProviderKind, call_id: &str) -> String {
         .collect()
 }
 
-/// How to ask. `plainly` leaves the form of the answer to the prompt alone.
+/// How to ask.
 pub(super) fn options(
     kind: ProviderKind,
     request: &ModelRequest,
     bounds: &CallOptions,
-    plainly: bool,
+    asking: &Asking<'_>,
     watch: &Arc<Watch>,
 ) -> ChatOptions {
     let mut options = ChatOptions::default()
         .with_capture_usage(true)
         .with_capture_tool_calls(true)
+        .with_capture_reasoning_content(!asking.silently)
         .with_stream_header_timeout(bounds.connect_timeout.saturating_add(bounds.idle_timeout))
         .with_stream_read_timeout(bounds.idle_timeout)
         .with_raw_frame_sink_arc(Arc::<Watch>::clone(watch));
     options.max_tokens = bounds.max_output_tokens;
-    options.reasoning_effort = no_preference(kind);
-    if !plainly {
+    options.reasoning_effort = no_preference(kind, asking.model);
+    if !asking.plainly {
         options.response_format = format(kind, request);
     }
     options
@@ -134,11 +198,16 @@ pub(super) fn options(
 
 /// Says "no preference" in the one way that each adapter understands. Left out, the library reads `-high`, `-max`
 /// and the like at the end of a model's name as a wish and cuts them off the name.
-fn no_preference(kind: ProviderKind) -> Option<ReasoningEffort> {
+fn no_preference(kind: ProviderKind, model: &str) -> Option<ReasoningEffort> {
     match kind {
         ProviderKind::OpenAi => Some(ReasoningEffort::Budget(0)),
-        // Our messages carry no signed thoughts, which thinking in a turn with tools would need.
-        ProviderKind::Anthropic | ProviderKind::Gemini => Some(ReasoningEffort::Zero),
+        // For Anthropic this says "no thoughts" to models that have them unasked; where the name is in no danger, it is left
+        // to the model.
+        ProviderKind::Anthropic => {
+            let (wish, _) = ReasoningEffort::from_model_name(model);
+            wish.map(|_| ReasoningEffort::Zero)
+        }
+        ProviderKind::Gemini => Some(ReasoningEffort::Zero),
         ProviderKind::Ollama => None,
     }
 }

@@ -1,6 +1,4 @@
 //! How long a provider asks to wait.
-//!
-//! Anthropic's own reset headers are not read: it sends `retry-after` with every refusal for lack of room.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -15,6 +13,7 @@ pub(super) fn retry_after_ms(headers: &HeaderMap, body: &str, now: SystemTime) -
         .and_then(|text| seconds(text).map(|wait| wait / 1000))
         .or_else(|| text(headers, "retry-after").and_then(|text| seconds(text).or_else(|| until(text, now))))
         .or_else(|| used_up(headers))
+        .or_else(|| used_up_until(headers, now))
         .or_else(|| retry_info(body))?;
     u32::try_from(wait.min(LONGEST).as_millis()).ok()
 }
@@ -41,6 +40,39 @@ fn used_up(headers: &HeaderMap) -> Option<Duration> {
         .filter(|what| text(headers, &format!("x-ratelimit-remaining-{what}")) == Some("0"))
         .filter_map(|what| span(text(headers, &format!("x-ratelimit-reset-{what}"))?))
         .max()
+}
+
+/// The same where the moment is given: as Anthropic does for each allowance, or as one number for all of them.
+fn used_up_until(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let named = ["requests", "tokens", "input-tokens", "output-tokens"].map(|what| {
+        let name = format!("anthropic-ratelimit-{what}");
+        (format!("{name}-remaining"), format!("{name}-reset"))
+    });
+    let plain = ("x-ratelimit-remaining".to_owned(), "x-ratelimit-reset".to_owned());
+    named
+        .into_iter()
+        .chain([plain])
+        .filter(|(remaining, _)| text(headers, remaining) == Some("0"))
+        .filter_map(|(_, reset)| moment(text(headers, &reset)?))
+        .map(|then| then.duration_since(now).unwrap_or_default())
+        .max()
+}
+
+/// A moment as RFC 3339, or as seconds or milliseconds since 1970.
+fn moment(text: &str) -> Option<SystemTime> {
+    if let Ok(number) = text.parse::<u64>() {
+        // Seconds of this century have ten digits, milliseconds thirteen.
+        let since = if number < 100_000_000_000 {
+            Duration::from_secs(number)
+        } else {
+            Duration::from_millis(number)
+        };
+        return SystemTime::UNIX_EPOCH.checked_add(since);
+    }
+    let since = chrono::DateTime::parse_from_rfc3339(text)
+        .ok()?
+        .timestamp_millis();
+    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(since).ok()?))
 }
 
 /// Gemini's `RetryInfo`.
@@ -113,6 +145,18 @@ mod tests {
             ("x-ratelimit-reset-requests", "9h"),
         ];
         assert_eq!(asked(&reset, ""), Some(62_500));
+        let anthropic = [
+            ("anthropic-ratelimit-requests-remaining", "12"),
+            ("anthropic-ratelimit-requests-reset", "2001-09-09T01:59:00Z"),
+            ("anthropic-ratelimit-input-tokens-remaining", "0"),
+            ("anthropic-ratelimit-input-tokens-reset", "2001-09-09T01:46:52.5Z"),
+        ];
+        assert_eq!(asked(&anthropic, ""), Some(12_500));
+        let one_for_all = [
+            ("x-ratelimit-remaining", "0"),
+            ("x-ratelimit-reset", "1000000009000"),
+        ];
+        assert_eq!(asked(&one_for_all, ""), Some(9_000));
         let gemini = r#"{"error":{"details":[{"@type":"x"},{"@type":"…RetryInfo","retryDelay":"34.5s"}]}}"#;
         assert_eq!(asked(&[], gemini), Some(34_500));
     }

@@ -6,6 +6,7 @@
 //!   splits an event into a name without data and data without a name, and drops both. Only Anthropic's
 //!   frames have names, and all of them do, so a frame without one there means that text is missing.
 //! - Ollama's own error lines, which the library passes over.
+//! - Under which name an OpenAI-compatible server tells thoughts: only `reasoning_content` is taken back.
 //! - Usage that an OpenAI-compatible server reports beside an empty choice (LiteLLM does), where the library does
 //!   not look.
 
@@ -25,6 +26,8 @@ pub(super) struct Seen {
     pub(super) garbled: bool,
     /// An error line in the provider's words.
     pub(super) error: Option<String>,
+    /// Thoughts came under the name that is also taken back (`reasoning_content`).
+    pub(super) takes_thoughts_back: bool,
     /// The latest usage that was reported, where the library may miss it.
     pub(super) usage: Usage,
 }
@@ -54,6 +57,7 @@ impl Watch {
             ProviderKind::OpenAi => {
                 seen.finished |=
                     data == "[DONE]" || value_at(data, "finish_reason", "/choices/0/finish_reason");
+                seen.takes_thoughts_back |= data.contains("\"reasoning_content\":\"");
                 if let Some(usage) = usage(data) {
                     seen.usage = usage;
                 }
@@ -99,17 +103,17 @@ fn value_at(data: &str, word: &str, pointer: &str) -> bool {
 fn usage(data: &str) -> Option<Usage> {
     let data = parsed(data, "\"usage\"")?;
     let reported = data.get("usage").filter(|usage| usage.is_object())?;
-    let counted = |name: &str| {
-        let tokens = reported
-            .get(name)
-            .and_then(Value::as_u64)
-            .filter(|tokens| *tokens > 0)?;
+    let number = |value: &Value| {
+        let tokens = value.as_u64().filter(|tokens| *tokens > 0)?;
         u32::try_from(tokens).ok()
     };
+    let counted = |name: &str| number(reported.get(name)?);
+    let detail = |name: &str| number(reported.get("prompt_tokens_details")?.get(name)?);
     Some(Usage {
         input_tokens: counted("prompt_tokens"),
         output_tokens: counted("completion_tokens"),
-        cached_tokens: None,
+        cached_tokens: detail("cached_tokens").or_else(|| counted("prompt_cache_hit_tokens")),
+        cache_written_tokens: detail("cache_write_tokens"),
     })
 }
 

@@ -123,9 +123,11 @@ pub fn respond(request: &ModelRequest) -> ModelResponse {
             input_tokens: Some(read_tokens(request)),
             output_tokens: Some(text::tokens(&text) + text::tokens(&arguments)),
             cached_tokens: None,
+            cache_written_tokens: None,
         },
         text,
         tool_calls: searches,
+        thoughts: None,
     }
 }
 
@@ -244,10 +246,14 @@ mod tests {
         let request = crate::prompt::request(brief, "rehearsal", &[], Expects::Plan);
         let model = Rehearsal::new(Options::instant());
         let mut shown = String::new();
-        let response = crate::collect(model.stream(request.clone()), |text| shown.push_str(text))
-            .now_or_never()
-            .expect("nothing to wait for")
-            .expect("an answer");
+        let response = crate::collect(model.stream(request.clone()), |piece| {
+            if let crate::Piece::Text(text) = piece {
+                shown.push_str(text);
+            }
+        })
+        .now_or_never()
+        .expect("nothing to wait for")
+        .expect("an answer");
         assert_eq!(shown, response.text);
         assert_eq!(response, respond(&request));
         assert!(response.usage.input_tokens.is_some_and(|tokens| tokens > 100));

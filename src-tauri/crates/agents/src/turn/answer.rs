@@ -82,9 +82,14 @@ fn value_of(text: &str) -> Result<Value, Unfit> {
 }
 
 fn typed<T: DeserializeOwned>(value: &Value) -> Result<T, Unfit> {
-    T::deserialize(value).map_err(|error| {
+    serde_path_to_error::deserialize(value).map_err(|error| {
+        let place = match error.path().to_string().as_str() {
+            "." => String::new(),
+            path => format!(" At `{path}`:"),
+        };
+        let problem = error.inner();
         Unfit(format!(
-            "The JSON does not have the form that was asked for: {error}."
+            "The JSON does not have the form that was asked for.{place} {problem}."
         ))
     })
 }

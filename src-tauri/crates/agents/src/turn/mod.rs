@@ -5,10 +5,12 @@
 //! it answers `Refused`, and the model reads why.
 
 mod answer;
+mod fit;
 #[cfg(test)]
 mod tests;
 
 pub use answer::{Answer, Unfit};
+pub use fit::{TooLong, fit};
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{
     Expects, Failure, FailureCode, ModelMessage, ModelRequest, ModelResponse, Origin, ToolCall, ToolResponse,
@@ -150,6 +152,8 @@ impl Exchange {
         let calls = self.calls(response);
         self.request.messages.push(ModelMessage::Assistant {
             text: response.text.clone(),
+            // A provider wants them back with the results of tools and not later.
+            thoughts: response.thoughts.clone().filter(|_| !calls.is_empty()),
             tool_calls: calls.clone(),
         });
         if calls.is_empty() {

@@ -32,6 +32,7 @@ fn says(text: &str) -> Recorded {
         text: text.to_owned(),
         tool_calls: Vec::new(),
         usage: Usage::default(),
+        thoughts: None,
     })
 }
 
@@ -40,6 +41,7 @@ fn calls(ids: &[&str]) -> Recorded {
         text: String::new(),
         tool_calls: ids.iter().map(|id| call(id)).collect(),
         usage: Usage::default(),
+        thoughts: None,
     })
 }
 
@@ -333,5 +335,129 @@ proptest! {
             }
         }
         prop_assert!(ended);
+    }
+}
+
+/// A token for each character of what is said, so that lengths can be read off.
+fn characters(request: &ModelRequest) -> u32 {
+    let of = |message: &ModelMessage| match message {
+        ModelMessage::User { text } | ModelMessage::Assistant { text, .. } => text.len(),
+        ModelMessage::Tool { response, .. } => crate::prompt::tool_text(response).len(),
+    };
+    let all = request.system.len() + request.messages.iter().map(of).sum::<usize>();
+    u32::try_from(all).expect("small")
+}
+
+/// An exchange of turns with two searches each, of this many characters.
+fn long_exchange(turns: usize, length: usize) -> ModelRequest {
+    let mut request = request(Expects::Markdown);
+    for turn in 0..turns {
+        let ids = [format!("{turn}a"), format!("{turn}b")];
+        request.messages.push(ModelMessage::Assistant {
+            text: format!("Turn {turn}."),
+            tool_calls: ids.iter().map(|id| call(id)).collect(),
+            thoughts: None,
+        });
+        for id in ids {
+            request.messages.push(ModelMessage::Tool {
+                call_id: id.clone(),
+                tool: "knowledge_search".to_owned(),
+                response: ToolResponse::Refused {
+                    reason: "x".repeat(length),
+                },
+            });
+        }
+    }
+    request
+}
+
+fn results_kept(request: &ModelRequest) -> Vec<&str> {
+    let kept = |message| match message {
+        &ModelMessage::Tool {
+            ref call_id,
+            response: ToolResponse::Refused { ref reason },
+            ..
+        } if reason.starts_with('x') => Some(call_id.as_str()),
+        _ => None,
+    };
+    request.messages.iter().filter_map(kept).collect()
+}
+
+/// Every call that is left has its result right after it, as providers want it.
+fn is_whole(request: &ModelRequest) -> bool {
+    let mut open: Vec<&str> = Vec::new();
+    request.messages.iter().all(|message| match message {
+        ModelMessage::Tool { call_id, .. } => {
+            let known = open.iter().position(|id| id == call_id);
+            known.map(|place| open.remove(place)).is_some()
+        }
+        ModelMessage::Assistant { tool_calls, .. } => {
+            let before = open.is_empty();
+            open = tool_calls.iter().map(|call| call.call_id.as_str()).collect();
+            before
+        }
+        ModelMessage::User { .. } => open.is_empty(),
+    })
+}
+
+#[test]
+fn what_fits_is_sent_as_it_is() {
+    let long = long_exchange(3, 1_000);
+    let window = characters(&long) + 100;
+    assert_eq!(fit(long.clone(), window, 100, &characters), Ok((long, None)));
+}
+
+#[test]
+fn the_oldest_results_go_first_and_no_more_than_needed() {
+    let long = long_exchange(3, 1_000);
+    let before = characters(&long);
+    let (short, left_out) = fit(long, before - 1_500 + 100, 100, &characters).expect("it fits");
+    let left_out = left_out.expect("something had to go");
+    assert_eq!((left_out.results, left_out.turns), (2, 0));
+    assert_eq!(left_out.tokens, before - characters(&short));
+    assert_eq!(results_kept(&short), ["1a", "1b", "2a", "2b"]);
+    assert!(is_whole(&short));
+}
+
+#[test]
+fn then_whole_turns_go_and_the_model_is_told() {
+    let long = long_exchange(6, 300);
+    let first = long.messages.first().cloned();
+    let rest = characters(&request(Expects::Markdown));
+    let (short, left_out) = fit(long, rest + 1_300, 100, &characters).expect("it fits");
+    let left_out = left_out.expect("something had to go");
+    assert!(left_out.turns > 0 && left_out.results + 2 * left_out.turns == 10, "{left_out:?}");
+    assert_eq!(results_kept(&short), ["5a", "5b"], "the newest turn stays");
+    assert!(short.system.contains("left out"));
+    assert_eq!(short.messages.first().cloned(), first, "the task stays");
+    assert!(is_whole(&short));
+}
+
+#[test]
+fn the_last_result_is_never_left_out_and_what_is_too_long_says_how_long_it_is() {
+    let rest = characters(&request(Expects::Markdown));
+    let (short, _) = fit(long_exchange(1, 2_000), rest + 2_500, 100, &characters).expect("it fits");
+    assert_eq!(results_kept(&short), ["0b"]);
+    let long = fit(long_exchange(1, 9_000), rest + 2_500, 100, &characters).expect_err("it does not fit");
+    assert!(long.needed > long.room && long.room == rest + 2_400, "{long:?}");
+    let task = fit(request(Expects::Markdown), 100, 50, &characters).expect_err("it does not fit");
+    assert_eq!((task.needed, task.room), (rest, 75), "a small window leaves three quarters");
+}
+
+proptest! {
+    #[test]
+    fn what_was_made_to_fit_does(turns in 0_usize..8, length in 0_usize..800, window in 200_u32..9_000) {
+        let long = long_exchange(turns, length);
+        let task = long.messages.first().cloned();
+        match fit(long.clone(), window, 500, &characters) {
+            Ok((short, left_out)) => {
+                prop_assert!(characters(&short) <= window - 500.min(window / 4));
+                prop_assert_eq!(left_out.is_none(), short == long);
+                prop_assert_eq!(short.messages.first().cloned(), task);
+                prop_assert!(short.system.starts_with(&long.system));
+                prop_assert!(is_whole(&short));
+            }
+            Err(long) => prop_assert!(long.needed > long.room),
+        }
     }
 }

@@ -18,6 +18,7 @@ pub(crate) const CANARY: &str = "canary-7f3a-key";
 #[derive(Debug)]
 pub(crate) struct Outcome {
     pub(crate) shown: String,
+    pub(crate) thought: String,
     pub(crate) result: Result<ModelResponse, Failure>,
 }
 
@@ -69,18 +70,20 @@ pub(crate) fn hasty(endpoint: Endpoint, wait: Duration) -> ProviderModel {
 pub(crate) async fn run(model: &ProviderModel, request: ModelRequest) -> Outcome {
     within("the end of an answer", async {
         let mut stream = model.stream(request);
-        let mut shown = String::new();
+        let (mut shown, mut thought) = (String::new(), String::new());
         let mut result = None;
         while let Some(event) = stream.next().await {
             assert!(result.is_none(), "nothing comes after the end");
             match event {
                 Ok(ModelEvent::Delta(text)) => shown.push_str(&text),
+                Ok(ModelEvent::Thought(text)) => thought.push_str(&text),
                 Ok(ModelEvent::Done(response)) => result = Some(Ok(response)),
                 Err(failure) => result = Some(Err(failure)),
             }
         }
         Outcome {
             shown,
+            thought,
             result: result.expect("an answer or a failure, never silence"),
         }
     })
@@ -140,6 +143,7 @@ pub(crate) fn answered(mut request: ModelRequest, response: &ModelResponse) -> M
     request.messages.push(ModelMessage::Assistant {
         text: response.text.clone(),
         tool_calls: response.tool_calls.clone(),
+        thoughts: response.thoughts.clone(),
     });
     for call in &response.tool_calls {
         request.messages.push(ModelMessage::Tool {

@@ -183,6 +183,21 @@ async fn a_server_without_schemas_is_asked_plainly() {
     }
 }
 
+#[tokio::test]
+async fn a_model_without_thoughts_is_asked_for_none() {
+    let server = FakeModels::start(|_| Reply::text("Yes.").failing(Fault::NoThoughts)).await;
+    for kind in ProviderKind::ALL {
+        let before = server.asked().len();
+        assert_eq!(
+            ask(&server, kind, prose()).await.response().text,
+            "Yes.",
+            "{kind:?}"
+        );
+        let times = if kind == ProviderKind::Gemini { 2 } else { 1 };
+        assert_eq!(server.asked().len() - before, times, "{kind:?}");
+    }
+}
+
 /// Log lines of this thread, of every level.
 #[derive(Clone, Default)]
 struct Lines(Arc<Mutex<Vec<u8>>>);

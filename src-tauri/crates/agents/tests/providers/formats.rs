@@ -1,6 +1,6 @@
 //! What every format can do.
 
-use crate::common::{CANARY, answered, ask, plan, prose, with_tools};
+use crate::common::{CANARY, answered, ask, endpoint, model_at, plan, prose, run, with_tools};
 use serde_json::json;
 use wheelhouse_domain::{KNOWLEDGE_SEARCH, ModelMessage, ProviderKind, Usage};
 use wheelhouse_testkit::fake_models::{Chunking, FakeModels, Reply, Turn};
@@ -202,12 +202,46 @@ async fn usage_is_what_was_reported_and_else_unknown() {
             Usage {
                 input_tokens: Some(100),
                 output_tokens: Some(2),
-                cached_tokens: None
+                cached_tokens: None,
+                cache_written_tokens: None
             },
             "{kind:?}"
         );
         let silent = ask(&server, kind, prose()).await.response().usage;
         assert_eq!(silent, Usage::default(), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_was_kept_is_told_apart() {
+    let server = FakeModels::start(|_| Reply {
+        cached: Some((60, 30)),
+        ..Reply::text("ready")
+    })
+    .await;
+    for kind in ProviderKind::ALL {
+        let usage = ask(&server, kind, prose()).await.response().usage;
+        // Gemini and Ollama say nothing of what they keep for later.
+        let written = matches!(kind, ProviderKind::OpenAi | ProviderKind::Anthropic).then_some(30);
+        assert_eq!(
+            (
+                usage.input_tokens,
+                usage.cached_tokens,
+                usage.cache_written_tokens
+            ),
+            (Some(100), Some(60), written),
+            "{kind:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn how_long_to_wait_is_read_from_where_each_provider_says_it() {
+    let server = FakeModels::start(|_| Reply::later(1_250)).await;
+    for kind in ProviderKind::ALL {
+        let failure = ask(&server, kind, prose()).await.failure();
+        assert_eq!(failure.code, wheelhouse_domain::FailureCode::ModelRateLimited);
+        assert_eq!(failure.retry_after_ms, Some(1_250), "{kind:?}");
     }
 }
 
@@ -241,6 +275,68 @@ async fn thoughts_in_front_of_the_answer_are_left_out() {
 }
 
 #[tokio::test]
+async fn thoughts_are_streamed_and_kept_apart_from_the_answer() {
+    const THOUGHTS: &str = "Hm, a harbour. Let me see: größer 🚢.";
+    for chunking in [Chunking::Frames, Chunking::Bytes] {
+        let server =
+            FakeModels::start(move |_| Reply::text("Yes, it is.").thinking(THOUGHTS).chunked(chunking)).await;
+        for kind in ProviderKind::ALL {
+            let outcome = ask(&server, kind, prose()).await;
+            assert_eq!(
+                (outcome.thought.as_str(), outcome.shown.as_str()),
+                (THOUGHTS, "Yes, it is."),
+                "{kind:?} {chunking:?}"
+            );
+            let response = outcome.response();
+            assert_eq!(response.text, "Yes, it is.");
+            let thoughts = response.thoughts.expect("they are kept");
+            assert_eq!(
+                (thoughts.text.as_str(), thoughts.model.as_str()),
+                (THOUGHTS, "local/fake-large")
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_a_provider_wants_back_of_its_thoughts_goes_back_with_the_results() {
+    let server = FakeModels::start(|asked| match asked.results().count() {
+        0 => Reply::calls([
+            (KNOWLEDGE_SEARCH, json!({"query": "x"})),
+            (KNOWLEDGE_SEARCH, json!({"query": "y"})),
+        ])
+        .thinking("Let me look."),
+        _ => Reply::text("done"),
+    })
+    .await;
+    for kind in ProviderKind::ALL {
+        let begun = ask(&server, kind, with_tools()).await.response();
+        let seal = format!("seal_{}", server.captured().len());
+        let request = answered(with_tools(), &begun);
+        ask(&server, kind, request.clone()).await.response();
+        let given_back = server.asked().pop().expect("a request").given_back;
+        let expected = match kind {
+            ProviderKind::OpenAi => vec!["Let me look.".to_owned()],
+            ProviderKind::Anthropic => vec!["Let me look.".to_owned(), seal],
+            ProviderKind::Gemini => vec![seal],
+            ProviderKind::Ollama => Vec::new(),
+        };
+        assert_eq!(given_back, expected, "{kind:?}");
+
+        // To every other provider, and to another model of the same one, nothing of it goes.
+        for other in ProviderKind::ALL {
+            let name = if other == kind { "other" } else { "fake-large" };
+            let model = model_at(endpoint(&server, other), name);
+            run(&model, request.clone()).await.response();
+            let captured = server.captured().pop().expect("a request");
+            let asked = captured.asked.expect("an answer was asked for");
+            assert_eq!(asked.given_back, Vec::<String>::new(), "{kind:?} to {other:?}");
+            assert!(!captured.body.to_string().contains("Let me look."));
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_empty_answer_can_be_sent_back() {
     let server = FakeModels::start(|_| Reply::text("ready")).await;
     for kind in ProviderKind::ALL {
@@ -248,6 +344,7 @@ async fn an_empty_answer_can_be_sent_back() {
         request.messages.push(ModelMessage::Assistant {
             text: String::new(),
             tool_calls: Vec::new(),
+            thoughts: None,
         });
         request.messages.push(ModelMessage::User {
             text: "Again.".to_owned(),

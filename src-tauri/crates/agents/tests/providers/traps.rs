@@ -153,7 +153,9 @@ async fn trap_06_names_that_look_like_something_else_arrive_whole() {
                     "{kind:?} {name}: {field} {value}"
                 );
             }
-            assert!(body["generationConfig"]["thinkingConfig"].is_null());
+            for wish in ["thinkingBudget", "thinkingLevel"] {
+                assert!(body["generationConfig"]["thinkingConfig"][wish].is_null());
+            }
         }
     }
 }
@@ -265,7 +267,8 @@ async fn trap_09_missing_usage_is_unknown_and_never_zero() {
             Usage {
                 input_tokens: None,
                 output_tokens: None,
-                cached_tokens: None
+                cached_tokens: None,
+                cache_written_tokens: None
             },
             "{kind:?}"
         );

@@ -1,6 +1,6 @@
 //! What a call is expected to take, before it is made. Rather too much than too little: what is left is given back.
 
-use wheelhouse_domain::{ModelMessage, ModelRequest, Usage};
+use wheelhouse_domain::{ModelMessage, ModelRequest, Thoughts, Usage};
 
 /// Tokens that are reserved for an answer. No limit is sent with a request, because models count it differently and some
 /// refuse it; an answer that grows past this is booked as it is, and the next call finds less room.
@@ -40,14 +40,20 @@ pub fn expected_usage(prompt: u32) -> Usage {
         input_tokens: Some(prompt),
         output_tokens: Some(OUTPUT_RESERVE),
         cached_tokens: None,
+        cache_written_tokens: None,
     }
 }
 
 fn message_tokens(message: &ModelMessage) -> u32 {
     match message {
         ModelMessage::User { text } => text_tokens(text),
-        ModelMessage::Assistant { text, tool_calls } => {
-            tool_calls.iter().fold(text_tokens(text), |sum, call| {
+        ModelMessage::Assistant {
+            text,
+            tool_calls,
+            thoughts,
+        } => {
+            let words = text_tokens(text).saturating_add(thoughts.as_deref().map_or(0, thought_tokens));
+            tool_calls.iter().fold(words, |sum, call| {
                 let arguments = text_tokens(&call.arguments.0.to_string());
                 sum.saturating_add(arguments)
                     .saturating_add(text_tokens(&call.tool))
@@ -59,6 +65,11 @@ fn message_tokens(message: &ModelMessage) -> u32 {
             serde_json::to_string(response).map_or(u32::MAX, |text| text_tokens(&text))
         }
     }
+}
+
+/// What goes back of them, counted as if it went to whoever is asked.
+fn thought_tokens(thoughts: &Thoughts) -> u32 {
+    serde_json::to_string(&thoughts.kept).map_or(u32::MAX, |text| text_tokens(&text))
 }
 
 fn text_tokens(text: &str) -> u32 {

@@ -25,10 +25,11 @@ pub fn price_at<'a>(
 pub fn cost(price: &Price, usage: Usage) -> Option<Money> {
     let (input, output) = (usage.input_tokens?, usage.output_tokens?);
     let kept = usage.cached_tokens.unwrap_or(0).min(input);
-    let kept_price = price.cached.unwrap_or(price.input);
+    let written = usage.cache_written_tokens.unwrap_or(0).min(input - kept);
     let parts = [
-        (input - kept, price.input),
-        (kept, kept_price),
+        (input - kept - written, price.input),
+        (kept, price.cached.unwrap_or(price.input)),
+        (written, price.cache_write.unwrap_or(price.input)),
         (output, price.output),
     ];
     let millionths: i128 = parts
@@ -62,6 +63,7 @@ mod tests {
             input: Money(input),
             output: Money(4 * input),
             cached: Some(Money(input / 10)),
+            cache_write: None,
             valid_from: Millis(from),
             note: String::new(),
         }
@@ -96,12 +98,30 @@ mod tests {
     }
 
     #[test]
+    fn what_is_kept_for_later_has_a_price_of_its_own_where_one_is_known() {
+        let usage = Usage {
+            input_tokens: Some(1_000),
+            output_tokens: Some(0),
+            cached_tokens: Some(100),
+            cache_written_tokens: Some(800),
+        };
+        let plain = price("big", 1_000_000, 0);
+        assert_eq!(cost(&plain, usage), Some(Money(100 + 800 + 10)));
+        let dearer = Price {
+            cache_write: Some(Money(1_250_000)),
+            ..plain
+        };
+        assert_eq!(cost(&dearer, usage), Some(Money(100 + 1_000 + 10)));
+    }
+
+    #[test]
     fn costs_are_rounded_up_and_kept_input_is_cheaper() {
         let big = price("big", 2_500_000, 0);
         let usage = |input, output, kept| Usage {
             input_tokens: input,
             output_tokens: output,
             cached_tokens: kept,
+            cache_written_tokens: None,
         };
         assert_eq!(
             cost(&big, usage(Some(1_000), Some(100), None)),

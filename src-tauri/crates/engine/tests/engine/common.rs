@@ -76,9 +76,7 @@ pub(crate) fn hash(text: &str) -> ContentHash {
 }
 
 pub(crate) fn model() -> CallKind {
-    CallKind::Model {
-        model: "rehearsal".to_owned(),
-    }
+    CallKind::model("rehearsal")
 }
 
 /// May be over when tried again.

@@ -210,6 +210,7 @@ impl Handle {
             input: given(reply, "input")?,
             output: given(reply, "output")?,
             cached: None,
+            cache_write: None,
             valid_from: Day::of(self.options().world.now()).begins(),
             note: "Set when it was asked for".to_owned(),
         };

@@ -290,7 +290,7 @@ fn with_extra(limits: &Budgets, limit: DayLimit, agent: Option<AgentUid>, day: D
 
 fn model_of(kind: &CallKind) -> String {
     match kind {
-        CallKind::Model { model } => model.clone(),
+        CallKind::Model { model, .. } => model.clone(),
         CallKind::Tool { tool, .. } => tool.clone(),
     }
 }

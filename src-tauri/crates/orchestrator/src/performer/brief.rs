@@ -12,13 +12,13 @@ use wheelhouse_engine::{Run, Task};
 use wheelhouse_store::AgentRow;
 
 /// A task's number, and the agent that does it in this run: with the model and the tools that its step names, and the model
-/// that the operator chose for the task.
+/// that the operator chose for the task. Last the models that are asked in order, of which the first is the agent's.
 pub(super) async fn worker_of(
     inner: &Inner,
     workflow: WorkflowId,
     run: &Run,
     task: &Task,
-) -> Result<(TaskId, AgentProfile), Stop> {
+) -> Result<(TaskId, AgentProfile, Vec<String>), Stop> {
     let missing = || {
         Failure::lasting(
             FailureCode::AgentMissing,
@@ -40,11 +40,12 @@ pub(super) async fn worker_of(
         (model, tools) = (named.as_ref(), allowed.as_ref());
     }
     let model = task.model.as_ref().or(model).unwrap_or(&profile.model);
+    let chain = row.defaults.chain(profile.kind, model);
     profile.model = row.defaults.resolve(profile.kind, model).to_owned();
     if let Some(allowed) = tools {
         profile.tools.retain(|tool| allowed.contains(tool));
     }
-    Ok((row.task, profile))
+    Ok((row.task, profile, chain))
 }
 
 /// The sources of the answers that the task's prompt quotes.

@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod answer;
+mod ask;
 mod brief;
 mod child;
 mod conclude;

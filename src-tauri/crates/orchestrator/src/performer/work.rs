@@ -6,19 +6,19 @@ use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
 use crate::live::Live;
-use crate::models::NoModel;
-use crate::prices;
+use crate::points::Point;
 use crate::run::{Reporter, Unwanted};
 use crate::service::Inner;
-use futures::future::join_all;
+use futures::StreamExt;
+use futures::stream::FuturesUnordered;
 use std::sync::Arc;
 use tracing::warn;
-use wheelhouse_agents::{Answer, Recorded, Turn, collect, next_turn};
+use wheelhouse_agents::{Answer, Recorded, Turn, next_turn};
 use wheelhouse_domain::{
-    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Gist, ModelRequest, Origin,
-    QuestionKind, Spend, TaskId, ToolCall, ToolRequest, Usage, WorkflowId,
+    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Origin, QuestionKind,
+    Spend, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
 };
-use wheelhouse_engine::{CallPlace, Fact, Run, budget, plan, staffing};
+use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
 
 pub(crate) async fn work(inner: Arc<Inner>, workflow: WorkflowId, run: Arc<Run>, reporter: Reporter) {
     let end = match Worker::new(&inner, workflow, &run, &reporter).await {
@@ -61,16 +61,20 @@ impl Drop for Shown<'_> {
     }
 }
 
-struct Worker<'a> {
-    inner: &'a Inner,
-    workflow: WorkflowId,
-    run: &'a Run,
-    reporter: &'a Reporter,
-    task_id: TaskId,
+pub(super) struct Worker<'a> {
+    pub(super) inner: &'a Inner,
+    pub(super) workflow: WorkflowId,
+    pub(super) run: &'a Run,
+    pub(super) reporter: &'a Reporter,
+    pub(super) task_id: TaskId,
     agent: AgentProfile,
-    conversation: Conversation,
+    pub(super) conversation: Conversation,
+    /// The models that are asked in order.
+    pub(super) chain: Vec<String>,
+    /// Which of them is asked now. Those before could not answer, and are not asked again in this attempt.
+    pub(super) chosen: usize,
     /// Results that go to disk together with the next intent.
-    facts: Vec<Fact>,
+    pub(super) facts: Vec<Fact>,
     contents: Vec<String>,
 }
 
@@ -82,7 +86,7 @@ impl<'a> Worker<'a> {
         reporter: &'a Reporter,
     ) -> Result<Self, Stop> {
         let task = run.task(&reporter.task).ok_or(Stop::Unwanted)?;
-        let (task_id, agent) = worker_of(inner, workflow, run, task).await?;
+        let (task_id, agent, chain) = worker_of(inner, workflow, run, task).await?;
         let conversation = Conversation::load(inner, run, task, &agent).await?;
         let facts = interrupted(task);
         Ok(Self {
@@ -93,6 +97,8 @@ impl<'a> Worker<'a> {
             task_id,
             agent,
             conversation,
+            chain,
+            chosen: 0,
             facts,
             contents: Vec::new(),
         })
@@ -111,7 +117,7 @@ impl<'a> Worker<'a> {
                 turns,
                 &check,
             ) {
-                Turn::Model(request) => self.ask_model(request).await?,
+                Turn::Model(request) => self.ask(request).await?,
                 Turn::Tools(calls) => self.call_tools(&calls).await?,
                 Turn::Done { answer, origin } => return self.conclude(answer, origin).await,
                 Turn::Unusable { problem, .. } => return self.fall_back(problem).await,
@@ -123,55 +129,8 @@ impl<'a> Worker<'a> {
         }
     }
 
-    async fn ask_model(&mut self, request: ModelRequest) -> Result<(), Stop> {
-        let _place_in_line = self
-            .inner
-            .model_calls
-            .acquire()
-            .await
-            .map_err(|_| Stop::Unwanted)?;
-        // Only now: while it waited in line, its provider may have moved and its key may have been replaced.
-        let model = match self.inner.models.get(&request.model).await {
-            Ok(model) => model,
-            Err(NoModel::Locked { provider }) => return self.ask_for_keys(&provider).await,
-            Err(NoModel::Failed(failure)) => return Err(failure.into()),
-        };
-        let place = self.conversation.model_place();
-        let kind = CallKind::Model {
-            model: request.model.clone(),
-        };
-        let now = self.inner.options.world.now();
-        let pricing = prices::pricing(&self.inner.store, self.run, &request.model, now).await?;
-        let estimate = pricing.spend(budget::expected_usage(budget::prompt_tokens(&request)));
-        self.intend(place, kind, serde_json::to_string(&request)?, Some(estimate));
-        self.record().await?;
-        let shown = request.expects == Expects::Markdown;
-        self.inner.live.begin(self.task_id, self.reporter.attempt);
-        let outcome = collect(model.stream(request), |delta| {
-            if shown {
-                self.inner.live.add(self.workflow, self.task_id, delta);
-            }
-        })
-        .await;
-        match outcome {
-            Ok(response) => {
-                let kept = self.keep(serde_json::to_string(&response)?);
-                self.facts.push(Fact::CallFinished {
-                    place,
-                    response: kept,
-                    usage: response.usage,
-                    spent: Some(pricing.spend(response.usage)),
-                    gist: Some(Gist::of(&response)),
-                });
-                self.conversation.recorded.push(Recorded::Model(response));
-                Ok(())
-            }
-            Err(failure) => self.fail_call(place, failure).await,
-        }
-    }
-
     /// The task waits until the operator has opened the keys; then the same conversation goes on.
-    async fn ask_for_keys(&mut self, provider: &str) -> Result<(), Stop> {
+    pub(super) async fn ask_for_keys(&mut self, provider: &str) -> Result<(), Stop> {
         self.facts.push(Fact::Asked {
             kind: QuestionKind::KeysLocked,
             text: format!(
@@ -183,7 +142,7 @@ impl<'a> Worker<'a> {
         Err(Stop::Unwanted)
     }
 
-    /// All calls of one turn are put on record together and made at the same time.
+    /// All calls of one turn are put on record together and made at the same time; their results come in any order.
     async fn call_tools(&mut self, calls: &[ToolCall]) -> Result<(), Stop> {
         let places = self.conversation.tool_places(calls);
         let mut requests = Vec::with_capacity(calls.len());
@@ -202,39 +161,24 @@ impl<'a> Worker<'a> {
         }
         self.record().await?;
         let inner = self.inner;
-        let allowed = &self.agent.tools;
-        let outcomes = join_all(
-            requests
-                .iter()
-                .map(|request| tools::call(inner, allowed, request)),
-        )
-        .await;
+        let allowed = self.agent.tools.clone();
+        let allowed = &allowed;
+        // Each result goes to disk when it is there, so that none of them is lost with another that takes longer; the last
+        // one together with what follows from it.
+        let mut at_work: FuturesUnordered<_> = requests
+            .iter()
+            .zip(calls)
+            .zip(places)
+            .map(|((request, call), place)| async move {
+                (call, place, tools::call(inner, allowed, request).await)
+            })
+            .collect();
         let mut failed = None;
-        for ((call, place), outcome) in calls.iter().zip(places).zip(outcomes) {
-            match outcome {
-                Ok(response) => {
-                    let kept = self.keep(serde_json::to_string(&response)?);
-                    self.facts.push(Fact::CallFinished {
-                        place,
-                        response: kept,
-                        usage: Usage::default(),
-                        spent: None,
-                        gist: None,
-                    });
-                    let (call_id, tool) = (call.call_id.clone(), call.tool.clone());
-                    self.conversation.recorded.push(Recorded::Tool {
-                        call_id,
-                        tool,
-                        response,
-                    });
-                }
-                Err(failure) => {
-                    self.facts.push(Fact::CallFailed {
-                        place,
-                        failure: failure.clone(),
-                    });
-                    failed = Some(failure);
-                }
+        while let Some((call, place, outcome)) = at_work.next().await {
+            failed = self.take_result(call, place, outcome)?.or(failed);
+            if !at_work.is_empty() {
+                self.record().await?;
+                inner.options.points.reach(Point::ToolWritten);
             }
         }
         match failed {
@@ -245,6 +189,39 @@ impl<'a> Worker<'a> {
                 Err(Stop::Unwanted)
             }
         }
+    }
+
+    /// Takes what a tool gave; gives the failure of one that failed.
+    fn take_result(
+        &mut self,
+        call: &ToolCall,
+        place: CallPlace,
+        outcome: Result<ToolResponse, Failure>,
+    ) -> Result<Option<Failure>, Stop> {
+        let response = match outcome {
+            Ok(response) => response,
+            Err(failure) => {
+                self.facts.push(Fact::CallFailed {
+                    place,
+                    failure: failure.clone(),
+                });
+                return Ok(Some(failure));
+            }
+        };
+        let kept = self.keep(serde_json::to_string(&response)?);
+        self.facts.push(Fact::CallFinished {
+            place,
+            response: kept,
+            usage: Usage::default(),
+            spent: None,
+            gist: None,
+        });
+        self.conversation.recorded.push(Recorded::Tool {
+            call_id: call.call_id.clone(),
+            tool: call.tool.clone(),
+            response,
+        });
+        Ok(None)
     }
 
     async fn conclude(&mut self, answer: Answer, origin: Origin) -> Result<(), Stop> {
@@ -273,7 +250,7 @@ impl<'a> Worker<'a> {
         self.conclude(answer, Origin::Fallback { problem }).await
     }
 
-    async fn fail_call(&mut self, place: CallPlace, failure: Failure) -> Result<(), Stop> {
+    pub(super) async fn fail_call(&mut self, place: CallPlace, failure: Failure) -> Result<(), Stop> {
         self.facts.push(Fact::CallFailed {
             place,
             failure: failure.clone(),
@@ -283,7 +260,13 @@ impl<'a> Worker<'a> {
         Err(Stop::Unwanted)
     }
 
-    fn intend(&mut self, place: CallPlace, kind: CallKind, request: String, reserved: Option<Spend>) {
+    pub(super) fn intend(
+        &mut self,
+        place: CallPlace,
+        kind: CallKind,
+        request: String,
+        reserved: Option<Spend>,
+    ) {
         let request = self.keep(request);
         self.facts.push(Fact::CallStarted {
             place,
@@ -294,13 +277,13 @@ impl<'a> Worker<'a> {
     }
 
     /// Keeps a text until it goes to disk, and gives its address.
-    fn keep(&mut self, content: String) -> ContentHash {
+    pub(super) fn keep(&mut self, content: String) -> ContentHash {
         let hash = ContentHash::of(&content);
         self.contents.push(content);
         hash
     }
 
-    async fn record(&mut self) -> Result<(), Stop> {
+    pub(super) async fn record(&mut self) -> Result<(), Stop> {
         let facts = std::mem::take(&mut self.facts);
         let contents = std::mem::take(&mut self.contents);
         self.reporter

@@ -145,6 +145,7 @@ mod tests {
             input_tokens: Some(10),
             output_tokens: Some(5),
             cached_tokens: None,
+            cache_written_tokens: None,
         };
         let free = Pricing::Free.spend(usage);
         assert_eq!((free.money, free.tokens), (Some(Money(0)), Some(15)));

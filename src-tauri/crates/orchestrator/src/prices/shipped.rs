@@ -102,6 +102,8 @@ pub fn shipped() -> Vec<Price> {
             input,
             output,
             cached: Some(cached),
+            // Anthropic charges a quarter more for what it keeps for five minutes; the others nothing.
+            cache_write: (kind == ProviderKind::Anthropic).then_some(Money(input.0 + input.0 / 4)),
             // They were the prices for a while before: calls of earlier days are not without one.
             valid_from: Millis(0),
             note: "List price of November 2025. Check it with the provider.".to_owned(),

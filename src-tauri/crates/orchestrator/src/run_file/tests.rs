@@ -439,9 +439,7 @@ fn what_nobody_can_have_done_is_refused_before_it_is_folded() {
         attempt: 1,
         turn: number,
         index: 0,
-        kind: wheelhouse_domain::CallKind::Model {
-            model: "rehearsal".to_owned(),
-        },
+        kind: wheelhouse_domain::CallKind::model("rehearsal"),
         request: ContentHash::of(&answer()),
         reserved: None,
     };

@@ -37,7 +37,7 @@ pub(crate) enum What {
     /// A provider is gone.
     NoProvider(ProviderId),
     /// These models are used when an agent names none.
-    DefaultModels(DefaultModels),
+    DefaultModels(Box<DefaultModels>),
     /// Ended workflows are kept by this rule.
     Retention(Retention),
     /// This is what may be spent.
@@ -167,7 +167,7 @@ impl Store {
         request: RequestRecord,
         now: Millis,
     ) -> Result<(), Error> {
-        self.arrange(What::DefaultModels(models), request, now)
+        self.arrange(What::DefaultModels(Box::new(models)), request, now)
             .await
             .map(drop)
     }

@@ -89,6 +89,7 @@ fn from_row(row: &SqliteRow) -> Result<CallRow, Error> {
             input_tokens: row.try_get("input_tokens")?,
             output_tokens: row.try_get("output_tokens")?,
             cached_tokens: row.try_get("cached_tokens")?,
+            cache_written_tokens: row.try_get("cache_written_tokens")?,
         },
         started_at: column::at(row, "started_at")?,
         finished_at: column::at_opt(row, "finished_at")?,
@@ -199,7 +200,8 @@ async fn finish(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     };
     let result = sqlx::query(
         "UPDATE calls SET status = 'finished', response = ?3, input_tokens = ?4, output_tokens = ?5,
-           finished_at = ?6, spent = ?7, cached_tokens = ?8
+           finished_at = ?6, spent = ?7, cached_tokens = ?8,
+           cache_written_tokens = ?9
          WHERE workflow_id = ?1 AND key = ?2 AND status = 'started'",
     )
     .bind(fact.workflow.0)
@@ -210,6 +212,7 @@ async fn finish(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .bind(fact.at.0)
     .bind(spent.as_ref().map(column::to_json).transpose()?)
     .bind(usage.cached_tokens)
+    .bind(usage.cache_written_tokens)
     .execute(conn)
     .await?;
     fact.changed_one(TABLE, "it is not in flight", &result)

@@ -84,7 +84,7 @@ fn readable_version(row: &SqliteRow) -> Result<u16, Error> {
 }
 
 /// The event of a run, for folding.
-fn event(row: &SqliteRow) -> Result<Event, Error> {
+pub(crate) fn event(row: &SqliteRow) -> Result<Event, Error> {
     Ok(Event {
         v: readable_version(row)?,
         seq: Seq(row.try_get("seq")?),

@@ -30,6 +30,7 @@ pub struct NewPrice {
 
 fn from_row(row: &SqliteRow) -> Result<PriceRow, Error> {
     let cached: Option<i64> = row.try_get("cached")?;
+    let cache_write: Option<i64> = row.try_get("cache_write")?;
     Ok(PriceRow {
         id: PriceId(row.try_get("id")?),
         price: Price {
@@ -38,6 +39,7 @@ fn from_row(row: &SqliteRow) -> Result<PriceRow, Error> {
             input: Money(row.try_get("input")?),
             output: Money(row.try_get("output")?),
             cached: cached.map(Money),
+            cache_write: cache_write.map(Money),
             valid_from: column::at(row, "valid_from")?,
             note: row.try_get("note")?,
         },
@@ -109,11 +111,11 @@ async fn next_id(conn: &mut SqliteConnection) -> Result<PriceId, Error> {
 /// Adds a price, or changes the one with its number.
 pub(crate) async fn put(conn: &mut SqliteConnection, id: PriceId, price: &Price) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO prices (id, kind, model, input, output, cached, valid_from, note)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)
+        "INSERT INTO prices (id, kind, model, input, output, cached, valid_from, note, cache_write)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
          ON CONFLICT (id) DO UPDATE SET kind = excluded.kind, model = excluded.model, input = excluded.input,
            output = excluded.output, cached = excluded.cached, valid_from = excluded.valid_from,
-           note = excluded.note",
+           note = excluded.note, cache_write = excluded.cache_write",
     )
     .bind(id.0)
     .bind(price.kind.as_str())
@@ -123,6 +125,7 @@ pub(crate) async fn put(conn: &mut SqliteConnection, id: PriceId, price: &Price)
     .bind(price.cached.map(|cached| cached.0))
     .bind(price.valid_from.0)
     .bind(&price.note)
+    .bind(price.cache_write.map(|written| written.0))
     .execute(conn)
     .await?;
     Ok(())

@@ -2,7 +2,7 @@
 
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use wheelhouse_domain::{Millis, ProviderId, ProviderKind, ProviderUid};
+use wheelhouse_domain::{Millis, ProviderId, ProviderKind, ProviderLimits, ProviderUid};
 
 use super::store_fact::StoreFact;
 use super::{Error, column};
@@ -20,6 +20,8 @@ pub struct ProviderRow {
     pub kind: ProviderKind,
     /// Where it is.
     pub base_url: String,
+    /// What the operator set about its calls.
+    pub limits: ProviderLimits,
     /// Since when it is there.
     pub created_at: Millis,
 }
@@ -37,6 +39,8 @@ pub struct NewProvider {
     pub kind: ProviderKind,
     /// Where it is. Must hold no secret: it is kept in the journal.
     pub base_url: String,
+    /// What is set about its calls.
+    pub limits: ProviderLimits,
 }
 
 fn from_row(row: &SqliteRow) -> Result<ProviderRow, Error> {
@@ -46,6 +50,7 @@ fn from_row(row: &SqliteRow) -> Result<ProviderRow, Error> {
         name: row.try_get("name")?,
         kind: column::word(row, "kind", ProviderKind::parse)?,
         base_url: row.try_get("base_url")?,
+        limits: column::json(row, "limits")?,
         created_at: column::at(row, "created_at")?,
     })
 }
@@ -104,8 +109,9 @@ pub(crate) async fn save(conn: &mut SqliteConnection, new: &NewProvider) -> Resu
     {
         return Err(Error::ProviderNameTaken(new.name.clone()));
     }
-    let same =
-        |row: &ProviderRow| (&row.name, row.kind, &row.base_url) == (&new.name, new.kind, &new.base_url);
+    let same = |row: &ProviderRow| {
+        (&row.name, row.kind, &row.base_url, &row.limits) == (&new.name, new.kind, &new.base_url, &new.limits)
+    };
     Ok(
         (!present.as_ref().is_some_and(same)).then(|| StoreFact::ProviderSaved {
             provider: id,
@@ -113,6 +119,7 @@ pub(crate) async fn save(conn: &mut SqliteConnection, new: &NewProvider) -> Resu
             name: new.name.clone(),
             kind: new.kind,
             base_url: new.base_url.clone(),
+            limits: new.limits.clone(),
         }),
     )
 }
@@ -136,8 +143,10 @@ async fn next_id(conn: &mut SqliteConnection) -> Result<ProviderId, Error> {
 /// Adds a provider, or changes the one with its number, which stays as old as it is.
 pub(crate) async fn put(conn: &mut SqliteConnection, row: &ProviderRow) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO providers (id, uid, name, kind, base_url, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, base_url = excluded.base_url",
+        "INSERT INTO providers (id, uid, name, kind, base_url, created_at, limits)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
+         ON CONFLICT (id) DO UPDATE SET name = excluded.name, kind = excluded.kind, base_url = excluded.base_url,
+           limits = excluded.limits",
     )
     .bind(row.id.0)
     .bind(row.uid.to_string())
@@ -145,6 +154,7 @@ pub(crate) async fn put(conn: &mut SqliteConnection, row: &ProviderRow) -> Resul
     .bind(row.kind.as_str())
     .bind(&row.base_url)
     .bind(row.created_at.0)
+    .bind(column::to_json(&row.limits)?)
     .execute(conn)
     .await?;
     Ok(())

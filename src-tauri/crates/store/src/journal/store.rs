@@ -19,10 +19,12 @@ use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
 use super::events::{self, StoredEvent};
+use super::figures::{self, StoreFigures, WriterFigures};
 use super::meta::StoreIdentity;
 use super::open::{self, MIGRATIONS, Opened};
 use super::providers::{self, ProviderRow};
 use super::questions::{self, QuestionRow};
+use super::recorded::{self, Recorded};
 use super::requests::{self, RequestRecord};
 use super::schedules::{self, DueRow, ScheduleNotice, ScheduleRow, ScheduleWatch};
 use super::tasks::{self, TaskRow};
@@ -131,6 +133,22 @@ impl Store {
         WriteCounts {
             transactions: self.counters.transactions.load(Ordering::Relaxed),
             commits: self.counters.commits.load(Ordering::Relaxed),
+        }
+    }
+
+    /// How the writer does.
+    #[must_use]
+    pub fn writer_figures(&self) -> WriterFigures {
+        let WriteCounts {
+            transactions,
+            commits,
+        } = self.write_counts();
+        WriterFigures {
+            transactions,
+            commits,
+            events: self.counters.events.load(Ordering::Relaxed),
+            waiting: (self.jobs.max_capacity() - self.jobs.capacity()) as u64,
+            to_disk: self.counters.to_disk.read(),
         }
     }
 
@@ -347,6 +365,12 @@ consistent_reads! {
     changes(after: Position, limit_events: u32) -> Changes = changes::changes;
     /// Every schedule that is not paused, with all that matters for what is to be done about it.
     schedule_watch() -> Vec<ScheduleWatch> = schedules::watch;
+    /// Facts of all runs after `after`, whole and in the order of the store, at most `limit` of them.
+    recorded_after(after: Position, limit: u32) -> Recorded = recorded::after;
+    /// The same of runs only that have begun and not ended.
+    recorded_of_unfinished(after: Position, limit: u32) -> Recorded = recorded::of_unfinished;
+    /// How many there are of what.
+    figures() -> StoreFigures = figures::read;
     /// Everything that is needed to begin: at least the `recent` newest workflows, all unfinished ones and their
     /// tasks, all agents, open questions.
     snapshot(recent: u32) -> Snapshot = changes::snapshot;

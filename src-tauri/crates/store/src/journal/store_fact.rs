@@ -9,7 +9,8 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentId, AgentUid, Budgets, DefaultModels, Document, Due, DueOutcome, Millis, Position, Price, PriceId,
-    ProviderId, ProviderKind, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
+    ProviderId, ProviderKind, ProviderLimits, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid,
+    TemplateUid, WorkflowId,
 };
 
 use super::agents::{AgentForm, TemplateHire};
@@ -77,6 +78,9 @@ pub(crate) enum StoreFact {
         kind: ProviderKind,
         /// Where it is.
         base_url: String,
+        /// What is set about its calls.
+        #[serde(default, skip_serializing_if = "ProviderLimits::is_empty")]
+        limits: ProviderLimits,
     },
     /// A provider is gone.
     ProviderRemoved {
@@ -244,6 +248,7 @@ pub(crate) async fn project(
             name,
             kind,
             base_url,
+            limits,
         } => {
             let row = providers::ProviderRow {
                 id: *provider,
@@ -251,6 +256,7 @@ pub(crate) async fn project(
                 name: name.clone(),
                 kind: *kind,
                 base_url: base_url.clone(),
+                limits: limits.clone(),
                 created_at: at,
             };
             providers::put(conn, &row).await
@@ -326,6 +332,8 @@ mod tests {
             json!({"type": "workflow_deleted", "workflow": 12}),
             json!({"type": "provider_saved", "provider": 1, "uid": uid, "name": "local", "kind": "open_ai",
                 "base_url": "http://localhost:1234/v1"}),
+            json!({"type": "provider_saved", "provider": 1, "uid": uid, "name": "local", "kind": "open_ai",
+                "base_url": "http://localhost:1234/v1", "limits": {"parallel": 2, "windows": {"small": 8192}}}),
             json!({"type": "provider_removed", "provider": 1, "uid": uid}),
             json!({"type": "settings_saved", "default_models": {"driver": "rehearsal", "creator": "rehearsal",
                 "generator": "rehearsal", "specialist": "local/small"}}),

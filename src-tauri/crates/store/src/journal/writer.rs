@@ -9,6 +9,7 @@ use std::future::ready;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Instant;
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
@@ -16,6 +17,7 @@ use wheelhouse_domain::{Position, WorkflowId};
 
 use super::arrange::{self, Arrangement};
 use super::commit::{self, Commit, Committed};
+use super::figures::Timed;
 use super::requests::RequestRecord;
 use super::schedules::{self, DueWork};
 use super::{Error, delete, rebuild, retention, tidy};
@@ -60,6 +62,10 @@ pub(crate) struct Counters {
     pub(crate) transactions: AtomicU64,
     /// Commits in them, refused ones included.
     pub(crate) commits: AtomicU64,
+    /// Events in them.
+    pub(crate) events: AtomicU64,
+    /// How long it took to bring each transaction to disk.
+    pub(crate) to_disk: Timed,
 }
 
 /// The writer with its connection.
@@ -194,12 +200,15 @@ impl Writer {
     /// Carries out a group in one transaction and answers.
     async fn write(&mut self, works: &[Work], replies: Vec<oneshot::Sender<Result<Committed, Error>>>) {
         let before = *self.head.borrow();
-        match transact(&mut self.conn, before, works).await {
+        match transact(&mut self.conn, before, works, &self.counters.to_disk).await {
             Ok((head, results)) => {
                 self.counters.transactions.fetch_add(1, Ordering::Relaxed);
                 self.counters
                     .commits
                     .fetch_add(works.len() as u64, Ordering::Relaxed);
+                self.counters
+                    .events
+                    .fetch_add((head.0 - before.0).unsigned_abs(), Ordering::Relaxed);
                 // Before the answers, so that whoever is answered finds its own facts behind the head.
                 self.head
                     .send_if_modified(|shown| std::mem::replace(shown, head) != head);
@@ -235,6 +244,7 @@ async fn transact(
     conn: &mut SqliteConnection,
     before: Position,
     works: &[Work],
+    to_disk: &Timed,
 ) -> Result<(Position, Vec<Result<Committed, Error>>), sqlx::Error> {
     sqlx::query("BEGIN IMMEDIATE").execute(&mut *conn).await?;
     let mut head = before;
@@ -246,7 +256,9 @@ async fn transact(
         }
         results.push(result);
     }
+    let begun = Instant::now();
     sqlx::query("COMMIT").execute(conn).await?;
+    to_disk.count(begun.elapsed());
     Ok((head, results))
 }
 

@@ -56,7 +56,9 @@ pub struct Asked {
     pub tools: Vec<String>,
     /// Whether the format of the request holds the answer to JSON.
     pub expects_json: bool,
-    /// Which request of this server it is, from 1.
+    /// What it gives back of a model's thoughts: words and seals, in order.
+    pub given_back: Vec<String>,
+    /// Which request of an answer it is, from 1.
     pub nth: usize,
 }
 
@@ -172,6 +174,7 @@ mod tests {
             turns,
             tools: Vec::new(),
             expects_json: false,
+            given_back: Vec::new(),
             nth: 1,
         }
     }

@@ -17,6 +17,8 @@ pub enum Fault {
     BadRequest,
     /// 400 for requests that hold the answer to a schema, as servers do that know none.
     NoSchemas,
+    /// 400 for requests that ask for thoughts, as models do that have none (Gemini).
+    NoThoughts,
     /// 302 to another place.
     Redirect,
     /// Nothing is sent at all.
@@ -37,13 +39,14 @@ pub enum Fault {
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Unauthorized,
         Self::NoSuchModel,
         Self::RateLimited,
         Self::ServerError,
         Self::BadRequest,
         Self::NoSchemas,
+        Self::NoThoughts,
         Self::Redirect,
         Self::HangBeforeHeaders,
         Self::HangMidStream,
@@ -64,6 +67,7 @@ impl Fault {
             Self::ServerError => "server-error",
             Self::BadRequest => "bad-request",
             Self::NoSchemas => "no-schemas",
+            Self::NoThoughts => "no-thoughts",
             Self::Redirect => "redirect",
             Self::HangBeforeHeaders => "hang-before-headers",
             Self::HangMidStream => "hang-mid-stream",

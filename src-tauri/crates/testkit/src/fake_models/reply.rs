@@ -22,8 +22,14 @@ pub struct Reply {
     pub pieces: Vec<String>,
     /// Tool calls: tool and arguments. Two or more are interleaved where the format can.
     pub calls: Vec<(String, Value)>,
+    /// What it thinks before it answers, in the pieces that it is streamed in.
+    pub thoughts: Vec<String>,
     /// Input and output tokens; nothing is reported without.
     pub usage: Option<(u32, u32)>,
+    /// Of the input tokens, those that were kept from before and those that are kept from now on.
+    pub cached: Option<(u32, u32)>,
+    /// How long a refusal for lack of room asks to wait, in milliseconds; none for seven seconds.
+    pub wait_ms: Option<u32>,
     /// A fault in place of the answer or on top of it.
     pub fault: Option<Fault>,
     /// How the bytes are split.
@@ -82,6 +88,22 @@ impl Reply {
     pub fn chunked(mut self, chunking: Chunking) -> Self {
         self.chunking = chunking;
         self
+    }
+
+    /// The same after these thoughts, word by word.
+    #[must_use]
+    pub fn thinking(mut self, thoughts: &str) -> Self {
+        self.thoughts = thoughts.split_inclusive(' ').map(str::to_owned).collect();
+        self
+    }
+
+    /// Refuses for lack of room and asks to wait that long, in the way that each provider says it.
+    #[must_use]
+    pub fn later(milliseconds: u32) -> Self {
+        Self {
+            wait_ms: Some(milliseconds),
+            ..Self::fault(Fault::RateLimited)
+        }
     }
 
     /// The same with CRLF line ends.

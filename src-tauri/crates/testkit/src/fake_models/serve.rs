@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use std::fmt;
 use std::io;
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
 use tokio::net::TcpListener;
@@ -26,6 +27,8 @@ use wheelhouse_domain::ProviderKind;
 const RETRY_AFTER_SECONDS: &str = "7";
 /// Longest request that is read, in bytes.
 const LONGEST_REQUEST: usize = 16 * 1024 * 1024;
+/// Where a request says that it wants to read thoughts.
+const INCLUDE_THOUGHTS: &str = "/generationConfig/thinkingConfig/includeThoughts";
 /// Models that every list has.
 const MODELS: [&str; 2] = ["fake-large", "fake-small"];
 
@@ -41,6 +44,10 @@ pub struct FakeModels {
 struct Shared {
     script: Box<Script>,
     captured: Mutex<Vec<Captured>>,
+    /// Requests of an answer that came so far.
+    numbers: AtomicUsize,
+    /// Those of them that can be seen.
+    asked: watch::Sender<usize>,
     /// Answers that their client did not wait for.
     abandoned: watch::Sender<usize>,
 }
@@ -78,6 +85,8 @@ impl FakeModels {
         let shared = Arc::new(Shared {
             script: Box::new(script),
             captured: Mutex::default(),
+            numbers: AtomicUsize::new(0),
+            asked: watch::Sender::new(0),
             abandoned: watch::Sender::new(0),
         });
         let router = Router::new().fallback(answer).with_state(Arc::clone(&shared));
@@ -118,6 +127,13 @@ impl FakeModels {
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {
         self.captured().into_iter().filter_map(|one| one.asked).collect()
+    }
+
+    /// Waits until an answer was asked for as often as `count`.
+    pub async fn asked_for(&self, count: usize) {
+        let mut asked = self.shared.asked.subscribe();
+        // The sender lives as long as `self`, so the wait can only end well.
+        let _seen = asked.wait_for(|seen| *seen >= count).await.is_ok();
     }
 
     /// Waits until as many answers as `count` were abandoned by their clients.
@@ -191,13 +207,17 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         keep(&shared, captured);
         return listing(format, &path);
     }
-    let nth = keep(&shared, captured.clone());
-    let asked = match asked_at(format, &path, &captured.body, nth) {
-        Ok(asked) => asked,
+    let place = keep(&shared, captured.clone());
+    let asked = match asked_at(format, &path, &captured.body) {
+        Ok(mut asked) => {
+            asked.nth = shared.numbers.fetch_add(1, Ordering::SeqCst) + 1;
+            asked
+        }
         Err(problem) => return status(400, &error_body(format, 400, &problem.to_string())),
     };
     captured.asked = Some(asked.clone());
-    replace(&shared, nth, captured.clone());
+    replace(&shared, place, captured.clone());
+    shared.asked.send_modify(|count| *count += 1);
     if let Some(problem) = asked.problem() {
         return status(400, &error_body(format, 400, &problem));
     }
@@ -212,9 +232,9 @@ fn keep(shared: &Shared, captured: Captured) -> usize {
     all.len()
 }
 
-fn replace(shared: &Shared, nth: usize, captured: Captured) {
+fn replace(shared: &Shared, place: usize, captured: Captured) {
     let mut all = shared.captured.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(slot) = all.get_mut(nth - 1) {
+    if let Some(slot) = all.get_mut(place - 1) {
         *slot = captured;
     }
 }
@@ -230,7 +250,7 @@ fn format_of(path: &str) -> Option<ProviderKind> {
 }
 
 /// The neutral form of what was posted to `path`.
-fn asked_at(format: ProviderKind, path: &str, body: &Value, nth: usize) -> Result<Asked, Misread> {
+fn asked_at(format: ProviderKind, path: &str, body: &Value) -> Result<Asked, Misread> {
     let model = match format {
         ProviderKind::OpenAi if path == "/openai/v1/chat/completions" => "",
         ProviderKind::Anthropic if path == "/anthropic/v1/messages" => "",
@@ -244,7 +264,7 @@ fn asked_at(format: ProviderKind, path: &str, body: &Value, nth: usize) -> Resul
     if format != ProviderKind::Gemini && body.get("stream") != Some(&json!(true)) {
         return Err(Misread::new("this server only streams"));
     }
-    read(format, body, model, nth)
+    read(format, body, model)
 }
 
 fn listing(format: ProviderKind, path: &str) -> Response {
@@ -301,14 +321,12 @@ async fn perform(shared: &Arc<Shared>, asked: &Asked, captured: &Captured, reply
             )
         }
         Some(Fault::NoSuchModel) => failed(404, &format!("The model {} does not exist.", asked.model)),
-        Some(Fault::RateLimited) => respond(
-            429,
-            "application/json",
-            &[("retry-after", RETRY_AFTER_SECONDS)],
-            Body::from(error_body(format, 429, "Rate limit reached.").to_string()),
-        ),
+        Some(Fault::RateLimited) => rate_limited(format, reply.wait_ms),
         Some(Fault::ServerError) => failed(500, "The server has trouble."),
         Some(Fault::BadRequest) => failed(400, "The request can't be read."),
+        Some(Fault::NoThoughts) if captured.body.pointer(INCLUDE_THOUGHTS) == Some(&json!(true)) => {
+            failed(400, "Thinking is not supported by this model.")
+        }
         Some(Fault::NoSchemas) if asked.expects_json => {
             failed(400, "response_format is not supported: schema")
         }
@@ -330,6 +348,26 @@ async fn perform(shared: &Arc<Shared>, asked: &Asked, captured: &Captured, reply
         }
         _ => streamed(shared, asked, &reply),
     }
+}
+
+/// A refusal for lack of room that says how long to wait as the providers do: by a header, or in the body.
+fn rate_limited(format: ProviderKind, wait_ms: Option<u32>) -> Response {
+    let mut body = error_body(format, 429, "Rate limit reached.");
+    let seconds = wait_ms.map_or_else(
+        || RETRY_AFTER_SECONDS.to_owned(),
+        |wait| (f64::from(wait) / 1000.0).to_string(),
+    );
+    let milliseconds = wait_ms.unwrap_or_default().to_string();
+    let headers: &[(&str, &str)] = match format {
+        ProviderKind::Gemini if wait_ms.is_some() => {
+            let info = json!({ "@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": format!("{seconds}s") });
+            body["error"]["details"] = json!([info]);
+            &[]
+        }
+        ProviderKind::OpenAi if wait_ms.is_some() => &[("retry-after-ms", &milliseconds)],
+        _ => &[("retry-after", &seconds)],
+    };
+    respond(429, "application/json", headers, Body::from(body.to_string()))
 }
 
 fn streamed(shared: &Arc<Shared>, asked: &Asked, reply: &Reply) -> Response {

@@ -24,15 +24,40 @@ pub(in super::super) fn from_status(
         404 => missing(site),
         408 | 504 => timed_out(site),
         413 => too_large(site),
+        400 | 422 if says_too_long(body) => too_large(site),
         429 if body.contains("insufficient_quota") => unpaid(site, &said),
         429 => later(site, &said),
         409 | 425 | 500..=599 => unwell(site, status, &said),
         _ => refused(site, &said),
     };
+    failure.elsewhere = !is_refusal(status) || says_too_long(body);
     if failure.retryable {
         failure.retry_after_ms = retry_after_ms(headers, body, SystemTime::now());
     }
     failure
+}
+
+/// Whether the request itself is refused: whoever is asked would be asked the same.
+fn is_refusal(status: StatusCode) -> bool {
+    !matches!(
+        status.as_u16(),
+        300..=399 | 401..=404 | 408 | 409 | 413 | 425 | 429 | 500..=599
+    )
+}
+
+/// Whether the words are about a request that is longer than the model reads, as each provider says it.
+fn says_too_long(body: &str) -> bool {
+    let body = body.to_ascii_lowercase();
+    [
+        "context_length_exceeded",
+        "context length",
+        "context window",
+        "prompt is too long",
+        "exceeds the maximum number of tokens",
+        "exceed context",
+    ]
+    .iter()
+    .any(|words| body.contains(words))
 }
 
 fn redirected(site: &Site<'_>) -> Failure {

@@ -8,6 +8,10 @@ use wheelhouse_domain::{Failure, FailureCode};
 
 /// What an error of the HTTP client means.
 pub(in super::super) fn from_transport(site: &Site<'_>, error: &reqwest::Error) -> Failure {
+    cause(site, error).for_another_model()
+}
+
+fn cause(site: &Site<'_>, error: &reqwest::Error) -> Failure {
     if error.is_connect() {
         return unconnected(site, error);
     }

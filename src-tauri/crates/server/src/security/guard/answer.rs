@@ -2,6 +2,7 @@
 
 use crate::security::origin::OriginRefusal;
 use crate::security::tokens::CheckRefusal;
+use crate::telemetry::Because;
 use axum::Json;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -16,6 +17,8 @@ pub(crate) struct Refusal {
     retry_after: Option<u64>,
     /// Whether the connection ends with the answer.
     closes: bool,
+    /// Why, in the word that refusals are counted by.
+    because: Because,
 }
 
 impl Refusal {
@@ -28,7 +31,14 @@ impl Refusal {
             error,
             retry_after: Some(seconds),
             closes: false,
+            because: ErrorCode::RateLimited.into(),
         }
+    }
+
+    /// The same, counted by another word.
+    pub(super) fn because(mut self, word: &'static str) -> Self {
+        self.because = Because(word);
+        self
     }
 
     /// The same, and what else was sent on this connection is not read: who floods would send many at once.
@@ -39,18 +49,20 @@ impl Refusal {
 
     /// The token may do less.
     pub(super) fn narrow() -> Self {
-        ApiError::new(ErrorCode::Forbidden, "This token may look, and change nothing.")
-            .next_step("Pair this device again with a code for operators, or ask who runs the server.")
-            .into()
+        let error = ApiError::new(ErrorCode::Forbidden, "This token may look, and change nothing.")
+            .next_step("Pair this device again with a code for operators, or ask who runs the server.");
+        Self::from(error).because("narrow_token")
     }
 }
 
 impl From<ApiError> for Refusal {
     fn from(error: ApiError) -> Self {
+        let because = error.code.into();
         Self {
             error,
             retry_after: None,
             closes: false,
+            because,
         }
     }
 }
@@ -87,9 +99,11 @@ impl From<OriginRefusal> for Refusal {
             OriginRefusal::HostForeign => "This server is not called so.",
             OriginRefusal::OriginForeign => "Pages from there may not speak to this server.",
         };
-        ApiError::new(ErrorCode::Forbidden, message)
-            .next_step(next_step)
-            .into()
+        let word = match refusal {
+            OriginRefusal::HostMissing | OriginRefusal::HostForeign => "host",
+            OriginRefusal::OriginForeign => "origin",
+        };
+        Self::from(ApiError::new(ErrorCode::Forbidden, message).next_step(next_step)).because(word)
     }
 }
 
@@ -100,6 +114,7 @@ pub(crate) fn refuse(headers: &HeaderMap, refusal: Refusal) -> Response {
     tracing::debug!(request_id = problem.request_id, code = ?problem.code, "a request was refused");
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = (status, Json(&problem)).into_response();
+    response.extensions_mut().insert(refusal.because);
     let answer = response.headers_mut();
     answer.insert(header::CONTENT_TYPE, HeaderValue::from_static(PROBLEM_TYPE));
     answer.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

@@ -36,6 +36,9 @@ pub struct Connection {
     pub local: SocketAddr,
 }
 
+/// The word for those who ask too often without a token.
+const BY_ADDRESS: &str = "rate_of_address";
+
 /// What a guard goes by. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct Guard {
@@ -71,16 +74,10 @@ impl Guard {
         }
     }
 
-    /// Who asks; none where nobody needs to.
-    fn admit(&self, request: &Request) -> Result<Option<Caller>, Refusal> {
+    /// Who asks, and for what; nobody where nobody needs to be known.
+    fn admit(&self, request: &Request) -> Result<(Access, Option<Caller>), Refusal> {
         let Some(connection) = request.extensions().get::<Connection>() else {
-            // Without it nothing can be checked, so that nothing is let through.
-            tracing::error!("a request came in without its connection");
-            return Err(ApiError::new(
-                ErrorCode::Internal,
-                "The server does not know where the request is from.",
-            )
-            .into());
+            return Err(unknown_connection());
         };
         let origin = self
             .by
@@ -90,41 +87,43 @@ impl Guard {
         let peer = connection.peer.ip();
         let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let access = self.by.routes.access(request.method(), path);
-        match access {
-            Access::Open => unless_too_many(self.by.limits.by_address(peer)),
-            Access::Pairing => unless_too_many(self.by.limits.pairing(peer)),
-            Access::Read | Access::Change => {
+        let caller = match access {
+            Access::Open => unless_too_many(self.by.limits.by_address(peer), BY_ADDRESS),
+            Access::Pairing => unless_too_many(self.by.limits.pairing(peer), "rate_of_pairing"),
+            Access::Read | Access::Change | Access::Leave => {
                 let presented = bearer::token(request.headers());
                 let caller = match self.by.tokens.check(presented) {
                     Ok(caller) => caller,
                     Err(refusal) => return Err(self.unknown(peer, refusal)),
                 };
-                self.by.limits.by_token(&caller.id)?;
+                let counted = self.by.limits.by_token(&caller.id);
+                counted.map_err(|later| Refusal::from(later).because("rate_of_token"))?;
                 may(&caller, access)?;
                 Ok(Some(caller))
             }
-        }
+        };
+        caller.map(|caller| (access, caller))
     }
 
     /// Whoever is not known is counted by the address.
     fn unknown(&self, peer: std::net::IpAddr, refusal: CheckRefusal) -> Refusal {
         match self.by.limits.by_address(peer) {
-            Err(later) => Refusal::from(later).closing(),
+            Err(later) => Refusal::from(later).because(BY_ADDRESS).closing(),
             Ok(()) => refusal.into(),
         }
     }
 }
 
 /// Nobody is asked who it is.
-fn unless_too_many(counted: Result<(), Later>) -> Result<Option<Caller>, Refusal> {
+fn unless_too_many(counted: Result<(), Later>, word: &'static str) -> Result<Option<Caller>, Refusal> {
     counted
         .map(|()| None)
-        .map_err(|later| Refusal::from(later).closing())
+        .map_err(|later| Refusal::from(later).because(word).closing())
 }
 
 fn may(caller: &Caller, access: Access) -> Result<(), Refusal> {
     match (caller.scope, access) {
-        (Scope::Operator, _) | (Scope::Viewer, Access::Read) => Ok(()),
+        (Scope::Operator, _) | (Scope::Viewer, Access::Read | Access::Leave) => Ok(()),
         (Scope::Viewer, _) => Err(Refusal::narrow()),
     }
 }
@@ -134,8 +133,8 @@ fn may(caller: &Caller, access: Access) -> Result<(), Refusal> {
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let admitted = guard.admit(&request);
     request.headers_mut().remove(header::AUTHORIZATION);
-    let caller = match admitted {
-        Ok(caller) => caller,
+    let (access, caller) = match admitted {
+        Ok(admitted) => admitted,
         Err(refusal) => return refuse(request.headers(), refusal),
     };
     let Some(caller) = caller else {
@@ -144,10 +143,32 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let ended = guard.by.tokens.ended(&caller);
     let headers = answer::named(request.headers());
     request.extensions_mut().insert(caller);
+    if access == Access::Leave {
+        // It ends its own token, and is told so.
+        return next.run(request).await;
+    }
     tokio::select! {
         response = next.run(request) => response,
         () = ended => refuse(&headers, CheckRefusal::Unknown.into()),
     }
+}
+
+/// The middleware for an address that asks for no token: only whether a request was meant for it.
+pub(crate) async fn meant_here(State(origins): State<Origins>, request: Request, next: Next) -> Response {
+    let Some(connection) = request.extensions().get::<Connection>() else {
+        return refuse(request.headers(), unknown_connection());
+    };
+    match origins.check(request.uri(), request.headers(), connection.local) {
+        Ok(()) => next.run(request).await,
+        Err(refusal) => refuse(request.headers(), refusal.into()),
+    }
+}
+
+/// Without it nothing can be checked, so that nothing is let through.
+fn unknown_connection() -> Refusal {
+    tracing::error!("a request came in without its connection");
+    let why = "The server does not know where the request is from.";
+    ApiError::new(ErrorCode::Internal, why).into()
 }
 
 impl From<Later> for Refusal {

@@ -1,7 +1,8 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 use wheelhouse_domain::{
-    AgentId, AgentStatus, DEFAULT_MODEL, DefaultModels, Position, ProviderId, ProviderKind, ProviderUid,
+    AgentId, AgentStatus, DEFAULT_MODEL, DefaultModels, Position, ProviderId, ProviderKind, ProviderLimits,
+    ProviderUid,
 };
 
 use super::super::{
@@ -18,6 +19,7 @@ pub(super) fn provider(name: &str) -> NewProvider {
         name: name.to_owned(),
         kind: ProviderKind::OpenAi,
         base_url: "http://localhost:1234/v1".to_owned(),
+        limits: ProviderLimits::default(),
     }
 }
 

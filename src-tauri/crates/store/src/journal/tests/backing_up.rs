@@ -1,6 +1,6 @@
 use futures::future::join_all;
 use uuid::Uuid;
-use wheelhouse_domain::{ProviderKind, ProviderUid};
+use wheelhouse_domain::{ProviderKind, ProviderLimits, ProviderUid};
 
 use super::super::NewProvider;
 use super::*;
@@ -31,6 +31,7 @@ async fn a_copy_opens_as_a_journal_with_equal_rows() {
         name: "local".to_owned(),
         kind: ProviderKind::Gemini,
         base_url: "http://localhost:1".to_owned(),
+        limits: ProviderLimits::default(),
     };
     place
         .store

@@ -12,6 +12,7 @@ mod restoring;
 mod scheduling;
 mod spending;
 mod sweeping;
+mod watching;
 mod writing;
 
 use std::collections::BTreeMap;

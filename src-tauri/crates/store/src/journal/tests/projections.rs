@@ -1,6 +1,6 @@
 use wheelhouse_domain::{
-    AgentStatus, CallStatus, DefaultModels, Event, EventBody, QuestionKind, QuestionStatus, TaskKey,
-    TaskStatus, WorkflowStatus,
+    AgentStatus, CallStatus, DefaultModels, Event, EventBody, ProviderLimits, QuestionKind, QuestionStatus,
+    TaskKey, TaskStatus, WorkflowStatus,
 };
 
 use super::super::{NewProvider, TaskRow, WorkflowRow};
@@ -108,6 +108,10 @@ async fn projections_agree_whatever_is_arranged_meanwhile() {
         agrees(&place).await;
         let changed = NewProvider {
             id: Some(row.id),
+            limits: ProviderLimits {
+                parallel: Some(2),
+                windows: [("small".to_owned(), 8_192)].into(),
+            },
             ..provider(&name.to_lowercase())
         };
         store

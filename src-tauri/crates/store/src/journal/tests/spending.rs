@@ -15,6 +15,7 @@ fn price(model: &str, input: i64, from: i64) -> Price {
         input: Money(input),
         output: Money(2 * input),
         cached: None,
+        cache_write: None,
         valid_from: Millis(from),
         note: "List price".to_owned(),
     }
@@ -37,9 +38,7 @@ fn started(run: &mut crate::test_util::RunBuilder, task: &str, turn: u32, reserv
         attempt: 1,
         turn,
         index: 0,
-        kind: wheelhouse_domain::CallKind::Model {
-            model: "far/big".to_owned(),
-        },
+        kind: wheelhouse_domain::CallKind::model("far/big"),
         request,
         reserved: Some(reserved),
     });
@@ -55,6 +54,7 @@ fn finished(run: &mut crate::test_util::RunBuilder, call: CallKey, spent: Spend)
             input_tokens: Some(5),
             output_tokens: Some(6),
             cached_tokens: Some(2),
+            cache_written_tokens: Some(1),
         },
         spent: Some(spent),
         gist: Some(Gist {

@@ -24,7 +24,13 @@ pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), Misread> {
         let blocks = blocks(message)?;
         match text(message, "role")?.as_str() {
             "user" => user(&blocks, &mut asked.turns)?,
-            "assistant" => asked.turns.push(assistant(&blocks)?),
+            "assistant" => {
+                for block in blocks.iter().filter(|block| block["type"] == "thinking") {
+                    asked.given_back.push(text(block, "thinking")?);
+                    asked.given_back.push(text(block, "signature")?);
+                }
+                asked.turns.push(assistant(&blocks)?);
+            }
             other => return Err(Misread::new(format!("no role {other}"))),
         }
     }
@@ -70,6 +76,8 @@ fn assistant(blocks: &[Value]) -> Result<Turn, Misread> {
     for block in blocks {
         match text(block, "type")?.as_str() {
             "text" => words.push_str(&text(block, "text")?),
+            "thinking" if words.is_empty() && calls.is_empty() => {}
+            "thinking" => return Err(Misread::new("thinking must come first")),
             "tool_use" => {
                 let id = text(block, "id")?;
                 if !id

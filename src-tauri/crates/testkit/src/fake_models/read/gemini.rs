@@ -27,7 +27,13 @@ pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), Misread> {
             return Err(Misread::new("parts must not be empty"));
         }
         match text(content, "role")?.as_str() {
-            "model" => asked.turns.push(model(parts)?),
+            "model" => {
+                for part in parts {
+                    let seal = part.get("thoughtSignature").and_then(Value::as_str);
+                    asked.given_back.extend(seal.map(str::to_owned));
+                }
+                asked.turns.push(model(parts)?);
+            }
             "user" => user(parts, &mut asked.turns)?,
             other => return Err(Misread::new(format!("no role {other}"))),
         }

@@ -21,7 +21,7 @@ impl Misread {
 }
 
 /// The neutral form of `body`. `model` is the one in the address, for the format that has it there.
-pub(super) fn read(format: ProviderKind, body: &Value, model: &str, nth: usize) -> Result<Asked, Misread> {
+pub(super) fn read(format: ProviderKind, body: &Value, model: &str) -> Result<Asked, Misread> {
     let mut asked = Asked {
         format,
         model: body
@@ -33,7 +33,8 @@ pub(super) fn read(format: ProviderKind, body: &Value, model: &str, nth: usize) 
         turns: Vec::new(),
         tools: Vec::new(),
         expects_json: false,
-        nth,
+        given_back: Vec::new(),
+        nth: 0,
     };
     match format {
         ProviderKind::OpenAi => openai::read(body, &mut asked),

@@ -21,7 +21,11 @@ pub(super) fn read(body: &Value, asked: &mut Asked) -> Result<(), Misread> {
         match text(message, "role")?.as_str() {
             "system" => asked.system = content,
             "user" => asked.turns.push(Turn::User(content)),
-            "assistant" => asked.turns.push(assistant(message, content)?),
+            "assistant" => {
+                let thoughts = message.get("reasoning_content").and_then(Value::as_str);
+                asked.given_back.extend(thoughts.map(str::to_owned));
+                asked.turns.push(assistant(message, content)?);
+            }
             "tool" => {
                 let result = ResultSeen {
                     id: Some(text(message, "tool_call_id")?),

@@ -11,13 +11,28 @@ pub(super) fn frames(asked: &Asked, reply: &Reply) -> Vec<Frame> {
         "stop_reason": null, "stop_sequence": null
     });
     if let Some((input, _)) = reply.usage {
-        message["usage"] = json!({ "input_tokens": input, "output_tokens": 1 });
+        let (read, written) = reply.cached.unwrap_or_default();
+        message["usage"] = json!({ "input_tokens": input - read - written, "output_tokens": 1 });
+        if reply.cached.is_some() {
+            message["usage"]["cache_read_input_tokens"] = json!(read);
+            message["usage"]["cache_creation_input_tokens"] = json!(written);
+        }
     }
     let mut frames = vec![
         named(&json!({ "type": "message_start", "message": message })),
         named(&json!({ "type": "ping" })),
     ];
     let mut index = 0;
+    if !reply.thoughts.is_empty() {
+        let pieces = reply
+            .thoughts
+            .iter()
+            .map(|piece| json!({ "type": "thinking_delta", "thinking": piece }));
+        let seal = json!({ "type": "signature_delta", "signature": format!("seal_{}", asked.nth) });
+        let head = json!({ "type": "thinking", "thinking": "", "signature": "" });
+        block(&mut frames, index, &head, pieces.chain([seal]));
+        index += 1;
+    }
     if !reply.pieces.is_empty() {
         let deltas = reply
             .pieces

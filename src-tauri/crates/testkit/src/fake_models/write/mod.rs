@@ -52,7 +52,7 @@ pub(super) fn frames(asked: &Asked, reply: &Reply) -> Vec<Frame> {
     let mut frames = match asked.format {
         ProviderKind::OpenAi => openai::frames(asked, reply),
         ProviderKind::Anthropic => anthropic::frames(asked, reply),
-        ProviderKind::Gemini => gemini::frames(reply),
+        ProviderKind::Gemini => gemini::frames(asked, reply),
         ProviderKind::Ollama => ollama::frames(asked, reply),
     };
     let middle = frames.len() / 2;

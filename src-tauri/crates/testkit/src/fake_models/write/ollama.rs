@@ -11,11 +11,15 @@ pub(super) fn frames(asked: &Asked, reply: &Reply) -> Vec<Frame> {
             "model": asked.model, "created_at": "2026-01-01T00:00:00Z", "message": message, "done": false
         }))
     };
-    let mut frames: Vec<Frame> = reply
+    let thoughts = reply
+        .thoughts
+        .iter()
+        .map(|piece| line(json!({ "role": "assistant", "content": "", "thinking": piece })));
+    let words = reply
         .pieces
         .iter()
-        .map(|piece| line(json!({ "role": "assistant", "content": piece })))
-        .collect();
+        .map(|piece| line(json!({ "role": "assistant", "content": piece })));
+    let mut frames: Vec<Frame> = thoughts.chain(words).collect();
     if !reply.calls.is_empty() {
         let calls: Vec<Value> = reply
             .calls
@@ -34,6 +38,9 @@ pub(super) fn frames(asked: &Asked, reply: &Reply) -> Vec<Frame> {
     if let Some((input, output)) = reply.usage {
         last["prompt_eval_count"] = json!(input);
         last["eval_count"] = json!(output);
+        if let Some((read, _)) = reply.cached {
+            last["prompt_eval_cached_count"] = json!(read);
+        }
     }
     frames.push(Frame::plain(&last).finishing());
     frames

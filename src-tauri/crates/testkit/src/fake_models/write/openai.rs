@@ -15,6 +15,12 @@ pub(super) fn frames(asked: &Asked, reply: &Reply) -> Vec<Frame> {
     let mut frames = vec![chunk(json!({ "role": "assistant", "content": "" }), Value::Null)];
     frames.extend(
         reply
+            .thoughts
+            .iter()
+            .map(|piece| chunk(json!({ "reasoning_content": piece }), Value::Null)),
+    );
+    frames.extend(
+        reply
             .pieces
             .iter()
             .map(|piece| chunk(json!({ "content": piece }), Value::Null)),
@@ -29,11 +35,16 @@ pub(super) fn frames(asked: &Asked, reply: &Reply) -> Vec<Frame> {
     };
     frames.push(chunk(json!({}), json!(finish)).finishing());
     if let Some((input, output)) = reply.usage {
-        frames.push(Frame::plain(&json!({
+        let mut last = json!({
             "id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": asked.model,
             "choices": [],
             "usage": { "prompt_tokens": input, "completion_tokens": output, "total_tokens": input + output }
-        })));
+        });
+        if let Some((read, written)) = reply.cached {
+            last["usage"]["prompt_tokens_details"] =
+                json!({ "cached_tokens": read, "cache_write_tokens": written });
+        }
+        frames.push(Frame::plain(&last));
     }
     if !reply.no_last_marker {
         let done = Frame {

@@ -1,0 +1,142 @@
+use super::*;
+use futures::FutureExt;
+use std::cell::RefCell;
+use std::pin::pin;
+use uuid::Uuid;
+
+fn door(model: &str, places: u32) -> Door {
+    Door {
+        provider: ProviderUid(Uuid::nil()),
+        name: "local".to_owned(),
+        model: model.to_owned(),
+        places,
+    }
+}
+
+fn refusal(wait: Option<u32>) -> Failure {
+    let mut failure = Failure::passing(FailureCode::ModelRateLimited, "Later.", "Wait.");
+    failure.retry_after_ms = wait;
+    failure
+}
+
+/// Whoever can go at once.
+fn now(lines: &Arc<Lines>, door: &Door) -> Option<Pass> {
+    lines.enter(door, |_| {}).now_or_never()
+}
+
+#[tokio::test]
+async fn as_many_as_there_are_places_and_then_in_the_order_of_coming() {
+    let (lines, door) = (Arc::new(Lines::default()), door("a", 2));
+    let (first, second) = (
+        now(&lines, &door).expect("free"),
+        now(&lines, &door).expect("free"),
+    );
+    let told = RefCell::new(Vec::new());
+    let mut third = pin!(lines.enter(&door, |held| told.borrow_mut().push(held)));
+    let mut fourth = pin!(lines.enter(&door, |_| {}));
+    assert!(third.as_mut().now_or_never().is_none());
+    assert!(fourth.as_mut().now_or_never().is_none());
+    drop(first);
+    assert!(
+        fourth.as_mut().now_or_never().is_none(),
+        "who came later does not push in"
+    );
+    let third_pass = third.as_mut().now_or_never().expect("its turn");
+    assert!(fourth.as_mut().now_or_never().is_none());
+    drop((second, third_pass));
+    assert!(fourth.now_or_never().is_some());
+    assert_eq!(*told.borrow(), [Held::Busy]);
+}
+
+#[tokio::test]
+async fn who_stops_waiting_leaves_the_line() {
+    let (lines, door) = (Arc::new(Lines::default()), door("a", 1));
+    let first = now(&lines, &door).expect("free");
+    assert!(now(&lines, &door).is_none(), "it waits, and gives up at once");
+    drop(first);
+    assert!(now(&lines, &door).is_some());
+    assert!(lines.lines()[&door.provider].waiting.is_empty());
+}
+
+#[tokio::test]
+async fn a_pause_holds_every_call_of_the_model_and_no_other() {
+    let lines = Arc::new(Lines::default());
+    let (paused, other) = (door("a", 4), door("b", 4));
+    let pass = now(&lines, &paused).expect("free");
+    let begun = Instant::now();
+    pass.failed(&refusal(Some(70)));
+    drop(pass);
+    let told = RefCell::new(Vec::new());
+    let mut waiting = pin!(lines.enter(&paused, |held| told.borrow_mut().push(held)));
+    assert!(waiting.as_mut().now_or_never().is_none());
+    assert!(now(&lines, &other).is_some(), "another model passes");
+    let pass = waiting.await;
+    assert!(begun.elapsed() >= Duration::from_millis(70));
+    assert!(matches!(told.borrow().as_slice(), [Held::Paused(until)] if *until >= begun));
+    // Whether the pause is really over is found out by one call; the others wait for it.
+    let mut next = pin!(lines.enter(&paused, |_| {}));
+    assert!(next.as_mut().now_or_never().is_none());
+    pass.went_well();
+    assert!(next.now_or_never().is_some());
+}
+
+#[tokio::test]
+async fn the_first_in_line_finds_out() {
+    let (lines, door) = (Arc::new(Lines::default()), door("a", 4));
+    now(&lines, &door).expect("free").failed(&refusal(Some(30)));
+    let mut first = pin!(lines.enter(&door, |_| {}));
+    let mut second = pin!(lines.enter(&door, |_| {}));
+    assert!(first.as_mut().now_or_never().is_none());
+    assert!(second.as_mut().now_or_never().is_none());
+    let later = Instant::now() + Duration::from_secs(1);
+    let over = |number| lines.lines()[&door.provider].may_go(number, &door, later);
+    assert_eq!((over(1), over(2)), (Ok(()), Err(Held::Busy)));
+    let pass = first.await;
+    assert!(second.as_mut().now_or_never().is_none());
+    drop(pass);
+    assert!(
+        second.now_or_never().is_some(),
+        "the first was cancelled: the second finds out"
+    );
+}
+
+#[tokio::test]
+async fn a_server_in_trouble_pauses_all_its_models() {
+    let lines = Arc::new(Lines::default());
+    let mut trouble = Failure::passing(FailureCode::ModelUnavailable, "Overloaded.", "Wait.");
+    now(&lines, &door("a", 4)).expect("free").failed(&trouble);
+    assert!(now(&lines, &door("a", 4)).is_some(), "it asked for no pause");
+    trouble.retry_after_ms = Some(30);
+    now(&lines, &door("a", 4)).expect("free").failed(&trouble);
+    let begun = Instant::now();
+    let pass = lines.enter(&door("b", 4), |_| {}).await;
+    assert!(begun.elapsed() >= Duration::from_millis(29));
+    drop(pass);
+}
+
+#[tokio::test]
+async fn pauses_of_unknown_length_grow_and_begin_anew_after_a_good_answer() {
+    let mut before = None;
+    for seconds in [1, 2, 4, 8, 16, 32, 60, 60] {
+        let now = Instant::now();
+        let pause = longer(before.map(|pause: Pause| Pause { until: now, ..pause }), None);
+        let length = pause.until.duration_since(now).as_secs_f64();
+        assert!(
+            (length - f64::from(seconds)).abs() < 0.5,
+            "{length} for {seconds}"
+        );
+        before = Some(pause);
+    }
+    let asked = longer(before, Some(Duration::from_millis(5)));
+    assert_eq!(
+        asked.until,
+        before.expect("a pause").until,
+        "never shorter than asked before"
+    );
+    let (lines, door) = (Arc::new(Lines::default()), door("a", 4));
+    let pass = now(&lines, &door).expect("free");
+    pass.failed(&refusal(None));
+    pass.went_well();
+    drop(pass);
+    assert!(now(&lines, &door).is_some());
+}

@@ -1,0 +1,160 @@
+//! What tasks do while their provider takes no further call: they wait in line, say so, and leave it when cancelled.
+
+use crate::common::{TASK, assert_completed};
+use crate::providers::{add, use_for_all};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use wheelhouse_contract::{CancelWorkflow, GetWorkflow, Operations, SaveProvider, WorkflowDetail};
+use wheelhouse_domain::{ProviderKind, ProviderLimits, ProviderWait, WhyWaiting, WorkflowId, WorkflowStatus};
+use wheelhouse_orchestrator::LiveWait;
+use wheelhouse_testkit::fake_models::{FakeModels, Fault, Reply, crew};
+use wheelhouse_testkit::{Workbench, within};
+
+async fn detail(bench: &Workbench, id: WorkflowId) -> WorkflowDetail {
+    bench
+        .api()
+        .get_workflow(GetWorkflow { id })
+        .await
+        .expect("the workflow")
+}
+
+async fn one_at_a_time(bench: &Workbench, server: &FakeModels) {
+    let kind = ProviderKind::OpenAi;
+    let provider = add(bench, "fake", kind, server.base_url(kind)).await;
+    assert_eq!((provider.usual_parallel, provider.limits.parallel), (4, None));
+    let limited = SaveProvider {
+        request_key: bench.key(),
+        id: Some(provider.id),
+        name: provider.name,
+        kind,
+        base_url: provider.base_url,
+        limits: ProviderLimits {
+            parallel: Some(1),
+            ..ProviderLimits::default()
+        },
+    };
+    let kept = bench.api().save_provider(limited).await.expect("kept");
+    assert_eq!(kept.limits.parallel, Some(1));
+    use_for_all(bench, "fake/fake-large").await;
+}
+
+#[tokio::test]
+async fn a_task_waits_for_its_turn_and_says_so_until_a_place_is_free() {
+    let server = FakeModels::start(|asked| match asked.nth {
+        1 => Reply::fault(Fault::HangBeforeHeaders),
+        _ => crew(asked),
+    })
+    .await;
+    let bench = Workbench::open().await;
+    one_at_a_time(&bench, &server).await;
+    let mut waits = bench.api().handle().live().listen_to_waits();
+    let first = bench.begin(TASK).await;
+    within("the first call", server.asked_for(1)).await;
+    let second = bench.begin(TASK).await;
+    let wait = within("a task that waits", waits.recv())
+        .await
+        .expect("it is told");
+    let expected = ProviderWait {
+        provider: "fake".to_owned(),
+        model: "fake/fake-large".to_owned(),
+        why: WhyWaiting::Busy,
+        until: None,
+    };
+    assert_eq!(
+        (wait.workflow_id, wait.waits_for.as_ref()),
+        (second, Some(&expected))
+    );
+    // Whoever comes later sees it too.
+    let shown = detail(&bench, second).await;
+    let task = shown.tasks.iter().find(|task| task.id == wait.task_id);
+    assert_eq!(task.and_then(|task| task.waits_for.clone()), Some(expected));
+    assert_eq!(server.asked().len(), 1, "nothing was sent for it");
+
+    let cancel = CancelWorkflow {
+        request_key: bench.key(),
+        id: first,
+    };
+    bench.api().cancel_workflow(cancel).await.expect("cancelled");
+    let done = bench.ended(second).await;
+    assert_completed(&done);
+    assert!(done.tasks.iter().all(|task| task.waits_for.is_none()));
+}
+
+#[tokio::test]
+async fn who_is_cancelled_while_it_waits_leaves_the_line() {
+    let server = FakeModels::start(|_| Reply::fault(Fault::HangBeforeHeaders)).await;
+    let bench = Workbench::open().await;
+    one_at_a_time(&bench, &server).await;
+    let mut waits = bench.api().handle().live().listen_to_waits();
+    bench.begin(TASK).await;
+    within("the first call", server.asked_for(1)).await;
+    let second = bench.begin(TASK).await;
+    within("a task that waits", waits.recv())
+        .await
+        .expect("it is told");
+    let cancel = CancelWorkflow {
+        request_key: bench.key(),
+        id: second,
+    };
+    bench.api().cancel_workflow(cancel).await.expect("cancelled");
+    let LiveWait { waits_for, .. } = within("it is over", waits.recv()).await.expect("it is told");
+    assert_eq!(waits_for, None);
+    assert_eq!(
+        bench.ended(second).await.workflow.status,
+        WorkflowStatus::Cancelled
+    );
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn what_a_provider_says_to_one_call_holds_for_all() {
+    const PAUSE: u32 = 600;
+    for kind in ProviderKind::ALL {
+        let times: Arc<Mutex<Vec<Instant>>> = Arc::default();
+        let seen = Arc::clone(&times);
+        let server = FakeModels::start(move |asked| {
+            seen.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(Instant::now());
+            match asked.nth {
+                1 => Reply::later(PAUSE),
+                _ => crew(asked),
+            }
+        })
+        .await;
+        let bench = Workbench::open().await;
+        add(&bench, "fake", kind, server.base_url(kind)).await;
+        use_for_all(&bench, "fake/fake-large").await;
+        let mut waits = bench.api().handle().live().listen_to_waits();
+        let first = bench.begin(TASK).await;
+        within("the refusal is on record", async {
+            while detail(&bench, first)
+                .await
+                .tasks
+                .iter()
+                .all(|task| task.failure.is_none())
+            {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        let second = bench.begin(TASK).await;
+        let wait = within("a task that waits", waits.recv())
+            .await
+            .expect("it is told")
+            .waits_for
+            .expect("a reason");
+        assert_eq!(wait.why, WhyWaiting::Paused, "{kind:?}");
+        assert!(wait.until.is_some(), "it says until when");
+        // The run's own clock must see that the pause is over as well.
+        bench.world().advance(i64::from(PAUSE) + 60_000);
+        assert_completed(&bench.ended(first).await);
+        assert_completed(&bench.ended(second).await);
+        let times = times.lock().unwrap_or_else(PoisonError::into_inner);
+        let pause = times[1].duration_since(times[0]);
+        assert!(
+            pause >= Duration::from_millis(u64::from(PAUSE) - 50),
+            "{kind:?} {pause:?}"
+        );
+    }
+}
