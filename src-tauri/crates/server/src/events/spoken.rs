@@ -208,7 +208,7 @@ fn workflow(signal: &Signal) -> Option<WorkflowId> {
 mod tests {
     use super::*;
 
-    fn text(task: i64, offset: u32, text: &str) -> Signal {
+    fn text(task: u32, offset: u32, text: &str) -> Signal {
         Signal::TaskText {
             workflow_id: WorkflowId(task),
             task_id: TaskId(task),
@@ -218,7 +218,7 @@ mod tests {
         }
     }
 
-    fn thought(task: i64, offset: u32, text: &str) -> Signal {
+    fn thought(task: u32, offset: u32, text: &str) -> Signal {
         Signal::TaskThoughts {
             workflow_id: WorkflowId(task),
             task_id: TaskId(task),
@@ -299,7 +299,7 @@ mod tests {
             ],
             text: OnceLock::new(),
         };
-        let heard = |only: &[i64]| {
+        let heard = |only: &[u32]| {
             let only = only.iter().copied().map(WorkflowId).collect();
             spoken.text(&only).expect("written").map(|text| {
                 serde_json::from_str::<serde_json::Value>(&text).expect("JSON")["signals"]
