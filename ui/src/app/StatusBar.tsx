@@ -41,6 +41,9 @@ function Today({ running }: { running: boolean }) {
 /** One line under everything: the connection, what runs, what needs the operator. Numbers lead to what they count. */
 export function StatusBar() {
   const connected = useConnectionStore((state) => state.status.connected);
+  const known = useConnectionStore(
+    ({ status }) => status.connected || status.lastContactAt !== null,
+  );
   const running = useWorkflowStore(
     (state) => state.workflows.filter((workflow) => isActiveStatus(workflow.status)).length,
   );
@@ -49,10 +52,14 @@ export function StatusBar() {
   return (
     <footer className="col-span-2 flex h-7 items-center gap-2 border-t border-line bg-rail px-3 text-note text-ink-2">
       <ConnectionState />
-      <Dot />
-      <Link to="/workflows" search={{ status: "active" }} className={LINK}>
-        {formatCount(running)} running
-      </Link>
+      {known ? (
+        <>
+          <Dot />
+          <Link to="/workflows" search={{ status: "active" }} className={LINK}>
+            {formatCount(running)} running
+          </Link>
+        </>
+      ) : null}
       {questions === 0 ? null : (
         <>
           <Dot />
