@@ -51,7 +51,7 @@ pub(crate) fn every_field(name: &str) -> Value {
             "zone": "UTC", "overlap": "skip", "catch_up": "newest", "window_minutes": 60
         },
         "uid": source_uid, "text": "{}", "from": 1, "to": 2, "inputs": {}, "expected_version": 0, "removed": false,
-        "start": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],
+        "start": true, "stays_here": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],
         "edit": { "edit": "again" }, "repeat": false, "day": {}, "agent_day": {}, "agents": {}, "workflow": {},
         "needs": {
             "workflow": source_uid, "models": [], "tools": [], "agents": [], "templates": [], "sources": []

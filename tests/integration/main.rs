@@ -37,4 +37,5 @@ mod seed;
 mod server;
 mod signals;
 mod staffings;
+mod staying;
 mod templates;

@@ -128,6 +128,8 @@ export const commands = {
 	addSource: (request: AddSource) => typedError<SourceView, ApiError>(__TAURI_INVOKE("add_source", { request })),
 	/**  Takes a source out of the knowledge. */
 	removeSource: (request: RemoveSource) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_source", { request })),
+	/**  Marks a source whose text is sent to no model elsewhere, or takes the mark away. */
+	setSourceStaysHere: (request: SetSourceStaysHere) => typedError<SourceView, ApiError>(__TAURI_INVOKE("set_source_stays_here", { request })),
 	/**  Reads a source again. */
 	rescanSource: (request: RescanSource) => typedError<SourceView, ApiError>(__TAURI_INVOKE("rescan_source", { request })),
 	/**  The documents of a source. */
@@ -271,6 +273,8 @@ export type AddSource = {
 	request_key: RequestKey,
 	/**  Absolute path on the backend's machine; `~/` stands for the home folder. */
 	path: string,
+	/**  Whether its text is sent to no model elsewhere. A mark that is there already is not taken away by this. */
+	stays_here?: boolean,
 };
 
 /**  An agent and what it did lately. */
@@ -371,6 +375,8 @@ export type AgentView = {
 	tasks_completed: number,
 	/**  Tasks that it failed. */
 	tasks_failed: number,
+	/**  Sources that stay here whose text may be in what it was designed as. It works for nobody elsewhere. */
+	stays_here: StaysHere[],
 };
 
 /**  One task that an agent did or does. */
@@ -638,6 +644,8 @@ export type CallView = {
 	text: string | null,
 	/**  For a search: what it found. */
 	passages: Passage[],
+	/**  For a search: passages that match and were left out, because the agent's model is elsewhere and they stay here. */
+	left_out: number,
 	/**  Tokens. */
 	usage: Usage,
 	/**  When the intent was recorded. */
@@ -726,6 +734,8 @@ export type Citation = {
 	end_line: number,
 	/**  The words of the document, verbatim. */
 	quote: string,
+	/**  Whether they stay on the machine that they were found on. */
+	stays_here?: boolean,
 };
 
 /**  Name of a passage in the text of an answer, written as `[s1a2b3c]`. */
@@ -1850,6 +1860,8 @@ export type Passage = {
 	text: string,
 	/**  How well it matches, higher is better; only comparable within one search. */
 	score: number,
+	/**  Whether its text stays on the machine that it was found on. */
+	stays_here?: boolean,
 };
 
 /**  Stops a workflow for a while. What is in flight may end, so that its results are kept. */
@@ -2048,7 +2060,9 @@ export type QuestionKind =
 /**  A budget is used up. */
 "budget_reached" | 
 /**  A model's price is not known, and a budget of money holds. */
-"price_unknown";
+"price_unknown" | 
+/**  A model elsewhere would be told what stays on this machine. */
+"stays_here";
 
 /**  Where a question stands. */
 export type QuestionStatus = 
@@ -2676,6 +2690,16 @@ export type SetSchedulePaused = {
 	paused: boolean,
 };
 
+/**  Says whether the text of a source is sent to no model elsewhere. It counts for what is searched from then on. */
+export type SetSourceStaysHere = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: SourceId,
+	/**  Whether it stays. */
+	stays_here: boolean,
+};
+
 /**  What is set for all agents. */
 export type SettingsView = {
 	/**  Models that are used when an agent names none. */
@@ -2812,6 +2836,8 @@ export type SourceView = {
 	problems: SourceProblem[],
 	/**  When the last scan ended. */
 	scanned_at: Millis | null,
+	/**  Whether its text is sent to no model elsewhere. */
+	stays_here: boolean,
 };
 
 /**  Starts a workflow. Answers at once. */
@@ -3216,7 +3242,9 @@ query: string;
 /**  What matched. */
 passages: Passage[]; 
 /**  How many documents were searched. */
-documents: number } | 
+documents: number; 
+/**  Passages that match and were left out: their text stays on this machine, and the answer goes to another one. */
+left_out?: number } | 
 /**  The tool could not do it; the model is told why. */
 { gave: "refused"; 
 /**  Why. */
@@ -3406,6 +3434,8 @@ export type WorkflowView = {
 	budget: Budget | null,
 	/**  The oldest open question of the workflows below it, while it waits for one of them. */
 	asked_below?: AskedBelow | null,
+	/**  Sources that stay here whose text it holds. While there are any, nothing of it goes to a model elsewhere. */
+	stays_here: StaysHere[],
 };
 
 /* Tauri Specta runtime */

@@ -267,6 +267,12 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
         Refusal::Paused => {
             ApiError::new(ErrorCode::Conflict, "The workflow is paused.").next_step("Let it go on first.")
         }
+        // Only tasks are told this, and they ask the operator.
+        Refusal::Confined { .. } => ApiError::new(
+            ErrorCode::Conflict,
+            "The workflow holds text that stays on this machine.",
+        )
+        .next_step("Choose a model of this machine."),
         Refusal::Imported => ApiError::new(
             ErrorCode::Conflict,
             "This workflow was imported. It is history and does not go on.",
@@ -437,6 +443,7 @@ pub(crate) fn from_knowledge(error: &KnowledgeError) -> ApiError {
         | KnowledgeError::NoHomeFolder
         | KnowledgeError::UnfitPath { .. }
         | KnowledgeError::UnfitFile { .. } => ErrorCode::InvalidRequest,
+        KnowledgeError::EverybodyHasIt => ErrorCode::Conflict,
         KnowledgeError::NotThere { .. } | KnowledgeError::CannotOpen { .. } => ErrorCode::Unreadable,
         KnowledgeError::UnknownSource(_) | KnowledgeError::UnknownDocument { .. } => ErrorCode::NotFound,
         KnowledgeError::ShuttingDown => ErrorCode::Unavailable,

@@ -7,6 +7,7 @@ use crate::views;
 use std::sync::Arc;
 use wheelhouse_contract::*;
 use wheelhouse_domain::SourceId;
+use wheelhouse_orchestrator::knowledge::Audience;
 use wheelhouse_orchestrator::store::{StoreIdentity, WorkflowFilter};
 use wheelhouse_orchestrator::{Handle, NewRun, Wish};
 
@@ -449,7 +450,7 @@ impl Operations for Local {
         let row = self
             .handle
             .knowledge()
-            .add_source(&request.path)
+            .add_source(&request.path, request.stays_here)
             .await
             .map_err(Wrapped::from)?;
         Ok(views::source(row))
@@ -464,6 +465,13 @@ impl Operations for Local {
             .await
             .map_err(Wrapped::from)?;
         Ok(Removed { removed })
+    }
+
+    async fn set_source_stays_here(&self, request: SetSourceStaysHere) -> Result<SourceView, ApiError> {
+        check::key(&request.request_key)?;
+        let knowledge = self.handle.knowledge();
+        let row = knowledge.set_stays_here(request.id, request.stays_here).await;
+        Ok(views::source(row.map_err(Wrapped::from)?))
     }
 
     async fn rescan_source(&self, request: RescanSource) -> Result<SourceView, ApiError> {
@@ -504,7 +512,7 @@ impl Operations for Local {
         let found = self
             .handle
             .knowledge()
-            .search(query, limit)
+            .search(query, limit, Audience::Here)
             .await
             .map_err(Wrapped::from)?;
         Ok(SearchResult {

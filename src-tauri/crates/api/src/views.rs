@@ -6,13 +6,13 @@ use wheelhouse_contract::{
     WorkflowLink, WorkflowStats, WorkflowView,
 };
 use wheelhouse_domain::{DefaultModels, TaskAnswer};
-use wheelhouse_orchestrator::keys;
 use wheelhouse_orchestrator::knowledge::OpenDocument;
 use wheelhouse_orchestrator::store::knowledge::{DocumentRow, SourceRow};
 use wheelhouse_orchestrator::store::{
     AgentRow, AgentVersionRow, AgentWorkRow, AskedBelow as AskedBelowRow, LinkRow, ProviderRow, QuestionRow,
     StoredEvent, TaskRow, ThinEvent, WorkflowCounts, WorkflowRow,
 };
+use wheelhouse_orchestrator::{keys, prices};
 
 pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
     WorkflowView {
@@ -42,6 +42,7 @@ pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
         imported: row.imported,
         depth: row.depth,
         asked_below: row.asked_below.map(asked_below),
+        stays_here: row.stays_here,
     }
 }
 
@@ -123,6 +124,7 @@ pub(crate) fn agent(row: AgentRow, defaults: &DefaultModels) -> AgentView {
         created_at: row.created_at,
         tasks_completed: row.tasks_completed,
         tasks_failed: row.tasks_failed,
+        stays_here: row.stays_here,
     }
 }
 
@@ -213,6 +215,7 @@ pub(crate) fn source(row: SourceRow) -> SourceView {
         bytes: row.bytes,
         problems: row.problems.into_iter().map(problem).collect(),
         scanned_at: row.scanned_at,
+        stays_here: row.stays_here,
     }
 }
 
@@ -255,7 +258,7 @@ pub(crate) fn agent_version(row: AgentVersionRow) -> AgentVersion {
 
 pub(crate) fn provider(row: ProviderRow, origin: Option<keys::KeyOrigin>) -> ProviderView {
     ProviderView {
-        on_this_machine: is_on_this_machine(&row.base_url),
+        on_this_machine: prices::is_on_this_machine(&row.base_url),
         id: row.id,
         uid: row.uid,
         name: row.name,
@@ -271,19 +274,6 @@ fn key_origin(origin: keys::KeyOrigin) -> KeyOrigin {
         keys::KeyOrigin::Environment => KeyOrigin::Environment,
         keys::KeyOrigin::Keychain => KeyOrigin::Keychain,
         keys::KeyOrigin::File => KeyOrigin::File,
-    }
-}
-
-/// Whether an address is this machine's own. Names are not looked up: only what can't be anywhere else counts.
-fn is_on_this_machine(base_url: &str) -> bool {
-    let host = url::Url::parse(base_url)
-        .ok()
-        .and_then(|url| url.host().map(|host| host.to_owned()));
-    match host {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
     }
 }
 

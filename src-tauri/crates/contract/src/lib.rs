@@ -49,7 +49,7 @@ pub use events::{
 pub use forks::{ForkPlanView, ForkRepeat, ForkTaskView, ForkUsed, ForkWorkflow, PlanFork};
 pub use knowledge::{
     AddSource, DocumentText, DocumentView, ListDocuments, ListSources, ReadDocument, RemoveSource, Removed,
-    RescanSource, SearchKnowledge, SearchResult, SourceProblem, SourceView,
+    RescanSource, SearchKnowledge, SearchResult, SetSourceStaysHere, SourceProblem, SourceView,
 };
 pub use needs::{CheckMove, MoveCheck, MoveObstacle, MoveObstacleKind, MovePlan, PlanMove};
 pub use operations::{Operation, Operations, TABLE};

@@ -144,6 +144,8 @@ macro_rules! operations {
             change add_source: POST "/api/knowledge/sources" (AddSource) -> SourceView;
             /// Takes a source out of the knowledge.
             change remove_source: DELETE "/api/knowledge/sources/{id}" (RemoveSource) -> Removed;
+            /// Marks a source whose text is sent to no model elsewhere, or takes the mark away.
+            change set_source_stays_here: POST "/api/knowledge/sources/{id}/stays-here" (SetSourceStaysHere) -> SourceView;
             /// Reads a source again.
             change rescan_source: POST "/api/knowledge/sources/{id}/rescan" (RescanSource) -> SourceView;
             /// The documents of a source.

@@ -28,6 +28,7 @@ mod run;
 mod run_file;
 mod schedules;
 mod service;
+mod stays;
 mod templates;
 mod world;
 

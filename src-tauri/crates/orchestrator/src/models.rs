@@ -5,7 +5,7 @@
 use crate::error::Error;
 use crate::keys::{KeyError, KeyRing};
 use std::sync::Arc;
-use wheelhouse_agents::providers::{self, CallOptions, Checked, Endpoint};
+use wheelhouse_agents::providers::{self, CallOptions, Checked, Clients, Endpoint};
 use wheelhouse_agents::{Model, ModelRegistry};
 use wheelhouse_domain::{Failure, FailureCode};
 use wheelhouse_store::{ProviderRow, Store};
@@ -16,7 +16,7 @@ pub struct Models {
     builtin: ModelRegistry,
     store: Store,
     keys: KeyRing,
-    client: Result<reqwest::Client, Failure>,
+    clients: Result<Clients, Failure>,
     options: CallOptions,
 }
 
@@ -38,7 +38,7 @@ impl Models {
             builtin,
             store,
             keys,
-            client: providers::client(&options),
+            clients: Clients::new(&options),
             options,
         }
     }
@@ -67,7 +67,7 @@ impl Models {
             .map_err(|error| NoModel::Failed(unreadable(error)))?;
         let row = row.ok_or_else(|| NoModel::Failed(no_provider(provider)))?;
         let endpoint = self.endpoint(&row).await?;
-        let client = self.client.clone().map_err(NoModel::Failed)?;
+        let client = self.client_for(&endpoint).map_err(NoModel::Failed)?;
         let model = providers::model(name.to_owned(), model.to_owned(), endpoint, client, self.options);
         Ok(Arc::new(model))
     }
@@ -78,7 +78,7 @@ impl Models {
     /// [`Failure`] with what went wrong and what to do.
     pub async fn check(&self, row: &ProviderRow, model: Option<&str>) -> Result<Checked, Failure> {
         let endpoint = self.endpoint(row).await.map_err(into_failure)?;
-        providers::check(&endpoint, model, &self.client.clone()?).await
+        providers::check(&endpoint, model, &self.client_for(&endpoint)?).await
     }
 
     /// The models that a provider lists.
@@ -87,7 +87,22 @@ impl Models {
     /// [`Failure`] with what went wrong and what to do.
     pub async fn list(&self, row: &ProviderRow) -> Result<Vec<String>, Failure> {
         let endpoint = self.endpoint(row).await.map_err(into_failure)?;
-        providers::list_models(&endpoint, &self.client.clone()?).await
+        providers::list_models(&endpoint, &self.client_for(&endpoint)?).await
+    }
+
+    /// Whether a model runs on this machine. One that is not known does not. What counts for a call is what the model says
+    /// that is called: its provider may have moved since.
+    pub(crate) async fn run_here(&self, name: &str) -> Result<bool, Error> {
+        let Some((provider, model)) = name.split_once('/') else {
+            return Ok(self.builtin.get(name).is_ok_and(|model| model.runs_here()));
+        };
+        let row = self.store.provider_by_name(provider).await?;
+        Ok(row.is_some_and(|row| providers::runs_here(&row.base_url, model)))
+    }
+
+    fn client_for(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Failure> {
+        let clients = self.clients.as_ref().map_err(Clone::clone)?;
+        Ok(clients.for_address(&endpoint.base_url).clone())
     }
 
     async fn endpoint(&self, row: &ProviderRow) -> Result<Endpoint, NoModel> {

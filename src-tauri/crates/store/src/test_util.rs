@@ -203,6 +203,8 @@ impl RunBuilder {
             },
             request,
             reserved: None,
+            elsewhere: false,
+            holds: Vec::new(),
         });
         call
     }
@@ -221,6 +223,7 @@ impl RunBuilder {
             },
             spent: None,
             gist: None,
+            stays_here: Vec::new(),
         })
     }
 
@@ -244,6 +247,7 @@ impl RunBuilder {
                 start_line: 1,
                 end_line: 2,
                 quote: "Words.".to_owned(),
+                stays_here: false,
             })
             .collect();
         let answer = TaskAnswer {
@@ -290,6 +294,7 @@ impl RunBuilder {
             origin: Origin::Repaired {
                 problem: "It was not JSON.".to_owned(),
             },
+            stays_here: Vec::new(),
         });
         self.completed("staff", 0);
         agent

@@ -114,6 +114,8 @@ pub(crate) fn call_started(turn: u32, index: u32) -> Fact {
         kind: model(),
         request: hash("request"),
         reserved: None,
+        elsewhere: false,
+        holds: Vec::new(),
     }
 }
 
@@ -124,6 +126,7 @@ pub(crate) fn call_finished(turn: u32, index: u32) -> Fact {
         usage: Usage::default(),
         spent: None,
         gist: None,
+        stays_here: Vec::new(),
     }
 }
 

@@ -4,6 +4,7 @@
 use crate::error::Error;
 use crate::handle::Handle;
 use crate::run::load;
+use crate::service::Inner;
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{
     AgentKind, AgentName, AgentUid, CallKind, Citation, ContentHash, DEFAULT_MODEL, DefaultModels, Document,
@@ -31,19 +32,9 @@ pub(super) async fn gather(
     family: &[WorkflowRow],
 ) -> Result<Gathered, Error> {
     let store = handle.store();
-    let mut found = Found {
-        handle,
-        agents: store.agents().await?,
-        providers: store.providers().await?,
-        defaults: store.default_models().await?,
-        models: BTreeMap::new(),
-        tools: BTreeSet::new(),
-        workers: BTreeMap::new(),
-        templates: BTreeMap::new(),
-        read: BTreeMap::new(),
-        cited: BTreeMap::new(),
-    };
+    let mut found = Found::nothing(handle.inner()).await?;
     for row in family {
+        found.stays_here.extend(row.stays_here.iter().cloned());
         found.history(&store.all_events(row.id).await?).await?;
         if !row.status.is_final() {
             found.run(&load(handle.inner(), row.id).await?).await?;
@@ -53,9 +44,24 @@ pub(super) async fn gather(
     Ok(found.told(workflow, sources))
 }
 
+/// Whether everything that is still to be done in a run is done by models on this machine.
+///
+/// # Errors
+/// Where the journal can't be read.
+pub(crate) async fn all_here(inner: &Inner, run: &Run) -> Result<bool, Error> {
+    let mut found = Found::nothing(inner).await?;
+    found.run(run).await?;
+    for (model, _) in found.models.keys() {
+        if !inner.models.run_here(model).await? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// What was found so far.
 struct Found<'a> {
-    handle: &'a Handle,
+    inner: &'a Inner,
     agents: Vec<AgentRow>,
     providers: Vec<ProviderRow>,
     defaults: DefaultModels,
@@ -69,6 +75,8 @@ struct Found<'a> {
     read: BTreeMap<SourceUid, String>,
     /// Names of sources that results refer to.
     cited: BTreeMap<SourceUid, String>,
+    /// Sources that keep the run here.
+    stays_here: BTreeSet<StaysHere>,
 }
 
 /// What an agent is as far as it matters here: its own words, and those of the step in their place.
@@ -79,7 +87,23 @@ struct Worker<'a> {
     tools: &'a [String],
 }
 
-impl Found<'_> {
+impl<'a> Found<'a> {
+    async fn nothing(inner: &'a Inner) -> Result<Self, Error> {
+        Ok(Self {
+            inner,
+            agents: inner.store.agents().await?,
+            providers: inner.store.providers().await?,
+            defaults: inner.store.default_models().await?,
+            models: BTreeMap::new(),
+            tools: BTreeSet::new(),
+            workers: BTreeMap::new(),
+            templates: BTreeMap::new(),
+            read: BTreeMap::new(),
+            cited: BTreeMap::new(),
+            stays_here: BTreeSet::new(),
+        })
+    }
+
     /// What is still to be done in a run.
     async fn run(&mut self, run: &Run) -> Result<(), Error> {
         for step in run.steps.iter().filter(|step| !is_done(run, step)) {
@@ -207,7 +231,7 @@ impl Found<'_> {
     }
 
     async fn document(&self, uid: TemplateUid, version: Option<u32>) -> Result<Option<Document>, Error> {
-        let store = self.handle.store();
+        let store = &self.inner.store;
         Ok(match version {
             Some(version) => store
                 .template_version(uid, version)
@@ -279,11 +303,12 @@ impl Found<'_> {
 
     async fn texts(&self, hashes: BTreeSet<ContentHash>) -> Result<Vec<String>, Error> {
         let hashes: Vec<ContentHash> = hashes.into_iter().collect();
-        let found = self.handle.store().contents(&hashes).await?;
+        let found = self.inner.store.contents(&hashes).await?;
         Ok(found.into_values().collect())
     }
 
     fn told(self, workflow: WorkflowUid, sources: Vec<SourceRow>) -> Gathered {
+        let stays_here = self.stays_here.iter().cloned().collect();
         let needs = MoveNeeds {
             workflow,
             sources: self.sources(sources),
@@ -301,10 +326,7 @@ impl Found<'_> {
                 })
                 .collect(),
         };
-        Gathered {
-            needs,
-            stays_here: Vec::new(),
-        }
+        Gathered { needs, stays_here }
     }
 
     fn needed_models(&self) -> Vec<NeededModel> {
@@ -314,7 +336,7 @@ impl Found<'_> {
             NeededModel {
                 name: name.clone(),
                 provider: row.map(|row| row.kind),
-                has_key: row.is_some_and(|row| self.handle.keys().origin_for(&row.name, row.uid.0).is_some()),
+                has_key: row.is_some_and(|row| self.inner.keys.origin_for(&row.name, row.uid.0).is_some()),
                 default_of: *default_of,
                 used_by: used_by.iter().cloned().collect(),
             }
@@ -326,6 +348,7 @@ impl Found<'_> {
     fn sources(&self, rows: Vec<SourceRow>) -> Vec<NeededSource> {
         let searches = self.tools.contains(KNOWLEDGE_SEARCH);
         let touched = |uid: &SourceUid| (self.read.contains_key(uid), self.cited.contains_key(uid));
+        let keeps = |uid: &SourceUid| self.stays_here.iter().any(|one| one.source == *uid);
         let gone: BTreeMap<SourceUid, &String> = self
             .read
             .iter()
@@ -342,7 +365,7 @@ impl Found<'_> {
                 documents: 0,
                 read,
                 cited,
-                stays_here: false,
+                stays_here: keeps(&uid),
             }
         });
         let gone: Vec<NeededSource> = gone.collect();
@@ -355,7 +378,7 @@ impl Found<'_> {
                 documents: row.documents,
                 read,
                 cited,
-                stays_here: false,
+                stays_here: row.stays_here || keeps(&row.uid),
             })
         });
         there.chain(gone).collect()

@@ -8,6 +8,8 @@ mod gather;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use gather::all_here;
+
 use crate::error::Error;
 use crate::handle::Handle;
 use compare::{Here, ProviderHere, SourceHere, lacks};

@@ -39,8 +39,14 @@ pub(super) async fn worker_of(
     {
         (model, tools) = (named.as_ref(), allowed.as_ref());
     }
-    let model = task.model.as_ref().or(model).unwrap_or(&profile.model);
+    let chosen = task.model.as_ref();
+    let model = chosen.or(model).unwrap_or(&profile.model);
     profile.model = row.defaults.resolve(profile.kind, model).to_owned();
+    if let (None, Some(here), true) = (chosen, run.model_here(), run.is_confined())
+        && !inner.models.run_here(&profile.model).await?
+    {
+        here.clone_into(&mut profile.model);
+    }
     if let Some(allowed) = tools {
         profile.tools.retain(|tool| allowed.contains(tool));
     }
@@ -153,7 +159,9 @@ async fn candidates(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<Candida
     let agents = inner.store.agents().await?;
     let usable = agents
         .into_iter()
-        .filter(|agent| agent.kind == AgentKind::Specialist && agent.status != AgentStatus::Disabled);
+        .filter(|agent| agent.kind == AgentKind::Specialist && agent.status != AgentStatus::Disabled)
+        // Whoever was designed from what stays here must not carry it into a run that knows nothing of it.
+        .filter(|agent| agent.stays_here.is_empty() || run.is_confined());
     let candidate = |agent: AgentRow| Candidate {
         uid: agent.uid,
         name: agent.name,

@@ -5,6 +5,7 @@ use super::brief::worker_of;
 use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
+use crate::knowledge::Audience;
 use crate::live::Live;
 use crate::models::NoModel;
 use crate::prices;
@@ -143,7 +144,9 @@ impl<'a> Worker<'a> {
         let now = self.inner.options.world.now();
         let pricing = prices::pricing(&self.inner.store, self.run, &request.model, now).await?;
         let estimate = pricing.spend(budget::expected_usage(budget::prompt_tokens(&request)));
-        self.intend(place, kind, serde_json::to_string(&request)?, Some(estimate));
+        let reserved = Some(estimate);
+        let elsewhere = !model.runs_here();
+        self.intend(place, kind, serde_json::to_string(&request)?, reserved, elsewhere);
         self.record().await?;
         let shown = request.expects == Expects::Markdown;
         self.inner.live.begin(self.task_id, self.reporter.attempt);
@@ -162,6 +165,7 @@ impl<'a> Worker<'a> {
                     usage: response.usage,
                     spent: Some(pricing.spend(response.usage)),
                     gist: Some(Gist::of(&response)),
+                    stays_here: Vec::new(),
                 });
                 self.conversation.recorded.push(Recorded::Model(response));
                 Ok(())
@@ -197,16 +201,17 @@ impl<'a> Worker<'a> {
                 call_id: call.call_id.clone(),
                 repeatable: tools::is_repeatable(&call.tool),
             };
-            self.intend(*place, kind, serde_json::to_string(&request)?, None);
+            self.intend(*place, kind, serde_json::to_string(&request)?, None, false);
             requests.push(request);
         }
         self.record().await?;
         let inner = self.inner;
         let allowed = &self.agent.tools;
+        let audience = self.audience().await?;
         let outcomes = join_all(
             requests
                 .iter()
-                .map(|request| tools::call(inner, allowed, request)),
+                .map(|request| tools::call(inner, allowed, request, audience)),
         )
         .await;
         let mut failed = None;
@@ -214,12 +219,14 @@ impl<'a> Worker<'a> {
             match outcome {
                 Ok(response) => {
                     let kept = self.keep(serde_json::to_string(&response)?);
+                    let stays_here = response.stays_here();
                     self.facts.push(Fact::CallFinished {
                         place,
                         response: kept,
                         usage: Usage::default(),
                         spent: None,
                         gist: None,
+                        stays_here,
                     });
                     let (call_id, tool) = (call.call_id.clone(), call.tool.clone());
                     self.conversation.recorded.push(Recorded::Tool {
@@ -283,13 +290,28 @@ impl<'a> Worker<'a> {
         Err(Stop::Unwanted)
     }
 
-    fn intend(&mut self, place: CallPlace, kind: CallKind, request: String, reserved: Option<Spend>) {
+    /// Who hears what the tools give: the model that is asked next.
+    async fn audience(&self) -> Result<Audience, Stop> {
+        let here = self.inner.models.run_here(&self.conversation.first.model).await?;
+        Ok(if here { Audience::Here } else { Audience::Elsewhere })
+    }
+
+    fn intend(
+        &mut self,
+        place: CallPlace,
+        kind: CallKind,
+        request: String,
+        reserved: Option<Spend>,
+        elsewhere: bool,
+    ) {
         let request = self.keep(request);
         self.facts.push(Fact::CallStarted {
             place,
             kind,
             request,
             reserved,
+            elsewhere,
+            holds: self.agent.stays_here.clone(),
         });
     }
 

@@ -160,6 +160,7 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         kind,
         request,
         reserved,
+        ..
     } = fact.body
     else {
         return Ok(());

@@ -42,6 +42,8 @@ fn started(run: &mut crate::test_util::RunBuilder, task: &str, turn: u32, reserv
         },
         request,
         reserved: Some(reserved),
+        elsewhere: false,
+        holds: Vec::new(),
     });
     call
 }
@@ -61,6 +63,7 @@ fn finished(run: &mut crate::test_util::RunBuilder, call: CallKey, spent: Spend)
             hash: ContentHash::of("said"),
             length: 4,
         }),
+        stays_here: Vec::new(),
     });
 }
 
