@@ -40,5 +40,6 @@ mod seed;
 mod server;
 mod signals;
 mod staffings;
+mod staying;
 mod templates;
 mod transfers;

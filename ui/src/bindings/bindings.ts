@@ -106,6 +106,10 @@ export const commands = {
 	readTransferPart: (request: ReadTransferPart) => typedError<TransferPart, ApiError>(__TAURI_INVOKE("read_transfer_part", { request })),
 	/**  Removes a file that was on its way. */
 	removeTransfer: (request: RemoveTransfer) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_transfer", { request })),
+	/**  What a run needs where it would be moved to, and what keeps it here. */
+	planMove: (request: PlanMove) => typedError<MovePlan, ApiError>(__TAURI_INVOKE("plan_move", { request })),
+	/**  What a run that comes from elsewhere would lack here. */
+	checkMove: (request: CheckMove) => typedError<MoveCheck, ApiError>(__TAURI_INVOKE("check_move", { request })),
 	/**  A run step by step, from its record. */
 	replayWorkflow: (request: ReplayWorkflow) => typedError<ReplayPage, ApiError>(__TAURI_INVOKE("replay_workflow", { request })),
 	/**  Does the same to many workflows. */
@@ -134,6 +138,8 @@ export const commands = {
 	addSource: (request: AddSource) => typedError<SourceView, ApiError>(__TAURI_INVOKE("add_source", { request })),
 	/**  Takes a source out of the knowledge. */
 	removeSource: (request: RemoveSource) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_source", { request })),
+	/**  Marks a source whose text is sent to no model elsewhere, or takes the mark away. */
+	setSourceStaysHere: (request: SetSourceStaysHere) => typedError<SourceView, ApiError>(__TAURI_INVOKE("set_source_stays_here", { request })),
 	/**  Reads a source again. */
 	rescanSource: (request: RescanSource) => typedError<SourceView, ApiError>(__TAURI_INVOKE("rescan_source", { request })),
 	/**  The documents of a source. */
@@ -282,6 +288,8 @@ export type AddSource = {
 	request_key: RequestKey,
 	/**  Absolute path on the backend's machine; `~/` stands for the home folder. */
 	path: string,
+	/**  Whether its text is sent to no model elsewhere. A mark that is there already is not taken away by this. */
+	stays_here?: boolean,
 };
 
 /**  An agent and what it did lately. */
@@ -382,6 +390,8 @@ export type AgentView = {
 	tasks_completed: number,
 	/**  Tasks that it failed. */
 	tasks_failed: number,
+	/**  Sources that stay here whose text may be in what it was designed as. It works for nobody elsewhere. */
+	stays_here: StaysHere[],
 };
 
 /**  One task that an agent did or does. */
@@ -663,6 +673,8 @@ export type CallView = {
 	thoughts?: string | null,
 	/**  For a search: what it found. */
 	passages: Passage[],
+	/**  For a search: passages that match and were left out, because the agent's model is elsewhere and they stay here. */
+	left_out: number,
 	/**  Tokens. */
 	usage: Usage,
 	/**  When the intent was recorded. */
@@ -734,6 +746,12 @@ export type CheckInputs = {
 	inputs: Json,
 };
 
+/**  Asks what a run would lack here that another backend would send. Changes nothing. */
+export type CheckMove = {
+	/**  What it needs, as the other backend said in its plan. */
+	needs: MoveNeeds,
+};
+
 /**  Asks what is wrong with the text of a template. */
 export type CheckTemplate = {
 	/**  The whole document as JSON. */
@@ -756,6 +774,8 @@ export type Citation = {
 	end_line: number,
 	/**  The words of the document, verbatim. */
 	quote: string,
+	/**  Whether they stay on the machine that they were found on. */
+	stays_here?: boolean,
 };
 
 /**  Name of a passage in the text of an answer, written as `[s1a2b3c]`. */
@@ -1521,6 +1541,41 @@ export type KnowledgeCounts = {
 	chunks: number,
 };
 
+/**  Something that a run needs and a machine does not have. It does not keep the run from coming. */
+export type Lack = {
+	/**  Kind. */
+	kind: LackKind,
+	/**  Name of what is lacking. */
+	name: string,
+	/**  What is lacking, as a sentence. */
+	text: string,
+	/**  What follows from it, as a sentence. */
+	follows: string,
+};
+
+/**  Kind of a [`Lack`]. */
+export type LackKind = 
+/**  A provider is not set up. */
+"provider" | 
+/**  The provider of that name speaks another form. */
+"other_provider" | 
+/**  A provider has no key, and has one where the run is now. */
+"key" | 
+/**  A model that needs no provider is not there. */
+"model" | 
+/**  Agents that name no model of their own use another one. */
+"default_model" | 
+/**  A tool is not there. */
+"tool" | 
+/**  An agent may not work there. */
+"agent" | 
+/**  A template, or that version of it, is not there. */
+"template" | 
+/**  A source of the knowledge is not there. */
+"source" | 
+/**  A source of that name has no documents. */
+"documents";
+
 /**  What this start was asked to do. */
 export type LaunchOptions = {
 	/**  The workflow that was started from the command line. */
@@ -1697,6 +1752,128 @@ response: ToolResponse };
 /**  An amount of money in millionths of a US dollar. */
 export type Money = number;
 
+/**  What a run would find here. */
+export type MoveCheck = {
+	/**  The run, where this backend knows it: it was here before, or was imported. */
+	here: WorkflowId | null,
+	/**  What is lacking, what tasks fail without first. Empty where everything is there. */
+	lacks: Lack[],
+};
+
+/**  What a run needs from the machine that it works on. */
+export type MoveNeeds = {
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  Models of what is still to be done. */
+	models: NeededModel[],
+	/**  Tools of what is still to be done. */
+	tools: string[],
+	/**  Who does it, as far as that is known. */
+	agents: NeededAgent[],
+	/**  Templates of sub-workflows that have not begun. */
+	templates: NeededTemplate[],
+	/**  Knowledge that it has read or may search. */
+	sources: NeededSource[],
+};
+
+/**  What keeps a run where it is. */
+export type MoveObstacle = {
+	/**  Kind. */
+	kind: MoveObstacleKind,
+	/**  What it is, in plain words. */
+	text: string,
+	/**  What the operator can do. */
+	next_step: string,
+	/**  The outermost run above it, where it is a part of another. */
+	root: WorkflowId | null,
+	/**  The sources whose text it was shown, where that stays here. */
+	sources: StaysHere[],
+};
+
+/**  Why a run can't be moved. */
+export type MoveObstacleKind = 
+/**  It has ended: it is exported, not moved. */
+"ended" | 
+/**  It was taken in from a file and does not go on. */
+"imported" | 
+/**  It was started by another run, and goes where that one goes. */
+"part_of_another" | 
+/**  It was shown text that stays on this machine. */
+"stays_here";
+
+/**  Whether a run could be moved, and what it needs where it goes. */
+export type MovePlan = {
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  What people call it. */
+	name: string,
+	/**  Sub-workflows that go with it. */
+	sub_workflows: number,
+	/**  What keeps it here; empty where it could go. */
+	obstacles: MoveObstacle[],
+	/**  What it needs where it goes; send it to the other backend's `check_move`. */
+	needs: MoveNeeds,
+};
+
+/**  An agent that will work on a run. */
+export type NeededAgent = {
+	/**  Identity; that of the permanent crew differs between machines. */
+	uid: AgentUid,
+	/**  Name. */
+	name: string,
+	/**  Kind. */
+	kind: AgentKind,
+	/**  Whether it goes along with the run. The permanent crew is everywhere. */
+	travels: boolean,
+};
+
+/**  A model that tasks of a run will be done with. */
+export type NeededModel = {
+	/**  As agents name it: `rehearsal` or `<provider>/<model>`. */
+	name: string,
+	/**  The form that its provider speaks; none for what is built in, and where the provider is gone. */
+	provider: ProviderKind | null,
+	/**  Whether its provider has a key where the run is now. */
+	has_key: boolean,
+	/**
+	 *  The kind of agents that it is set for in Settings, where it is used because of that. Elsewhere the settings there
+	 *  say which model that is.
+	 */
+	default_of: AgentKind | null,
+	/**  Names of the agents that use it. */
+	used_by: string[],
+};
+
+/**  A source of the knowledge that a run has read, or may search. */
+export type NeededSource = {
+	/**  Identity where the run is now. Only that of what ships with the application is the same elsewhere. */
+	uid: SourceUid,
+	/**  Name. */
+	name: string,
+	/**  What it is. */
+	kind: SourceKind,
+	/**  Documents in it now. */
+	documents: number,
+	/**  Whether agents of the run were shown passages of it. Those go along with the run. */
+	read: boolean,
+	/**  Whether results of the run refer to it. */
+	cited: boolean,
+	/**  Whether its text stays on this machine. */
+	stays_here: boolean,
+};
+
+/**  A template of a sub-workflow that has not begun. */
+export type NeededTemplate = {
+	/**  Which one. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest when its step begins. */
+	version: number | null,
+	/**  What people call it; its uid where it is gone. */
+	title: string,
+	/**  Titles of the steps that run it. */
+	used_by: string[],
+};
+
 /**  A newer version. */
 export type NewVersion = {
 	/**  Its number. */
@@ -1804,6 +1981,8 @@ export type Passage = {
 	text: string,
 	/**  How well it matches, higher is better; only comparable within one search. */
 	score: number,
+	/**  Whether its text stays on the machine that it was found on. */
+	stays_here?: boolean,
 };
 
 /**  A model that was to answer, and why another one was asked. */
@@ -1850,6 +2029,12 @@ export type PlanFork = {
 	task_id: TaskId,
 	/**  What is changed there. */
 	edit: ForkEdit,
+};
+
+/**  Asks whether a run could be moved to another backend, and what it needs there. Changes nothing. */
+export type PlanMove = {
+	/**  Which one. */
+	id: WorkflowId,
 };
 
 /**  Place of an event among all events of one store. Gap-free, from 1. */
@@ -2032,7 +2217,9 @@ export type QuestionKind =
 /**  A budget is used up. */
 "budget_reached" | 
 /**  A model's price is not known, and a budget of money holds. */
-"price_unknown";
+"price_unknown" | 
+/**  A model elsewhere would be told what stays on this machine. */
+"stays_here";
 
 /**  Where a question stands. */
 export type QuestionStatus = 
@@ -2711,6 +2898,16 @@ export type SetSchedulePaused = {
 	paused: boolean,
 };
 
+/**  Says whether the text of a source is sent to no model elsewhere. It counts for what is searched from then on. */
+export type SetSourceStaysHere = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: SourceId,
+	/**  Whether it stays. */
+	stays_here: boolean,
+};
+
 /**  What is set for all agents. */
 export type SettingsView = {
 	/**  Models that are used when an agent names none. */
@@ -2867,6 +3064,8 @@ export type SourceView = {
 	problems: SourceProblem[],
 	/**  When the last scan ended. */
 	scanned_at: Millis | null,
+	/**  Whether its text is sent to no model elsewhere. */
+	stays_here: boolean,
 };
 
 /**  Starts a workflow. Answers at once. */
@@ -2875,6 +3074,14 @@ export type StartWorkflow = {
 	request_key: RequestKey,
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  A source whose text is sent to no model elsewhere, by the name that it had when somebody was shown a passage of it. */
+export type StaysHere = {
+	/**  The source. */
+	source: SourceUid,
+	/**  Its name. */
+	name: string,
 };
 
 /**  A step of a template. */
@@ -3290,7 +3497,9 @@ query: string;
 /**  What matched. */
 passages: Passage[]; 
 /**  How many documents were searched. */
-documents: number } | 
+documents: number; 
+/**  Passages that match and were left out: their text stays on this machine, and the answer goes to another one. */
+left_out?: number } | 
 /**  The tool could not do it; the model is told why. */
 { gave: "refused"; 
 /**  Why. */
@@ -3514,6 +3723,8 @@ export type WorkflowView = {
 	budget: Budget | null,
 	/**  The oldest open question of the workflows below it, while it waits for one of them. */
 	asked_below?: AskedBelow | null,
+	/**  Sources that stay here whose text it holds. While there are any, nothing of it goes to a model elsewhere. */
+	stays_here: StaysHere[],
 };
 
 /**  Sends the next part of a file. A part that is here already is compared and stays as it is. */

@@ -6,7 +6,7 @@
 use crate::{
     AfterStop, AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure,
     Form, Gist, Limits, Millis, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup,
-    Spend, Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor, WhySkipped, WorkflowUid,
+    Spend, StaysHere, Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor, WhySkipped, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -207,6 +207,12 @@ pub enum EventBody {
         /// What was reserved for it in the budgets above it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reserved: Option<Spend>,
+        /// Whether it goes to another machine. Journals of older programs do not say.
+        #[serde(default, skip_serializing_if = "is_false")]
+        elsewhere: bool,
+        /// Sources that stay here whose text is in the request by way of the agent, be it that the run was shown none of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        holds: Vec<StaysHere>,
     },
     /// A call's result is on record. From here on it is never made again.
     CallFinished {
@@ -222,6 +228,9 @@ pub enum EventBody {
         /// What a model said, in short.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         gist: Option<Gist>,
+        /// Sources that stay here whose text is in the answer. From here on nothing of the run goes to another machine.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stays_here: Vec<StaysHere>,
     },
     /// A call ended with an error.
     CallFailed {
@@ -292,6 +301,9 @@ pub enum EventBody {
         assignments: Vec<Assignment>,
         /// How it came to be.
         origin: Origin,
+        /// Sources that stay here whose text may be in the designs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stays_here: Vec<StaysHere>,
     },
     /// Something waits for the operator.
     QuestionAsked {
@@ -350,6 +362,11 @@ pub enum EventBody {
         /// The tasks.
         tasks: Vec<TaskKey>,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl EventBody {

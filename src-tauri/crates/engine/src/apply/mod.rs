@@ -119,6 +119,7 @@ impl Run {
             activity: Activity::default(),
             asides: Vec::new(),
             refused: BTreeSet::new(),
+            stays_here: Arc::new(setup.stays_here.iter().cloned().collect()),
         })
     }
 

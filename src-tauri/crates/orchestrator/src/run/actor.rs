@@ -6,6 +6,7 @@ use crate::budgets;
 use crate::error::Error;
 use crate::registry::pass_on;
 use crate::service::Inner;
+use crate::stays;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
@@ -135,10 +136,17 @@ impl Actor {
                 return Ok(());
             }
         };
+        // Kept for the words of a question that may follow.
+        let reported_input = matches!(input, Input::Report { .. }).then(|| input.clone());
         let events = match decide(&self.run, input, now) {
             Ok(events) => events,
             Err(refusal) => {
                 self.inner.accounts.release(held);
+                if let (Refusal::Confined { sources }, Some(input)) = (&refusal, &reported_input) {
+                    let question = stays::ask(&self.inner, &self.run, input, sources).await;
+                    let _ = reply.send(question.and_then(|fact| Err(Error::Asks(Box::new(fact)))));
+                    return Ok(());
+                }
                 // Events that do not fold will not do so a moment later either.
                 let broken = matches!(refusal, Refusal::Fold(_));
                 let _ = reply.send(Err(refusal.into()));

@@ -442,6 +442,8 @@ fn what_nobody_can_have_done_is_refused_before_it_is_folded() {
         kind: wheelhouse_domain::CallKind::model("rehearsal"),
         request: ContentHash::of(&answer()),
         reserved: None,
+        elsewhere: false,
+        holds: Vec::new(),
     };
     let calls = std::iter::once(added("two")).chain((0..10_001).map(call));
     let found = refused(&file(vec![with(1, None, calls.collect())]));

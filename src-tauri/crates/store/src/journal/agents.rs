@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentStatus, AgentUid, Millis, Position, TaskId, TaskStatus, WorkflowId,
+    AgentId, AgentKind, AgentStatus, AgentUid, Millis, Position, StaysHere, TaskId, TaskStatus, WorkflowId,
 };
 
 use super::{Error, column};
@@ -56,6 +56,8 @@ pub struct AgentRow {
     pub tasks_completed: u32,
     /// Tasks that it failed.
     pub tasks_failed: u32,
+    /// Sources that stay here whose text may be in what it was designed as.
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// One task that an agent did or does.
@@ -128,6 +130,7 @@ fn from_row(row: &SqliteRow) -> Result<AgentRow, Error> {
         created_at: column::at(row, "created_at")?,
         tasks_completed: row.try_get("tasks_completed")?,
         tasks_failed: row.try_get("tasks_failed")?,
+        stays_here: column::json(row, "stays_here")?,
     })
 }
 

@@ -161,6 +161,7 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         kind,
         request,
         reserved,
+        ..
     } = fact.body
     else {
         return Ok(());

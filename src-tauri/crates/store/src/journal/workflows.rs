@@ -4,8 +4,8 @@ use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Budget, ContentHash, Json, Millis, Plan, QuestionId, Tally, TaskKey, TaskOf, TemplateRef, TemplateUid,
-    WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Budget, ContentHash, Json, Millis, Plan, QuestionId, StaysHere, Tally, TaskKey, TaskOf, TemplateRef,
+    TemplateUid, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::{Error, column, spending};
@@ -69,6 +69,8 @@ pub struct WorkflowRow {
     pub budget: Option<Budget>,
     /// The oldest open question of the workflows below it, while it waits for one of them.
     pub asked_below: Option<AskedBelow>,
+    /// Sources that stay here whose text it holds.
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// A question of a workflow that stands below another.
@@ -191,6 +193,7 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         reserved: spending::of_row(row)?.1,
         budget: column::json_opt(row, "budget")?,
         asked_below: column::json_opt(row, "asked_below")?,
+        stays_here: column::json(row, "stays_here")?,
     })
 }
 

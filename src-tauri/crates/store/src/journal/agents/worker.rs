@@ -48,7 +48,7 @@ pub(crate) async fn profiles(
     uids: &[AgentUid],
 ) -> Result<Vec<AgentProfile>, Error> {
     let rows = sqlx::query(
-        "SELECT id, uid, name, kind, role, instructions, model, tools, version FROM agents
+        "SELECT id, uid, name, kind, role, instructions, model, tools, version, stays_here FROM agents
          WHERE uid IN (SELECT value FROM json_each(?1)) ORDER BY id",
     )
     .bind(column::to_json(&uids)?)
@@ -68,5 +68,6 @@ fn from_row(row: &SqliteRow) -> Result<AgentProfile, Error> {
         model: row.try_get("model")?,
         tools: column::json(row, "tools")?,
         version: row.try_get("version")?,
+        stays_here: column::json(row, "stays_here")?,
     })
 }
