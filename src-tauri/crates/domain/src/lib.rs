@@ -32,7 +32,7 @@ pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_label
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
-    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, PriceId, ProviderId, ProviderUid,
+    AgentId, AgentUid, CallKey, ContentHash, DocumentId, MoveUid, Position, PriceId, ProviderId, ProviderUid,
     QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId,
     TaskKey, TemplateUid, WorkflowId, WorkflowUid,
 };

@@ -168,6 +168,7 @@ impl Run {
             | EventBody::WorkflowCompleted { .. }
             | EventBody::WorkflowFailed { .. }
             | EventBody::WorkflowCancelled
+            | EventBody::WorkflowArrived { .. }
             | EventBody::BudgetChanged { .. } => {
                 self.apply_run(body, at);
                 Ok(())

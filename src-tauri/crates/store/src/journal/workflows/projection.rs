@@ -25,7 +25,8 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         EventBody::WorkflowPaused => pause(&mut *conn, fact, true).await?,
         EventBody::WorkflowResumed => pause(&mut *conn, fact, false).await?,
         EventBody::WorkflowImported {} => import(&mut *conn, fact).await?,
-        EventBody::TaskAdded { .. }
+        EventBody::WorkflowArrived { .. }
+        | EventBody::TaskAdded { .. }
         | EventBody::TaskPrepared { .. }
         | EventBody::ScopesOpened { .. }
         | EventBody::TaskWaits { .. }
