@@ -19,17 +19,38 @@ pub enum Point {
     OutcomeSeen,
     /// It is on record.
     OutcomeWritten,
+    /// Nobody works any more on a run that is to leave, and nothing is written.
+    DepartureRests,
+    /// It is on record that it leaves.
+    DepartureWritten,
+    /// It is on record that it is gone, and nobody was told.
+    DepartureDecided,
+    /// What arrives was read and fits, and is not kept.
+    ArrivalRead,
+    /// It is kept.
+    ArrivalKept,
+    /// The receipt came, and nothing is written.
+    ArrivalTold,
+    /// The run is this store's, and nobody took it up.
+    ArrivalWritten,
 }
 
 impl Point {
     /// Every moment.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 13] = [
         Self::DueSeen,
         Self::DueMade,
         Self::DueWritten,
         Self::DueTakenUp,
         Self::OutcomeSeen,
         Self::OutcomeWritten,
+        Self::DepartureRests,
+        Self::DepartureWritten,
+        Self::DepartureDecided,
+        Self::ArrivalRead,
+        Self::ArrivalKept,
+        Self::ArrivalTold,
+        Self::ArrivalWritten,
     ];
 
     /// Its name.
@@ -42,6 +63,13 @@ impl Point {
             Self::DueTakenUp => "due_taken_up",
             Self::OutcomeSeen => "outcome_seen",
             Self::OutcomeWritten => "outcome_written",
+            Self::DepartureRests => "departure_rests",
+            Self::DepartureWritten => "departure_written",
+            Self::DepartureDecided => "departure_decided",
+            Self::ArrivalRead => "arrival_read",
+            Self::ArrivalKept => "arrival_kept",
+            Self::ArrivalTold => "arrival_told",
+            Self::ArrivalWritten => "arrival_written",
         }
     }
 

@@ -36,6 +36,8 @@ pub(crate) struct Inner {
     pub(crate) registry: Registry,
     pub(crate) housekeeper: Housekeeper,
     pub(crate) schedules: Schedules,
+    /// Held while a run leaves: one at a time.
+    pub(crate) departing: tokio::sync::Mutex<()>,
     pub(crate) closing: CancellationToken,
     pub(crate) tracker: TaskTracker,
     pub(crate) model_calls: Semaphore,
@@ -86,6 +88,7 @@ impl Orchestrator {
             registry: Registry::default(),
             housekeeper: Housekeeper::default(),
             schedules: Schedules::default(),
+            departing: tokio::sync::Mutex::default(),
             closing: CancellationToken::new(),
             tracker: TaskTracker::new(),
         });

@@ -38,7 +38,9 @@ pub(super) async fn admit(
 ) -> Result<Committed, Error> {
     let newcomer = &admission.newcomer;
     if let Some(known) = rows::arrival(&mut *conn, newcomer.move_uid).await? {
-        return same(&known, newcomer).map(|()| nothing(head)).map_err(Error::from);
+        return same(&known, newcomer)
+            .map(|()| nothing(head))
+            .map_err(Error::from);
     }
     sqlx::query("SAVEPOINT trial").execute(&mut *conn).await?;
     let tried = take_in(&mut *conn, head, newcomer, now).await;
@@ -60,11 +62,7 @@ fn same(known: &ArrivalRow, newcomer: &Newcomer) -> Result<(), MoveFault> {
 }
 
 /// A run leaves its store by one move at a time, so an earlier one of the same run was called off.
-async fn replace_earlier(
-    conn: &mut SqliteConnection,
-    newcomer: &Newcomer,
-    now: Millis,
-) -> Result<(), Error> {
+async fn replace_earlier(conn: &mut SqliteConnection, newcomer: &Newcomer, now: Millis) -> Result<(), Error> {
     let Some(root) = newcomer.runs.first() else {
         return Ok(());
     };

@@ -31,7 +31,9 @@ pub(super) async fn depart(
     now: Millis,
 ) -> Result<Committed, Error> {
     if let Some(known) = rows::departure(&mut *conn, departing.move_uid).await? {
-        return same(&known, departing).map(|()| nothing(head)).map_err(Error::from);
+        return same(&known, departing)
+            .map(|()| nothing(head))
+            .map_err(Error::from);
     }
     let identity = meta::read(&mut *conn).await?;
     if identity.uid == departing.to.uid {
@@ -40,7 +42,6 @@ pub(super) async fn depart(
     let family = movable(&mut *conn, departing.workflow).await?;
     let mut hand = 1;
     for member in &family {
-        owners::require_here(&mut *conn, member.id).await?;
         let known = owners::get(&mut *conn, member.uid).await?;
         hand = hand.max(known.map_or(1, |owner| owner.hand));
     }
@@ -66,7 +67,7 @@ fn same(known: &DepartureRow, departing: &Departing) -> Result<(), MoveFault> {
 }
 
 /// The run with its sub-workflows, if it can be moved.
-async fn movable(conn: &mut SqliteConnection, id: WorkflowId) -> Result<Vec<WorkflowRow>, Error> {
+pub(crate) async fn movable(conn: &mut SqliteConnection, id: WorkflowId) -> Result<Vec<WorkflowRow>, Error> {
     let row = workflows::get(&mut *conn, id).await?;
     let row = row.ok_or(Error::WorkflowNotFound(id))?;
     let mut root = row.clone();
@@ -86,7 +87,11 @@ async fn movable(conn: &mut SqliteConnection, id: WorkflowId) -> Result<Vec<Work
         let status = row.status;
         return Err(MoveFault::Ended { id, status }.into());
     }
-    workflows::family(conn, row).await
+    let family = workflows::family(&mut *conn, row).await?;
+    for member in &family {
+        owners::require_here(&mut *conn, member.id).await?;
+    }
+    Ok(family)
 }
 
 async fn insert(

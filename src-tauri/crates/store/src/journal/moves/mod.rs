@@ -17,11 +17,12 @@ mod wishes;
 
 pub use arrive::{Admission, Completion};
 pub use depart::Departing;
+pub(crate) use depart::movable;
 pub use fault::MoveFault;
-pub(crate) use owners::{Hops, refuse_arriving, require_here, touch, touched_between};
 pub use owners::{HeldRun, MovedRow, OtherStore, RunPlace};
-pub use take_in::{ArrivingRun, Newcomer};
+pub(crate) use owners::{Hops, refuse_arriving, require_here, touch, touched_between};
 pub use rows::{ArrivalRow, ArrivalState, DepartureRow, DepartureState, Moves};
+pub use take_in::{ArrivingRun, Newcomer};
 
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{Millis, MoveUid, Position};

@@ -5,7 +5,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
-use wheelhouse_domain::{Event, EventBody, Millis, MoveUid, Position, Seq, StoreUid, WorkflowId, WorkflowUid};
+use wheelhouse_domain::{
+    Event, EventBody, Millis, MoveUid, Position, Seq, StoreUid, WorkflowId, WorkflowUid,
+};
 
 use crate::journal::store_fact::{StoreFact, WORKFLOWS_MOVED};
 use crate::journal::{Error, column, events};

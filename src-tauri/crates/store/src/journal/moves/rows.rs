@@ -210,10 +210,7 @@ pub(crate) async fn arrival(
 }
 
 /// What arrived, as it came; none once that is decided.
-pub(crate) async fn bundle(
-    conn: &mut SqliteConnection,
-    move_uid: MoveUid,
-) -> Result<Option<Vec<u8>>, Error> {
+pub(crate) async fn bundle(conn: &mut SqliteConnection, move_uid: MoveUid) -> Result<Option<Vec<u8>>, Error> {
     let found: Option<Option<Vec<u8>>> = sqlx::query_scalar("SELECT bundle FROM arrivals WHERE move = ?1")
         .bind(move_uid.to_string())
         .fetch_optional(conn)

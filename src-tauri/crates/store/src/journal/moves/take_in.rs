@@ -3,7 +3,8 @@
 
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    EVENT_VERSION, Event, EventBody, Millis, MoveUid, Position, Seq, Template, TemplateUid, WorkflowId, WorkflowUid,
+    EVENT_VERSION, Event, EventBody, Millis, MoveUid, Position, Seq, Template, TemplateUid, WorkflowId,
+    WorkflowUid,
 };
 
 use super::MoveFault;
@@ -70,7 +71,9 @@ pub(super) async fn take_in(
         let mut fresh: Vec<Event> = run.events.iter().skip(newest.0 as usize).cloned().collect();
         fresh.push(Event {
             v: EVENT_VERSION,
-            seq: Seq(u32::try_from(run.events.len()).unwrap_or(u32::MAX).saturating_add(1)),
+            seq: Seq(u32::try_from(run.events.len())
+                .unwrap_or(u32::MAX)
+                .saturating_add(1)),
             at: now,
             body: EventBody::WorkflowArrived {
                 move_uid: newcomer.move_uid,
@@ -104,13 +107,19 @@ async fn bring_along(
     for agent in &newcomer.agents {
         facts.extend(agents::arrive(&mut *conn, newcomer.template, agent).await?);
     }
+    // Before any of them is put in: there may be several versions of one.
+    let mut missing = Vec::new();
     for template in &newcomer.templates {
         if templates::get(&mut *conn, template.document.uid).await?.is_none() {
-            facts.push(StoreFact::TemplateSaved {
-                version: template.version,
-                document: Box::new(template.document.clone()),
-            });
+            missing.push(template);
         }
+    }
+    missing.sort_by_key(|template| template.version);
+    for template in missing {
+        facts.push(StoreFact::TemplateSaved {
+            version: template.version,
+            document: Box::new(template.document.clone()),
+        });
     }
     for fact in facts {
         last = Position(last.0 + 1);

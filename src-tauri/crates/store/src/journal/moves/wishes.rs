@@ -155,10 +155,16 @@ impl Store {
     }
 
     async fn departure_of(&self, move_uid: MoveUid) -> Result<DepartureRow, Error> {
-        Ok(self.departure(move_uid).await?.ok_or(MoveFault::Unknown(move_uid))?)
+        Ok(self
+            .departure(move_uid)
+            .await?
+            .ok_or(MoveFault::Unknown(move_uid))?)
     }
 
     async fn arrival_of(&self, move_uid: MoveUid) -> Result<ArrivalRow, Error> {
-        Ok(self.arrival(move_uid).await?.ok_or(MoveFault::Unknown(move_uid))?)
+        Ok(self
+            .arrival(move_uid)
+            .await?
+            .ok_or(MoveFault::Unknown(move_uid))?)
     }
 }
