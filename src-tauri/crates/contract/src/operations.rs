@@ -110,6 +110,10 @@ macro_rules! operations {
             ask export_workflow: POST "/api/workflows/{id}/file" (ExportWorkflow) -> ExportedWorkflow;
             /// Takes in a run from a file.
             change import_workflow: POST "/api/workflows/import" (ImportWorkflow) -> ImportedWorkflow;
+            /// What a run needs where it would be moved to, and what keeps it here.
+            ask plan_move: POST "/api/workflows/{id}/move/plan" (PlanMove) -> MovePlan;
+            /// What a run that comes from elsewhere would lack here.
+            ask check_move: POST "/api/moves/check" (CheckMove) -> MoveCheck;
             /// A run step by step, from its record.
             read replay_workflow: GET "/api/workflows/{id}/replay" (ReplayWorkflow) -> ReplayPage;
             /// Does the same to many workflows.

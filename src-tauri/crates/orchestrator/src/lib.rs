@@ -17,6 +17,7 @@ pub mod knowledge;
 mod live;
 mod models;
 mod moves;
+mod needs;
 mod options;
 mod performer;
 mod points;
@@ -38,6 +39,7 @@ pub use handle::{BulkAct, BulkProgress, ForkPlan, ForkedTask, Handle, NewRun, Wi
 pub use live::{Live, LiveText, Written};
 pub use models::Models;
 pub use moves::NewMove;
+pub use needs::{MoveCheck, MovePlan, Obstacle};
 pub use options::Options;
 pub use points::{Point, Points};
 pub use restore::restore;
