@@ -3,6 +3,7 @@
 use crate::backends::Backends;
 use crate::bindings;
 use crate::channels::Subscriptions;
+use crate::commands::files::Carrying;
 use crate::data_folder::rehearsal_pace;
 use crate::drawing;
 use crate::handover::{self, HandoverError, Taken, Wish};
@@ -106,6 +107,7 @@ fn build(data_folder: &Path, settings: Settings) -> tauri::Result<App> {
         .manage(Backend::default())
         .manage(Backends::open(data_folder))
         .manage(Subscriptions::default())
+        .manage(Carrying::default())
         .manage(Closing::default())
         .manage(Owned::new(settings))
         .invoke_handler(commands.invoke_handler())

@@ -258,6 +258,17 @@ fn beside(paths: &mut Map<String, Value>) {
             },
         })),
     }}));
+    paths.insert(
+        "/unpair".to_owned(),
+        json!({"post": {
+            "operationId": "unpair", "summary": "Takes back the token that asks", "tags": ["server"],
+            "responses": answer(json!({
+                "type": "object", "required": ["revoked"], "properties": {
+                    "revoked": {"type": "string", "description": "What the token was called."},
+                },
+            })),
+        }}),
+    );
     paths.insert(EVENTS_PATH.to_owned(), json!({"get": {
         "operationId": "events", "tags": ["events"],
         "summary": "Everything that changes, over a WebSocket",
@@ -353,7 +364,7 @@ fn every_reference_leads_somewhere() {
     let count: usize = rows.map(|at| at.as_object().expect("methods").len()).sum();
     assert_eq!(
         count,
-        TABLE.len() + 5,
+        TABLE.len() + 6,
         "each row, and what there is beside the table"
     );
 }

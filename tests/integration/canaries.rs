@@ -13,9 +13,9 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::{Layer, SubscriberExt};
 use wheelhouse_api::signals;
 use wheelhouse_contract::{
-    ApiError, BackUp, ExportWorkflow, GetKeys, GetStatus, GetTask, GetWorkflow, ImportWorkflow, ListJournal,
-    ListModels, ListProviders, ListQuestions, Operations, ProviderView, SaveProvider, SaveSettings,
-    SecretText, SetProviderKey, TestProvider, UnlockKeys,
+    ApiError, BackUp, ExportWorkflow, GetKeys, GetStatus, GetTask, GetWorkflow, ListJournal, ListModels,
+    ListProviders, ListQuestions, Operations, ProviderView, SaveProvider, SaveSettings, SecretText,
+    SetProviderKey, TestProvider, UnlockKeys,
 };
 use wheelhouse_domain::{DefaultModels, ProviderKind, Seq, WorkflowId, WorkflowStatus};
 use wheelhouse_testkit::fake_models::{FakeModels, Fault, Reply, crew};
@@ -196,12 +196,10 @@ impl Desk {
     /// Exports a run and gives what stands in its file.
     async fn exported(&self, id: WorkflowId) -> (PathBuf, Vec<u8>) {
         let path = self.bench.folder().join(format!("run-{id}.wheelhouse"));
-        let request = ExportWorkflow {
-            id,
-            path: path.display().to_string(),
-        };
+        self.bench.keep_run(id, &path).await.expect("exported");
+        let request = ExportWorkflow { id };
         let answer = self.bench.api().export_workflow(request).await;
-        self.window.answer(answer).expect("exported");
+        self.window.answer(answer).expect("made");
         let mut bytes = Vec::new();
         GzDecoder::new(File::open(&path).expect("a file"))
             .read_to_end(&mut bytes)
@@ -284,11 +282,7 @@ async fn twenty_planted_keys_are_found_nowhere() {
         window: Seen::default(),
     };
     for path in &files {
-        let import = ImportWorkflow {
-            request_key: elsewhere.bench.key(),
-            path: path.display().to_string(),
-        };
-        let taken = elsewhere.bench.api().import_workflow(import).await;
+        let taken = elsewhere.bench.take_run(path).await;
         let taken = elsewhere.window.answer(taken).expect("taken in");
         elsewhere.look_at(taken.workflow.id).await;
     }

@@ -38,3 +38,4 @@ mod server;
 mod signals;
 mod staffings;
 mod templates;
+mod transfers;

@@ -337,6 +337,39 @@ async fn a_code_is_good_once_and_only_as_it_was_shown() {
     served.stop().await;
 }
 
+#[tokio::test]
+async fn a_machine_that_leaves_gives_back_its_own_token_only() {
+    let (mut served, url) = served_with_tls().await;
+    let access = access(served.folder());
+    let mut remotes = Vec::new();
+    for scope in [security::Scope::Viewer, security::Scope::Operator] {
+        let code = access.pairing().make(scope).expect("a code");
+        let code = code.shown(served.server().fingerprint());
+        let paired = pair(&url, &code, "Anna's laptop").await.expect("paired");
+        remotes.push(Remote::new(RemoteAddress {
+            url: paired.url,
+            pinned: paired.pinned,
+            token: paired.token,
+        }));
+    }
+    let remotes: Vec<Remote> = remotes
+        .into_iter()
+        .map(|remote| remote.expect("a client"))
+        .collect();
+    let left = within("leaving", remotes[0].leave()).await.expect("left");
+    assert_eq!(left.as_deref(), Some("Anna's laptop"));
+    let error = remotes[0].get_status(GetStatus {}).await.expect_err("left");
+    assert_eq!(error.code, ErrorCode::Unauthorized, "{error}");
+    assert_eq!(remotes[0].leave().await.expect("left before"), None);
+    remotes[1]
+        .get_status(GetStatus {})
+        .await
+        .expect("the other stays");
+    served.stop().await;
+    let error = remotes[1].leave().await.expect_err("nobody answers");
+    assert_eq!(error.code, ErrorCode::Unavailable, "{error}");
+}
+
 async fn first_frame(feed: &mut RemoteFeed) -> Box<Frame> {
     loop {
         if let Told::Frame(frame) = within("a frame", feed.next()).await.expect("the feed goes on") {

@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{SystemTime, UNIX_EPOCH};
 use tracing::{error, warn};
-use wheelhouse_api::remote::{Address, Fingerprint, Remote, RemoteAddress};
+use wheelhouse_api::remote::{Address, Fingerprint, Patience, Remote, RemoteAddress};
 use wheelhouse_api::{Local, Reached};
 use wheelhouse_contract::domain::Millis;
 use wheelhouse_contract::{ApiError, ErrorCode};
@@ -191,6 +191,18 @@ impl Backends {
 /// # Errors
 /// Where the keys are locked or hold no token for it, or what is saved of it makes no sense.
 pub(crate) async fn way_to(local: &Local, backend: &SavedBackend) -> Result<Remote, ApiError> {
+    way_to_with(local, backend, Patience::default()).await
+}
+
+/// The same with other waits.
+///
+/// # Errors
+/// As [`way_to`].
+pub(crate) async fn way_to_with(
+    local: &Local,
+    backend: &SavedBackend,
+    patience: Patience,
+) -> Result<Remote, ApiError> {
     let token = local
         .token(backend.id.0)
         .await
@@ -200,11 +212,12 @@ pub(crate) async fn way_to(local: &Local, backend: &SavedBackend) -> Result<Remo
         None => None,
         Some(text) => Some(text.parse::<Fingerprint>().map_err(|_| no_token(backend))?),
     };
-    Remote::new(RemoteAddress {
+    let address = RemoteAddress {
         url: Address::parse(&backend.address)?,
         pinned,
         token,
-    })
+    };
+    Remote::with_patience(address, patience)
 }
 
 /// Says whose token it is that can't be read.

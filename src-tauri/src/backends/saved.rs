@@ -42,6 +42,9 @@ pub(crate) struct SavedBackend {
     /// Whether its token only lets the window look.
     #[serde(default)]
     pub(crate) looks_only: bool,
+    /// What the server calls its token, in a list there; not known of those that were paired earlier.
+    #[serde(default)]
+    pub(crate) known_as: Option<String>,
     /// When the window was last connected with it; none before the first time.
     pub(crate) last_seen: Option<Millis>,
 }
@@ -186,6 +189,7 @@ pub(super) mod tests {
             fingerprint: Some("AB:CD".to_owned()),
             store: StoreUid(Uuid::now_v7()),
             looks_only: false,
+            known_as: None,
             last_seen: Some(Millis(1_700_000_000_000)),
         }
     }

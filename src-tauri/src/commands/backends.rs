@@ -2,17 +2,28 @@
 
 use crate::backends::{
     BackendId, Backends, BackendsView, SavedBackend, device_name, given_name, wanted_name, way_to,
+    way_to_with,
 };
 use crate::channels::Subscriptions;
 use crate::state::Backend;
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tauri::State;
 use uuid::Uuid;
 use wheelhouse_api::Local;
-use wheelhouse_api::remote::{Address, Paired, Scope, pair};
-use wheelhouse_contract::{ApiError, GetKeys, GetStatus, KeysView, Operations, SecretText, UnlockKeys};
+use wheelhouse_api::remote::{Address, Paired, Patience, Scope, pair};
+use wheelhouse_contract::{
+    ApiError, ErrorCode, GetKeys, GetStatus, KeysView, Operations, SecretText, UnlockKeys,
+};
+
+/// Who removes a server looks at it meanwhile.
+const SHORT: Patience = Patience {
+    connect: Duration::from_secs(4),
+    answer: Duration::from_secs(6),
+    long: Duration::from_secs(6),
+    silence: Duration::from_secs(6),
+};
 
 /// Asks a server for a token of its own, with the code that it shows.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -43,6 +54,30 @@ pub(crate) struct BackendCheck {
     pub(crate) version: String,
     /// The version of this window.
     pub(crate) own_version: String,
+}
+
+/// What became of the token on a server's side when the server was removed here.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "token", rename_all = "snake_case")]
+pub(crate) enum TokenThere {
+    /// It is good no more.
+    Revoked,
+    /// The server could not be told, so that it is good there until somebody takes it back.
+    StillGood {
+        /// What the server calls the token.
+        name: String,
+        /// Why.
+        why: ApiError,
+    },
+}
+
+/// A server that was removed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub(crate) struct RemovedBackend {
+    /// The list without it.
+    pub(crate) view: BackendsView,
+    /// What became of its token there.
+    pub(crate) there: TokenThere,
 }
 
 /// The saved servers, and which one the window talks to.
@@ -106,6 +141,7 @@ async fn keep(
             fingerprint: paired.pinned.as_ref().map(ToString::to_string),
             store: paired.store,
             looks_only: paired.scope == Scope::Viewer,
+            known_as: Some(paired.name),
             last_seen: Some(crate::backends::now()),
         };
         match saved.get_mut(id) {
@@ -172,8 +208,8 @@ async fn rename(backends: &Backends, request: RenameBackend) -> Result<SavedBack
     }
 }
 
-/// Forgets a server and its token. Where the window talked to it, it talks to this machine from now on and must be loaded
-/// anew.
+/// Forgets a server and its token, after it was told to take the token back. Where it can't be told it is forgotten all the
+/// same, and the answer says so. Where the window talked to it, it talks to this machine from now on and must be loaded anew.
 #[tauri::command]
 #[specta::specta]
 pub(crate) async fn remove_backend(
@@ -181,18 +217,45 @@ pub(crate) async fn remove_backend(
     backends: State<'_, Backends>,
     subscriptions: State<'_, Subscriptions>,
     id: BackendId,
-) -> Result<BackendsView, ApiError> {
+) -> Result<RemovedBackend, ApiError> {
     let local = backend.local().await?;
     let was_chosen = backends.chosen().is_some_and(|chosen| chosen.id == id);
-    remove(&local, &backends, id).await?;
+    let there = remove(&local, &backends, id).await?;
     if was_chosen {
         subscriptions.end_all();
     }
-    Ok(backends.view())
+    let view = backends.view();
+    Ok(RemovedBackend { view, there })
 }
 
-async fn remove(local: &Local, backends: &Backends, id: BackendId) -> Result<(), ApiError> {
+async fn remove(local: &Local, backends: &Backends, id: BackendId) -> Result<TokenThere, ApiError> {
     backends.can_change()?;
+    let there = match backends.get(id) {
+        Ok(saved) => leave(local, &saved).await?,
+        // Removed twice is removed once.
+        Err(_) => TokenThere::Revoked,
+    };
+    forget(local, backends, id).await?;
+    Ok(there)
+}
+
+/// Has a server take this window's token back. Locked keys end it: then the token could not be forgotten here either.
+async fn leave(local: &Local, saved: &SavedBackend) -> Result<TokenThere, ApiError> {
+    let left = match way_to_with(local, saved, SHORT).await {
+        Ok(remote) => remote.leave().await,
+        Err(error) if error.code == ErrorCode::KeysLocked => return Err(error),
+        Err(error) => Err(error),
+    };
+    Ok(match left {
+        Ok(_) => TokenThere::Revoked,
+        Err(why) => TokenThere::StillGood {
+            name: saved.known_as.clone().unwrap_or_else(device_name),
+            why,
+        },
+    })
+}
+
+async fn forget(local: &Local, backends: &Backends, id: BackendId) -> Result<(), ApiError> {
     // The list forgets it last: an entry without a token says so, a token without an entry is never found again.
     local.forget_token(id.0).await?;
     let removed = backends.change(|saved| {
@@ -249,13 +312,12 @@ pub(crate) async fn unlock_own_keys(
 mod tests {
     use super::*;
     use wheelhouse_api::remote::{Fingerprint, Token};
-    use wheelhouse_contract::ErrorCode;
     use wheelhouse_contract::domain::StoreUid;
     use wheelhouse_testkit::Workbench;
 
     fn paired(store: StoreUid, letter: &str) -> Paired {
         Paired {
-            url: Address::parse("https://studio.example:7431").expect("an address"),
+            url: Address::parse("https://127.0.0.1:1").expect("an address"),
             pinned: Some(Fingerprint::of(letter.as_bytes())),
             token: Token::parse(format!("wh_{}", letter.repeat(43))).expect("a token"),
             name: "laptop".to_owned(),
@@ -346,7 +408,11 @@ mod tests {
             .unlock_keys(UnlockKeys { passphrase })
             .await
             .expect("opened");
-        remove(local, &backends, server.id).await.expect("removed");
+        let there = remove(local, &backends, server.id).await.expect("removed");
+        let TokenThere::StillGood { why, .. } = there else {
+            panic!("nothing listens there: {there:?}");
+        };
+        assert_eq!(why.code, ErrorCode::Unavailable);
         let view = backends.view();
         assert_eq!((view.chosen, view.backends.len()), (None, 0));
         assert_eq!(token_of(local, server.id).await, None);

@@ -2,11 +2,12 @@
 
 use super::{UID, completed, data, document, keep, over, questions, reply, run, start, transform, uid};
 use serde_json::{Value, json};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use wheelhouse_contract::{
-    ErrorCode, ExportWorkflow, ForkPlanView, ForkWorkflow, GetBudgets, ImportWorkflow, ImportedWorkflow,
-    ListJournal, Operations, PlanFork, QuestionView, ReplayWorkflow, RetryTask, WorkflowDetail, WorkflowView,
+    ErrorCode, ForkPlanView, ForkWorkflow, GetBudgets, ImportedWorkflow, ListJournal, Operations, PlanFork,
+    QuestionView, ReplayWorkflow, RetryTask, WorkflowDetail, WorkflowView,
 };
 use wheelhouse_domain::{ForkEdit, Json, Seq, Tally, TaskStatus, WorkflowId, WorkflowStatus};
 use wheelhouse_orchestrator::World as _;
@@ -209,12 +210,8 @@ async fn a_fork_inside_a_sub_workflow_forks_what_is_above_and_keeps_answered_que
     assert_eq!(data(&bench, made.id, "before").await, json!("b"));
 }
 
-async fn import(bench: &Workbench, path: &str) -> ImportedWorkflow {
-    let request = ImportWorkflow {
-        request_key: bench.key(),
-        path: path.to_owned(),
-    };
-    bench.api().import_workflow(request).await.expect("taken in")
+async fn import(bench: &Workbench, path: &Path) -> ImportedWorkflow {
+    bench.take_run(path).await.expect("taken in")
 }
 
 #[tokio::test]
@@ -222,15 +219,8 @@ async fn a_run_goes_to_another_place_as_a_file_and_is_history_there() {
     let here = Workbench::open().await;
     let above = with_child(&here).await;
     let id = above.workflow.id;
-    let path = here.folder().join("run.wheelhouse").display().to_string();
-    let written = here
-        .api()
-        .export_workflow(ExportWorkflow {
-            id,
-            path: path.clone(),
-        })
-        .await
-        .expect("written");
+    let path = here.folder().join("run.wheelhouse");
+    let written = here.keep_run(id, &path).await.expect("written");
     assert_eq!(written.workflows, 2);
     let today = here.api().get_budgets(GetBudgets {}).await.expect("today");
     assert!(today.spent.tokens > 0, "{today:?}");
@@ -286,24 +276,11 @@ async fn a_file_that_was_changed_is_refused_and_nothing_of_it_is_here() {
     let here = Workbench::open().await;
     let done = run(&here, three(), json!({})).await;
     let path = here.folder().join("run.wheelhouse");
-    let text = path.display().to_string();
-    let request = ExportWorkflow {
-        id: done.workflow.id,
-        path: text.clone(),
-    };
-    here.api().export_workflow(request).await.expect("written");
+    here.keep_run(done.workflow.id, &path).await.expect("written");
     let bytes = std::fs::read(&path).expect("a file");
     std::fs::write(&path, &bytes[..bytes.len() / 2]).expect("a shorter file");
     let there = Workbench::open().await;
-    let request = ImportWorkflow {
-        request_key: there.key(),
-        path: text,
-    };
-    let error = there
-        .api()
-        .import_workflow(request)
-        .await
-        .expect_err("half a file");
+    let error = there.take_run(&path).await.expect_err("half a file");
     assert!(error.message.contains("line"), "{}", error.message);
     let stats = there
         .api()

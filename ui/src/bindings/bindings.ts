@@ -92,14 +92,20 @@ export const commands = {
 	planFork: (request: PlanFork) => typedError<ForkPlanView, ApiError>(__TAURI_INVOKE("plan_fork", { request })),
 	/**  Starts a new workflow from a finished task. */
 	forkWorkflow: (request: ForkWorkflow) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("fork_workflow", { request })),
-	/**  Writes an ended workflow into a file. */
+	/**  Makes a file of an ended workflow. */
 	exportWorkflow: (request: ExportWorkflow) => typedError<ExportedWorkflow, ApiError>(__TAURI_INVOKE("export_workflow", { request })),
 	/**  Takes in a run from a file. */
 	importWorkflow: (request: ImportWorkflow) => typedError<ImportedWorkflow, ApiError>(__TAURI_INVOKE("import_workflow", { request })),
-	/**  What a run needs where it would be moved to, and what keeps it here. */
-	planMove: (request: PlanMove) => typedError<MovePlan, ApiError>(__TAURI_INVOKE("plan_move", { request })),
-	/**  What a run that comes from elsewhere would lack here. */
-	checkMove: (request: CheckMove) => typedError<MoveCheck, ApiError>(__TAURI_INVOKE("check_move", { request })),
+	/**  Announces a file that will be sent. */
+	beginTransfer: (request: BeginTransfer) => typedError<TransferView, ApiError>(__TAURI_INVOKE("begin_transfer", { request })),
+	/**  Sends the next part of a file. */
+	writeTransferPart: (request: WriteTransferPart) => typedError<TransferView, ApiError>(__TAURI_INVOKE("write_transfer_part", { request })),
+	/**  Declares a file whole. */
+	finishTransfer: (request: FinishTransfer) => typedError<TransferView, ApiError>(__TAURI_INVOKE("finish_transfer", { request })),
+	/**  A part of a whole file. */
+	readTransferPart: (request: ReadTransferPart) => typedError<TransferPart, ApiError>(__TAURI_INVOKE("read_transfer_part", { request })),
+	/**  Removes a file that was on its way. */
+	removeTransfer: (request: RemoveTransfer) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_transfer", { request })),
 	/**  A run step by step, from its record. */
 	replayWorkflow: (request: ReplayWorkflow) => typedError<ReplayPage, ApiError>(__TAURI_INVOKE("replay_workflow", { request })),
 	/**  Does the same to many workflows. */
@@ -205,10 +211,10 @@ export const commands = {
 	/**  Names a saved server anew. Only this window calls it so. */
 	renameBackend: (request: RenameBackend) => typedError<SavedBackend, ApiError>(__TAURI_INVOKE("rename_backend", { request })),
 	/**
-	 *  Forgets a server and its token. Where the window talked to it, it talks to this machine from now on and must be loaded
-	 *  anew.
+	 *  Forgets a server and its token, after it was told to take the token back. Where it can't be told it is forgotten all the
+	 *  same, and the answer says so. Where the window talked to it, it talks to this machine from now on and must be loaded anew.
 	 */
-	removeBackend: (id: BackendId) => typedError<BackendsView, ApiError>(__TAURI_INVOKE("remove_backend", { id })),
+	removeBackend: (id: BackendId) => typedError<RemovedBackend, ApiError>(__TAURI_INVOKE("remove_backend", { id })),
 	/**  Lets the window talk to a saved server, or to this machine. Subscriptions end; the window must be loaded anew. */
 	switchBackend: (id: BackendId | null) => typedError<BackendsView, ApiError>(__TAURI_INVOKE("switch_backend", { id })),
 	/**  How this machine keeps keys and tokens, whichever backend the window talks to. */
@@ -221,10 +227,15 @@ export const commands = {
 	pickFiles: () => typedError<string[], ApiError>(__TAURI_INVOKE("pick_files")),
 	/**  Lets the operator choose a copy of a journal in the system's dialog. None when nothing was chosen. */
 	pickBackup: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_backup")),
-	/**  Lets the operator choose a run's file in the system's dialog. None when nothing was chosen. */
-	pickRun: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_run")),
-	/**  Lets the operator choose in the system's dialog where a run's file is written. None when nothing was chosen. */
-	placeRun: (name: string) => typedError<string | null, ApiError>(__TAURI_INVOKE("place_run", { name })),
+	/**
+	 *  Lets the operator choose where an ended run is written on this machine, and writes it. None when nothing was chosen or
+	 *  it was stopped.
+	 */
+	saveRun: (request: SaveRun, progress: Channel<CarryProgress>) => typedError<SavedRun | null, ApiError>(__TAURI_INVOKE("save_run", { request, progress })),
+	/**  Lets the operator choose a run's file on this machine, and takes it in. None when nothing was chosen or it was stopped. */
+	openRun: (request: OpenRun, progress: Channel<CarryProgress>) => typedError<ImportedWorkflow | null, ApiError>(__TAURI_INVOKE("open_run", { request, progress })),
+	/**  Stops carrying a file. What was carried of it until then goes by itself. */
+	stopCarrying: (key: CarryKey) => typedError<null, ApiError>(__TAURI_INVOKE("stop_carrying", { key })),
 	/**  Lets the operator choose where a template is written, and writes it. None when nothing was chosen. */
 	saveTemplateFile: (request: ExportTemplate, name: string) => typedError<SavedTemplate | null, ApiError>(__TAURI_INVOKE("save_template_file", { request, name })),
 	/**  Lets the operator choose a template's file, and reads it. None when nothing was chosen. */
@@ -490,6 +501,14 @@ export type BackupView = {
 	bytes: number,
 };
 
+/**  Announces a file that will be sent in parts. The same key gives the same transfer. */
+export type BeginTransfer = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Length of the file in bytes: at least 1, at most 100 MiB. */
+	bytes: number,
+};
+
 /**  What may be spent at most. None is no limit of its own; what is above in the tree holds all the same. */
 export type Budget = {
 	/**  Money. */
@@ -658,6 +677,17 @@ export type CancelWorkflow = {
 	id: WorkflowId,
 };
 
+/**  Names a file that the window lets carry, so that it can be stopped. */
+export type CarryKey = string;
+
+/**  How far a file is that is being carried. */
+export type CarryProgress = {
+	/**  Bytes that are on the other side. */
+	done: number,
+	/**  Bytes of the whole file. */
+	bytes: number,
+};
+
 /**  Which due times are made up for that passed while the machine slept or the application was closed. */
 export type CatchUp = 
 /**  None. */
@@ -696,12 +726,6 @@ export type CheckInputs = {
 	version: number | null,
 	/**  The values by name: an object. */
 	inputs: Json,
-};
-
-/**  Asks what a run would lack here that another backend would send. Changes nothing. */
-export type CheckMove = {
-	/**  What it needs, as the other backend said in its plan. */
-	needs: MoveNeeds,
 };
 
 /**  Asks what is wrong with the text of a template. */
@@ -764,6 +788,9 @@ export type CompareTemplateVersions = {
 	/**  The newer version. */
 	to: number,
 };
+
+/**  Content address of a stored text: SHA-256 in lower-case hexadecimal. */
+export type ContentHash = string;
 
 /**  Writes a workflow down without starting it. */
 export type CreateWorkflow = {
@@ -1012,20 +1039,20 @@ export type ExportTemplate = {
 	version: number | null,
 };
 
-/**  Writes an ended workflow with its sub-workflows into a file. What is at the path is replaced. */
+/**  Makes a file of an ended workflow with its sub-workflows, to be fetched in parts. */
 export type ExportWorkflow = {
 	/**  Which one. */
 	id: WorkflowId,
-	/**  Where to, absolute. */
-	path: string,
 };
 
-/**  A file that was written. */
+/**  A file that was made. */
 export type ExportedWorkflow = {
-	/**  Where it is. */
-	path: string,
+	/**  Fetches it. */
+	transfer: TransferUid,
 	/**  Its size in bytes. */
 	bytes: number,
+	/**  SHA-256 of the whole file. */
+	sum: ContentHash,
 	/**  Workflows in it, sub-workflows included. */
 	workflows: number,
 };
@@ -1121,6 +1148,16 @@ export type FieldKind =
 "choice" | 
 /**  A list of texts. */
 "list";
+
+/**  Says that everything was sent. The file is whole if its length and its sum are right. */
+export type FinishTransfer = {
+	/**  Names this wish. Finishing twice is harmless, so that it is checked for its form only. */
+	request_key: RequestKey,
+	/**  Which file. */
+	uid: TransferUid,
+	/**  SHA-256 of the whole file, 64 hexadecimal digits in small letters. */
+	sum: ContentHash,
+};
 
 /**  What of a finished task is changed when a run is forked from it. */
 export type ForkEdit = 
@@ -1357,12 +1394,12 @@ export type ImportTemplate = {
 	text: string,
 };
 
-/**  Takes in a run from a file. It is history: it does not go on, but can be looked at and forked. */
+/**  Takes in a run from a file that was sent. It is history: it does not go on, but can be looked at and forked. */
 export type ImportWorkflow = {
 	/**  Names this wish. */
 	request_key: RequestKey,
-	/**  Where the file is, absolute. */
-	path: string,
+	/**  The file, whole. It stays until it is removed. */
+	transfer: TransferUid,
 };
 
 /**  A run that was taken in. */
@@ -1435,41 +1472,6 @@ export type KnowledgeCounts = {
 	/**  Searchable pieces of those. */
 	chunks: number,
 };
-
-/**  Something that a run needs and a machine does not have. It does not keep the run from coming. */
-export type Lack = {
-	/**  Kind. */
-	kind: LackKind,
-	/**  Name of what is lacking. */
-	name: string,
-	/**  What is lacking, as a sentence. */
-	text: string,
-	/**  What follows from it, as a sentence. */
-	follows: string,
-};
-
-/**  Kind of a [`Lack`]. */
-export type LackKind = 
-/**  A provider is not set up. */
-"provider" | 
-/**  The provider of that name speaks another form. */
-"other_provider" | 
-/**  A provider has no key, and has one where the run is now. */
-"key" | 
-/**  A model that needs no provider is not there. */
-"model" | 
-/**  Agents that name no model of their own use another one. */
-"default_model" | 
-/**  A tool is not there. */
-"tool" | 
-/**  An agent may not work there. */
-"agent" | 
-/**  A template, or that version of it, is not there. */
-"template" | 
-/**  A source of the knowledge is not there. */
-"source" | 
-/**  A source of that name has no documents. */
-"documents";
 
 /**  What this start was asked to do. */
 export type LaunchOptions = {
@@ -1631,134 +1633,20 @@ response: ToolResponse };
 /**  An amount of money in millionths of a US dollar. */
 export type Money = number;
 
-/**  What a run would find here. */
-export type MoveCheck = {
-	/**  The run, where this backend knows it: it was here before, or was imported. */
-	here: WorkflowId | null,
-	/**  What is lacking, what tasks fail without first. Empty where everything is there. */
-	lacks: Lack[],
-};
-
-/**  What a run needs from the machine that it works on. */
-export type MoveNeeds = {
-	/**  The run. */
-	workflow: WorkflowUid,
-	/**  Models of what is still to be done. */
-	models: NeededModel[],
-	/**  Tools of what is still to be done. */
-	tools: string[],
-	/**  Who does it, as far as that is known. */
-	agents: NeededAgent[],
-	/**  Templates of sub-workflows that have not begun. */
-	templates: NeededTemplate[],
-	/**  Knowledge that it has read or may search. */
-	sources: NeededSource[],
-};
-
-/**  What keeps a run where it is. */
-export type MoveObstacle = {
-	/**  Kind. */
-	kind: MoveObstacleKind,
-	/**  What it is, in plain words. */
-	text: string,
-	/**  What the operator can do. */
-	next_step: string,
-	/**  The outermost run above it, where it is a part of another. */
-	root: WorkflowId | null,
-	/**  The sources whose text it was shown, where that stays here. */
-	sources: StaysHere[],
-};
-
-/**  Why a run can't be moved. */
-export type MoveObstacleKind = 
-/**  It has ended: it is exported, not moved. */
-"ended" | 
-/**  It was taken in from a file and does not go on. */
-"imported" | 
-/**  It was started by another run, and goes where that one goes. */
-"part_of_another" | 
-/**  It was shown text that stays on this machine. */
-"stays_here";
-
-/**  Whether a run could be moved, and what it needs where it goes. */
-export type MovePlan = {
-	/**  The run. */
-	workflow: WorkflowUid,
-	/**  What people call it. */
-	name: string,
-	/**  Sub-workflows that go with it. */
-	sub_workflows: number,
-	/**  What keeps it here; empty where it could go. */
-	obstacles: MoveObstacle[],
-	/**  What it needs where it goes; send it to the other backend's `check_move`. */
-	needs: MoveNeeds,
-};
-
-/**  An agent that will work on a run. */
-export type NeededAgent = {
-	/**  Identity; that of the permanent crew differs between machines. */
-	uid: AgentUid,
-	/**  Name. */
-	name: string,
-	/**  Kind. */
-	kind: AgentKind,
-	/**  Whether it goes along with the run. The permanent crew is everywhere. */
-	travels: boolean,
-};
-
-/**  A model that tasks of a run will be done with. */
-export type NeededModel = {
-	/**  As agents name it: `rehearsal` or `<provider>/<model>`. */
-	name: string,
-	/**  The form that its provider speaks; none for what is built in, and where the provider is gone. */
-	provider: ProviderKind | null,
-	/**  Whether its provider has a key where the run is now. */
-	has_key: boolean,
-	/**
-	 *  The kind of agents that it is set for in Settings, where it is used because of that. Elsewhere the settings there
-	 *  say which model that is.
-	 */
-	default_of: AgentKind | null,
-	/**  Names of the agents that use it. */
-	used_by: string[],
-};
-
-/**  A source of the knowledge that a run has read, or may search. */
-export type NeededSource = {
-	/**  Identity where the run is now. Only that of what ships with the application is the same elsewhere. */
-	uid: SourceUid,
-	/**  Name. */
-	name: string,
-	/**  What it is. */
-	kind: SourceKind,
-	/**  Documents in it now. */
-	documents: number,
-	/**  Whether agents of the run were shown passages of it. Those go along with the run. */
-	read: boolean,
-	/**  Whether results of the run refer to it. */
-	cited: boolean,
-	/**  Whether its text stays on this machine. */
-	stays_here: boolean,
-};
-
-/**  A template of a sub-workflow that has not begun. */
-export type NeededTemplate = {
-	/**  Which one. */
-	uid: TemplateUid,
-	/**  Which version; none for the newest when its step begins. */
-	version: number | null,
-	/**  What people call it; its uid where it is gone. */
-	title: string,
-	/**  Titles of the steps that run it. */
-	used_by: string[],
-};
-
 /**  A newer version. */
 export type NewVersion = {
 	/**  Its number. */
 	version: string,
 	/**  What its makers say of it. */
 	notes: string | null,
+};
+
+/**  Takes in a run from a file of this machine. */
+export type OpenRun = {
+	/**  Names the wish. */
+	request_key: RequestKey,
+	/**  Stops it. */
+	key: CarryKey,
 };
 
 /**  How a structured answer came to be. */
@@ -1886,12 +1774,6 @@ export type PlanFork = {
 	task_id: TaskId,
 	/**  What is changed there. */
 	edit: ForkEdit,
-};
-
-/**  Asks whether a run could be moved to another backend, and what it needs there. Changes nothing. */
-export type PlanMove = {
-	/**  Which one. */
-	id: WorkflowId,
 };
 
 /**  Place of an event among all events of one store. Gap-free, from 1. */
@@ -2099,6 +1981,14 @@ export type ReadDocument = {
 	path: string,
 };
 
+/**  Asks for a part of a whole file. */
+export type ReadTransferPart = {
+	/**  Which file. */
+	uid: TransferUid,
+	/**  Number of the part, from 0. */
+	number: number,
+};
+
 /**  Removes a price that the operator set. */
 export type RemovePrice = {
 	/**  Names this wish. */
@@ -2139,6 +2029,14 @@ export type RemoveTemplate = {
 	uid: TemplateUid,
 };
 
+/**  Removes a file that was fetched, or that nobody will send on. */
+export type RemoveTransfer = {
+	/**  Names this wish. Removing twice is harmless, so that it is checked for its form only. */
+	request_key: RequestKey,
+	/**  Which file. */
+	uid: TransferUid,
+};
+
 /**  Something was removed. */
 export type Removed = {
 	/**
@@ -2146,6 +2044,14 @@ export type Removed = {
 	 *  gone then is said to be gone.
 	 */
 	removed: boolean,
+};
+
+/**  A server that was removed. */
+export type RemovedBackend = {
+	/**  The list without it. */
+	view: BackendsView,
+	/**  What became of its token there. */
+	there: TokenThere,
 };
 
 /**  Names a saved server anew. */
@@ -2447,6 +2353,16 @@ export type SaveRetention = {
 	rule: RetentionRule,
 };
 
+/**  Writes a run into a file of this machine. */
+export type SaveRun = {
+	/**  Which one. */
+	id: WorkflowId,
+	/**  The name that is proposed for the file. */
+	name: string,
+	/**  Stops it. */
+	key: CarryKey,
+};
+
 /**  Adds a schedule, or changes one. */
 export type SaveSchedule = {
 	/**  Names this wish. */
@@ -2492,8 +2408,20 @@ export type SavedBackend = {
 	store: StoreUid,
 	/**  Whether its token only lets the window look. */
 	looks_only?: boolean,
+	/**  What the server calls its token, in a list there; not known of those that were paired earlier. */
+	known_as?: string | null,
 	/**  When the window was last connected with it; none before the first time. */
 	last_seen: Millis | null,
+};
+
+/**  A run that is in a file of this machine. */
+export type SavedRun = {
+	/**  Where it is. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
+	/**  Workflows in it, sub-workflows included. */
+	workflows: number,
 };
 
 /**  A template's file that was written. */
@@ -2820,14 +2748,6 @@ export type StartWorkflow = {
 	request_key: RequestKey,
 	/**  Which one. */
 	id: WorkflowId,
-};
-
-/**  A source whose text is sent to no model elsewhere, by the name that it had when somebody was shown a passage of it. */
-export type StaysHere = {
-	/**  The source. */
-	source: SourceUid,
-	/**  Its name. */
-	name: string,
 };
 
 /**  A step of a template. */
@@ -3197,6 +3117,17 @@ export type TestProvider = {
 	model: string | null,
 };
 
+/**  What became of the token on a server's side when the server was removed here. */
+export type TokenThere = 
+/**  It is good no more. */
+{ token: "revoked" } | 
+/**  The server could not be told, so that it is good there until somebody takes it back. */
+{ token: "still_good"; 
+/**  What the server calls the token. */
+name: string; 
+/**  Why. */
+why: ApiError };
+
 /**  A model's wish to have a tool called. */
 export type ToolCall = {
 	/**  The model's name for this call; the answer carries it back. */
@@ -3221,6 +3152,31 @@ documents: number } |
 { gave: "refused"; 
 /**  Why. */
 reason: string };
+
+/**  A part of a file. */
+export type TransferPart = {
+	/**  Its bytes, in base64. */
+	content: string,
+	/**  Whether there is none after it. */
+	last: boolean,
+};
+
+/**  A file on its way between a backend and whoever speaks to it (UUIDv7). */
+export type TransferUid = string;
+
+/**  How far a file is that is being sent. */
+export type TransferView = {
+	/**  Names the file while it is on its way. */
+	uid: TransferUid,
+	/**  Its length in bytes. */
+	bytes: number,
+	/**  How many of them are here. */
+	received: number,
+	/**  Bytes in each part; the last one has what is left. */
+	part_bytes: number,
+	/**  Whether it is whole: everything is here and its sum was right. */
+	whole: boolean,
+};
 
 /**  Opens the file of keys. The first time it makes it with this passphrase. */
 export type UnlockKeys = {
@@ -3406,6 +3362,18 @@ export type WorkflowView = {
 	budget: Budget | null,
 	/**  The oldest open question of the workflows below it, while it waits for one of them. */
 	asked_below?: AskedBelow | null,
+};
+
+/**  Sends the next part of a file. A part that is here already is compared and stays as it is. */
+export type WriteTransferPart = {
+	/**  Names this wish. Sending a part twice is harmless, so that it is checked for its form only. */
+	request_key: RequestKey,
+	/**  Which file. */
+	uid: TransferUid,
+	/**  Number of the part, from 0. */
+	number: number,
+	/**  Its bytes, in base64. */
+	content: string,
 };
 
 /* Tauri Specta runtime */

@@ -336,6 +336,7 @@ export async function closeWindow(): Promise<void> {
 }
 
 export * from "./backends";
+export * from "./carry";
 export * from "./forks";
 export * from "./steering";
 export * from "./templates";

@@ -4,6 +4,7 @@
  *
  * This machine's backend is never away in this sense: it is in this process.
  */
+import type { ApiError } from "@/bindings/bindings";
 import { chosenServer, useConnectionStore } from "@/stores";
 import { AwayError } from "./errors";
 import type { Backend } from "./transport";
@@ -23,8 +24,7 @@ const OF_THE_WINDOW: ReadonlySet<string> = new Set<keyof Backend>([
   "pickFolder",
   "pickFiles",
   "pickBackup",
-  "pickRun",
-  "placeRun",
+  "stopCarrying",
   "openTemplateFile",
   "closedCopies",
   "restoreClosed",
@@ -60,7 +60,7 @@ function refusal(request: unknown): AwayError {
   const server = chosenServer()?.name ?? "The server";
   // Everything that changes something names its wish.
   const changes = typeof request === "object" && request !== null && "request_key" in request;
-  return new AwayError({
+  const error: ApiError = {
     code: "unavailable",
     message: changes
       ? `${server} can't be reached now, so nothing was changed.`
@@ -71,5 +71,6 @@ function refusal(request: unknown): AwayError {
         ? "Try again once it is connected."
         : "It is read once it is connected again.",
     },
-  });
+  };
+  return new AwayError(error, !changes);
 }

@@ -5,6 +5,7 @@ import type {
   KeysView,
   PairBackend,
   SavedBackend,
+  TokenThere,
 } from "@/bindings/bindings";
 import { beginElsewhere } from "@/shared/lib/beginning";
 import { useBackendStore } from "@/stores";
@@ -38,12 +39,23 @@ export async function renameBackend(id: string, name: string): Promise<SavedBack
   return renamed;
 }
 
-/** Forgets a server and its token. Where the window talked to it, it begins anew on this machine. */
-export async function removeBackend(id: string): Promise<void> {
+/** A server that was removed, and what is left to do. */
+export interface Removal {
+  /** What became of the token on the server's side. */
+  there: TokenThere;
+  /** Lets the window go on without the server; where it talked to it, it begins anew on this machine. */
+  goOn: () => void;
+}
+
+/** Forgets a server and its token, and has the server take the token back where it can be reached. */
+export async function removeBackend(id: string): Promise<Removal> {
   const wasChosen = useBackendStore.getState().chosen === id;
-  const view = await answerOf(() => backend().removeBackend(id));
-  if (wasChosen) beginElsewhere();
-  else useBackendStore.getState().setBackends(view);
+  const { view, there } = await answerOf(() => backend().removeBackend(id));
+  const goOn = () => {
+    if (wasChosen) beginElsewhere();
+    else useBackendStore.getState().setBackends(view);
+  };
+  return { there, goOn };
 }
 
 /** Lets the window talk to a saved server, or to this machine for null. The window begins anew, at Home. */

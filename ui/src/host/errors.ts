@@ -20,7 +20,15 @@ export class HostError extends Error {
 }
 
 /** Nothing was asked, because the server can't be reached now. What is known already is no worse for it. */
-export class AwayError extends HostError {}
+export class AwayError extends HostError {
+  /** Whether something was to be read, which is asked again by itself; a wish is not. */
+  readonly isRead: boolean;
+
+  constructor(error: ApiError, isRead = true) {
+    super(error);
+    this.isRead = isRead;
+  }
+}
 
 const NO_DETAILS: ErrorDetails = { field: null, next_step: null };
 
@@ -39,10 +47,19 @@ export function toHostError(cause: unknown): HostError {
   });
 }
 
+/** What an error notice shows. */
+export interface Described {
+  message: string;
+  nextStep: string | null;
+  /** Nothing went wrong: the frame says already that the server can't be reached, and it is asked again by itself. */
+  quiet?: true;
+}
+
 /** What an error notice shows of anything that was thrown. */
-export function describeError(cause: unknown): { message: string; nextStep: string | null } {
+export function describeError(cause: unknown): Described {
   const error = toHostError(cause);
-  return { message: error.message, nextStep: error.details.next_step };
+  const described = { message: error.message, nextStep: error.details.next_step };
+  return error instanceof AwayError && error.isRead ? { ...described, quiet: true } : described;
 }
 
 function isApiError(value: unknown): value is ApiError {

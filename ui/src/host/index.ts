@@ -1,5 +1,6 @@
 /** All that the window may use of what is outside it. */
 export * as api from "./api";
+export type { Carrying } from "./carry";
 export { AwayError, describeError, HostError, toHostError } from "./errors";
 export { onFacts } from "./facts";
 export { closeSent, sendOutbox, takeBack } from "./outbox";

@@ -40,6 +40,7 @@ export function aServer(over: Partial<SavedBackend> = {}): SavedBackend {
       "2C:F2:4D:BA:5F:B0:A3:0E:26:E8:3B:2A:C5:B9:E2:9E:1B:16:1E:5C:1F:A7:42:5E:73:04:33:62:93:8B:98:24",
     store: "0192eeee-0000-7000-8000-000000000001",
     looks_only: false,
+    known_as: "Anna's laptop",
     last_seen: NOON - 300_000,
     ...over,
   };

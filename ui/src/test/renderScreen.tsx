@@ -33,23 +33,25 @@ type Answer<Name extends keyof Backend> =
 /** What a test's backend answers: the data itself, or a thrown `ApiError`. What is left out can't be asked. */
 export type Answers = {
   [Name in keyof Backend]?: (
-    request: Parameters<Backend[Name]>[0],
+    ...request: Parameters<Backend[Name]>
   ) => Answer<Name> | Promise<Answer<Name>>;
 };
 
 /** Puts a backend in place until the test ends. */
 export function answerWith(answers: Answers): void {
-  const known = answers as Record<string, ((request: unknown) => unknown) | undefined>;
+  const known = answers as Record<string, ((...request: unknown[]) => unknown) | undefined>;
   const fake = new Proxy({} as Backend, {
-    get: (_target, name: string) => async (request: unknown) => {
-      const answer = known[name];
-      if (answer === undefined) throw new Error(`This test has no answer for ${name}.`);
-      try {
-        return { status: "ok", data: await answer(request) };
-      } catch (error) {
-        return { status: "error", error };
-      }
-    },
+    get:
+      (_target, name: string) =>
+      async (...request: unknown[]) => {
+        const answer = known[name];
+        if (answer === undefined) throw new Error(`This test has no answer for ${name}.`);
+        try {
+          return { status: "ok", data: await answer(...request) };
+        } catch (error) {
+          return { status: "error", error };
+        }
+      },
   });
   onTestFinished(setBackend(fake));
 }

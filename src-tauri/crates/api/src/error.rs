@@ -8,7 +8,9 @@ use wheelhouse_orchestrator::fork::ForkProblem;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
 use wheelhouse_orchestrator::store::CopyFault;
-use wheelhouse_orchestrator::{Error, FolderError, Obstacle, Refusal, RunFileError, store};
+use wheelhouse_orchestrator::{
+    Error, FolderError, Obstacle, Refusal, RunFileError, TransferError, store,
+};
 
 /// What the operator is told. Causes inside are logged, not shown.
 pub(crate) fn from_orchestrator(error: Error) -> ApiError {
@@ -47,6 +49,7 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         .next_step(format!("Open workflow {parent} and do it there.")),
         Error::Fork(problem) => from_fork_problem(&problem),
         Error::RunFile(error) => from_run_file(&error),
+        Error::Transfer(error) => from_transfer(&error),
         Error::ForkRepeats(tools) => ApiError::new(
             ErrorCode::Conflict,
             format!(
@@ -317,6 +320,10 @@ fn from_run_file(error: &RunFileError) -> ApiError {
             "Delete the workflow that the part belongs to, then import it again.",
         ),
         RunFileError::Newer { .. } => (ErrorCode::Unreadable, "Install the newer Wheelhouse."),
+        RunFileError::Write(_) => (
+            ErrorCode::Unavailable,
+            "Check that the disk of the backend has room.",
+        ),
         RunFileError::File { .. } => (
             ErrorCode::Unreadable,
             "Check that the folder and the file are there and that you may use them.",
@@ -327,8 +334,65 @@ fn from_run_file(error: &RunFileError) -> ApiError {
         ),
     };
     ApiError::new(code, format!("The file can't be used: {error}."))
-        .field("path")
+        .field("transfer")
         .next_step(next_step)
+}
+
+/// Why a file can't be carried.
+fn from_transfer(error: &TransferError) -> ApiError {
+    let (code, field, next_step) = match error {
+        TransferError::Unknown(_) => (
+            ErrorCode::NotFound,
+            "uid",
+            "Send the file again from its beginning.",
+        ),
+        TransferError::Size { bytes: 0, .. } => (
+            ErrorCode::InvalidRequest,
+            "bytes",
+            "Choose a file with something in it.",
+        ),
+        TransferError::Size { .. } => (ErrorCode::TooLarge, "bytes", "Choose a smaller file."),
+        TransferError::Full { .. } => (
+            ErrorCode::Unavailable,
+            "bytes",
+            "Try again when others are done. What was left behind goes within an hour.",
+        ),
+        TransferError::OtherLength { .. } => (
+            ErrorCode::RequestKeyReused,
+            "request_key",
+            "Send the request with a new key.",
+        ),
+        TransferError::NoSuchPart { .. } | TransferError::OutOfOrder { .. } => (
+            ErrorCode::InvalidRequest,
+            "number",
+            "Go on with the part that is next.",
+        ),
+        TransferError::PartLength { .. } | TransferError::OtherContent { .. } => (
+            ErrorCode::InvalidRequest,
+            "content",
+            "Send the parts as the file has them, or begin anew.",
+        ),
+        TransferError::Incomplete { .. } => (ErrorCode::Conflict, "uid", "Send the parts that are missing."),
+        TransferError::OtherSum => (
+            ErrorCode::InvalidRequest,
+            "sum",
+            "Send the file again from its beginning.",
+        ),
+        TransferError::File { .. } => {
+            // Which file is no matter of whoever asks from elsewhere.
+            error!(%error, "a file on its way could not be written or read");
+            return ApiError::new(
+                ErrorCode::Unavailable,
+                "The backend's disk refused a file that is on its way.",
+            )
+            .next_step(
+                "Check that the disk there has room and that Wheelhouse may write to its data folder.",
+            );
+        }
+        TransferError::BrokenOff => return closing(),
+    };
+    let message = format!("The file can't be carried: {error}.");
+    ApiError::new(code, message).field(field).next_step(next_step)
 }
 
 fn from_fork_problem(problem: &ForkProblem) -> ApiError {

@@ -2,12 +2,14 @@
 //!
 //! [`Local`] validates, asks the orchestrator and maps rows to the contract's views; [`Feed`] turns the
 //! journal's growth into frames. Both are transport-free: the desktop shell and the headless run use them
-//! as they are. [`remote`] asks another machine's server for the same; [`Reached`] is either.
+//! as they are. [`remote`] asks another machine's server for the same; [`Reached`] is either. [`carried`] brings files from this
+//! machine to either of them and back.
 //!
 //! Deliberately absent: decisions about runs, SQL, and how the window or a server is served.
 
 mod backend;
 mod budgets;
+pub mod carried;
 mod check;
 mod copies;
 mod error;
@@ -32,6 +34,7 @@ mod task_detail;
 mod template_files;
 mod templates;
 mod tokens;
+mod transfers;
 mod views;
 
 pub use backend::{LocalBackend, OwnedFolder, Settings};

@@ -371,6 +371,26 @@ impl Operations for Local {
         self.write_run(request).await
     }
 
+    async fn begin_transfer(&self, request: BeginTransfer) -> Result<TransferView, ApiError> {
+        self.announce_file(request).await
+    }
+
+    async fn write_transfer_part(&self, request: WriteTransferPart) -> Result<TransferView, ApiError> {
+        self.take_part(request).await
+    }
+
+    async fn finish_transfer(&self, request: FinishTransfer) -> Result<TransferView, ApiError> {
+        self.check_file(request).await
+    }
+
+    async fn read_transfer_part(&self, request: ReadTransferPart) -> Result<TransferPart, ApiError> {
+        self.give_part(request).await
+    }
+
+    async fn remove_transfer(&self, request: RemoveTransfer) -> Result<Removed, ApiError> {
+        self.drop_file(request).await
+    }
+
     async fn import_workflow(&self, request: ImportWorkflow) -> Result<ImportedWorkflow, ApiError> {
         self.take_in_run(request).await
     }

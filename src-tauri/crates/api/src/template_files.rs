@@ -1,12 +1,13 @@
 //! Templates in files that the operator chose. The path comes from a dialog of the shell, never from the window.
 
+use crate::carried::unusable;
 use crate::check;
 use crate::error::internal;
 use crate::local::Local;
 use std::fs::File;
 use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
-use wheelhouse_contract::{ApiError, ErrorCode, ExportTemplate, SavedTemplate, TemplateFile};
+use wheelhouse_contract::{ApiError, ExportTemplate, SavedTemplate, TemplateFile};
 use wheelhouse_orchestrator::TEMPLATE_FILE_SIZE;
 
 impl Local {
@@ -87,13 +88,4 @@ fn foreign(name: &str, what: &str) -> ApiError {
         "Choose a file that was exported as a template; its name ends in .template.json. A workflow that was \
                     exported is imported under Workflows.",
     )
-}
-
-fn unusable(path: &Path, done: &str, error: &io::Error) -> ApiError {
-    ApiError::new(
-        ErrorCode::Unreadable,
-        format!("{} can't be {done}: {error}.", path.display()),
-    )
-    .field("path")
-    .next_step("Check that the folder is there and that you may use it, or choose another one.")
 }

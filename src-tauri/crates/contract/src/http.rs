@@ -28,6 +28,7 @@ const CREATES: &[&str] = &[
     "import_template",
     "add_source",
     "back_up",
+    "begin_transfer",
 ];
 
 /// Media type of a [`Problem`].

@@ -30,6 +30,7 @@ pub mod socket;
 mod steering;
 mod system;
 mod templates;
+mod transfers;
 mod workflows;
 
 /// The words that requests and responses are made of.
@@ -82,6 +83,10 @@ pub use templates::{
     ImportTemplate, ListTemplateVersions, ListTemplates, RemoveTemplate, RestoreTemplate, RunTemplate,
     SaveTemplate, SavedTemplate, TemplateCheck, TemplateDetail, TemplateFile, TemplateStepView,
     TemplateVersionView, TemplateView,
+};
+pub use transfers::{
+    BeginTransfer, FinishTransfer, ReadTransferPart, RemoveTransfer, TransferPart, TransferView,
+    WriteTransferPart,
 };
 pub use workflows::{
     AskedBelow, CallView, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ExecuteWorkflow, ExecutedStep,

@@ -106,7 +106,7 @@ macro_rules! operations {
             ask plan_fork: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork/plan" (PlanFork) -> ForkPlanView;
             /// Starts a new workflow from a finished task.
             change fork_workflow: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork" (ForkWorkflow) -> WorkflowView;
-            /// Writes an ended workflow into a file.
+            /// Makes a file of an ended workflow.
             ask export_workflow: POST "/api/workflows/{id}/file" (ExportWorkflow) -> ExportedWorkflow;
             /// Takes in a run from a file.
             change import_workflow: POST "/api/workflows/import" (ImportWorkflow) -> ImportedWorkflow;
@@ -114,6 +114,16 @@ macro_rules! operations {
             ask plan_move: POST "/api/workflows/{id}/move/plan" (PlanMove) -> MovePlan;
             /// What a run that comes from elsewhere would lack here.
             ask check_move: POST "/api/moves/check" (CheckMove) -> MoveCheck;
+            /// Announces a file that will be sent.
+            change begin_transfer: POST "/api/transfers" (BeginTransfer) -> TransferView;
+            /// Sends the next part of a file.
+            change write_transfer_part: POST "/api/transfers/{uid}/parts/{number}" (WriteTransferPart) -> TransferView;
+            /// Declares a file whole.
+            change finish_transfer: POST "/api/transfers/{uid}/finish" (FinishTransfer) -> TransferView;
+            /// A part of a whole file.
+            read read_transfer_part: GET "/api/transfers/{uid}/parts/{number}" (ReadTransferPart) -> TransferPart;
+            /// Removes a file that was on its way.
+            change remove_transfer: DELETE "/api/transfers/{uid}" (RemoveTransfer) -> Removed;
             /// A run step by step, from its record.
             read replay_workflow: GET "/api/workflows/{id}/replay" (ReplayWorkflow) -> ReplayPage;
             /// Does the same to many workflows.

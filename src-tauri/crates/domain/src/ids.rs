@@ -77,7 +77,12 @@ uid! {
     ScheduleUid,
     /// One move of a run from a store to another: both know it by this.
     MoveUid,
+    /// A file on its way between a backend and whoever speaks to it (UUIDv7).
+    TransferUid,
 }
+
+/// Bytes in each part of a file on its way; the last part has what is left.
+pub const TRANSFER_PART: u32 = 256 * 1024;
 
 macro_rules! key {
     ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {$(

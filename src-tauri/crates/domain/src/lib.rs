@@ -34,8 +34,8 @@ pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, DocumentId, MoveUid, Position, PriceId, ProviderId, ProviderUid,
-    QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid, TaskId,
-    TaskKey, TemplateUid, WorkflowId, WorkflowUid,
+    QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid,
+    TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState, StaysHere};

@@ -5,6 +5,7 @@ use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
 use crate::needs::Obstacle;
 use crate::run_file::RunFileError;
+use crate::transfers::TransferError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
     QuestionId, ScheduleId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId,
@@ -76,6 +77,9 @@ pub enum Error {
     /// A run's file can't be written or read.
     #[error(transparent)]
     RunFile(#[from] RunFileError),
+    /// A file can't be carried.
+    #[error(transparent)]
+    Transfer(#[from] TransferError),
     /// A fork would do again what changes something outside.
     #[error("the fork would call {} again", .0.join(", "))]
     ForkRepeats(Vec<String>),

@@ -30,6 +30,7 @@ mod run_file;
 mod schedules;
 mod service;
 mod templates;
+mod transfers;
 mod world;
 
 pub use budgets::Today;
@@ -47,6 +48,7 @@ pub use retention::Housekeeping;
 pub use run_file::{Exported, Imported, RunFileError};
 pub use service::Orchestrator;
 pub use templates::template_text;
+pub use transfers::{Made, Part, Transfer, TransferError, Transfers};
 pub use wheelhouse_engine::Refusal;
 pub use wheelhouse_engine::schedule::{Timetable, TimetableError, WINDOW_MOST_MINUTES};
 pub use wheelhouse_engine::template::FILE_SIZE as TEMPLATE_FILE_SIZE;

@@ -1,4 +1,5 @@
-//! Keeps house: deletes ended workflows by the operator's rule, at the start and once a day.
+//! Keeps house: deletes ended workflows by the operator's rule, and files that are on their way no more, at the start and
+//! once a day.
 //!
 //! Deliberately absent: which ones go and how. The store knows that. Nothing is deleted at the moment a rule is set, so
 //! that a slip can be mended.
@@ -48,6 +49,9 @@ pub(crate) fn keep_house(inner: &Arc<Inner>) {
             let now = inner.options.world.now();
             if is_due(last, now) {
                 last = Some(now);
+                if let Err(error) = inner.transfers.tidy().await {
+                    warn!(%error, "files that were on their way could not be removed; tried again tomorrow");
+                }
                 match sweep(&inner).await {
                     Ok(_) => {}
                     Err(Error::ShuttingDown | Error::Store(StoreError::Closed)) => break,

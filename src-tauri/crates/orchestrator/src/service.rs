@@ -13,6 +13,7 @@ use crate::registry::Registry;
 use crate::retention::{Housekeeper, keep_house};
 use crate::schedules::{Schedules, keep_time};
 use crate::templates::seed_templates;
+use crate::transfers::{Bounds, Transfers};
 use std::path::Path;
 use std::sync::Arc;
 use tokio::sync::Semaphore;
@@ -38,6 +39,7 @@ pub(crate) struct Inner {
     pub(crate) schedules: Schedules,
     /// Held while a run leaves: one at a time.
     pub(crate) departing: tokio::sync::Mutex<()>,
+    pub(crate) transfers: Transfers,
     pub(crate) closing: CancellationToken,
     pub(crate) tracker: TaskTracker,
     pub(crate) model_calls: Semaphore,
@@ -77,6 +79,7 @@ impl Orchestrator {
         let inner = Arc::new(Inner {
             keys,
             models,
+            transfers: open_transfers(&options).await?,
             accounts: Accounts::open(&store, options.world.now()).await?,
             started_at: options.world.now(),
             model_calls: Semaphore::new(options.parallel_calls),
@@ -129,6 +132,12 @@ async fn open_keys(options: &Options, store: &Store) -> Result<KeyRing, KeyError
     settings.keychain = options.keychain.clone();
     settings.environment = options.environment.clone();
     KeyRing::open(settings).await
+}
+
+async fn open_transfers(options: &Options) -> Result<Transfers, Error> {
+    let (folder, world) = (options.data_folder.clone(), Arc::clone(&options.world));
+    let opening = tokio::task::spawn_blocking(move || Transfers::open(&folder, Bounds::default(), world));
+    opening.await.map_err(|_| Error::ShuttingDown)
 }
 
 async fn open_knowledge(folder: &Path) -> Result<KnowledgeHandle, KnowledgeError> {

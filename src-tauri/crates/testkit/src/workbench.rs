@@ -8,10 +8,11 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use tempfile::TempDir;
 use wheelhouse_agents::rehearsal::{self, Rehearsal};
 use wheelhouse_agents::{Model, ModelRegistry};
+use wheelhouse_api::carried::{self, KeptRun};
 use wheelhouse_api::{Local, LocalBackend};
 use wheelhouse_contract::{
-    AddSource, ApiError, CreateWorkflow, GetTask, GetWorkflow, Operations, RequestKey, SourceView,
-    StartWorkflow, TaskDetail, TaskView, WorkflowDetail,
+    AddSource, ApiError, CreateWorkflow, GetTask, GetWorkflow, ImportedWorkflow, Operations, RequestKey,
+    SourceView, StartWorkflow, TaskDetail, TaskView, WorkflowDetail,
 };
 use wheelhouse_domain::{Event, Limits, TaskKey, WorkflowId};
 use wheelhouse_orchestrator::Options;
@@ -292,6 +293,30 @@ impl Workbench {
             .all_events(id)
             .await
             .expect("readable")
+    }
+
+    /// Writes an ended run into a file, as a window does.
+    ///
+    /// # Errors
+    /// What a window would be told.
+    ///
+    /// # Panics
+    /// Never: nobody stops it.
+    pub async fn keep_run(&self, id: WorkflowId, path: &Path) -> Result<KeptRun, ApiError> {
+        let kept = carried::keep_run(self.api(), id, path, |_| {}, std::future::pending());
+        Ok(kept.await?.expect("nobody stops it"))
+    }
+
+    /// Takes in a run from a file, as a window does.
+    ///
+    /// # Errors
+    /// What a window would be told.
+    ///
+    /// # Panics
+    /// Never: nobody stops it.
+    pub async fn take_run(&self, path: &Path) -> Result<ImportedWorkflow, ApiError> {
+        let taken = carried::take_run(self.api(), self.key(), path, |_| {}, std::future::pending());
+        Ok(taken.await?.expect("nobody stops it"))
     }
 
     /// Adds a folder or file to the knowledge and waits until it was read.

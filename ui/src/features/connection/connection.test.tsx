@@ -142,6 +142,20 @@ async function lost(more: Parameters<typeof renderApp>[1] = {}) {
   return { router, container, sender };
 }
 
+test("after a reload while a server is away, one calm line says so, and nothing else", async () => {
+  const { container } = open("/", {
+    backend: {
+      ...listed(there),
+      subscribeEvents: async () => no("unavailable", "Nothing answers at studio.example."),
+    },
+  });
+  await screen.findByText(/Studio can't be reached\. Nothing of it is shown yet\./);
+  await screen.findByRole("textbox", { name: "What should the crew do?" });
+  expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  expect(screen.queryByText(/could not be loaded/)).not.toBeInTheDocument();
+  expect(await accessibilityProblems(container)).toEqual([]);
+});
+
 test("while a server is away, what was there stays, is marked, and changes are refused", async () => {
   const cancelWorkflow = vi.fn();
   const { container } = await lost({ backend: { cancelWorkflow } });

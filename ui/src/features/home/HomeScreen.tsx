@@ -3,7 +3,7 @@ import { useRef } from "react";
 import { ScheduleNotices } from "@/shared/schedules/ScheduleNotices";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { isActiveStatus, useConnectionStore, useWorkflowStore } from "@/stores";
+import { isActiveStatus, useConnectionStore, useServer, useWorkflowStore } from "@/stores";
 import { Composer, type ComposerHandle } from "./Composer";
 import { NeedsYou } from "./NeedsYou";
 import { Runs } from "./Runs";
@@ -36,6 +36,9 @@ function Now({ onSample }: { onSample: (task: string) => void }) {
   const workflows = useWorkflowStore((state) => state.workflows);
   const failed = useConnectionStore((state) => state.status.state === "failed");
   const error = useConnectionStore((state) => state.status.error);
+  const away = useServer() !== null && (failed || error !== null);
+  // The line above the screen says that the server can't be reached; nothing of it is known yet.
+  if (loading && away) return null;
   if (loading && (failed || error !== null)) {
     return (
       <ErrorNotice

@@ -22,7 +22,6 @@ test("what is about files of the server is said instead of offered", async () =>
   }
   expect(screen.getByRole("button", { name: "Back up now" })).toBeVisible();
   expect(screen.getByRole("region", { name: "Restore" })).toHaveTextContent("There, name the copy");
-  expect(screen.getByRole("region", { name: "Workflows as files" })).toHaveTextContent("on Studio");
   expect(await accessibilityProblems(container)).toEqual([]);
 });
 

@@ -13,22 +13,12 @@ function Sentence({ children }: { children: ReactNode }) {
 /** The parts that a window on the server would have. */
 export function ServerData({ server }: { server: string }) {
   return (
-    <>
-      <Part title="Restore">
-        <Sentence>
-          A copy takes the journal's place when everything is opened again, and a window can't start{" "}
-          {server} anew. There, name the copy with <Command>POST /api/backups/restore</Command> and
-          start the server again.
-        </Sentence>
-      </Part>
-      <Part title="Workflows as files">
-        <Sentence>
-          Files of workflows are written and read on {server}, where this window can't show them.
-          There, they are exported and imported by <Command>POST /api/workflows/ID/file</Command>{" "}
-          and <Command>POST /api/workflows/import</Command>, each with the path of the file.
-          Templates are exported and imported here as always.
-        </Sentence>
-      </Part>
-    </>
+    <Part title="Restore">
+      <Sentence>
+        A copy takes the journal's place when everything is opened again, and a window can't start{" "}
+        {server} anew. There, name the copy with <Command>POST /api/backups/restore</Command> and
+        start the server again.
+      </Sentence>
+    </Part>
   );
 }

@@ -1,6 +1,6 @@
 // Takes in the file of a template, which the operator chooses in the system's dialog, and opens it.
 
-import { useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { api } from "@/host";
 import { ImportButton } from "@/shared/ui/ImportButton";
@@ -10,17 +10,16 @@ import { refreshTemplates } from "./templateQueries";
 export function ImportTemplate() {
   const client = useQueryClient();
   const navigate = useNavigate();
-  return (
-    <ImportButton
-      title="Import a template"
-      take={async () => {
-        const file = await api.openTemplateFile();
-        return file === null ? null : api.importTemplate(file.text);
-      }}
-      onTaken={async ({ uid }) => {
-        await refreshTemplates(client);
-        await navigate({ to: "/templates/$uid", params: { uid } });
-      }}
-    />
-  );
+  const taking = useMutation({
+    mutationFn: async () => {
+      const file = await api.openTemplateFile();
+      return file === null ? null : api.importTemplate(file.text);
+    },
+    onSuccess: async (taken) => {
+      if (taken === null) return;
+      await refreshTemplates(client);
+      await navigate({ to: "/templates/$uid", params: { uid: taken.uid } });
+    },
+  });
+  return <ImportButton title="Import a template" taking={taking} />;
 }

@@ -225,7 +225,10 @@ describe("a template", () => {
     await waitFor(() => expect(save).toBeEnabled());
     await userEvent.click(save);
     expect(await dialog.findByRole("status")).toHaveTextContent("/home/me/compare.template.json");
-    expect(saveTemplateFile).toHaveBeenLastCalledWith({ uid: UID, version: null });
+    expect(saveTemplateFile).toHaveBeenLastCalledWith(
+      { uid: UID, version: null },
+      "compare.template.json",
+    );
   });
 
   it("shows its runs a page at a time", async () => {

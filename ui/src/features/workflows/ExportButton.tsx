@@ -1,8 +1,9 @@
-// Writes an ended workflow into a file.
+// Writes an ended workflow into a file of this machine, wherever the workflow is kept.
 
-import { useMutation } from "@tanstack/react-query";
 import { api, describeError } from "@/host";
+import { useCarrying } from "@/shared/hooks/useCarrying";
 import { Button } from "@/shared/ui/Button";
+import { CarryDialog } from "@/shared/ui/CarryDialog";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { useServer, type Workflow } from "@/stores";
@@ -13,38 +14,38 @@ function fileName(name: string): string {
   return `${words.trim().slice(0, 60).trim() || "workflow"}.wheelhouse`;
 }
 
-/** The button, and what came of it. */
+/** The button, how far it is, and what came of it. */
 export function ExportButton({ workflow }: { workflow: Workflow }) {
-  // A server would write the file on its own disk, where it can't be chosen or shown from here.
-  return useServer() === null ? <Export workflow={workflow} /> : null;
-}
-
-function Export({ workflow }: { workflow: Workflow }) {
-  const write = useMutation({
-    mutationFn: async () => {
-      const path = await api.placeRun(fileName(workflow.name));
-      return path === null ? null : api.exportWorkflow(workflow.id, path);
-    },
-  });
-  const done = write.data ?? null;
+  const server = useServer();
+  const { work, progress, stop } = useCarrying((tell) =>
+    api.saveRun(workflow.id, fileName(workflow.name), tell),
+  );
+  const done = work.data ?? null;
   return (
     <>
-      <Button variant="quiet" busy={write.isPending} onClick={() => write.mutate()}>
+      <Button variant="quiet" busy={work.isPending} onClick={() => work.mutate()}>
         Export…
       </Button>
-      <Dialog
-        open={done !== null || write.error !== null}
-        onClose={write.reset}
+      <CarryDialog
         title="Export"
-        actions={<Button onClick={write.reset}>Close</Button>}
+        words={server === null ? "The file is written." : `The file comes from ${server.name}.`}
+        after="The file is checked."
+        progress={progress}
+        onStop={stop}
+      />
+      <Dialog
+        open={done !== null || work.error !== null}
+        onClose={work.reset}
+        title="Export"
+        actions={<Button onClick={work.reset}>Close</Button>}
       >
-        {write.error === null ? (
+        {work.error === null ? (
           <p className="break-words text-ink select-text">
             The workflow is in {done?.path}. It holds prompts, answers and what tools gave, but no
             keys.
           </p>
         ) : (
-          <ErrorNotice title="It was not exported." {...describeError(write.error)} />
+          <ErrorNotice title="It was not exported." {...describeError(work.error)} />
         )}
       </Dialog>
     </>

@@ -1,4 +1,4 @@
-import { CircleAlert } from "lucide-react";
+import { CircleAlert, CloudOff } from "lucide-react";
 import type { ReactNode } from "react";
 import { cx } from "../lib/cx";
 
@@ -11,11 +11,21 @@ export interface ErrorNoticeProps {
   nextStep?: string | null;
   /** The likely next step as a button. */
   action?: ReactNode;
+  /** Nothing went wrong: a server is away, which the frame says already. */
+  quiet?: boolean;
   className?: string;
 }
 
 /** An error that stands where the work is, until it is mended. */
-export function ErrorNotice({ title, message, nextStep, action, className }: ErrorNoticeProps) {
+export function ErrorNotice({
+  title,
+  message,
+  nextStep,
+  action,
+  quiet = false,
+  className,
+}: ErrorNoticeProps) {
+  if (quiet) return <Quiet message={message} nextStep={nextStep} className={className} />;
   return (
     <div
       role="alert"
@@ -29,5 +39,23 @@ export function ErrorNotice({ title, message, nextStep, action, className }: Err
       </div>
       {action ? <div className="ml-auto flex shrink-0 items-center gap-2">{action}</div> : null}
     </div>
+  );
+}
+
+/** The same where there is nothing to mend. */
+function Quiet({
+  message,
+  nextStep,
+  className,
+}: {
+  message: string;
+  nextStep: string | null | undefined;
+  className: string | undefined;
+}) {
+  return (
+    <p role="status" className={cx("flex gap-3 px-3.5 py-3 text-ink-2", className)}>
+      <CloudOff className="mt-0.5 size-4 shrink-0 text-ink-3" aria-hidden="true" />
+      <span className="min-w-0 break-words">{[message, nextStep].filter(Boolean).join(" ")}</span>
+    </p>
   );
 }

@@ -1,6 +1,6 @@
 // A button that takes in a file which the operator chooses, and a dialog that says why one was not taken.
 
-import { useMutation } from "@tanstack/react-query";
+import type { UseMutationResult } from "@tanstack/react-query";
 import { describeError } from "@/host";
 import { Button } from "./Button";
 import { Dialog } from "./Dialog";
@@ -10,17 +10,11 @@ interface Props<Taken> {
   /** What the dialog is called. */
   title: string;
   /** Asks for a file and takes it in; null when none was chosen. */
-  take: () => Promise<Taken | null>;
-  /** After it was taken in. */
-  onTaken: (taken: Taken) => Promise<void>;
+  taking: UseMutationResult<Taken | null, Error, void>;
 }
 
 /** The button, and what went wrong after it. */
-export function ImportButton<Taken>({ title, take, onTaken }: Props<Taken>) {
-  const taking = useMutation({
-    mutationFn: take,
-    onSuccess: (taken) => (taken === null ? undefined : onTaken(taken)),
-  });
+export function ImportButton<Taken>({ title, taking }: Props<Taken>) {
   return (
     <>
       <Button busy={taking.isPending} onClick={() => taking.mutate()}>

@@ -105,6 +105,10 @@ impl Remote {
         &self.inner.token
     }
 
+    pub(super) fn http(&self) -> &Client {
+        &self.inner.http
+    }
+
     pub(super) fn tls(&self) -> Arc<ClientConfig> {
         Arc::clone(&self.inner.tls)
     }

@@ -12,6 +12,7 @@ mod code;
 mod feed;
 mod fingerprint;
 mod joined;
+mod leaving;
 mod names;
 mod operations;
 mod pairing;

@@ -5,11 +5,12 @@ use wheelhouse_contract::Operation;
 use wheelhouse_contract::socket::SILENCE;
 
 /// Operations that may take as long as a large folder, a large file or another's answer takes.
-const LONG: [&str; 8] = [
+const LONG: [&str; 9] = [
     "back_up",
     "bulk_workflows",
     "clean_up",
     "export_workflow",
+    "finish_transfer",
     "import_workflow",
     "list_models",
     "restore_backup",

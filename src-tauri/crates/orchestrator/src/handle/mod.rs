@@ -16,6 +16,7 @@ use crate::live::Live;
 use crate::models::Models;
 use crate::options::Options;
 use crate::service::Inner;
+use crate::transfers::Transfers;
 use std::sync::Arc;
 use wheelhouse_domain::{Millis, WorkflowId, WorkflowStatus};
 use wheelhouse_store::Store;
@@ -70,6 +71,12 @@ impl Handle {
     #[must_use]
     pub fn live(&self) -> &Live {
         &self.inner.live
+    }
+
+    /// The files on their way to and from this backend.
+    #[must_use]
+    pub fn transfers(&self) -> &Transfers {
+        &self.inner.transfers
     }
 
     /// What it was started with.

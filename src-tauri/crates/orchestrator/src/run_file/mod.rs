@@ -153,6 +153,13 @@ pub(crate) struct RunFile {
     pub(crate) contents: Vec<String>,
 }
 
+impl RunFile {
+    /// How many workflows are in it.
+    pub(crate) fn workflows(&self) -> u32 {
+        u32::try_from(self.runs.len()).unwrap_or(u32::MAX)
+    }
+}
+
 /// Any other line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -176,6 +183,9 @@ pub enum RunFileError {
         /// Why.
         source: std::io::Error,
     },
+    /// It could not be written.
+    #[error("it could not be written: {0}")]
+    Write(std::io::Error),
     /// Something in it can't be unpacked.
     #[error("line {line} can't be unpacked: {source}")]
     Unpack {

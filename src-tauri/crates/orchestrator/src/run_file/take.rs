@@ -6,13 +6,14 @@ use super::{
 };
 use crate::error::Error;
 use crate::handle::{Handle, Wish, own_request};
+use crate::transfers::Made;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use wheelhouse_domain::{
     AgentKind, AgentProfile, AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, Millis, Seq,
-    TemplateAgent, WorkflowId, WorkflowUid,
+    TemplateAgent, TransferUid, WorkflowId, WorkflowUid,
 };
 use wheelhouse_store::{Commit, RunCommit, Target, TemplateHire, WorkflowRow};
 
@@ -43,10 +44,8 @@ impl Handle {
     /// # Errors
     /// [`Error::WorkflowNotFound`], [`Error::RunFile`] where it has not ended or the file can't be written.
     pub async fn export_workflow(&self, id: WorkflowId, path: &Path) -> Result<Exported, Error> {
-        let root = self.inner().store.workflow(id).await?;
-        let root = root.ok_or(Error::WorkflowNotFound(id))?;
-        let file = self.run_file(root, Meant::Kept).await?;
-        let workflows = u32::try_from(file.runs.len()).unwrap_or(u32::MAX);
+        let file = self.ended_run_file(id).await?;
+        let workflows = file.workflows();
         let path = path.to_owned();
         let written = tokio::task::spawn_blocking(move || {
             let bytes = keep(&file, &path)?;
@@ -57,6 +56,28 @@ impl Handle {
             })
         });
         Ok(written.await.map_err(|_| Error::ShuttingDown)??)
+    }
+
+    /// Makes the same file among the transfers, to be fetched. Gives it, and how many workflows are in it.
+    ///
+    /// # Errors
+    /// As [`Handle::export_workflow`]; [`Error::Transfer`] where there is no room for it.
+    pub async fn send_workflow(&self, id: WorkflowId) -> Result<(Made, u32), Error> {
+        let file = self.ended_run_file(id).await?;
+        let workflows = file.workflows();
+        let made = self.transfers().make(move |to| {
+            write(&file, BufWriter::new(to)).map_err(|source| Error::from(RunFileError::Write(source)))
+        });
+        Ok((made.await?, workflows))
+    }
+
+    /// Takes in a run from a whole transfer. The transfer stays.
+    ///
+    /// # Errors
+    /// As [`Handle::import_workflow`]; [`Error::Transfer`] where it is not whole.
+    pub async fn receive_workflow(&self, wish: Wish<'_>, uid: TransferUid) -> Result<Imported, Error> {
+        let path = self.transfers().whole(uid).await?;
+        self.import_workflow(wish, &path).await
     }
 
     /// Takes in a run from a file. It is history: it does not go on, but can be looked at and forked.
@@ -166,6 +187,12 @@ impl Handle {
         };
         let request = own_request(self.inner(), "hire_for_import", now);
         Ok(self.inner().store.hire_for_template(hire, request, now).await?)
+    }
+
+    async fn ended_run_file(&self, id: WorkflowId) -> Result<RunFile, Error> {
+        let root = self.inner().store.workflow(id).await?;
+        let root = root.ok_or(Error::WorkflowNotFound(id))?;
+        self.run_file(root, Meant::Kept).await
     }
 
     /// A workflow with its sub-workflows as a file.

@@ -14,6 +14,7 @@ vi.mock(import("@/shared/lib/beginning"), async (original) => ({
 }));
 
 const STUDIO = aServer();
+const EMPTY: BackendsView = { chosen: null, backends: [], notice: null };
 const keychain = () => ({ place: "keychain" as const, locked: false, exists: true });
 const wrong = (field: string | null, message: string, code: ApiError["code"] = "invalid_request") =>
   ({ code, message, details: { field, next_step: "Mend it." } }) satisfies ApiError;
@@ -150,7 +151,7 @@ test("renames, with what is wrong at the field", async () => {
 });
 
 test("removes after saying what that means; the one in use gives the window back to this machine", async () => {
-  const removeBackend = vi.fn(() => ({ chosen: null, backends: [], notice: null }));
+  const removeBackend = vi.fn(() => ({ view: EMPTY, there: { token: "revoked" as const } }));
   const { container } = await draw([STUDIO], { removeBackend }, STUDIO.id);
   expect(await accessibilityProblems(container)).toEqual([]);
   expect(screen.getByRole("article", { name: "Studio" })).toHaveTextContent(
@@ -163,6 +164,28 @@ test("removes after saying what that means; the one in use gives the window back
   await userEvent.click(within(dialog).getByRole("button", { name: "Remove" }));
   await waitFor(() => expect(beginElsewhere).toHaveBeenCalledOnce());
   expect(removeBackend).toHaveBeenCalledExactlyOnceWith(STUDIO.id);
+});
+
+test("a server that could not be told is removed all the same, and how its token is ended there is said", async () => {
+  const removeBackend = () => ({
+    view: EMPTY,
+    there: {
+      token: "still_good" as const,
+      name: "Anna's laptop",
+      why: wrong(null, "Nothing answers at studio.example.", "unavailable"),
+    },
+  });
+  await draw([STUDIO], { removeBackend });
+  await userEvent.click(screen.getByRole("button", { name: "Remove Studio" }));
+  const asked = await screen.findByRole("dialog", { name: "Remove Studio?" });
+  await userEvent.click(within(asked).getByRole("button", { name: "Remove" }));
+  const told = await screen.findByRole("dialog", { name: "Studio is removed here" });
+  expect(told).toHaveTextContent("Nothing answers at studio.example.");
+  expect(told).toHaveTextContent(`wheelhouse-server tokens revoke "Anna's laptop"`);
+  expect(await accessibilityProblems(told)).toEqual([]);
+  await userEvent.click(within(told).getByRole("button", { name: "Close" }));
+  await waitFor(() => expect(screen.queryByRole("article", { name: "Studio" })).toBeNull());
+  expect(beginElsewhere).not.toHaveBeenCalled();
 });
 
 test("a server that may only be looked at says so", async () => {

@@ -71,8 +71,8 @@ impl Guard {
         }
     }
 
-    /// Who asks; none where nobody needs to.
-    fn admit(&self, request: &Request) -> Result<Option<Caller>, Refusal> {
+    /// Who asks, and for what; nobody where nobody needs to be known.
+    fn admit(&self, request: &Request) -> Result<(Access, Option<Caller>), Refusal> {
         let Some(connection) = request.extensions().get::<Connection>() else {
             // Without it nothing can be checked, so that nothing is let through.
             tracing::error!("a request came in without its connection");
@@ -90,10 +90,10 @@ impl Guard {
         let peer = connection.peer.ip();
         let path = request.extensions().get::<MatchedPath>().map(MatchedPath::as_str);
         let access = self.by.routes.access(request.method(), path);
-        match access {
+        let caller = match access {
             Access::Open => unless_too_many(self.by.limits.by_address(peer)),
             Access::Pairing => unless_too_many(self.by.limits.pairing(peer)),
-            Access::Read | Access::Change => {
+            Access::Read | Access::Change | Access::Leave => {
                 let presented = bearer::token(request.headers());
                 let caller = match self.by.tokens.check(presented) {
                     Ok(caller) => caller,
@@ -103,7 +103,8 @@ impl Guard {
                 may(&caller, access)?;
                 Ok(Some(caller))
             }
-        }
+        };
+        caller.map(|caller| (access, caller))
     }
 
     /// Whoever is not known is counted by the address.
@@ -124,7 +125,7 @@ fn unless_too_many(counted: Result<(), Later>) -> Result<Option<Caller>, Refusal
 
 fn may(caller: &Caller, access: Access) -> Result<(), Refusal> {
     match (caller.scope, access) {
-        (Scope::Operator, _) | (Scope::Viewer, Access::Read) => Ok(()),
+        (Scope::Operator, _) | (Scope::Viewer, Access::Read | Access::Leave) => Ok(()),
         (Scope::Viewer, _) => Err(Refusal::narrow()),
     }
 }
@@ -134,8 +135,8 @@ fn may(caller: &Caller, access: Access) -> Result<(), Refusal> {
 pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next) -> Response {
     let admitted = guard.admit(&request);
     request.headers_mut().remove(header::AUTHORIZATION);
-    let caller = match admitted {
-        Ok(caller) => caller,
+    let (access, caller) = match admitted {
+        Ok(admitted) => admitted,
         Err(refusal) => return refuse(request.headers(), refusal),
     };
     let Some(caller) = caller else {
@@ -144,6 +145,10 @@ pub async fn guard(State(guard): State<Guard>, mut request: Request, next: Next)
     let ended = guard.by.tokens.ended(&caller);
     let headers = answer::named(request.headers());
     request.extensions_mut().insert(caller);
+    if access == Access::Leave {
+        // It ends its own token, and is told so.
+        return next.run(request).await;
+    }
     tokio::select! {
         response = next.run(request) => response,
         () = ended => refuse(&headers, CheckRefusal::Unknown.into()),

@@ -1,6 +1,6 @@
 //! What each route asks of whoever uses it.
 
-use crate::security::pairing::PAIR_PATH;
+use crate::security::pairing::{PAIR_PATH, UNPAIR_PATH};
 use axum::http::Method;
 use std::collections::HashMap;
 use wheelhouse_contract::TABLE;
@@ -17,6 +17,8 @@ pub enum Access {
     Read,
     /// A token that may do everything.
     Change,
+    /// Any token, which may end with the request.
+    Leave,
 }
 
 /// The routes of a server. What a router calls the parameters of a path is no matter.
@@ -46,6 +48,7 @@ impl Routes {
             .and(Method::GET, "/health", Access::Open)
             .and(Method::GET, "/ready", Access::Open)
             .and(Method::POST, PAIR_PATH, Access::Pairing)
+            .and(Method::POST, UNPAIR_PATH, Access::Leave)
     }
 
     /// The same and one more.

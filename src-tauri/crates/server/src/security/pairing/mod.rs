@@ -1,4 +1,4 @@
-//! How a device gets its token: a code that the server shows is typed once on the device.
+//! How a device gets its token: a code that the server shows is typed once on the device. And how it gives it back.
 //!
 //! A code is good for ten minutes and once, and five wrong tries end every code that is open: a wrong try does not say
 //! which code it was meant for. Codes are kept beside the tokens, as hashes that take long to compute, because a code is
@@ -13,11 +13,11 @@ mod tests;
 use super::clock::Clock;
 use super::error::AccessError;
 use super::folder::Folder;
-use super::tokens::{Issued, Scope, Tokens, fit_name};
+use super::tokens::{Caller, Issued, Scope, TokenRow, Tokens, fit_name};
 pub use code::NewCode;
 use code::Secret;
 use file::{CodeFile, Open};
-pub(crate) use route::PAIR_PATH;
+pub(crate) use route::{PAIR_PATH, UNPAIR_PATH};
 pub use route::{PairingDesk, pairing_routes};
 use subtle::{Choice, ConditionallySelectable, ConstantTimeEq};
 use wheelhouse_contract::domain::Millis;
@@ -109,6 +109,14 @@ impl Pairing {
         let open = file.open.remove(place);
         file.write(&self.folder, &locked)?;
         Ok(self.tokens.issue_numbered(&locked, device, open.scope)?)
+    }
+
+    /// Takes back the token of whoever asks, and no other. Waits for the disk.
+    ///
+    /// # Errors
+    /// [`AccessError`] where it is gone already, or the file can't be changed.
+    pub fn leave(&self, caller: &Caller) -> Result<TokenRow, AccessError> {
+        self.tokens.revoke(caller.id.as_str())
     }
 
     /// Until when the last open code is good; none where no code is open.

@@ -1,14 +1,16 @@
-//! `POST /pair`: the one changing request that is made without a token.
+//! `POST /pair`: the one changing request that is made without a token. `POST /unpair`: the one that takes no more than a
+//! token, whatever that allows, because it can only give itself back.
 
 use super::{PairRefusal, Pairing};
+use crate::security::error::AccessError;
 use crate::security::guard::answer::{Refusal, refuse};
-use crate::security::tokens::Issued;
-use axum::Router;
+use crate::security::tokens::{Caller, CheckRefusal, Issued};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use axum::{Extension, Router};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,6 +20,8 @@ use zeroize::Zeroizing;
 
 /// Path of the request.
 pub(crate) const PAIR_PATH: &str = "/pair";
+/// Path of the request that ends it.
+pub(crate) const UNPAIR_PATH: &str = "/unpair";
 /// Most bytes of a request: a code and a name.
 const MOST_BYTES: usize = 4096;
 /// Tries that may wait for each other. More would keep everybody waiting.
@@ -59,14 +63,51 @@ struct Paired<'a> {
     store: &'a str,
 }
 
-/// The route. The guard lets it through without a token, a few times a minute.
+#[derive(Serialize)]
+struct Left<'a> {
+    /// What the token was called.
+    revoked: &'a str,
+}
+
+/// The routes. The guard lets the first through without a token, a few times a minute, and the second with any.
 pub fn pairing_routes(desk: PairingDesk) -> Router {
     let desk = Desk {
         desk: Arc::new(desk),
         turn: Arc::new(Semaphore::new(1)),
         waiting: Arc::new(Semaphore::new(MOST_WAITING)),
     };
-    Router::new().route(PAIR_PATH, post(pair)).with_state(desk)
+    Router::new()
+        .route(PAIR_PATH, post(pair))
+        .route(UNPAIR_PATH, post(unpair))
+        .with_state(desk)
+}
+
+async fn unpair(
+    State(desk): State<Desk>,
+    Extension(caller): Extension<Caller>,
+    request: Request,
+) -> Response {
+    match left(desk, caller).await {
+        Ok(response) => response,
+        Err(refusal) => refuse(request.headers(), refusal),
+    }
+}
+
+async fn left(desk: Desk, caller: Caller) -> Result<Response, Refusal> {
+    let pairing = desk.desk.pairing.clone();
+    let leaving = tokio::task::spawn_blocking(move || pairing.leave(&caller));
+    let broken_off = |_| ApiError::new(ErrorCode::Internal, "Taking the token back broke off.");
+    let row = match leaving.await.map_err(broken_off)? {
+        Ok(row) => row,
+        // Somebody else took it back in this moment.
+        Err(AccessError::NotFound) => return Err(CheckRefusal::Unknown.into()),
+        Err(error) => {
+            tracing::warn!(%error, next_step = error.next_step(), "a token could not be taken back");
+            return Err(ApiError::from(error).into());
+        }
+    };
+    tracing::info!(device = row.name, token = %row.id, "a device gave its token back");
+    Ok(json(&Left { revoked: &row.name })?)
 }
 
 async fn pair(State(desk): State<Desk>, request: Request) -> Response {
@@ -139,7 +180,11 @@ fn answer(desk: &PairingDesk, issued: &Issued) -> Result<Response, ApiError> {
         server: &desk.server,
         store: &desk.store,
     };
-    let body = serde_json::to_vec(&paired).map_err(|error| {
+    json(&paired)
+}
+
+fn json(answer: &impl Serialize) -> Result<Response, ApiError> {
+    let body = serde_json::to_vec(answer).map_err(|error| {
         ApiError::new(
             ErrorCode::Internal,
             format!("The answer can't be written: {error}"),

@@ -144,3 +144,30 @@ async fn the_token_is_read_from_nowhere_else() {
     let answer = server.send_here(request, Body::empty()).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED);
 }
+
+#[tokio::test]
+async fn a_token_of_any_scope_gives_itself_back_and_no_other() {
+    let server = Server::new(&wide());
+    let unpair = || Ask::new(Method::POST, "/unpair");
+    let wrong = Token::new().expect("random numbers");
+    for ask in [unpair(), unpair().with(wrong.expose())] {
+        assert_eq!(server.send(ask).await.status, StatusCode::UNAUTHORIZED);
+    }
+    let kept = server.token("kept", Scope::Operator);
+    for (name, scope) in [("laptop", Scope::Operator), ("tablet", Scope::Viewer)] {
+        let token = server.token(name, scope);
+        // Whom a request names has no say.
+        let mut ask = unpair().with(&token);
+        ask.path += "?name=kept";
+        let answer = server.send(ask).await;
+        assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.text);
+        assert_eq!(answer.text, format!("{{\"revoked\":\"{name}\"}}"));
+        assert_eq!(answer.headers[header::CACHE_CONTROL], "no-store");
+        let again = server.send(unpair().with(&token)).await;
+        assert_eq!(again.status, StatusCode::UNAUTHORIZED, "{name}");
+        let elsewhere = server.send(Ask::status().with(&token)).await;
+        assert_eq!(elsewhere.status, StatusCode::UNAUTHORIZED, "{name}");
+    }
+    let answer = server.send(Ask::status().with(&kept)).await;
+    assert_eq!((answer.status, answer.text.as_str()), (StatusCode::OK, "kept"));
+}
