@@ -1,5 +1,6 @@
 //! From the store's rows to the contract's views. Nothing is decided here.
 
+use crate::moves;
 use wheelhouse_contract::{
     AgentVersion, AgentView, AgentWork, AskedBelow, DocumentText, DocumentView, EventView, JournalEntry,
     KeyOrigin, ProviderView, QuestionView, Report, ScopeView, SourceProblem, SourceView, TaskView,
@@ -42,6 +43,7 @@ pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
         imported: row.imported,
         depth: row.depth,
         asked_below: row.asked_below.map(asked_below),
+        moved: row.moved.and_then(moves::moved),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Runs and their tasks.
 
-use crate::RequestKey;
+use crate::{MovedView, RequestKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
@@ -194,6 +194,8 @@ pub struct WorkflowView {
     /// The oldest open question of the workflows below it, while it waits for one of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_below: Option<AskedBelow>,
+    /// Where it went, where it is another backend's or on its way there.
+    pub moved: Option<MovedView>,
 }
 
 /// A question of a workflow that stands below another.

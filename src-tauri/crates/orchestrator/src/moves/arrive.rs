@@ -9,7 +9,7 @@ use crate::run_file::{FileMove, Meant, RunFile, RunFileError, open, read};
 use std::fs;
 use std::path::Path;
 use tracing::info;
-use wheelhouse_domain::{ContentHash, EventBody, MoveUid, StoreUid, WorkflowId, WorkflowUid};
+use wheelhouse_domain::{ContentHash, EventBody, MoveUid, StoreUid, TransferUid, WorkflowId, WorkflowUid};
 use wheelhouse_engine::template;
 use wheelhouse_store::{
     Admission, ArrivalRow, ArrivedAgent, ArrivingRun, Completion, MoveFault, Newcomer, OtherStore,
@@ -19,6 +19,15 @@ use wheelhouse_store::{
 const LONGEST_NAME: usize = 400;
 
 impl Handle {
+    /// The same with a whole transfer. The transfer stays.
+    ///
+    /// # Errors
+    /// As [`Handle::admit`]; [`Error::Transfer`] where it is not whole.
+    pub async fn admit_transfer(&self, uid: TransferUid) -> Result<ArrivalRow, Error> {
+        let path = self.transfers().whole(uid).await?;
+        self.admit(&path).await
+    }
+
     /// Reads the file of a run that moves here, and keeps it until the move is decided. Nothing of it is shown or done
     /// before.
     ///

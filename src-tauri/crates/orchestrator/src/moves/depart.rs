@@ -4,25 +4,29 @@ use super::NewMove;
 use crate::error::Error;
 use crate::handle::Handle;
 use crate::points::Point;
+use crate::transfers::Made;
 use tracing::info;
 use wheelhouse_domain::{MoveUid, WorkflowId, WorkflowUid};
 use wheelhouse_store::{Departing, DepartureRow, DepartureState};
 
 impl Handle {
-    /// Lets a run with its sub-workflows rest, writes down that it leaves, and packs it. No new call begins, and those in
-    /// flight have a while to end. From then on nothing is done for it here, nor after a restart.
+    /// Lets a run with its sub-workflows rest, writes down that it leaves, and makes a file of it among the transfers, unless
+    /// the move was called off. No new call begins, and those in flight have a while to end. From then on nothing is done
+    /// for it here, nor after a restart.
     ///
     /// # Errors
-    /// [`Error::Store`] with what is in the way, [`Error::RunFile`] where it can't be packed. Asked for again it goes on.
-    pub async fn depart(&self, new: NewMove) -> Result<DepartureRow, Error> {
+    /// [`Error::StaysPut`] and [`Error::Store`] with what is in the way, [`Error::RunFile`] and [`Error::Transfer`] where
+    /// it can't be packed. Asked for again it goes on.
+    pub async fn depart(&self, new: NewMove) -> Result<(DepartureRow, Option<Made>), Error> {
         let handle = self.clone();
         self.to_the_end(async move {
             let _one_at_a_time = handle.inner().departing.lock().await;
             let row = handle.leave(&new).await?;
-            if row.state != DepartureState::CalledOff {
-                handle.pack(&row, &new.from_name, &new.file).await?;
-            }
-            Ok(row)
+            let made = match row.state {
+                DepartureState::CalledOff => None,
+                DepartureState::Leaving | DepartureState::Gone => Some(handle.pack(&row, &new.from_name).await?),
+            };
+            Ok((row, made))
         })
         .await
     }
@@ -32,6 +36,7 @@ impl Handle {
             // Nothing is done; it is only looked whether it is the same.
             return self.write_departure(new).await;
         }
+        self.check_departure(new.workflow).await?;
         let mut resting = Vec::new();
         let left = self.rest_and_write(new, &mut resting).await;
         self.inner().registry.let_go(&resting).await;
@@ -47,6 +52,8 @@ impl Handle {
         resting: &mut Vec<WorkflowId>,
     ) -> Result<DepartureRow, Error> {
         let family = self.rest_family(new.workflow, resting).await?;
+        // Once more, now that nothing more begins: a search may have ended meanwhile.
+        self.check_departure(new.workflow).await?;
         let points = &self.inner().options.points;
         points.reach(Point::DepartureRests);
         let row = self.write_departure(new).await?;
@@ -99,13 +106,13 @@ impl Handle {
     /// Keeps a run that was to leave: it goes on as if nothing had been.
     ///
     /// # Errors
-    /// [`Error::Store`] where it is gone. Where a copy of the journal was restored since it left, it may be: then the other
-    /// side must be known to have nothing of it (`certain`).
-    pub async fn call_off_departure(&self, move_uid: MoveUid, certain: bool) -> Result<DepartureRow, Error> {
+    /// [`Error::Store`] where it is gone. Where a copy of the journal was restored since it left, it may be. In both cases the
+    /// other side must be known to have thrown it away for good (`dropped_there`): then nobody else has it.
+    pub async fn call_off_departure(&self, move_uid: MoveUid, dropped_there: bool) -> Result<DepartureRow, Error> {
         let handle = self.clone();
         self.to_the_end(async move {
             let now = handle.inner().options.world.now();
-            let back = handle.store().call_off_departure(move_uid, certain, now).await?;
+            let back = handle.store().call_off_departure(move_uid, dropped_there, now).await?;
             handle.take_up(&back).await?;
             let row = handle.store().departure(move_uid).await?;
             Ok(row

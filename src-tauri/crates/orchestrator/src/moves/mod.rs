@@ -13,7 +13,6 @@ mod pack;
 
 use crate::error::Error;
 use crate::handle::Handle;
-use std::path::PathBuf;
 use tracing::{error, info};
 use wheelhouse_domain::{MoveUid, WorkflowId, WorkflowStatus};
 use wheelhouse_store::{ArrivalRow, HeldRun, Moves, OtherStore};
@@ -29,8 +28,6 @@ pub struct NewMove {
     pub to: OtherStore,
     /// What whoever drives the move calls this store.
     pub from_name: String,
-    /// Where the file is written that carries it.
-    pub file: PathBuf,
 }
 
 impl Handle {

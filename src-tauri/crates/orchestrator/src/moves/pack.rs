@@ -3,9 +3,10 @@
 
 use crate::error::Error;
 use crate::handle::Handle;
-use crate::run_file::{FileMove, Meant, RunFileError, keep};
+use crate::run_file::{FileMove, Meant, RunFileError, write};
+use crate::transfers::Made;
 use std::collections::BTreeSet;
-use std::path::Path;
+use std::io::BufWriter;
 use wheelhouse_domain::{ContentHash, Event, EventBody, StepKind, Template, TemplateUid, all_steps};
 use wheelhouse_store::{DepartureRow, MoveFault};
 
@@ -14,7 +15,7 @@ type Named = (TemplateUid, Option<u32>);
 
 impl Handle {
     /// Writes what leaves into a file, the same each time.
-    pub(super) async fn pack(&self, row: &DepartureRow, from_name: &str, path: &Path) -> Result<(), Error> {
+    pub(super) async fn pack(&self, row: &DepartureRow, from_name: &str) -> Result<Made, Error> {
         let root = self.store().workflow_by_uid(row.workflow).await?;
         let root = root.ok_or_else(|| wheelhouse_store::Error::from(MoveFault::Unknown(row.move_uid)))?;
         let mut file = self.run_file(root, Meant::Moved).await?;
@@ -29,10 +30,10 @@ impl Handle {
             seal: ContentHash::of(&row.secret),
             templates: self.templates_of(&file.runs).await?,
         });
-        let path = path.to_owned();
-        let written = tokio::task::spawn_blocking(move || keep(&file, &path));
-        written.await.map_err(|_| Error::ShuttingDown)??;
-        Ok(())
+        let made = self.transfers().make(move |to| {
+            write(&file, BufWriter::new(to)).map_err(|source| Error::from(RunFileError::Write(source)))
+        });
+        made.await
     }
 
     /// The templates of the runs, and those that their steps run, at any depth.

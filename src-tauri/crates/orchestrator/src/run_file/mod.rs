@@ -17,7 +17,7 @@ mod write;
 
 pub(crate) use read::read;
 pub use take::{Exported, Imported};
-pub(crate) use take::{keep, open};
+pub(crate) use take::open;
 pub(crate) use write::write;
 
 use serde::{Deserialize, Serialize};

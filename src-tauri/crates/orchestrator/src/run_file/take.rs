@@ -296,7 +296,7 @@ fn described(agent: AgentProfile) -> FileAgent {
 }
 
 /// Writes beside, then names: a file of that name is whole.
-pub(crate) fn keep(file: &RunFile, path: &Path) -> Result<u64, RunFileError> {
+fn keep(file: &RunFile, path: &Path) -> Result<u64, RunFileError> {
     let fault = |source| RunFileError::File {
         path: path.to_owned(),
         source,

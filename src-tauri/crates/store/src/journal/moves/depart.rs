@@ -161,7 +161,8 @@ pub(super) async fn confirm(
     }
 }
 
-/// The run stays, and goes on as if nothing had been.
+/// The run stays, and goes on as if nothing had been. Where it is gone, and the other side threw it away for good
+/// (`certain`), it would be nobody's: then it comes back too.
 pub(super) async fn call_off(
     conn: &mut SqliteConnection,
     head: Position,
@@ -172,8 +173,8 @@ pub(super) async fn call_off(
     let departure = known(&mut *conn, move_uid).await?;
     match departure.state {
         DepartureState::CalledOff => Ok(nothing(head)),
-        DepartureState::Gone => Err(MoveFault::Decided(move_uid).into()),
-        DepartureState::Leaving => {
+        DepartureState::Gone if !certain || departure.finished => Err(MoveFault::Decided(move_uid).into()),
+        DepartureState::Gone | DepartureState::Leaving => {
             if !certain && epoch_of(&mut *conn, move_uid).await? != meta::read(&mut *conn).await?.epoch {
                 return Err(MoveFault::Uncertain(move_uid).into());
             }
@@ -219,11 +220,12 @@ async fn decide(
     now: Millis,
 ) -> Result<(), Error> {
     let result = sqlx::query(
-        "UPDATE departures SET state = ?2, decided_at = ?3 WHERE move = ?1 AND state = 'leaving'",
+        "UPDATE departures SET state = ?2, decided_at = ?3 WHERE move = ?1 AND state = ?4 AND finished = 0",
     )
     .bind(departure.move_uid.to_string())
     .bind(state.as_str())
     .bind(now.0)
+    .bind(departure.state.as_str())
     .execute(conn)
     .await?;
     if result.rows_affected() == 1 {
@@ -241,7 +243,7 @@ async fn hand_over(
     place: RunPlace,
     now: Millis,
 ) -> Result<Committed, Error> {
-    sqlx::query("UPDATE owners SET place = ?2, since = ?3 WHERE move = ?1 AND place = 'leaving'")
+    sqlx::query("UPDATE owners SET place = ?2, since = ?3 WHERE move = ?1 AND place <> 'here'")
         .bind(departure.move_uid.to_string())
         .bind(place.as_str())
         .bind(now.0)
