@@ -59,6 +59,13 @@ pub(crate) fn every_field(name: &str) -> Value {
         },
         "budget": {}, "price": { "kind": "ollama", "model": "a model", "input": 0, "output": 0, "valid_from": 0 },
     });
+    let moving = serde_json::json!({
+        "move_uid": source_uid, "other": source_uid, "other_name": "there", "own_name": "here", "receipt": "a receipt",
+        "dropped_there": false, "held": [],
+    });
+    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), moving) {
+        all.extend(more);
+    }
     if let (Some(all), Value::Object(more)) = (all.as_object_mut(), further) {
         all.extend(more);
     }

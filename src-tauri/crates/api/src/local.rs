@@ -360,6 +360,42 @@ impl Operations for Local {
         self.lacks_of_move(request).await
     }
 
+    async fn depart_workflow(&self, request: DepartWorkflow) -> Result<Departing, ApiError> {
+        self.let_leave(request).await
+    }
+
+    async fn admit_workflow(&self, request: AdmitWorkflow) -> Result<ArrivalView, ApiError> {
+        self.keep_arrival(request).await
+    }
+
+    async fn confirm_departure(&self, request: ConfirmDeparture) -> Result<MoveReceipt, ApiError> {
+        self.decide_departure(request).await
+    }
+
+    async fn complete_arrival(&self, request: CompleteArrival) -> Result<ArrivalView, ApiError> {
+        self.take_over(request).await
+    }
+
+    async fn call_off_move(&self, request: CallOffMove) -> Result<DepartureView, ApiError> {
+        self.keep_after_all(request).await
+    }
+
+    async fn drop_arrival(&self, request: DropArrival) -> Result<ArrivalView, ApiError> {
+        self.throw_away(request).await
+    }
+
+    async fn finish_departure(&self, request: FinishDeparture) -> Result<DepartureView, ApiError> {
+        self.close_departure(request).await
+    }
+
+    async fn yield_runs(&self, request: YieldRuns) -> Result<YieldedRuns, ApiError> {
+        self.give_way(request).await
+    }
+
+    async fn list_moves(&self, _: ListMoves) -> Result<MovesView, ApiError> {
+        self.moves().await
+    }
+
     async fn plan_fork(&self, request: PlanFork) -> Result<ForkPlanView, ApiError> {
         self.look_ahead(request).await
     }

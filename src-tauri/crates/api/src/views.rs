@@ -1,5 +1,6 @@
 //! From the store's rows to the contract's views. Nothing is decided here.
 
+use crate::moves;
 use wheelhouse_contract::{
     AgentVersion, AgentView, AgentWork, AskedBelow, DocumentText, DocumentView, EventView, JournalEntry,
     KeyOrigin, ProviderView, QuestionView, Report, ScopeView, SourceProblem, SourceView, TaskView,
@@ -44,6 +45,7 @@ pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
         depth: row.depth,
         asked_below: row.asked_below.map(asked_below),
         stays_here: row.stays_here,
+        moved: row.moved.and_then(moves::moved),
     }
 }
 

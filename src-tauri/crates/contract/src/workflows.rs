@@ -1,6 +1,6 @@
 //! Runs and their tasks.
 
-use crate::RequestKey;
+use crate::{MovedView, RequestKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
@@ -197,6 +197,8 @@ pub struct WorkflowView {
     pub asked_below: Option<AskedBelow>,
     /// Sources that stay here whose text it holds. While there are any, nothing of it goes to a model elsewhere.
     pub stays_here: Vec<StaysHere>,
+    /// Where it went, where it is another backend's or on its way there.
+    pub moved: Option<MovedView>,
 }
 
 /// A question of a workflow that stands below another.

@@ -5,8 +5,9 @@
 
 use crate::{
     AfterStop, AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure,
-    Form, Gist, Limits, Millis, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup,
-    Spend, StaysHere, Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor, WhySkipped, WorkflowUid,
+    Form, Gist, Limits, Millis, MoveUid, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq,
+    Setup, Spend, StaysHere, Step, StepId, StoreUid, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor, WhySkipped,
+    WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -335,6 +336,21 @@ pub enum EventBody {
     WorkflowResumed,
     /// The run was taken in from a file. It is history: it does not go on.
     WorkflowImported {},
+    /// The run came here from another store and goes on here: it has one owner, and from here on that is `to`.
+    WorkflowArrived {
+        /// The move that brought it.
+        move_uid: MoveUid,
+        /// The store that owned it until here.
+        from: StoreUid,
+        /// What that is called.
+        from_name: String,
+        /// The store that owns it from here on.
+        to: StoreUid,
+        /// What that is called.
+        to_name: String,
+        /// How often it was to change hands so far, and one more: of two copies the one with the higher number counts.
+        hand: u32,
+    },
     /// The operator changed what the run, or one task of it, may spend.
     BudgetChanged {
         /// The task; none for the run.
@@ -411,6 +427,7 @@ impl EventBody {
             Self::WorkflowPaused => "workflow_paused",
             Self::WorkflowResumed => "workflow_resumed",
             Self::WorkflowImported {} => "workflow_imported",
+            Self::WorkflowArrived { .. } => "workflow_arrived",
         }
     }
 
@@ -446,6 +463,7 @@ impl EventBody {
             | Self::WorkflowPaused
             | Self::WorkflowResumed
             | Self::WorkflowImported {}
+            | Self::WorkflowArrived { .. }
             | Self::CallFinished { .. }
             | Self::CallFailed { .. }
             | Self::CallInterrupted { .. }

@@ -33,7 +33,7 @@ pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_label
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
-    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, PriceId, ProviderId, ProviderUid,
+    AgentId, AgentUid, CallKey, ContentHash, DocumentId, MoveUid, Position, PriceId, ProviderId, ProviderUid,
     QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid,
     TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
 };

@@ -115,6 +115,9 @@ pub enum Error {
     /// An agent of the permanent crew is missing.
     #[error("the store has no {0}")]
     CrewIncomplete(&'static str),
+    /// A run is about to leave for another store.
+    #[error("workflow {0} is about to leave")]
+    Leaving(WorkflowId),
     /// The application is closing down.
     #[error("the application is closing down")]
     ShuttingDown,

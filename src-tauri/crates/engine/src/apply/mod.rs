@@ -169,6 +169,7 @@ impl Run {
             | EventBody::WorkflowCompleted { .. }
             | EventBody::WorkflowFailed { .. }
             | EventBody::WorkflowCancelled
+            | EventBody::WorkflowArrived { .. }
             | EventBody::BudgetChanged { .. } => {
                 self.apply_run(body, at);
                 Ok(())

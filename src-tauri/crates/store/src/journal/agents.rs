@@ -8,11 +8,14 @@ use wheelhouse_domain::{
 
 use super::{Error, column};
 
+mod arrived;
 mod hired;
 mod projection;
 mod versions;
 mod worker;
 
+pub use arrived::ArrivedAgent;
+pub(crate) use arrived::{aliases, arrive, project_arrived};
 pub use hired::TemplateHire;
 pub(crate) use hired::{hire, hired_for, project_hire};
 pub(crate) use projection::{leave, project, require};
@@ -89,9 +92,11 @@ macro_rules! select {
               CASE
                 WHEN a.disabled THEN 'disabled'
                 WHEN EXISTS (SELECT 1 FROM tasks t JOIN workflows w ON w.id = t.workflow_id
-                  WHERE t.agent_id = a.id AND t.status = 'running' AND w.completed_at IS NULL) THEN 'working'
+                  WHERE t.agent_id = a.id AND t.status = 'running' AND w.completed_at IS NULL
+                    AND w.id NOT IN (SELECT id FROM away)) THEN 'working'
                 WHEN EXISTS (SELECT 1 FROM tasks t JOIN workflows w ON w.id = t.workflow_id
-                  WHERE t.agent_id = a.id AND t.status = 'waiting' AND w.completed_at IS NULL) THEN 'waiting'
+                  WHERE t.agent_id = a.id AND t.status = 'waiting' AND w.completed_at IS NULL
+                    AND w.id NOT IN (SELECT id FROM away)) THEN 'waiting'
                 WHEN (SELECT t.status FROM tasks t WHERE t.agent_id = a.id AND t.completed_at IS NOT NULL
                   ORDER BY t.completed_at DESC, t.id DESC LIMIT 1) = 'failed' THEN 'error'
                 ELSE 'idle'
@@ -152,7 +157,8 @@ pub(crate) async fn get(conn: &mut SqliteConnection, id: AgentId) -> Result<Opti
 /// Those of the agents that are there, by number.
 pub(crate) async fn by_uids(conn: &mut SqliteConnection, uids: &[AgentUid]) -> Result<Vec<AgentRow>, Error> {
     let rows = sqlx::query(select!(
-        "WHERE a.uid IN (SELECT value FROM json_each(?1)) ORDER BY a.id"
+        "WHERE a.uid IN (SELECT value FROM json_each(?1)) OR a.id IN (SELECT x.agent_id FROM agent_aliases x
+           WHERE x.uid IN (SELECT value FROM json_each(?1))) ORDER BY a.id"
     ))
     .bind(column::to_json(&uids)?)
     .fetch_all(conn)

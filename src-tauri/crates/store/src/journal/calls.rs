@@ -131,6 +131,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
         | EventBody::WorkflowImported {}
+        | EventBody::WorkflowArrived { .. }
         | EventBody::WorkflowStarted
         | EventBody::TaskAdded { .. }
         | EventBody::TaskStarted { .. }

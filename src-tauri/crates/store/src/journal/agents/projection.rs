@@ -17,7 +17,9 @@ pub(crate) async fn require(
     fact: &Fact<'_>,
     uid: AgentUid,
 ) -> Result<AgentId, Error> {
-    let id: Option<u32> = sqlx::query_scalar("SELECT id FROM agents WHERE uid = ?1")
+    let id: Option<u32> = sqlx::query_scalar(
+        "SELECT id FROM agents WHERE uid = ?1 UNION ALL SELECT agent_id FROM agent_aliases WHERE uid = ?1",
+    )
         .bind(uid.to_string())
         .fetch_optional(conn)
         .await?;
@@ -49,6 +51,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
         | EventBody::WorkflowImported {}
+        | EventBody::WorkflowArrived { .. }
         | EventBody::WorkflowStarted
         | EventBody::TaskAdded { .. }
         | EventBody::TaskStarted { .. }

@@ -30,7 +30,8 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         EventBody::CallStarted { holds, .. } => confine(&mut *conn, fact, holds).await?,
         EventBody::CallFinished { stays_here, .. } => confine(&mut *conn, fact, stays_here).await?,
         EventBody::ChildEnded { end, .. } => confine(&mut *conn, fact, &end.stays_here).await?,
-        EventBody::TaskAdded { .. }
+        EventBody::WorkflowArrived { .. }
+        | EventBody::TaskAdded { .. }
         | EventBody::TaskPrepared { .. }
         | EventBody::ScopesOpened { .. }
         | EventBody::TaskWaits { .. }

@@ -1,0 +1,226 @@
+//! Carries runs between two backends that this program can both reach.
+//!
+//! All that is known of a move is kept by the two backends. This has nothing: it asks both how things stand and does the
+//! next step, so it can be ended at any point and go on later, here or in another program. A move that can't go on because
+//! the other side refuses the run is called off by itself; one that can't because a side is away waits.
+//!
+//! Deliberately absent: when it is tried again, and who chose the backends.
+
+mod carry;
+mod send;
+
+use uuid::Uuid;
+use wheelhouse_contract::{
+    ApiError, ArrivalView, DepartureView, GetStatus, HeldRun, ListMoves, MovesView, Operations, RequestKey, YieldRuns,
+};
+use wheelhouse_domain::{MoveUid, StoreUid, WorkflowId};
+
+/// One of the two backends.
+#[derive(Debug, Clone)]
+pub struct Side<B> {
+    backend: B,
+    store: StoreUid,
+    name: String,
+}
+
+impl<B: Operations> Side<B> {
+    /// Asks a backend which store it has. `name` is what people call it.
+    ///
+    /// # Errors
+    /// [`ApiError`] where it can't be asked.
+    pub async fn of(backend: B, name: &str) -> Result<Self, ApiError> {
+        let status = backend.get_status(GetStatus {}).await?;
+        Ok(Self {
+            backend,
+            store: status.store,
+            name: name.to_owned(),
+        })
+    }
+
+    /// Its store.
+    pub fn store(&self) -> StoreUid {
+        self.store
+    }
+
+    /// The backend.
+    pub fn backend(&self) -> &B {
+        &self.backend
+    }
+}
+
+/// What is being done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stage {
+    /// The run comes to rest, and a file is made of it.
+    Resting,
+    /// The file is sent.
+    Sending {
+        /// Bytes that are there.
+        done: u64,
+        /// All of them.
+        bytes: u64,
+    },
+    /// The other side looks at it.
+    Admitting,
+    /// The run changes hands.
+    Deciding,
+    /// It goes on there.
+    Arrived,
+    /// It stays where it was.
+    Stayed,
+}
+
+/// How far a move is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Progress {
+    /// The move.
+    pub uid: MoveUid,
+    /// What is being done.
+    pub stage: Stage,
+}
+
+/// How a move ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Delivered {
+    /// The run is there.
+    Arrived(Box<ArrivalView>),
+    /// It stayed where it was.
+    Stayed(Box<DepartureView>),
+}
+
+/// Why a move did not end.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MoveError {
+    /// It goes on when both sides can be asked again.
+    #[error("{0}")]
+    Waits(ApiError),
+    /// It did not begin, or the other side refused the run, so that it stays where it was.
+    #[error("{0}")]
+    Refused(ApiError),
+}
+
+impl MoveError {
+    /// What a side said.
+    #[must_use]
+    pub fn said(&self) -> &ApiError {
+        match self {
+            Self::Waits(error) | Self::Refused(error) => error,
+        }
+    }
+}
+
+/// Two backends between which runs are carried, in either direction.
+#[derive(Debug, Clone)]
+pub struct Mover<A, B> {
+    one: Side<A>,
+    other: Side<B>,
+}
+
+/// A key for a request that is named by its move anyway.
+fn new_key() -> RequestKey {
+    RequestKey(Uuid::now_v7().simple().to_string())
+}
+
+impl<A: Operations, B: Operations> Mover<A, B> {
+    /// Between these two.
+    pub fn new(one: Side<A>, other: Side<B>) -> Self {
+        Self { one, other }
+    }
+
+    /// Moves a run from the first backend to the second.
+    ///
+    /// # Errors
+    /// [`MoveError::Refused`] where it stays; [`MoveError::Waits`] where it is under way and goes on with
+    /// [`Mover::resume`].
+    pub async fn there(
+        &self,
+        id: WorkflowId,
+        tell: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<Delivered, MoveError> {
+        begin(&self.one, &self.other, id, tell).await
+    }
+
+    /// Moves a run from the second backend to the first.
+    ///
+    /// # Errors
+    /// As [`Mover::there`].
+    pub async fn back(
+        &self,
+        id: WorkflowId,
+        tell: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<Delivered, MoveError> {
+        begin(&self.other, &self.one, id, tell).await
+    }
+
+    /// Goes on with every move between the two that is not finished, in both directions, and lets a side give up runs that
+    /// the other one owns by now. Gives how each ended.
+    ///
+    /// # Errors
+    /// [`ApiError`] where a side can't be asked how things stand.
+    pub async fn resume(
+        &self,
+        tell: &mut (impl FnMut(Progress) + Send),
+    ) -> Result<Vec<Result<Delivered, MoveError>>, ApiError> {
+        let (own, others) = (moves(&self.one.backend).await?, moves(&self.other.backend).await?);
+        give_up(&self.one, &self.other, others.held).await?;
+        give_up(&self.other, &self.one, own.held).await?;
+        let mut ended = carry::all(&self.one, &self.other, tell).await?;
+        ended.extend(carry::all(&self.other, &self.one, tell).await?);
+        Ok(ended)
+    }
+
+    /// Keeps a run of the first or the second backend that was to leave for the other one. What was sent of it is thrown
+    /// away first; where the other side has it already, it is there.
+    ///
+    /// # Errors
+    /// [`ApiError`] where a side can't be asked, or knows no such move.
+    pub async fn call_off(&self, uid: MoveUid) -> Result<Delivered, ApiError> {
+        let own = moves(&self.one.backend).await?;
+        if own.departures.iter().any(|departure| departure.uid == uid) {
+            carry::call_off(&self.one, &self.other, uid).await
+        } else {
+            carry::call_off(&self.other, &self.one, uid).await
+        }
+    }
+}
+
+async fn begin<F: Operations, T: Operations>(
+    from: &Side<F>,
+    to: &Side<T>,
+    id: WorkflowId,
+    tell: &mut (impl FnMut(Progress) + Send),
+) -> Result<Delivered, MoveError> {
+    let uid = MoveUid(Uuid::now_v7());
+    tell(Progress {
+        uid,
+        stage: Stage::Resting,
+    });
+    let departing = carry::depart(from, to, uid, id).await;
+    let departing = departing.map_err(|error| match carry::is_refusal(&error) {
+        true => MoveError::Refused(error),
+        false => MoveError::Waits(error),
+    })?;
+    carry::on(from, to, departing, tell).await
+}
+
+async fn moves(backend: &impl Operations) -> Result<MovesView, ApiError> {
+    backend.list_moves(ListMoves {}).await
+}
+
+/// `side` gives up what `owner` holds with a higher hand.
+async fn give_up<S: Operations, O: Operations>(
+    side: &Side<S>,
+    owner: &Side<O>,
+    held: Vec<HeldRun>,
+) -> Result<(), ApiError> {
+    if held.is_empty() {
+        return Ok(());
+    }
+    let request = YieldRuns {
+        request_key: new_key(),
+        other: owner.store,
+        other_name: owner.name.clone(),
+        held,
+    };
+    side.backend.yield_runs(request).await.map(|_| ())
+}
