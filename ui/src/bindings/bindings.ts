@@ -3290,6 +3290,7 @@ export type Thoughts = {
 	 */
 	kept?: KeptThought[],
 };
+
 /**  What became of the token on a server's side when the server was removed here. */
 export type TokenThere = 
 /**  It is good no more. */
