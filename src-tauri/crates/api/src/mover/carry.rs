@@ -1,7 +1,7 @@
 //! The steps of a move, each from how things stand on both sides.
 
 use super::send::send;
-use super::{Delivered, MoveError, Progress, Side, Stage, moves, new_key};
+use super::{Delivered, MoveError, Progress, Resumed, Side, Stage, Wish, moves, new_key};
 use tracing::{info, warn};
 use wheelhouse_contract::{
     AdmitWorkflow, ApiError, ArrivalState, ArrivalView, CallOffMove, CompleteArrival, ConfirmDeparture, DepartWorkflow,
@@ -13,8 +13,8 @@ use wheelhouse_domain::{MoveUid, TransferUid, WorkflowId};
 pub(super) async fn all<F: Operations, T: Operations>(
     from: &Side<F>,
     to: &Side<T>,
-    tell: &mut (impl FnMut(Progress) + Send),
-) -> Result<Vec<Result<Delivered, MoveError>>, ApiError> {
+    tell: &mut (impl FnMut(Progress) -> Wish + Send),
+) -> Result<Vec<Resumed>, ApiError> {
     // Arrivals first: whatever has arrived by now has left before the departures are looked at.
     let arrivals = moves(&to.backend).await?.arrivals;
     let departures = moves(&from.backend).await?.departures;
@@ -22,12 +22,15 @@ pub(super) async fn all<F: Operations, T: Operations>(
     for arrival in arrivals {
         let is_open = arrival.other == from.store && arrival.state == ArrivalState::Arriving;
         if is_open && !departures.iter().any(|one| one.uid == arrival.uid && !one.finished) {
-            settle(from, to, arrival.uid).await?;
+            let uid = arrival.uid;
+            if let Err(error) = settle(from, to, uid).await {
+                ended.push((uid, Err(MoveError::Waits(error))));
+            }
         }
     }
     for departure in departures {
         if departure.other == to.store && !departure.finished {
-            ended.push(resume(from, to, departure, tell).await);
+            ended.push((departure.uid, resume(from, to, departure, tell).await));
         }
     }
     Ok(ended)
@@ -51,7 +54,7 @@ async fn resume<F: Operations, T: Operations>(
     from: &Side<F>,
     to: &Side<T>,
     departure: DepartureView,
-    tell: &mut (impl FnMut(Progress) + Send),
+    tell: &mut (impl FnMut(Progress) -> Wish + Send),
 ) -> Result<Delivered, MoveError> {
     if departure.state == DepartureState::CalledOff {
         let called_off = call_off(from, to, departure.uid).await;
@@ -59,6 +62,11 @@ async fn resume<F: Operations, T: Operations>(
     }
     let known = moves(&to.backend).await.map_err(MoveError::Waits)?.arrivals;
     match known.into_iter().find(|arrival| arrival.uid == departure.uid) {
+        // It may have moved on since, so that the side where it began has nothing to confirm any more.
+        Some(arrival) if arrival.state == ArrivalState::Here && departure.state == DepartureState::Gone => {
+            finish(from, departure.uid).await.map_err(MoveError::Waits)?;
+            Ok(Delivered::Arrived(Box::new(arrival)))
+        }
         Some(arrival) => decide(from, to, arrival, tell).await,
         None => {
             let id = departure.workflow_id.ok_or_else(|| MoveError::Refused(deleted(&departure)))?;
@@ -98,7 +106,7 @@ pub(super) async fn on<F: Operations, T: Operations>(
     from: &Side<F>,
     to: &Side<T>,
     departing: Departing,
-    tell: &mut (impl FnMut(Progress) + Send),
+    tell: &mut (impl FnMut(Progress) -> Wish + Send),
 ) -> Result<Delivered, MoveError> {
     let uid = departing.departure.uid;
     let Some(transfer) = departing.transfer else {
@@ -107,14 +115,11 @@ pub(super) async fn on<F: Operations, T: Operations>(
     let admitted = admit(from, to, uid, (transfer, departing.bytes), tell).await;
     discard(&from.backend, transfer).await;
     match admitted {
-        Ok(arrival) => decide(from, to, arrival, tell).await,
+        Ok(Some(arrival)) => decide(from, to, arrival, tell).await,
+        Ok(None) => stay(from, to, uid, tell).await,
         Err(error) if is_refusal(&error) => {
             warn!(%uid, %error, "the run is not taken in there, so it stays");
-            let stayed = call_off(from, to, uid).await.map_err(MoveError::Waits)?;
-            tell(Progress {
-                uid,
-                stage: Stage::Stayed,
-            });
+            let stayed = stay(from, to, uid, tell).await?;
             match stayed {
                 Delivered::Arrived(_) => Ok(stayed),
                 Delivered::Stayed(_) => Err(MoveError::Refused(error)),
@@ -124,31 +129,55 @@ pub(super) async fn on<F: Operations, T: Operations>(
     }
 }
 
+/// The run stays, because that is wanted or because the other side does not take it.
+async fn stay<F: Operations, T: Operations>(
+    from: &Side<F>,
+    to: &Side<T>,
+    uid: MoveUid,
+    tell: &mut (impl FnMut(Progress) -> Wish + Send),
+) -> Result<Delivered, MoveError> {
+    let ended = call_off(from, to, uid).await.map_err(MoveError::Waits)?;
+    if matches!(ended, Delivered::Stayed(_)) {
+        let _decided = tell(Progress {
+            uid,
+            stage: Stage::Stayed,
+        });
+    }
+    Ok(ended)
+}
+
+/// Sends the run, and has it kept there. None where it is to stay.
 async fn admit<F: Operations, T: Operations>(
     from: &Side<F>,
     to: &Side<T>,
     uid: MoveUid,
     file: (TransferUid, u64),
-    tell: &mut (impl FnMut(Progress) + Send),
-) -> Result<ArrivalView, ApiError> {
+    tell: &mut (impl FnMut(Progress) -> Wish + Send),
+) -> Result<Option<ArrivalView>, ApiError> {
     let sent = send(&from.backend, &to.backend, file, |done, bytes| {
         tell(Progress {
             uid,
             stage: Stage::Sending { done, bytes },
-        });
+        })
     });
-    let transfer = sent.await?;
-    tell(Progress {
+    let Some(transfer) = sent.await? else {
+        return Ok(None);
+    };
+    let wish = tell(Progress {
         uid,
         stage: Stage::Admitting,
     });
+    if wish == Wish::CallOff {
+        discard(&to.backend, transfer).await;
+        return Ok(None);
+    }
     let request = AdmitWorkflow {
         request_key: new_key(),
         transfer,
     };
     let admitted = to.backend.admit_workflow(request).await;
     discard(&to.backend, transfer).await;
-    admitted
+    admitted.map(Some)
 }
 
 /// The other side has the run, be it kept, its own or thrown away.
@@ -156,16 +185,19 @@ async fn decide<F: Operations, T: Operations>(
     from: &Side<F>,
     to: &Side<T>,
     arrival: ArrivalView,
-    tell: &mut (impl FnMut(Progress) + Send),
+    tell: &mut (impl FnMut(Progress) -> Wish + Send),
 ) -> Result<Delivered, MoveError> {
     let uid = arrival.uid;
     if arrival.state == ArrivalState::Dropped {
         return call_off(from, to, uid).await.map_err(MoveError::Waits);
     }
-    tell(Progress {
+    let wish = tell(Progress {
         uid,
         stage: Stage::Deciding,
     });
+    if wish == Wish::CallOff && arrival.state == ArrivalState::Arriving {
+        return stay(from, to, uid, tell).await;
+    }
     let receipt = confirm(from, uid).await.map_err(MoveError::Waits)?;
     let arrival = match complete(to, uid, receipt).await {
         Ok(arrival) => arrival,
@@ -177,7 +209,7 @@ async fn decide<F: Operations, T: Operations>(
         Err(error) => return Err(MoveError::Waits(error)),
     };
     finish(from, uid).await.map_err(MoveError::Waits)?;
-    tell(Progress {
+    let _done = tell(Progress {
         uid,
         stage: Stage::Arrived,
     });
@@ -192,18 +224,28 @@ pub(super) async fn call_off<F: Operations, T: Operations>(
     uid: MoveUid,
 ) -> Result<Delivered, ApiError> {
     let arrival = drop_there(to, uid).await?;
-    if arrival.state == ArrivalState::Here {
-        confirm(from, uid).await?;
-        finish(from, uid).await?;
-        return Ok(Delivered::Arrived(Box::new(arrival)));
+    match arrival.state {
+        ArrivalState::Here => {
+            confirm(from, uid).await?;
+            finish(from, uid).await?;
+            Ok(Delivered::Arrived(Box::new(arrival)))
+        }
+        ArrivalState::Dropped => {
+            let request = CallOffMove {
+                request_key: new_key(),
+                uid,
+                dropped_there: true,
+            };
+            from.backend.call_off_move(request).await?;
+            Ok(Delivered::Stayed(Box::new(finish(from, uid).await?)))
+        }
+        // Only what is known to be thrown away for good may be taken back.
+        ArrivalState::Arriving => Err(ApiError::new(
+            ErrorCode::Unavailable,
+            "The other backend did not throw its copy away.",
+        )
+        .next_step("Try again.")),
     }
-    let request = CallOffMove {
-        request_key: new_key(),
-        uid,
-        dropped_there: true,
-    };
-    from.backend.call_off_move(request).await?;
-    Ok(Delivered::Stayed(Box::new(finish(from, uid).await?)))
 }
 
 async fn drop_there<T: Operations>(to: &Side<T>, uid: MoveUid) -> Result<ArrivalView, ApiError> {

@@ -11,7 +11,8 @@ mod send;
 
 use uuid::Uuid;
 use wheelhouse_contract::{
-    ApiError, ArrivalView, DepartureView, GetStatus, HeldRun, ListMoves, MovesView, Operations, RequestKey, YieldRuns,
+    ApiError, ArrivalView, CallOffMove, DepartureView, ErrorCode, GetStatus, HeldRun, ListMoves, MovesView,
+    Operations, RequestKey, YieldRuns,
 };
 use wheelhouse_domain::{MoveUid, StoreUid, WorkflowId};
 
@@ -79,6 +80,18 @@ pub struct Progress {
     pub stage: Stage,
 }
 
+/// What whoever is told of the progress wants. It counts until the run changes hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Wish {
+    /// Go on.
+    GoOn,
+    /// The run is to stay.
+    CallOff,
+}
+
+/// How a move ended that was gone on with, or why it did not.
+pub type Resumed = (MoveUid, Result<Delivered, MoveError>);
+
 /// How a move ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Delivered {
@@ -135,7 +148,7 @@ impl<A: Operations, B: Operations> Mover<A, B> {
     pub async fn there(
         &self,
         id: WorkflowId,
-        tell: &mut (impl FnMut(Progress) + Send),
+        tell: &mut (impl FnMut(Progress) -> Wish + Send),
     ) -> Result<Delivered, MoveError> {
         begin(&self.one, &self.other, id, tell).await
     }
@@ -147,20 +160,20 @@ impl<A: Operations, B: Operations> Mover<A, B> {
     pub async fn back(
         &self,
         id: WorkflowId,
-        tell: &mut (impl FnMut(Progress) + Send),
+        tell: &mut (impl FnMut(Progress) -> Wish + Send),
     ) -> Result<Delivered, MoveError> {
         begin(&self.other, &self.one, id, tell).await
     }
 
     /// Goes on with every move between the two that is not finished, in both directions, and lets a side give up runs that
-    /// the other one owns by now. Gives how each ended.
+    /// the other one owns by now.
     ///
     /// # Errors
     /// [`ApiError`] where a side can't be asked how things stand.
     pub async fn resume(
         &self,
-        tell: &mut (impl FnMut(Progress) + Send),
-    ) -> Result<Vec<Result<Delivered, MoveError>>, ApiError> {
+        tell: &mut (impl FnMut(Progress) -> Wish + Send),
+    ) -> Result<Vec<Resumed>, ApiError> {
         let (own, others) = (moves(&self.one.backend).await?, moves(&self.other.backend).await?);
         give_up(&self.one, &self.other, others.held).await?;
         give_up(&self.other, &self.one, own.held).await?;
@@ -170,28 +183,65 @@ impl<A: Operations, B: Operations> Mover<A, B> {
     }
 
     /// Keeps a run of the first or the second backend that was to leave for the other one. What was sent of it is thrown
-    /// away first; where the other side has it already, it is there.
+    /// away first; where the other side has it already, it is there. Where the other side can't be asked, it stays all the
+    /// same if it is not decided yet, and the other side throws its copy away later.
     ///
     /// # Errors
-    /// [`ApiError`] where a side can't be asked, or knows no such move.
+    /// [`ApiError`] where the side can't be asked where it began, or knows no such move, or it is decided.
     pub async fn call_off(&self, uid: MoveUid) -> Result<Delivered, ApiError> {
-        let own = moves(&self.one.backend).await?;
-        if own.departures.iter().any(|departure| departure.uid == uid) {
-            carry::call_off(&self.one, &self.other, uid).await
+        let is_it = |departure: &DepartureView| departure.uid == uid;
+        if moves(&self.one.backend).await?.departures.iter().any(is_it) {
+            keep(&self.one, &self.other, uid).await
+        } else if moves(&self.other.backend).await?.departures.iter().any(is_it) {
+            keep(&self.other, &self.one, uid).await
         } else {
-            carry::call_off(&self.other, &self.one, uid).await
+            Err(unknown())
         }
     }
+}
+
+async fn keep<F: Operations, T: Operations>(
+    from: &Side<F>,
+    to: &Side<T>,
+    uid: MoveUid,
+) -> Result<Delivered, ApiError> {
+    match carry::call_off(from, to, uid).await {
+        Ok(ended) => Ok(ended),
+        // The backend where it began knows whether it may.
+        Err(error) => match call_off_alone(&from.backend, uid).await {
+            Ok(departure) => Ok(Delivered::Stayed(Box::new(departure))),
+            Err(_) => Err(error),
+        },
+    }
+}
+
+/// Keeps a run that was to leave, without asking the other side, which throws its copy away when the two meet again.
+///
+/// # Errors
+/// [`ApiError`] where it is decided, or that can't be known because a copy of the journal was restored.
+pub async fn call_off_alone(from: &impl Operations, uid: MoveUid) -> Result<DepartureView, ApiError> {
+    let request = CallOffMove {
+        request_key: new_key(),
+        uid,
+        dropped_there: false,
+    };
+    from.call_off_move(request).await
+}
+
+fn unknown() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "There is no such move.")
+        .next_step("Look where the workflow is, and begin a new move there.")
 }
 
 async fn begin<F: Operations, T: Operations>(
     from: &Side<F>,
     to: &Side<T>,
     id: WorkflowId,
-    tell: &mut (impl FnMut(Progress) + Send),
+    tell: &mut (impl FnMut(Progress) -> Wish + Send),
 ) -> Result<Delivered, MoveError> {
     let uid = MoveUid(Uuid::now_v7());
-    tell(Progress {
+    // Before it rests there is nothing to call off; it is asked again before anything is sent.
+    let _asked_again = tell(Progress {
         uid,
         stage: Stage::Resting,
     });

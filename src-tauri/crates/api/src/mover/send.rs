@@ -1,6 +1,7 @@
 //! Sends a file from one backend to another, part by part. Nothing of it touches this machine's disk.
 
-use super::new_key;
+use super::carry::discard;
+use super::{Wish, new_key};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest, Sha256};
@@ -9,13 +10,17 @@ use wheelhouse_contract::{
 };
 use wheelhouse_domain::{ContentHash, TransferUid};
 
-/// Sends a file of that length. Gives what it is called on the other side, where it is whole.
+/// Sends a file of that length. Gives what it is called on the other side, where it is whole; none where whoever is told of
+/// the bytes wants no more of it.
 pub(super) async fn send(
     from: &impl Operations,
     to: &impl Operations,
     (uid, bytes): (TransferUid, u64),
-    mut tell: impl FnMut(u64, u64) + Send,
-) -> Result<TransferUid, ApiError> {
+    mut tell: impl FnMut(u64, u64) -> Wish + Send,
+) -> Result<Option<TransferUid>, ApiError> {
+    if tell(0, bytes) == Wish::CallOff {
+        return Ok(None);
+    }
     let begin = BeginTransfer {
         request_key: new_key(),
         bytes,
@@ -43,7 +48,10 @@ pub(super) async fn send(
             };
             to.write_transfer_part(part).await?;
             written += 1;
-            tell(done, bytes);
+            if tell(done, bytes) == Wish::CallOff {
+                discard(to, begun.uid).await;
+                return Ok(None);
+            }
         }
     }
     let sum: String = sum.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
@@ -53,7 +61,7 @@ pub(super) async fn send(
         sum: ContentHash(sum),
     };
     to.finish_transfer(finish).await?;
-    Ok(begun.uid)
+    Ok(Some(begun.uid))
 }
 
 /// Asked for again it may well arrive, so this is no refusal.
