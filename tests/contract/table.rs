@@ -54,6 +54,9 @@ pub(crate) fn every_field(name: &str) -> Value {
         "uid": source_uid, "text": "{}", "from": 1, "to": 2, "inputs": {}, "expected_version": 0, "removed": false,
         "start": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],
         "edit": { "edit": "again" }, "repeat": false, "day": {}, "agent_day": {}, "agents": {}, "workflow": {},
+        "needs": {
+            "workflow": source_uid, "models": [], "tools": [], "agents": [], "templates": [], "sources": []
+        },
         "budget": {}, "price": { "kind": "ollama", "model": "a model", "input": 0, "output": 0, "valid_from": 0 },
     });
     if let (Some(all), Value::Object(more)) = (all.as_object_mut(), further) {

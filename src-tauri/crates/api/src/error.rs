@@ -8,7 +8,7 @@ use wheelhouse_orchestrator::fork::ForkProblem;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
 use wheelhouse_orchestrator::store::CopyFault;
-use wheelhouse_orchestrator::{Error, FolderError, Refusal, RunFileError, TransferError, store};
+use wheelhouse_orchestrator::{Error, FolderError, Obstacle, Refusal, RunFileError, TransferError, store};
 
 /// What the operator is told. Causes inside are logged, not shown.
 pub(crate) fn from_orchestrator(error: Error) -> ApiError {
@@ -57,6 +57,15 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         )
         .field("repeat")
         .next_step("Confirm that this may happen a second time."),
+        Error::StaysPut(obstacle) => {
+            let (text, next_step) = keeps_here(&obstacle);
+            ApiError::new(ErrorCode::Conflict, text).next_step(next_step)
+        }
+        Error::TooManyNeeds { limit } => ApiError::new(
+            ErrorCode::InvalidRequest,
+            format!("No run needs more than {limit} things."),
+        )
+        .field("needs"),
         Error::ScheduleBusy(reason) => from_busy(reason),
         Error::SchedulePaused(_) => {
             ApiError::new(ErrorCode::Conflict, "The schedule is paused.").next_step("Resume it, then run it.")
@@ -64,6 +73,38 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         Error::RequestKeyReused(operation) => key_reused(&operation),
         Error::ShuttingDown => closing(),
         Error::Journal { .. } | Error::Record(_) | Error::CrewIncomplete(_) => internal(&error),
+    }
+}
+
+/// What keeps a run where it is, and what the operator can do.
+pub(crate) fn keeps_here(obstacle: &Obstacle) -> (String, String) {
+    match obstacle {
+        Obstacle::Ended(status) => (
+            format!(
+                "This workflow is {}. Only what goes on can be moved.",
+                status.as_str()
+            ),
+            "Export it into a file and import that on the other side.".to_owned(),
+        ),
+        Obstacle::Imported => (
+            "This workflow was imported and does not go on.".to_owned(),
+            "Import the same file on the other side.".to_owned(),
+        ),
+        Obstacle::PartOf { root, name } => (
+            format!("This workflow is a part of “{name}” and goes where that one goes."),
+            format!("Open workflow {root} and move it."),
+        ),
+        Obstacle::StaysHere(sources) => {
+            let names: Vec<String> = sources.iter().map(|one| format!("“{}”", one.name)).collect();
+            (
+                format!(
+                    "This workflow has read text of {}, which stays on this machine.",
+                    names.join(", ")
+                ),
+                "Let it end here. To work elsewhere, start a new workflow there without that source."
+                    .to_owned(),
+            )
+        }
     }
 }
 

@@ -17,6 +17,7 @@ mod feed;
 mod forks;
 mod housekeeping;
 mod local;
+mod needs;
 mod prices;
 mod providers;
 mod reached;

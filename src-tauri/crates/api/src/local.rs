@@ -351,6 +351,14 @@ impl Operations for Local {
         self.resume(request).await
     }
 
+    async fn plan_move(&self, request: PlanMove) -> Result<MovePlan, ApiError> {
+        self.plan_of_move(request).await
+    }
+
+    async fn check_move(&self, request: CheckMove) -> Result<MoveCheck, ApiError> {
+        self.lacks_of_move(request).await
+    }
+
     async fn plan_fork(&self, request: PlanFork) -> Result<ForkPlanView, ApiError> {
         self.look_ahead(request).await
     }

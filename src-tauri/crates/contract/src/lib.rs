@@ -15,6 +15,7 @@ mod events;
 mod forks;
 pub mod http;
 mod knowledge;
+mod needs;
 mod operations;
 mod page;
 mod prices;
@@ -51,6 +52,7 @@ pub use knowledge::{
     AddSource, DocumentText, DocumentView, ListDocuments, ListSources, ReadDocument, RemoveSource, Removed,
     RescanSource, SearchKnowledge, SearchResult, SourceProblem, SourceView,
 };
+pub use needs::{CheckMove, MoveCheck, MoveObstacle, MoveObstacleKind, MovePlan, PlanMove};
 pub use operations::{Operation, Operations, TABLE};
 pub use prices::{ListPrices, PriceView, RemovePrice, SavePrice};
 pub use providers::{

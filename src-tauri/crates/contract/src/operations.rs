@@ -120,6 +120,10 @@ macro_rules! operations {
             read read_transfer_part: GET "/api/transfers/{uid}/parts/{number}" (ReadTransferPart) -> TransferPart;
             /// Removes a file that was on its way.
             change remove_transfer: DELETE "/api/transfers/{uid}" (RemoveTransfer) -> Removed;
+            /// What a run needs where it would be moved to, and what keeps it here.
+            ask plan_move: POST "/api/workflows/{id}/move/plan" (PlanMove) -> MovePlan;
+            /// What a run that comes from elsewhere would lack here.
+            ask check_move: POST "/api/moves/check" (CheckMove) -> MoveCheck;
             /// A run step by step, from its record.
             read replay_workflow: GET "/api/workflows/{id}/replay" (ReplayWorkflow) -> ReplayPage;
             /// Does the same to many workflows.

@@ -14,7 +14,7 @@ pub fn rehearsal_model() -> String {
 }
 
 /// What an agent is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum AgentKind {
     /// CEO: analyses, delegates, reports.

@@ -14,6 +14,7 @@ mod ids;
 mod json;
 mod knowledge;
 mod model;
+mod needs;
 mod plan;
 mod price;
 mod provider;
@@ -37,11 +38,12 @@ pub use ids::{
     TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
-pub use knowledge::{SourceKind, SourceState};
+pub use knowledge::{SourceKind, SourceState, StaysHere};
 pub use model::{
     Brief, BriefInput, Candidate, Clarification, ClarifyingQuestion, Expects, ModelMessage, ModelRequest,
     ModelResponse, StaffingAnswer, StaffingChoice, ToolCall, ToolRequest, ToolResponse, ToolSpec,
 };
+pub use needs::{Lack, LackKind, MoveNeeds, NeededAgent, NeededModel, NeededSource, NeededTemplate};
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
 pub use price::{Budgets, DayExtra, DayLimit, Price};
 pub use provider::{DEFAULT_MODEL, DefaultModels, ProviderKind};
