@@ -6,6 +6,7 @@ pub(crate) mod closed;
 pub(crate) mod events;
 pub(crate) mod files;
 pub(crate) mod operations;
+pub(crate) mod outlook;
 pub(crate) mod window;
 
 /// Every command that the webview can call.
@@ -29,6 +30,7 @@ macro_rules! collect_all {
             $crate::commands::backends::switch_backend,
             $crate::commands::backends::own_keys,
             $crate::commands::backends::unlock_own_keys,
+            $crate::commands::outlook::look_ahead_of_move,
             $crate::commands::files::pick_folder,
             $crate::commands::files::pick_files,
             $crate::commands::files::pick_backup,

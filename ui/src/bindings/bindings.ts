@@ -227,6 +227,8 @@ export const commands = {
 	ownKeys: () => typedError<KeysView, ApiError>(__TAURI_INVOKE("own_keys")),
 	/**  Opens this machine's file of keys and tokens, or makes it, whichever backend the window talks to. */
 	unlockOwnKeys: (request: UnlockKeys) => typedError<KeysView, ApiError>(__TAURI_INVOKE("unlock_own_keys", { request })),
+	/**  Asks both sides what a move would mean. Changes nothing. */
+	lookAheadOfMove: (request: LookAhead) => typedError<MoveOutlook, ApiError>(__TAURI_INVOKE("look_ahead_of_move", { request })),
 	/**  Lets the operator choose a folder in the system's dialog. None when nothing was chosen. */
 	pickFolder: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_folder")),
 	/**  Lets the operator choose files in the system's dialog. Empty when nothing was chosen. */
@@ -1653,6 +1655,14 @@ export type ListWorkflows = {
 	limit?: number,
 };
 
+/**  Asks what a run that the window shows would meet elsewhere. */
+export type LookAhead = {
+	/**  Which one, on the backend that the window talks to. */
+	workflow: WorkflowId,
+	/**  Where to; none for this machine. */
+	to: BackendId | null,
+};
+
 /**  Milliseconds since the Unix epoch, UTC. */
 export type Millis = number;
 
@@ -1710,6 +1720,136 @@ response: ToolResponse };
 
 /**  An amount of money in millionths of a US dollar. */
 export type Money = number;
+
+/**  What a run would find here. */
+export type MoveCheck = {
+	/**  The run, where this backend knows it: it was here before, or was imported. */
+	here: WorkflowId | null,
+	/**  What is lacking, what tasks fail without first. Empty where everything is there. */
+	lacks: Lack[],
+};
+
+/**  What a run needs from the machine that it works on. */
+export type MoveNeeds = {
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  Models of what is still to be done. */
+	models: NeededModel[],
+	/**  Tools of what is still to be done. */
+	tools: string[],
+	/**  Who does it, as far as that is known. */
+	agents: NeededAgent[],
+	/**  Templates of sub-workflows that have not begun. */
+	templates: NeededTemplate[],
+	/**  Knowledge that it has read or may search. */
+	sources: NeededSource[],
+};
+
+/**  What keeps a run where it is. */
+export type MoveObstacle = {
+	/**  Kind. */
+	kind: MoveObstacleKind,
+	/**  What it is, in plain words. */
+	text: string,
+	/**  What the operator can do. */
+	next_step: string,
+	/**  The outermost run above it, where it is a part of another. */
+	root: WorkflowId | null,
+	/**  The sources whose text it was shown, where that stays here. */
+	sources: StaysHere[],
+};
+
+/**  Why a run can't be moved. */
+export type MoveObstacleKind = 
+/**  It has ended: it is exported, not moved. */
+"ended" | 
+/**  It was taken in from a file and does not go on. */
+"imported" | 
+/**  It was started by another run, and goes where that one goes. */
+"part_of_another" | 
+/**  It was shown text that stays on this machine. */
+"stays_here";
+
+/**  What a move would mean. */
+export type MoveOutlook = {
+	/**  What keeps it where it is, and what it needs. */
+	plan: MovePlan,
+	/**  What is lacking there; none where it can't go, because then nobody there was asked. */
+	check: MoveCheck | null,
+};
+
+/**  Whether a run could be moved, and what it needs where it goes. */
+export type MovePlan = {
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  What people call it. */
+	name: string,
+	/**  Sub-workflows that go with it. */
+	sub_workflows: number,
+	/**  What keeps it here; empty where it could go. */
+	obstacles: MoveObstacle[],
+	/**  What it needs where it goes; send it to the other backend's `check_move`. */
+	needs: MoveNeeds,
+};
+
+/**  An agent that will work on a run. */
+export type NeededAgent = {
+	/**  Identity; that of the permanent crew differs between machines. */
+	uid: AgentUid,
+	/**  Name. */
+	name: string,
+	/**  Kind. */
+	kind: AgentKind,
+	/**  Whether it goes along with the run. The permanent crew is everywhere. */
+	travels: boolean,
+};
+
+/**  A model that tasks of a run will be done with. */
+export type NeededModel = {
+	/**  As agents name it: `rehearsal` or `<provider>/<model>`. */
+	name: string,
+	/**  The form that its provider speaks; none for what is built in, and where the provider is gone. */
+	provider: ProviderKind | null,
+	/**  Whether its provider has a key where the run is now. */
+	has_key: boolean,
+	/**
+	 *  The kind of agents that it is set for in Settings, where it is used because of that. Elsewhere the settings there
+	 *  say which model that is.
+	 */
+	default_of: AgentKind | null,
+	/**  Names of the agents that use it. */
+	used_by: string[],
+};
+
+/**  A source of the knowledge that a run has read, or may search. */
+export type NeededSource = {
+	/**  Identity where the run is now. Only that of what ships with the application is the same elsewhere. */
+	uid: SourceUid,
+	/**  Name. */
+	name: string,
+	/**  What it is. */
+	kind: SourceKind,
+	/**  Documents in it now. */
+	documents: number,
+	/**  Whether agents of the run were shown passages of it. Those go along with the run. */
+	read: boolean,
+	/**  Whether results of the run refer to it. */
+	cited: boolean,
+	/**  Whether its text stays on this machine. */
+	stays_here: boolean,
+};
+
+/**  A template of a sub-workflow that has not begun. */
+export type NeededTemplate = {
+	/**  Which one. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest when its step begins. */
+	version: number | null,
+	/**  What people call it; its uid where it is gone. */
+	title: string,
+	/**  Titles of the steps that run it. */
+	used_by: string[],
+};
 
 /**  A newer version. */
 export type NewVersion = {
