@@ -13,6 +13,7 @@ use tauri::State;
 use uuid::Uuid;
 use wheelhouse_api::Local;
 use wheelhouse_api::remote::{Address, Paired, Patience, Scope, pair};
+use wheelhouse_contract::domain::StoreUid;
 use wheelhouse_contract::{
     ApiError, ErrorCode, GetKeys, GetStatus, KeysView, Operations, SecretText, UnlockKeys,
 };
@@ -289,6 +290,13 @@ pub(crate) async fn switch_backend(
     chosen.await?;
     subscriptions.end_all();
     Ok(backends.view())
+}
+
+/// The store of this machine, whichever backend the window talks to: a run may have gone there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn own_store(backend: State<'_, Backend>) -> Result<StoreUid, ApiError> {
+    Ok(backend.local().await?.get_status(GetStatus {}).await?.store)
 }
 
 /// How this machine keeps keys and tokens, whichever backend the window talks to.

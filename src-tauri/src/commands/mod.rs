@@ -28,6 +28,7 @@ macro_rules! collect_all {
             $crate::commands::backends::rename_backend,
             $crate::commands::backends::remove_backend,
             $crate::commands::backends::switch_backend,
+            $crate::commands::backends::own_store,
             $crate::commands::backends::own_keys,
             $crate::commands::backends::unlock_own_keys,
             $crate::commands::outlook::look_ahead_of_move,

@@ -173,6 +173,7 @@ pub(crate) fn stats(counts: WorkflowCounts) -> WorkflowStats {
         active: counts.active,
         completed: counts.completed,
         failed: counts.failed,
+        moved: counts.moved,
     }
 }
 

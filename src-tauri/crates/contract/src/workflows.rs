@@ -137,6 +137,9 @@ pub struct WorkflowStats {
     pub completed: u32,
     /// Failed.
     pub failed: u32,
+    /// Another backend's, or on their way there, and not ended as far as is known here.
+    #[serde(default)]
+    pub moved: u32,
 }
 
 /// A workflow.

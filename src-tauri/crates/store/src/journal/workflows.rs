@@ -137,6 +137,8 @@ pub struct WorkflowCounts {
     pub completed: u32,
     /// Failed.
     pub failed: u32,
+    /// Not ended as far as is known here, and another store's or on their way there.
+    pub moved: u32,
 }
 
 macro_rules! select {
@@ -364,7 +366,9 @@ pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<WorkflowCounts
            count(*) FILTER (WHERE status IN ('pending', 'running', 'waiting', 'paused')
              AND id NOT IN (SELECT id FROM away)) AS active,
            count(*) FILTER (WHERE status = 'completed') AS completed,
-           count(*) FILTER (WHERE status = 'failed') AS failed
+           count(*) FILTER (WHERE status = 'failed') AS failed,
+           count(*) FILTER (WHERE status IN ('pending', 'running', 'waiting', 'paused')
+             AND id IN (SELECT id FROM away)) AS moved
          FROM workflows",
     )
     .fetch_one(conn)
@@ -374,6 +378,7 @@ pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<WorkflowCounts
         active: row.try_get("active")?,
         completed: row.try_get("completed")?,
         failed: row.try_get("failed")?,
+        moved: row.try_get("moved")?,
     })
 }
 
