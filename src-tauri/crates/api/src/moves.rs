@@ -12,7 +12,7 @@ use wheelhouse_orchestrator::store::{self, ArrivalRow, DepartureRow, MovedRow, O
 use wheelhouse_orchestrator::NewMove;
 
 /// Most runs that one request names.
-const MOST_HELD: usize = 100_000;
+const MOST_HELD: usize = 10_000;
 
 /// Longest receipt, in bytes.
 const LONGEST_RECEIPT: usize = 200;

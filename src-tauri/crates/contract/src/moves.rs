@@ -197,7 +197,7 @@ pub struct YieldRuns {
     pub other: StoreUid,
     /// What that is called, at most 120 characters.
     pub other_name: String,
-    /// What it owns, at most 100,000.
+    /// What it owns, at most 10,000 in one request.
     pub held: Vec<HeldRun>,
 }
 

@@ -129,6 +129,9 @@ pub struct Mover<A, B> {
     other: Side<B>,
 }
 
+/// Runs that one request names.
+const HELD_AT_ONCE: usize = 5_000;
+
 /// A key for a request that is named by its move anyway.
 fn new_key() -> RequestKey {
     RequestKey(Uuid::now_v7().simple().to_string())
@@ -174,9 +177,7 @@ impl<A: Operations, B: Operations> Mover<A, B> {
         &self,
         tell: &mut (impl FnMut(Progress) -> Wish + Send),
     ) -> Result<Vec<Resumed>, ApiError> {
-        let (own, others) = (moves(&self.one.backend).await?, moves(&self.other.backend).await?);
-        give_up(&self.one, &self.other, others.held).await?;
-        give_up(&self.other, &self.one, own.held).await?;
+        settle_owners(&self.one, &self.other).await?;
         let mut ended = carry::all(&self.one, &self.other, tell).await?;
         ended.extend(carry::all(&self.other, &self.one, tell).await?);
         Ok(ended)
@@ -239,6 +240,8 @@ async fn begin<F: Operations, T: Operations>(
     id: WorkflowId,
     tell: &mut (impl FnMut(Progress) -> Wish + Send),
 ) -> Result<Delivered, MoveError> {
+    // A copy of a journal that was restored must not send a run that the other side owns by now.
+    settle_owners(from, to).await.map_err(MoveError::Refused)?;
     let uid = MoveUid(Uuid::now_v7());
     // Before it rests there is nothing to call off; it is asked again before anything is sent.
     let _asked_again = tell(Progress {
@@ -257,20 +260,27 @@ async fn moves(backend: &impl Operations) -> Result<MovesView, ApiError> {
     backend.list_moves(ListMoves {}).await
 }
 
+/// Each side gives up what the other one owns with a higher hand.
+async fn settle_owners<A: Operations, B: Operations>(one: &Side<A>, other: &Side<B>) -> Result<(), ApiError> {
+    let (own, others) = (moves(&one.backend).await?, moves(&other.backend).await?);
+    give_up(one, other, &others.held).await?;
+    give_up(other, one, &own.held).await
+}
+
 /// `side` gives up what `owner` holds with a higher hand.
 async fn give_up<S: Operations, O: Operations>(
     side: &Side<S>,
     owner: &Side<O>,
-    held: Vec<HeldRun>,
+    held: &[HeldRun],
 ) -> Result<(), ApiError> {
-    if held.is_empty() {
-        return Ok(());
+    for some in held.chunks(HELD_AT_ONCE) {
+        let request = YieldRuns {
+            request_key: new_key(),
+            other: owner.store,
+            other_name: owner.name.clone(),
+            held: some.to_vec(),
+        };
+        side.backend.yield_runs(request).await?;
     }
-    let request = YieldRuns {
-        request_key: new_key(),
-        other: owner.store,
-        other_name: owner.name.clone(),
-        held,
-    };
-    side.backend.yield_runs(request).await.map(|_| ())
+    Ok(())
 }

@@ -4,6 +4,7 @@
 use crate::error::Error;
 use crate::handle::Handle;
 use crate::run::load;
+use crate::run_file::named;
 use crate::service::Inner;
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{
@@ -35,7 +36,9 @@ pub(super) async fn gather(
     let mut found = Found::nothing(handle.inner()).await?;
     for row in family {
         found.stays_here.extend(row.stays_here.iter().cloned());
-        found.history(&store.all_events(row.id).await?).await?;
+        let events = store.all_events(row.id).await?;
+        found.travellers(&events);
+        found.history(&events).await?;
         if !row.status.is_final() {
             found.run(&load(handle.inner(), row.id).await?).await?;
         }
@@ -257,6 +260,13 @@ impl<'a> Found<'a> {
             };
             self.note(&worker, step, None);
         }
+    }
+
+    /// Who would go along: whoever was designed from text that stays here must not.
+    fn travellers(&mut self, events: &[Event]) {
+        let named = named(events);
+        let travelling = self.agents.iter().filter(|agent| named.contains(&agent.uid));
+        self.stays_here.extend(travelling.flat_map(|agent| agent.stays_here.iter().cloned()));
     }
 
     /// What a run has read and cites.

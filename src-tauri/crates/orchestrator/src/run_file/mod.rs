@@ -15,6 +15,7 @@ mod take;
 mod tests;
 mod write;
 
+pub(crate) use agents::named;
 pub(crate) use read::read;
 pub use take::{Exported, Imported};
 pub(crate) use take::open;

@@ -17,9 +17,10 @@ CREATE TABLE owners (
 
 CREATE INDEX owners_place ON owners (place) WHERE place <> 'here';
 
--- The unfinished runs that belong to another store, or are about to.
+-- The runs that belong to another store, or are about to. What was taken in from a file is history, wherever the run is.
 CREATE VIEW away AS
-    SELECT w.id AS id FROM owners o JOIN workflows w ON w.uid = o.workflow WHERE o.place <> 'here';
+    SELECT w.id AS id FROM owners o JOIN workflows w ON w.uid = o.workflow
+    WHERE o.place <> 'here' AND w.imported IS NULL;
 
 -- Moves that begin here. The store where a move begins decides about it.
 CREATE TABLE departures (

@@ -157,7 +157,8 @@ macro_rules! select {
               (SELECT p.id FROM workflows p WHERE p.uid = json_extract(w.forked_from, '$.workflow'))
                 AS forked_from_id,
               (SELECT json_object('place', o.place, 'move', o.move, 'other', o.other, 'other_name', o.other_name,
-                 'since', o.since) FROM owners o WHERE o.workflow = w.uid AND o.place <> 'here') AS moved,
+                 'since', o.since) FROM owners o
+                 WHERE o.workflow = w.uid AND o.place <> 'here' AND w.imported IS NULL) AS moved,
               CASE WHEN w.status = 'waiting' THEN (
                 WITH RECURSIVE below (uid, id) AS (
                   SELECT c.uid, c.id FROM workflows c WHERE c.parent = w.uid

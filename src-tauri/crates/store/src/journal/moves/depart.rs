@@ -268,9 +268,10 @@ pub(super) async fn give_up(
     held: &[HeldRun],
     now: Millis,
 ) -> Result<Committed, Error> {
+    let own = meta::read(&mut *conn).await?.uid;
     let mut given_up = Vec::new();
     for one in held {
-        if let Some(row) = lower(&mut *conn, one).await? {
+        if let Some(row) = lower(&mut *conn, one, own > to.uid).await? {
             let owner = Owner {
                 hand: one.hand,
                 place: RunPlace::Gone,
@@ -287,8 +288,13 @@ pub(super) async fn give_up(
     told(conn, head, &given_up, RunPlace::Gone, now).await
 }
 
-/// The run, where it is this store's with a lower hand.
-async fn lower(conn: &mut SqliteConnection, held: &HeldRun) -> Result<Option<WorkflowRow>, Error> {
+/// The run, where it is this store's with a lower hand. The same hand on both sides can only come of copies that were
+/// restored; then one of the two counts, which both sides know (`yields_ties`).
+async fn lower(
+    conn: &mut SqliteConnection,
+    held: &HeldRun,
+    yields_ties: bool,
+) -> Result<Option<WorkflowRow>, Error> {
     let row = workflows::by_uid(&mut *conn, held.workflow).await?;
     let Some(row) = row.filter(|row| row.imported.is_none()) else {
         return Ok(None);
@@ -296,7 +302,9 @@ async fn lower(conn: &mut SqliteConnection, held: &HeldRun) -> Result<Option<Wor
     let owner = owners::get(conn, held.workflow).await?;
     let is_lower = match owner {
         None => held.hand > 1,
-        Some(owner) => owner.place != RunPlace::Gone && owner.hand < held.hand,
+        Some(owner) if owner.place == RunPlace::Gone => false,
+        Some(owner) if owner.hand == held.hand => yields_ties && owner.place == RunPlace::Here,
+        Some(owner) => owner.hand < held.hand,
     };
     Ok(is_lower.then_some(row))
 }

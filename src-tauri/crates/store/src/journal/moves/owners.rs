@@ -130,7 +130,7 @@ pub(super) async fn put(
 pub(crate) async fn require_here(conn: &mut SqliteConnection, id: WorkflowId) -> Result<(), Error> {
     let row = sqlx::query(
         "SELECT o.place, o.other_name FROM workflows w JOIN owners o ON o.workflow = w.uid
-         WHERE w.id = ?1 AND o.place <> 'here'",
+         WHERE w.id = ?1 AND o.place <> 'here' AND w.imported IS NULL",
     )
     .bind(id.0)
     .fetch_optional(conn)
@@ -145,21 +145,17 @@ pub(crate) async fn require_here(conn: &mut SqliteConnection, id: WorkflowId) ->
     }
 }
 
-/// Refuses to make a run that is just arriving. One that was here before and is made anew belongs to this store.
+/// Refuses to make a run that is just arriving. What is known of the owner of one that was here before stays known.
 pub(crate) async fn refuse_arriving(conn: &mut SqliteConnection, workflow: WorkflowUid) -> Result<(), Error> {
     let arriving: Option<String> = sqlx::query_scalar(
         "SELECT a.move FROM arrivals a, json_each(a.workflows) w WHERE a.state = 'arriving' AND w.value = ?1",
     )
     .bind(workflow.to_string())
-    .fetch_optional(&mut *conn)
+    .fetch_optional(conn)
     .await?;
     if arriving.is_some() {
         return Err(Error::Arriving(workflow));
     }
-    sqlx::query("DELETE FROM owners WHERE workflow = ?1")
-        .bind(workflow.to_string())
-        .execute(conn)
-        .await?;
     Ok(())
 }
 
