@@ -241,6 +241,8 @@ export const commands = {
 	removeBackend: (id: BackendId) => typedError<RemovedBackend, ApiError>(__TAURI_INVOKE("remove_backend", { id })),
 	/**  Lets the window talk to a saved server, or to this machine. Subscriptions end; the window must be loaded anew. */
 	switchBackend: (id: BackendId | null) => typedError<BackendsView, ApiError>(__TAURI_INVOKE("switch_backend", { id })),
+	/**  The store of this machine, whichever backend the window talks to: a run may have gone there. */
+	ownStore: () => typedError<StoreUid, ApiError>(__TAURI_INVOKE("own_store")),
 	/**  How this machine keeps keys and tokens, whichever backend the window talks to. */
 	ownKeys: () => typedError<KeysView, ApiError>(__TAURI_INVOKE("own_keys")),
 	/**  Opens this machine's file of keys and tokens, or makes it, whichever backend the window talks to. */
@@ -3985,6 +3987,8 @@ export type WorkflowStats = {
 	completed: number,
 	/**  Failed. */
 	failed: number,
+	/**  Another backend's, or on their way there, and not ended as far as is known here. */
+	moved?: number,
 };
 
 /**  Where a workflow stands. */

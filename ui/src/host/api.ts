@@ -346,5 +346,6 @@ export async function closeWindow(): Promise<void> {
 export * from "./backends";
 export * from "./carry";
 export * from "./forks";
+export * from "./moves";
 export * from "./steering";
 export * from "./templates";

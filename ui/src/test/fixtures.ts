@@ -75,6 +75,7 @@ export function aWorkflow(over: Partial<WorkflowView> = {}): WorkflowView {
     reserved: NOTHING,
     budget: null,
     stays_here: [],
+    moved: null,
     ...over,
   };
 }

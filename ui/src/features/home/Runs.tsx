@@ -116,6 +116,7 @@ function RunningRow({ workflow, active }: { workflow: Workflow; active: boolean 
 
 function RecentRow({ workflow, active }: { workflow: Workflow; active: boolean }) {
   const ref = useRowFocus<HTMLAnchorElement>(active);
+  const { moved } = workflow;
   return (
     <Link
       ref={ref}
@@ -123,12 +124,21 @@ function RecentRow({ workflow, active }: { workflow: Workflow; active: boolean }
       params={{ id: String(workflow.id) }}
       className={cx(ROW, active && "bg-selected")}
     >
-      <StatusBadge status={workflow.status} iconOnly />
+      {moved === null ? (
+        <StatusBadge status={workflow.status} iconOnly />
+      ) : (
+        <StatusBadge status="skipped" word="Moved" iconOnly />
+      )}
       <span className="min-w-0 flex-1 truncate" title={workflow.description}>
         {workflow.name}
       </span>
+      {moved === null ? null : (
+        <span className="max-w-52 min-w-0 truncate text-note text-ink-3">
+          {moved.place === "gone" ? `Moved to ${moved.other_name}` : "On its way elsewhere"}
+        </span>
+      )}
       <TimeAgo
-        at={workflow.completed_at ?? workflow.created_at}
+        at={workflow.completed_at ?? moved?.since ?? workflow.created_at}
         className="shrink-0 text-note text-ink-2"
       />
     </Link>

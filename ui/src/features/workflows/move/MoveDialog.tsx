@@ -1,6 +1,7 @@
 // The whole of a move in one dialog: where to, what it means, how far it is, and what came of it.
 
 import type { ReactNode } from "react";
+import type { MoveSide, MoveStanding, MoveOutlook as Outlook } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
@@ -9,14 +10,14 @@ import { Select } from "@/shared/ui/Select";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { MoveOutlook } from "./MoveOutlook";
 import { MoveSteps } from "./MoveSteps";
-import { inSentence, type MoveStanding, type Outlook, type Side } from "./moveWords";
+import { inSentence } from "./moveWords";
 
 /** Where a move stands. */
 export type MoveState =
   /** The other side is asked. */
   | { at: "asking" }
   | { at: "ready"; outlook: Outlook }
-  | { at: "moving"; standing: MoveStanding }
+  | { at: "moving"; uid: string; standing: MoveStanding }
   | { at: "moved" }
   | { at: "called_off" }
   /** It could not be asked, or did not begin. */
@@ -24,14 +25,14 @@ export type MoveState =
 
 export interface MoveDialogProps {
   name: string;
-  targets: readonly Side[];
-  to: Side;
+  targets: readonly MoveSide[];
+  to: MoveSide;
   state: MoveState;
   /** A wish is on its way. */
   busy: boolean;
   /** What did not work, while the state stays as it is. */
   problem: unknown;
-  onTarget: (id: string | null) => void;
+  onTarget: (to: MoveSide) => void;
   onMove: () => void;
   onCallOff: () => void;
   onAgain: () => void;
@@ -49,7 +50,10 @@ function Target({ targets, to, onTarget }: Pick<MoveDialogProps, "targets" | "to
       label="Where to"
       value={to.id ?? HERE}
       options={targets.map(({ id, name }) => ({ value: id ?? HERE, label: name }))}
-      onChange={(value) => onTarget(value === HERE ? null : value)}
+      onChange={(value) => {
+        const next = targets.find(({ id }) => (id ?? HERE) === value);
+        if (next !== undefined) onTarget(next);
+      }}
       className="mb-4 w-60"
     />
   );
@@ -81,7 +85,7 @@ function Actions(props: MoveDialogProps): ReactNode {
   switch (state.at) {
     case "asking":
     case "ready": {
-      const may = state.at === "ready" && state.outlook.obstacles.length === 0;
+      const may = state.at === "ready" && state.outlook.plan.obstacles.length === 0;
       if (state.at === "ready" && !may) return <Button onClick={onClose}>Close</Button>;
       return (
         <>
@@ -96,7 +100,7 @@ function Actions(props: MoveDialogProps): ReactNode {
       return (
         <>
           <Button onClick={onClose}>Close</Button>
-          {state.standing.canCallOff ? (
+          {state.standing.can_call_off ? (
             <Button variant="quiet" busy={busy} onClick={props.onCallOff}>
               Call off
             </Button>

@@ -2,10 +2,11 @@
 
 import { Link } from "@tanstack/react-router";
 import { Check, TriangleAlert } from "lucide-react";
+import type { Lack, MoveObstacle, MoveSide, MoveOutlook as Outlook } from "@/bindings/bindings";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
-import { type Missing, type Obstacle, type Outlook, type Side, sentenceOf } from "./moveWords";
+import { sentenceOf } from "./moveWords";
 
-function Keeps({ obstacles }: { obstacles: readonly Obstacle[] }) {
+function Keeps({ obstacles }: { obstacles: readonly MoveObstacle[] }) {
   return obstacles.map(({ kind, text, next_step, root }) => (
     <ErrorNotice
       key={kind}
@@ -27,12 +28,10 @@ function Keeps({ obstacles }: { obstacles: readonly Obstacle[] }) {
   ));
 }
 
-function Lacking({ to, lacks }: { to: Side; lacks: readonly Missing[] }) {
+function Lacking({ to, lacks }: { to: MoveSide; lacks: readonly Lack[] }) {
   return (
     <section aria-label="What is lacking there">
-      <h3 className="mb-2 font-semibold">
-        {to.id === null ? "This machine lacks" : `${to.name} lacks`}
-      </h3>
+      <h3 className="mb-2 font-semibold">{to.name} lacks</h3>
       <ul className="flex flex-col gap-2.5">
         {lacks.map(({ kind, name, text, follows }) => (
           <li key={`${kind} ${name}`} className="flex gap-2.5">
@@ -51,15 +50,16 @@ function Lacking({ to, lacks }: { to: Side; lacks: readonly Missing[] }) {
 }
 
 /** The outlook. */
-export function MoveOutlook({ to, outlook }: { to: Side; outlook: Outlook }) {
-  const { obstacles, lacks, subWorkflows, known } = outlook;
-  if (obstacles.length > 0) return <Keeps obstacles={obstacles} />;
+export function MoveOutlook({ to, outlook }: { to: MoveSide; outlook: Outlook }) {
+  const { plan, check } = outlook;
+  const lacks = check?.lacks ?? [];
+  if (plan.obstacles.length > 0) return <Keeps obstacles={plan.obstacles} />;
   return (
     <div className="flex flex-col gap-4">
-      <p className="text-ink-2">{sentenceOf(to, subWorkflows)}</p>
-      {known ? (
+      <p className="text-ink-2">{sentenceOf(to, plan)}</p>
+      {(check?.here ?? null) === null ? null : (
         <p className="text-ink-2">It was there before, and goes on there under the same number.</p>
-      ) : null}
+      )}
       {lacks.length > 0 ? (
         <Lacking to={to} lacks={lacks} />
       ) : (

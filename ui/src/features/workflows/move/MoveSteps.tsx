@@ -1,10 +1,11 @@
 // How far a move is: its steps, what was sent of how much, and what it waits for.
 
 import { Check, Circle, LoaderCircle } from "lucide-react";
+import type { MoveStanding } from "@/bindings/bindings";
 import { cx } from "@/shared/lib/cx";
 import { formatBytes } from "@/shared/lib/format";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
-import { type MoveStanding, placeOf, STEP_WORDS, STEPS } from "./moveWords";
+import { placeOf, STEP_WORDS, STEPS } from "./moveWords";
 
 const MARK = "size-4 shrink-0";
 const SPOKEN = { done: "done", now: "under way", later: "to come" } as const;
@@ -24,7 +25,7 @@ function Mark({ place, waits }: { place: keyof typeof SPOKEN; waits: boolean }) 
 
 /** The steps of one move. */
 export function MoveSteps({ standing }: { standing: MoveStanding }) {
-  const { step: now, sent, waitsFor } = standing;
+  const { step: now, sent, waits_for: waitsFor } = standing;
   return (
     <>
       <ol aria-label="Steps of the move" className="flex flex-col gap-2">

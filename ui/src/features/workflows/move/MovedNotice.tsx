@@ -1,21 +1,22 @@
 // A run that went elsewhere: where it is now, and the way there.
 
 import { ArrowRightLeft } from "lucide-react";
+import type { MoveSide } from "@/bindings/bindings";
 import { Button } from "@/shared/ui/Button";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
-import { inSentence, type Side } from "./moveWords";
+import { inSentence } from "./moveWords";
 
 interface Props {
-  /** Where it is; its id is undefined where this window is not paired with it. */
-  to: Side | { id: undefined; name: string };
-  at: number | null;
+  /** Where it is. */
+  to: MoveSide;
+  at: number;
   busy: boolean;
   onOpenThere: () => void;
 }
 
 /** The notice on the page of such a run. */
 export function MovedNotice({ to, at, busy, onOpenThere }: Props) {
-  const name = to.id === undefined ? to.name : inSentence(to);
+  const name = inSentence(to);
   return (
     <div
       role="status"
@@ -23,21 +24,15 @@ export function MovedNotice({ to, at, busy, onOpenThere }: Props) {
     >
       <ArrowRightLeft className="size-4 shrink-0 text-accent" aria-hidden="true" />
       <p className="min-w-0 flex-1 basis-60 break-words">
-        <span className="font-semibold">Moved to {name}</span>
-        {at === null ? null : (
-          <>
-            {" "}
-            <TimeAgo at={at} />
-          </>
-        )}
-        . It goes on there; what happened until then can be read here.
-        {to.id === undefined ? " This window is not paired with it." : null}
+        <span className="font-semibold">Moved to {name}</span> <TimeAgo at={at} />. It goes on
+        there; what happened until then can be read here.
+        {to.known ? null : " This window is not paired with it."}
       </p>
-      {to.id === undefined ? null : (
+      {to.known ? (
         <Button small busy={busy} onClick={onOpenThere}>
           Open it on {name}
         </Button>
-      )}
+      ) : null}
     </div>
   );
 }
