@@ -243,7 +243,9 @@ async function comesBack(page, seen) {
     await (await page.byRole("button", { name: `More: ${name}` })).click();
     await page.byRole("menuitem", { name: "This machine" });
   };
-  seen.push(...(await lookAt(page, "moving-row", rowMenu)));
+  const found = await lookAt(page, "moving-row", rowMenu);
+  // What floats above the page stands in none of its regions.
+  seen.push(...found.filter((text) => !/: region at /.test(text)));
   await rowMenu();
   await (await page.byRole("menuitem", { name: "This machine" })).click();
   await moves(page, "this machine");

@@ -1,6 +1,5 @@
 // Which backend the window talks to, as an operator chooses it: paired by a code, switched in the frame.
 
-import assert from "node:assert/strict";
 import { codeIn } from "./server.mjs";
 import { until } from "./until.mjs";
 
@@ -38,21 +37,4 @@ export async function beginsAnew(page, shown, act) {
   );
   await page.byRole("button", { name: shown, within: await page.byRole("contentinfo") });
   await page.settle();
-}
-
-/**
- * Switches by the menu in the frame.
- * @param {import("./page.mjs").Page} page
- * @param {string} name In the menu.
- * @param {string} [shown] In the frame.
- */
-export async function talkTo(page, name, shown = name) {
-  await beginsAnew(page, shown, async () => {
-    const footer = await page.byRole("contentinfo");
-    const [button] = await page.allByRole("button", { name: /Local|Studio/, within: footer });
-    assert.ok(button, "the frame says which backend it is");
-    await button.click();
-    await page.byRole("menu");
-    await (await page.byRole("menuitem", { name: new RegExp(`^${name}`) })).click();
-  });
 }

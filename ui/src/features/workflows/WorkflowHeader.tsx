@@ -60,6 +60,7 @@ function Actions({ workflow, actions }: Props) {
   const may = allowedActions(workflow);
   return (
     <div className={cx("flex shrink-0 gap-2", may.remove && "-mr-3")}>
+      <MoveRun workflow={workflow} />
       {may.start ? (
         <Button
           variant="primary"
@@ -81,7 +82,6 @@ function Actions({ workflow, actions }: Props) {
           Cancel
         </Button>
       ) : null}
-      <MoveRun workflow={workflow} />
       {isFinal(workflow.status) ? <ExportButton workflow={workflow} /> : null}
       {may.remove ? (
         <Button variant="quiet" busy={actions.remove.isPending} onClick={() => setAsking(true)}>

@@ -144,7 +144,7 @@ export function MoveDialog(props: MoveDialogProps) {
       description={`“${name}”`}
       actions={<Actions {...props} />}
     >
-      <div className="pt-4">
+      <div>
         {begun ? null : <Target targets={targets} to={to} onTarget={onTarget} />}
         <Body to={to} state={state} />
         {problem === null ? null : (
