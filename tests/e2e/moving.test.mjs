@@ -141,11 +141,8 @@ windowTest(
       });
       await page.go("/workflows");
       const line = await page.byRole("list", { name: "Moves under way" });
-      await page
-        .byText(new RegExp(`Moving ${workflow.name} from this machine to Studio`), {
-          within: line,
-        })
-        .catch(() => page.byRole("link", { name: workflow.name, within: line }));
+      await page.byRole("link", { name: workflow.name, within: line });
+      assert.match(await line.text(), /from this machine to Studio/);
       seen.push(...(await lookAt(page, "moving-waits", () => page.go("/workflows"))));
       seen.push(...(await lookAt(page, "moving-waits-run", () => page.go(`/workflows/${id}`))));
       await wide(page);
@@ -181,7 +178,8 @@ async function goesThere(page) {
   await wide(page);
   await ask();
   await moves(page, "Studio");
-  await page.screenshot("moving-moved");
+  seen.push(...(await lookAt(page, "moving-moved")));
+  await wide(page);
   await (await page.byRole("button", { name: "Stay here" })).click();
   await page.gone("dialog");
 
@@ -257,8 +255,15 @@ async function comesBack(page, seen) {
   await page.go(`/workflows/${here}?tab=journal`);
   await page.settle();
   await page.screenshot("moving-completed-here");
-  const { report } = await page.ask("get_workflow", { id: here });
-  assert.notEqual(report ?? null, undefined);
+  const facts = await page.ask("list_journal", { workflow_id: here, after: 0, limit: 500 });
+  const times = (/** @type {string} */ kind, /** @type {string | null} */ task) =>
+    facts.filter(
+      (/** @type {{ kind: string, task: string | null }} */ fact) =>
+        fact.kind === kind && (task === null || fact.task === task),
+    ).length;
+  assert.equal(times("workflow_arrived", null), 3, "the journal tells of every move");
+  assert.equal(times("task_completed", "research"), 1, "nothing was done twice");
+  assert.equal(times("question_asked", "decide"), 1, "it was asked once");
 }
 
 /**

@@ -4,6 +4,7 @@ import { cx } from "@/shared/lib/cx";
 import { useRowFocus } from "@/shared/list/useRowFocus";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
+import { RunBadge } from "@/shared/ui/RunBadge";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { useAsks, type Workflow } from "@/stores";
@@ -124,17 +125,15 @@ function RecentRow({ workflow, active }: { workflow: Workflow; active: boolean }
       params={{ id: String(workflow.id) }}
       className={cx(ROW, active && "bg-selected")}
     >
-      {moved === null ? (
-        <StatusBadge status={workflow.status} iconOnly />
-      ) : (
-        <StatusBadge status="skipped" word="Moved" iconOnly />
-      )}
+      <RunBadge workflow={workflow} />
       <span className="min-w-0 flex-1 truncate" title={workflow.description}>
         {workflow.name}
       </span>
       {moved === null ? null : (
         <span className="max-w-52 min-w-0 truncate text-note text-ink-3">
-          {moved.place === "gone" ? `Moved to ${moved.other_name}` : "On its way elsewhere"}
+          {moved.place === "gone"
+            ? `Moved to ${moved.other_name}`
+            : `On its way to ${moved.other_name}`}
         </span>
       )}
       <TimeAgo

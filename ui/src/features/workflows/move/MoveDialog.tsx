@@ -20,7 +20,9 @@ export type MoveState =
   | { at: "moving"; uid: string; standing: MoveStanding }
   | { at: "moved" }
   | { at: "called_off" }
-  /** It could not be asked, or did not begin. */
+  /** The other side could not be asked, so that nothing began. */
+  | { at: "unasked"; error: unknown }
+  /** It was not moved. */
   | { at: "failed"; error: unknown };
 
 export interface MoveDialogProps {
@@ -75,6 +77,8 @@ function Body({ to, state }: Pick<MoveDialogProps, "to" | "state">): ReactNode {
       );
     case "called_off":
       return <p className="text-ink-2">It was called off. The run goes on here as before.</p>;
+    case "unasked":
+      return <ErrorNotice title="It can't be moved now." {...describeError(state.error)} />;
     case "failed":
       return <ErrorNotice title="It was not moved." {...describeError(state.error)} />;
   }
@@ -119,6 +123,7 @@ function Actions(props: MoveDialogProps): ReactNode {
           <Button onClick={onClose}>Stay here</Button>
         </>
       );
+    case "unasked":
     case "failed":
       return (
         <>
@@ -134,7 +139,7 @@ function Actions(props: MoveDialogProps): ReactNode {
 /** The dialog. */
 export function MoveDialog(props: MoveDialogProps) {
   const { name, targets, to, state, problem, onTarget, onClose } = props;
-  const begun = state.at !== "asking" && state.at !== "ready" && state.at !== "failed";
+  const begun = state.at === "moving" || state.at === "moved" || state.at === "called_off";
   return (
     <Dialog
       open

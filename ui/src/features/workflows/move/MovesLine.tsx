@@ -7,6 +7,8 @@ import { Button } from "@/shared/ui/Button";
 import { inSentence, STEP_WORDS } from "./moveWords";
 
 interface Props {
+  /** On the page of the run itself its name would say nothing. */
+  own?: boolean;
   moves: readonly UnfinishedMove[];
   /** The one that is being called off. */
   calling: string | null;
@@ -16,12 +18,14 @@ interface Props {
   onAgain: () => void;
 }
 
-function Words({ move }: { move: UnfinishedMove }) {
+function Words({ move, own }: { move: UnfinishedMove; own: boolean }) {
   const { name, workflow, from, to, standing } = move;
   return (
     <p className="min-w-0 flex-1 basis-80 break-words">
       Moving{" "}
-      {workflow === null ? (
+      {own ? (
+        "this run"
+      ) : workflow === null ? (
         <span className="text-ink">{name}</span>
       ) : (
         <Link
@@ -38,12 +42,12 @@ function Words({ move }: { move: UnfinishedMove }) {
   );
 }
 
-function Line({ move, ...props }: { move: UnfinishedMove } & Omit<Props, "moves">) {
+function Line({ move, own = false, ...props }: { move: UnfinishedMove } & Omit<Props, "moves">) {
   const { uid, name, standing } = move;
   return (
     <li className="flex min-h-9 flex-wrap items-center gap-x-2.5 gap-y-1 border-t border-line px-3 py-1 text-ink-2 first:border-t-0">
       <ArrowRightLeft className="size-3.5 shrink-0 text-ink-3" aria-hidden="true" />
-      <Words move={move} />
+      <Words move={move} own={own} />
       <span className="flex gap-1">
         {standing.waits_for === null ? null : (
           <Button

@@ -16,6 +16,7 @@ export function UnfinishedMoves({ only, className }: { only?: string; className?
   return (
     <div className={cx("flex shrink-0 flex-col gap-2", className)}>
       <MovesLine
+        own={only !== undefined}
         moves={moves}
         calling={callOff.isPending ? callOff.variables : null}
         onCallOff={(uid) => callOff.mutate(uid)}

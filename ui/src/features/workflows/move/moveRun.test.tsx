@@ -146,6 +146,28 @@ test("a move that waits is followed until it is called off", async () => {
   expect(callOff).toHaveBeenCalledExactlyOnceWith(UID);
 });
 
+test("where the other side can't be asked, it says so and asks again", async () => {
+  paired();
+  let there = false;
+  const error = {
+    code: "unavailable",
+    message: "No server answers there.",
+    details: { field: null, next_step: "Start it." },
+  };
+  await open(RUN, {
+    lookAheadOfMove: () => {
+      if (!there) throw error;
+      return OUTLOOK;
+    },
+  });
+  await userEvent.click(await screen.findByRole("button", { name: "Move to Studio…" }));
+  const box = await screen.findByRole("dialog");
+  expect(await within(box).findByRole("alert")).toHaveTextContent("It can't be moved now.");
+  there = true;
+  await userEvent.click(within(box).getByRole("button", { name: "Try again" }));
+  expect(await within(box).findByText("Everything that it needs is there.")).toBeVisible();
+});
+
 test("a refused move says why, and nothing was moved", async () => {
   paired();
   await open(RUN, {

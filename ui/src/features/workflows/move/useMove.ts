@@ -35,7 +35,7 @@ function begun({ workflow, ended, progress, unfinished }: Known): MoveState | nu
 /** What is known before it begins. */
 function ahead(outlook: MoveOutlook | undefined, error: unknown): MoveState {
   if (outlook !== undefined) return { at: "ready", outlook };
-  return error === null ? { at: "asking" } : { at: "failed", error };
+  return error === null ? { at: "asking" } : { at: "unasked", error };
 }
 
 /** A move of this run to one of these sides; the dialog's state and what it does. */
