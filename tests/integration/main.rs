@@ -26,6 +26,7 @@ mod hostile;
 mod housekeeping;
 mod knowledge;
 mod listing;
+mod moving;
 mod parallel;
 mod plans;
 mod provider_lines;

@@ -3,7 +3,7 @@
 use super::{Moves, resume};
 use crate::backends::{BackendId, Backends};
 use crate::state::Backend;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::time::Duration;
 use tauri::{AppHandle, Manager};
 use tracing::debug;
@@ -43,6 +43,7 @@ pub(crate) async fn keep_on(app: AppHandle) {
 /// Goes on with what is not finished. All saved servers are asked, or those only that a known move waits for. Gives whether
 /// something still waits.
 pub(super) async fn go_on(local: &Local, backends: &Backends, moves: &Moves, everybody: bool) -> bool {
+    keep_own(local, moves).await;
     let saved = backends.saved().backends;
     for server in saved.iter().filter(|server| !server.looks_only) {
         let pair = (None, Some(server.id));
@@ -58,14 +59,18 @@ pub(super) async fn go_on(local: &Local, backends: &Backends, moves: &Moves, eve
             }
         }
     }
+    keep_own(local, moves).await;
+    let held = moves.held();
+    held.told.values().any(|view| !open_to(view).is_empty())
+}
+
+async fn keep_own(local: &Local, moves: &Moves) {
     match local.list_moves(ListMoves {}).await {
         Ok(own) => {
             moves.held().told.insert(None, own);
         }
         Err(error) => debug!(%error, "the moves of this machine can't be read"),
     }
-    let held = moves.held();
-    held.told.values().any(|view| !open_to(view).is_empty())
 }
 
 async fn try_to_resume(
@@ -105,7 +110,7 @@ async fn try_to_resume(
 
 /// The stores of two backends, as far as they told; none where both did not.
 fn stores(
-    told: &std::collections::HashMap<Option<BackendId>, MovesView>,
+    told: &HashMap<Option<BackendId>, MovesView>,
     pair: (Option<BackendId>, Option<BackendId>),
 ) -> BTreeSet<StoreUid> {
     match (told.get(&pair.0), told.get(&pair.1)) {

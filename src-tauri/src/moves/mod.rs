@@ -8,6 +8,8 @@
 mod again;
 mod carry;
 mod list;
+#[cfg(test)]
+mod tests;
 
 pub(crate) use again::keep_on;
 pub(crate) use carry::{call_off, move_run, resume};

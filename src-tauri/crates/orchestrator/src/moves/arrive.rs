@@ -9,7 +9,9 @@ use crate::run_file::{FileMove, Meant, RunFile, RunFileError, open, read};
 use std::fs;
 use std::path::Path;
 use tracing::info;
-use wheelhouse_domain::{ContentHash, EventBody, MoveUid, StoreUid, TransferUid, WorkflowId, WorkflowUid};
+use wheelhouse_domain::{
+    ContentHash, EventBody, MoveUid, StoreUid, TransferUid, WorkflowId, WorkflowUid, all_steps,
+};
 use wheelhouse_engine::template;
 use wheelhouse_store::{
     Admission, ArrivalRow, ArrivedAgent, ArrivingRun, Completion, MoveFault, Newcomer, OtherStore,
@@ -172,7 +174,10 @@ fn check_told(workflow: WorkflowUid, moving: &FileMove) -> Result<(), RunFileErr
     }
     for one in &moving.templates {
         let text = template::write(&one.document);
-        let fits = one.version > 0 && template::read(&text).is_ok_and(|document| document == one.document);
+        let steps = all_steps(&one.document.steps).len();
+        let fits = one.version > 0
+            && (1..=template::STEPS).contains(&steps)
+            && template::read(&text).is_ok_and(|document| document == one.document);
         if !fits {
             return Err(wrong("one of its templates can't be used"));
         }

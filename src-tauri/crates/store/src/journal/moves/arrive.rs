@@ -55,8 +55,9 @@ pub(super) async fn admit(
 fn same(known: &ArrivalRow, newcomer: &Newcomer) -> Result<(), MoveFault> {
     let is_same = newcomer.runs.first().map(|run| run.uid) == Some(known.workflow);
     match known.state {
-        _ if !is_same || known.from.uid != newcomer.from.uid => Err(MoveFault::Other(known.move_uid)),
+        // First: of one that was thrown away before it came nothing else is known.
         ArrivalState::Dropped => Err(MoveFault::Dropped(known.move_uid)),
+        _ if !is_same || known.from.uid != newcomer.from.uid => Err(MoveFault::Other(known.move_uid)),
         ArrivalState::Arriving | ArrivalState::Here => Ok(()),
     }
 }
