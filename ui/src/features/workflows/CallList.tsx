@@ -7,8 +7,8 @@ import { spentWords } from "@/shared/lib/money";
 import { whereOf } from "@/shared/markdown";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
-import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
 import { StaysHere } from "@/shared/ui/StaysHere";
+import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
 import { ModelName } from "./ModelName";
 import { tokens } from "./words";
 

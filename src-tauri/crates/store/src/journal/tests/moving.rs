@@ -165,11 +165,15 @@ async fn nothing_is_written_to_a_run_that_leaves_or_is_gone_until_it_is_called_b
     assert_eq!(place_of(&place, id).await, Some(RunPlace::Leaving));
     assert_eq!(place.store.unfinished_workflows().await.expect("readable").len(), 0);
     assert_eq!(place.store.open_questions().await.expect("readable").len(), 0);
+    let counts = place.store.workflow_counts().await.expect("counted");
+    assert_eq!((counts.total, counts.active, counts.moved), (1, 0, 1));
 
     let back = place.store.call_off_departure(uid, false, NOW).await.expect("stays");
     assert_eq!(back, [id]);
     assert_eq!(place_of(&place, id).await, None);
     assert_eq!(place.store.open_questions().await.expect("readable").len(), 1);
+    let counts = place.store.workflow_counts().await.expect("counted");
+    assert_eq!((counts.total, counts.active, counts.moved), (1, 1, 0));
     let mut next = run.clone();
     next.answered("research", "This one.");
     place.append(id, &mut next).await.expect("as if nothing had been");
