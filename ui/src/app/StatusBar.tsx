@@ -6,7 +6,7 @@ import { cx } from "@/shared/lib/cx";
 import { formatCount } from "@/shared/lib/format";
 import { spentWords } from "@/shared/lib/money";
 import { statusQuery } from "@/shared/queries";
-import { isActiveStatus, useConnectionStore, useQuestionStore, useWorkflowStore } from "@/stores";
+import { isActive, useConnectionStore, useQuestionStore, useWorkflowStore } from "@/stores";
 
 const LINK = "tabular rounded-sm hover:text-ink hover:underline underline-offset-2";
 
@@ -44,9 +44,7 @@ export function StatusBar() {
   const known = useConnectionStore(
     ({ status }) => status.connected || status.lastContactAt !== null,
   );
-  const running = useWorkflowStore(
-    (state) => state.workflows.filter((workflow) => isActiveStatus(workflow.status)).length,
-  );
+  const running = useWorkflowStore((state) => state.workflows.filter(isActive).length);
   const questions = useQuestionStore((state) => state.questions.length);
   const { data: status } = useQuery({ ...statusQuery, enabled: connected });
   return (
