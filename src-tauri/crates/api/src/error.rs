@@ -453,7 +453,7 @@ fn from_transfer(error: &TransferError) -> ApiError {
         TransferError::Full { .. } => (
             ErrorCode::Unavailable,
             "bytes",
-            "Try again when others are done. What was left behind goes within an hour.",
+            "Try again when others are done. What was left behind goes within minutes.",
         ),
         TransferError::OtherLength { .. } => (
             ErrorCode::RequestKeyReused,

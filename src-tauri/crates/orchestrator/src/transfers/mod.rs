@@ -4,8 +4,8 @@
 //! fetched in the same parts. Everything is idempotent: a part that is sent twice is there once. Names of files are made
 //! of uids and lengths only, so that nothing leads out of the folder.
 //!
-//! What lies here is on its way, not kept: it goes when it is removed, a day after it was begun, or an hour after where
-//! its room is needed. Whoever wants to keep a file copies what is in it.
+//! What lies here is on its way, not kept: it goes when it is removed, a day after it was begun, or, where its
+//! room is needed, an hour after or as soon as nobody has written or read it for two minutes. Whoever wants to keep a file copies what is in it.
 //!
 //! Deliberately absent: what the files hold, and who may carry them.
 

@@ -9,11 +9,15 @@ use std::collections::BTreeMap;
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tracing::warn;
 use uuid::Uuid;
 use wheelhouse_domain::{ContentHash, Millis, TRANSFER_PART, TransferUid};
 
 const HOUR: u64 = 60 * 60 * 1_000;
+
+/// Nobody is at a file any more that was not read or written for so long.
+const IDLE: Duration = Duration::from_secs(2 * 60);
 
 /// What lies here longer is a leftover.
 const DAY: u64 = 24 * HOUR;
@@ -43,6 +47,8 @@ struct Row {
     bytes: u64,
     stage: Stage,
     begun: Millis,
+    /// When it was last written or read, by a clock that is never set.
+    used: Instant,
     /// The wish that began it, as long as the application is open.
     key: Option<String>,
 }
@@ -95,6 +101,7 @@ impl Shelf {
             bytes,
             stage: Stage::Part,
             begun: now,
+            used: Instant::now(),
             key: Some(key.to_owned()),
         };
         self.create(uid, row)?;
@@ -112,6 +119,7 @@ impl Shelf {
             bytes: 0,
             stage: Stage::Making,
             begun: now,
+            used: Instant::now(),
             key: None,
         };
         self.create(uid, row)
@@ -134,7 +142,7 @@ impl Shelf {
         number: u32,
         content: &[u8],
     ) -> Result<Transfer, TransferError> {
-        let row = self.row(uid)?;
+        let row = self.used(uid)?;
         let (at, expected) = place(row.bytes, number)?;
         if content.len() != expected {
             let found = content.len();
@@ -199,9 +207,9 @@ impl Shelf {
         Err(TransferError::Incomplete { received, bytes })
     }
 
-    pub(super) fn read(&self, uid: TransferUid, number: u32) -> Result<Part, TransferError> {
+    pub(super) fn read(&mut self, uid: TransferUid, number: u32) -> Result<Part, TransferError> {
         let path = self.whole(uid)?;
-        let bytes = self.row(uid)?.bytes;
+        let bytes = self.used(uid)?.bytes;
         let (at, length) = place(bytes, number)?;
         let fault = fault(&path);
         let mut file = File::open(&path).map_err(&fault)?;
@@ -230,6 +238,12 @@ impl Shelf {
         self.sweep(|row| row.age(now) > DAY)
     }
 
+    fn used(&mut self, uid: TransferUid) -> Result<Row, TransferError> {
+        let row = self.rows.get_mut(&uid).ok_or(TransferError::Unknown(uid))?;
+        row.used = Instant::now();
+        Ok(row.clone())
+    }
+
     fn row(&self, uid: TransferUid) -> Result<Row, TransferError> {
         self.rows.get(&uid).cloned().ok_or(TransferError::Unknown(uid))
     }
@@ -254,12 +268,16 @@ impl Shelf {
         }
     }
 
-    /// Leftovers of the last hours go where there is no room without.
+    /// Leftovers go where there is no room without: of the last hours first, then whatever nobody is at.
     fn make_room(&mut self, bytes: u64, now: Millis) -> Result<(), TransferError> {
         if self.has_room(bytes) {
             return Ok(());
         }
         self.sweep(|row| row.stage != Stage::Making && row.age(now) > HOUR)?;
+        if self.has_room(bytes) {
+            return Ok(());
+        }
+        self.sweep(|row| row.stage != Stage::Making && row.used.elapsed() > IDLE)?;
         if self.has_room(bytes) {
             return Ok(());
         }
@@ -402,6 +420,7 @@ fn named(name: &str, now: Millis) -> Option<(TransferUid, Row)> {
         bytes,
         stage,
         begun: begun(uid).unwrap_or(now),
+        used: Instant::now(),
         key: None,
     };
     parts.next().is_none().then_some((TransferUid(uid), row))
