@@ -146,6 +146,8 @@ windowTest(
       seen.push(...(await lookAt(page, "moving-waits", () => page.go("/workflows"))));
       seen.push(...(await lookAt(page, "moving-waits-run", () => page.go(`/workflows/${id}`))));
       await wide(page);
+      await (await page.byRole("button", { name: `Try again: ${workflow.name}` })).click();
+      await page.byText(/No server answers at/, { timeout: 30_000 });
       assert.deepEqual(await page.allByRole("button", { name: "Write it" }), [], "it rests");
       await (await page.byRole("button", { name: `Call off: ${workflow.name}` })).click();
       await page.byRole("button", { name: "Write it", timeout: 60_000 });

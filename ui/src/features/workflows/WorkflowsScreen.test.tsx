@@ -20,7 +20,12 @@ function open(rows: WorkflowView[] = ROWS, answers: Answers = {}) {
     matching: rows.length,
     more: false,
   }));
-  answerWith({ listWorkflows, getWorkflowStats: () => STATS, ...answers });
+  answerWith({
+    listWorkflows,
+    getWorkflowStats: () => STATS,
+    unfinishedMoves: () => [],
+    ...answers,
+  });
   const drawn = renderScreen("/workflows", {
     "/": () => <p>Home</p>,
     "/workflows": WorkflowsScreen,

@@ -85,7 +85,7 @@ function ColumnNames({
   marked,
   onMarkAll,
   menus,
-}: Omit<RowsProps, "onMark" | "onEnd"> & { menus: boolean }) {
+}: Omit<RowsProps, "onMark" | "onMove" | "onEnd"> & { menus: boolean }) {
   const all = workflows.every(({ id }) => marked.has(id));
   const some = marked.size > 0 && !all;
   return (
@@ -117,14 +117,13 @@ interface RowsProps {
   marked: ReadonlySet<number>;
   onMark: (id: number) => void;
   onMarkAll: (ids: readonly number[]) => void;
+  onMove: (workflow: Workflow, to: MoveSide) => void;
   onEnd: () => void;
 }
 
-function Rows({ workflows, marked, onMark, onMarkAll, onEnd }: RowsProps) {
+function Rows({ workflows, marked, onMark, onMarkAll, onMove, onEnd }: RowsProps) {
   const navigate = useNavigate();
   const targets = useTargets();
-  const [moving, setMoving] = useState<{ id: number; to: MoveSide } | null>(null);
-  const leaving = workflows.find(({ id }) => id === moving?.id);
   const { active, setActive } = useListKeys(workflows.length, (index) => {
     const id = workflows[index]?.id;
     if (id !== undefined) void navigate({ to: "/workflows/$id", params: { id: String(id) } });
@@ -172,17 +171,10 @@ function Rows({ workflows, marked, onMark, onMarkAll, onEnd }: RowsProps) {
             <div className="min-w-0 flex-1">
               <WorkflowRow workflow={workflow} active={index === active} onReach={reach} />
             </div>
-            <RowMenu
-              workflow={workflow}
-              targets={targets}
-              onMove={({ id }, to) => setMoving({ id, to })}
-            />
+            <RowMenu workflow={workflow} targets={targets} onMove={onMove} />
           </div>
         )}
       </VirtualList>
-      {moving === null || leaving === undefined ? null : (
-        <MoveRunDialog workflow={leaving} to={moving.to} onClose={() => setMoving(null)} />
-      )}
     </>
   );
 }
@@ -192,6 +184,8 @@ export function WorkflowsScreen() {
   const { group, query, words, setWords, setGroup, clear } = useNarrowing();
   const counts = useWorkflowCounts();
   const bulk = useBulk();
+  // Held here, because the list may have lost the run before its move has ended.
+  const [moving, setMoving] = useState<{ workflow: Workflow; to: MoveSide } | null>(null);
   const pages = useWorkflowPages(group, query);
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages;
   const more = useCallback(() => {
@@ -228,9 +222,11 @@ export function WorkflowsScreen() {
           marked={bulk.marked}
           onMark={bulk.toggle}
           onMarkAll={bulk.set}
+          onMove={(workflow, to) => setMoving({ workflow, to })}
           onEnd={more}
         />
       ) : null}
+      {moving === null ? null : <MoveRunDialog {...moving} onClose={() => setMoving(null)} />}
     </div>
   );
 }

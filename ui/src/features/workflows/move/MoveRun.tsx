@@ -3,7 +3,7 @@
 import { useState } from "react";
 import type { MoveSide } from "@/bindings/bindings";
 import { Button } from "@/shared/ui/Button";
-import type { Workflow } from "@/stores";
+import { useWorkflow, type Workflow } from "@/stores";
 import { MoveDialog } from "./MoveDialog";
 import { canMove, inSentence } from "./moveWords";
 import { useTargets } from "./sides";
@@ -17,7 +17,8 @@ interface Props {
 }
 
 /** The dialog of a move, from what it would mean to what came of it. */
-export function MoveRunDialog({ workflow, to, onClose }: Props) {
+export function MoveRunDialog({ workflow: asked, to, onClose }: Props) {
+  const workflow = useWorkflow(asked.id) ?? asked;
   const move = useMove(workflow, to);
   const targets = useTargets();
   return <MoveDialog name={workflow.name} targets={targets} onClose={onClose} {...move} />;

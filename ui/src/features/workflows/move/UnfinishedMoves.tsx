@@ -8,11 +8,11 @@ import { useSteerMoves, useUnfinishedMoves } from "./useMoves";
 
 /** The lines, and what did not work; nothing where nothing is on its way. `only` names the one that is shown. */
 export function UnfinishedMoves({ only, className }: { only?: string; className?: string }) {
-  const { data } = useUnfinishedMoves();
+  const { data, error: unread } = useUnfinishedMoves();
   const { callOff, again } = useSteerMoves();
   const moves = (data ?? []).filter(({ uid }) => only === undefined || uid === only);
   const error = callOff.error ?? again.error;
-  if (moves.length === 0 && error === null) return null;
+  if (moves.length === 0 && error === null && unread === null) return null;
   return (
     <div className={cx("flex shrink-0 flex-col gap-2", className)}>
       <MovesLine
@@ -23,6 +23,9 @@ export function UnfinishedMoves({ only, className }: { only?: string; className?
         trying={again.isPending}
         onAgain={() => again.mutate()}
       />
+      {unread === null ? null : (
+        <ErrorNotice title="The moves under way could not be read." {...describeError(unread)} />
+      )}
       {error === null ? null : <ErrorNotice title="That did not work." {...describeError(error)} />}
     </div>
   );
