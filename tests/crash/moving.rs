@@ -4,7 +4,9 @@
 
 use crate::laws;
 use crate::random;
-use crate::sides::{self, CARRIES, FROM, PORT, RUN, SERVES, STAGES, TO, asked, client, free_port, token_file};
+use crate::sides::{
+    self, CARRIES, FROM, PORT, RUN, SERVES, STAGES, TO, asked, client, free_port, token_file,
+};
 use crate::{application::FOLDER, journal};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -20,8 +22,8 @@ use tempfile::TempDir;
 use wheelhouse_api::remote::Remote;
 use wheelhouse_api::{Mover, Side, Wish};
 use wheelhouse_contract::{
-    GetWorkflow, ListMoves, ListQuestions, ListWorkflows, Operations, ReplyToQuestion, RequestKey, RunTemplate,
-    SaveTemplate, WorkflowDetail,
+    GetWorkflow, ListMoves, ListQuestions, ListWorkflows, Operations, ReplyToQuestion, RequestKey,
+    RunTemplate, SaveTemplate, WorkflowDetail,
 };
 use wheelhouse_domain::{Event, EventBody, Json, TemplateUid, WorkflowId, WorkflowStatus, WorkflowUid};
 use wheelhouse_orchestrator::Point;
@@ -347,7 +349,13 @@ async fn changed(remote: &Remote) {
 }
 
 /// One run, one move, one blow.
-async fn journey(source: &mut Backend, target: &mut Backend, number: usize, took: Duration, random: &mut StdRng) {
+async fn journey(
+    source: &mut Backend,
+    target: &mut Backend,
+    number: usize,
+    took: Duration,
+    random: &mut StdRng,
+) {
     let blow = blow(number, random);
     let (id, run) = begin(&source.client(), &sides::name(random)).await;
     match blow {
@@ -396,14 +404,24 @@ async fn journey(source: &mut Backend, target: &mut Backend, number: usize, took
     target.start_again();
     owners(target, source, run, &format!("{what}, both run again")).await;
     settle(source, target).await;
-    assert_eq!(owners(target, source, run, &what).await, 1, "nobody owns the run, {what}");
+    assert_eq!(
+        owners(target, source, run, &what).await,
+        1,
+        "nobody owns the run, {what}"
+    );
     check_end(source, target, run, &what).await;
 }
 
 /// It ends where it is, once, and on no record of the other side.
 async fn check_end(source: &Backend, target: &Backend, run: WorkflowUid, what: &str) {
-    let is_there = on_disk(&target.data(), run).await.is_some_and(|found| found.owner);
-    let (owner, other) = if is_there { (target, source) } else { (source, target) };
+    let is_there = on_disk(&target.data(), run)
+        .await
+        .is_some_and(|found| found.owner);
+    let (owner, other) = if is_there {
+        (target, source)
+    } else {
+        (source, target)
+    };
     let detail = finish(owner, run).await;
     assert_eq!(detail.workflow.status, WorkflowStatus::Completed, "{what}");
     let kept = on_disk(&owner.data(), run).await.expect("it is there");
@@ -422,9 +440,17 @@ async fn check_end(source: &Backend, target: &Backend, run: WorkflowUid, what: &
     for (request, times) in &intended {
         let really: usize = [owner, other]
             .iter()
-            .map(|side| asked(side.folder.path()).get(request).copied().unwrap_or_default())
+            .map(|side| {
+                asked(side.folder.path())
+                    .get(request)
+                    .copied()
+                    .unwrap_or_default()
+            })
             .sum();
-        assert!(really <= *times, "a call was made {really} times and recorded {times} times, {what}");
+        assert!(
+            really <= *times,
+            "a call was made {really} times and recorded {times} times, {what}"
+        );
     }
     let completed = kept
         .events
@@ -473,5 +499,9 @@ async fn undisturbed(source: &Backend, target: &Backend, random: &mut StdRng) {
     assert!(carrier.until("carried").is_some(), "it moves");
     assert_eq!(owners(target, source, run, "undisturbed").await, 1);
     check_end(source, target, run, "undisturbed").await;
-    assert!(on_disk(&target.data(), run).await.is_some_and(|found| found.owner));
+    assert!(
+        on_disk(&target.data(), run)
+            .await
+            .is_some_and(|found| found.owner)
+    );
 }

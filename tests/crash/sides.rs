@@ -120,7 +120,9 @@ async fn carry(from: &str, to: &str) {
     let one = Side::of(client(from), "one").await.expect("it answers");
     let other = Side::of(client(to), "other").await.expect("it answers");
     let mover = Mover::new(one, other);
-    let mut left = std::env::var(STAGES).ok().map(|text| text.parse::<u32>().expect("a number"));
+    let mut left = std::env::var(STAGES)
+        .ok()
+        .map(|text| text.parse::<u32>().expect("a number"));
     let mut tell = |progress: Progress| {
         say(&format!("stage {}", word(progress.stage)));
         if let Some(left) = &mut left {
@@ -134,7 +136,9 @@ async fn carry(from: &str, to: &str) {
         }
         Wish::GoOn
     };
-    let run = std::env::var(RUN).ok().map(|text| WorkflowId(text.parse().expect("a number")));
+    let run = std::env::var(RUN)
+        .ok()
+        .map(|text| WorkflowId(text.parse().expect("a number")));
     match run {
         Some(id) => match mover.there(id, &mut tell).await {
             Ok(_) => say("carried"),

@@ -49,7 +49,11 @@ async fn a_run_of_a_server_goes_into_a_file_here_and_from_there_to_another_backe
     let bytes = std::fs::metadata(&path).expect("there").len();
     assert_eq!((kept.bytes, kept.workflows), (bytes, 1));
     assert_eq!(seen.last(), Some(&Carried { done: bytes, bytes }));
-    assert_eq!(on_their_way(served.folder()), Vec::<String>::new(), "it is tidied");
+    assert_eq!(
+        on_their_way(served.folder()),
+        Vec::<String>::new(),
+        "it is tidied"
+    );
 
     let taken = here.take_run(&path).await.expect("taken in");
     assert!(!taken.known && taken.workflow.imported.is_some());

@@ -84,7 +84,9 @@ async fn try_to_resume(
     };
     debug!(%error, "moves can't go on just now");
     let why = match error.code {
-        ErrorCode::Unauthorized | ErrorCode::KeysLocked | ErrorCode::Unavailable | ErrorCode::Internal => error,
+        ErrorCode::Unauthorized | ErrorCode::KeysLocked | ErrorCode::Unavailable | ErrorCode::Internal => {
+            error
+        }
         _ => ApiError::new(ErrorCode::Unavailable, error.message),
     };
     let mut held = moves.held();
@@ -125,9 +127,8 @@ fn is_open_between(
     saved: (Option<StoreUid>, Option<StoreUid>),
 ) -> bool {
     let held = moves.held();
-    let store = |id: &Option<BackendId>, saved: Option<StoreUid>| {
-        held.told.get(id).map(|view| view.store).or(saved)
-    };
+    let store =
+        |id: &Option<BackendId>, saved: Option<StoreUid>| held.told.get(id).map(|view| view.store).or(saved);
     let open = |id: &Option<BackendId>, other: Option<StoreUid>| {
         let view = held.told.get(id);
         view.is_some_and(|view| open_to(view).iter().any(|one| Some(*one) == other))
@@ -139,7 +140,10 @@ fn is_open_between(
 fn open_to(view: &MovesView) -> BTreeSet<StoreUid> {
     let departing = view.departures.iter().filter(|one| is_departing(one));
     let arriving = view.arrivals.iter().filter(|one| is_arriving(one));
-    departing.map(|one| one.other).chain(arriving.map(|one| one.other)).collect()
+    departing
+        .map(|one| one.other)
+        .chain(arriving.map(|one| one.other))
+        .collect()
 }
 
 fn is_departing(departure: &DepartureView) -> bool {

@@ -218,10 +218,9 @@ pub(crate) async fn call_off(
         let from = place(local, backends, from).await?;
         let departure = departure(&from.reached, uid).await?;
         return Ok(match departure {
-            Some(departure) if departure.state != DepartureState::CalledOff => MoveOutcome::Moved {
-                uid,
-                workflow: None,
-            },
+            Some(departure) if departure.state != DepartureState::CalledOff => {
+                MoveOutcome::Moved { uid, workflow: None }
+            }
             _ => MoveOutcome::Stayed { uid },
         });
     }

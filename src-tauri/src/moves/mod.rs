@@ -179,7 +179,11 @@ impl Moves {
 
     fn road(&self, one: Option<BackendId>, other: Option<BackendId>) -> Arc<tokio::sync::Mutex<()>> {
         let key = |id: Option<BackendId>| id.map(|id| id.0);
-        let road = if key(one) <= key(other) { (one, other) } else { (other, one) };
+        let road = if key(one) <= key(other) {
+            (one, other)
+        } else {
+            (other, one)
+        };
         Arc::clone(self.held().roads.entry(road).or_default())
     }
 

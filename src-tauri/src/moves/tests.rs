@@ -74,13 +74,22 @@ impl Desk {
 
     async fn place(&self, id: WorkflowId) -> Option<MovedPlace> {
         let detail = self.local().get_workflow(GetWorkflow { id }).await;
-        detail.expect("it is there").workflow.moved.map(|moved| moved.place)
+        detail
+            .expect("it is there")
+            .workflow
+            .moved
+            .map(|moved| moved.place)
     }
 
     /// What is left of a move whose carrier was ended as soon as the run rested.
     async fn interrupted(&self) -> (WorkflowId, MoveUid) {
         let id = self.bench.create("Compare two ways to store dates").await;
-        let status = self.served.api().get_status(GetStatus {}).await.expect("it answers");
+        let status = self
+            .served
+            .api()
+            .get_status(GetStatus {})
+            .await
+            .expect("it answers");
         let uid = MoveUid(Uuid::now_v7());
         let request = DepartWorkflow {
             request_key: self.bench.key(),
@@ -114,13 +123,17 @@ async fn a_run_is_moved_there_and_back_and_told_of_as_it_goes() {
     );
     let moved = within("it moves", moved).await.expect("moved");
     let MoveOutcome::Moved {
-        workflow: Some(there), ..
+        workflow: Some(there),
+        ..
     } = moved
     else {
         panic!("{moved:?}")
     };
     steps.dedup();
-    assert_eq!(steps, [MoveStep::Finishing, MoveStep::Sending, MoveStep::HandingOver]);
+    assert_eq!(
+        steps,
+        [MoveStep::Finishing, MoveStep::Sending, MoveStep::HandingOver]
+    );
     assert_eq!(desk.place(id).await, Some(MovedPlace::Gone));
     let left = unfinished(desk.local(), &desk.backends, &desk.moves).await;
     assert_eq!(left.expect("a list"), []);
@@ -128,7 +141,10 @@ async fn a_run_is_moved_there_and_back_and_told_of_as_it_goes() {
     desk.choose(Some(desk.studio)).await;
     let same = (there, Some(desk.studio));
     let refused = move_run(desk.local(), &desk.backends, &desk.moves, same, |_| {}).await;
-    assert_eq!(refused.expect_err("it is there").details.field.as_deref(), Some("to"));
+    assert_eq!(
+        refused.expect_err("it is there").details.field.as_deref(),
+        Some("to")
+    );
     let back = move_run(desk.local(), &desk.backends, &desk.moves, (there, None), |_| {});
     let back = within("it moves back", back).await.expect("moved");
     assert!(matches!(back, MoveOutcome::Moved { workflow: Some(number), .. } if number == id));
@@ -141,7 +157,9 @@ async fn an_interrupted_move_waits_for_the_server_and_goes_on_by_itself() {
     let (id, uid) = desk.interrupted().await;
     desk.served.stop().await;
     assert!(desk.go_on().await, "it waits");
-    let left = unfinished(desk.local(), &desk.backends, &desk.moves).await.expect("a list");
+    let left = unfinished(desk.local(), &desk.backends, &desk.moves)
+        .await
+        .expect("a list");
     assert_eq!(left.len(), 1);
     assert_eq!((left[0].uid, left[0].workflow), (uid, Some(id)));
     assert_eq!((left[0].from.id, left[0].to.id), (None, Some(desk.studio)));
@@ -180,7 +198,9 @@ async fn a_move_to_a_server_that_nobody_knows_says_so() {
     });
     removed.await.expect("written");
     assert!(desk.go_on().await, "it waits");
-    let left = unfinished(desk.local(), &desk.backends, &desk.moves).await.expect("a list");
+    let left = unfinished(desk.local(), &desk.backends, &desk.moves)
+        .await
+        .expect("a list");
     assert_eq!(left.len(), 1);
     assert!(!left[0].to.known && left[0].to.name == "Studio");
     let why = left[0].standing.waits_for.as_deref().expect("why");

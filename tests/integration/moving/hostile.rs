@@ -34,7 +34,11 @@ async fn file_of(pair: &Pair) -> Vec<u8> {
     let uid = departing.transfer.expect("a file");
     let (mut file, mut number) = (Vec::new(), 0);
     loop {
-        let part = pair.laptop.api().read_transfer_part(ReadTransferPart { uid, number }).await;
+        let part = pair
+            .laptop
+            .api()
+            .read_transfer_part(ReadTransferPart { uid, number })
+            .await;
         let part = part.expect("a part");
         file.extend(STANDARD.decode(part.content).expect("base64"));
         if part.last {
@@ -61,8 +65,12 @@ async fn admit(bench: &Workbench, file: &[u8]) -> Result<ArrivalView, ApiError> 
 
 fn unpacked(file: &[u8]) -> Vec<Value> {
     let mut text = String::new();
-    GzDecoder::new(file).read_to_string(&mut text).expect("packed lines");
-    text.lines().map(|line| serde_json::from_str(line).expect("a line")).collect()
+    GzDecoder::new(file)
+        .read_to_string(&mut text)
+        .expect("packed lines");
+    text.lines()
+        .map(|line| serde_json::from_str(line).expect("a line"))
+        .collect()
 }
 
 /// The lines as a file that fits together: counts and sum are those of the lines.
@@ -94,7 +102,12 @@ fn packed(mut lines: Vec<Value>) -> Vec<u8> {
 
 fn events(lines: &[Value]) -> Vec<usize> {
     let is_event = |line: &(usize, &Value)| line.1.get("event").is_some();
-    lines.iter().enumerate().filter(is_event).map(|(at, _)| at).collect()
+    lines
+        .iter()
+        .enumerate()
+        .filter(is_event)
+        .map(|(at, _)| at)
+        .collect()
 }
 
 struct Untouched {
@@ -139,7 +152,11 @@ async fn a_file_that_was_cut_or_changed_is_refused() {
     }
     assert_nothing_kept(&pair.studio, &before).await;
     admit(&pair.studio, &file).await.expect("as it is, it fits");
-    assert_eq!(super::shown(&pair.studio).await, 0, "nor is it shown before it is decided");
+    assert_eq!(
+        super::shown(&pair.studio).await,
+        0,
+        "nor is it shown before it is decided"
+    );
 }
 
 #[tokio::test]
@@ -222,7 +239,9 @@ async fn a_file_whose_sums_fit_and_whose_story_does_not_is_refused() {
         );
         assert_nothing_kept(&pair.studio, &before).await;
     }
-    admit(&pair.studio, &packed(lines)).await.expect("packed again as it was, it fits");
+    admit(&pair.studio, &packed(lines))
+        .await
+        .expect("packed again as it was, it fits");
 }
 
 #[tokio::test]

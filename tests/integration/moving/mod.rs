@@ -10,8 +10,8 @@ use serde_json::json;
 use std::sync::Arc;
 use wheelhouse_api::{Delivered, Local, MoveError, Mover, Progress, Side, Wish};
 use wheelhouse_contract::{
-    ApiError, GetWorkflow, ListQuestions, ListWorkflows, MovedPlace, Operations, QuestionView, ReplyToQuestion,
-    WorkflowView,
+    ApiError, GetWorkflow, ListQuestions, ListWorkflows, MovedPlace, Operations, QuestionView,
+    ReplyToQuestion, WorkflowView,
 };
 use wheelhouse_domain::{Event, EventBody, Json, WorkflowId};
 use wheelhouse_testkit::{Setup, TestWorld, Workbench, within};

@@ -5,11 +5,11 @@ use crate::error::Wrapped;
 use crate::local::Local;
 use wheelhouse_contract::{
     AdmitWorkflow, ApiError, ArrivalState, ArrivalView, CallOffMove, CompleteArrival, ConfirmDeparture,
-    DepartWorkflow, Departing, DepartureState, DepartureView, DropArrival, FinishDeparture, HeldRun, MoveReceipt,
-    MovedPlace, MovedView, MovesView, YieldRuns, YieldedRuns,
+    DepartWorkflow, Departing, DepartureState, DepartureView, DropArrival, FinishDeparture, HeldRun,
+    MoveReceipt, MovedPlace, MovedView, MovesView, YieldRuns, YieldedRuns,
 };
-use wheelhouse_orchestrator::store::{self, ArrivalRow, DepartureRow, MovedRow, OtherStore, RunPlace};
 use wheelhouse_orchestrator::NewMove;
+use wheelhouse_orchestrator::store::{self, ArrivalRow, DepartureRow, MovedRow, OtherStore, RunPlace};
 
 /// Most runs that one request names.
 const MOST_HELD: usize = 10_000;
@@ -56,15 +56,23 @@ impl Local {
     pub(crate) async fn take_over(&self, request: CompleteArrival) -> Result<ArrivalView, ApiError> {
         check::key(&request.request_key)?;
         if request.receipt.len() > LONGEST_RECEIPT {
-            return Err(check::invalid("receipt", "The receipt is longer than any.".to_owned()));
+            return Err(check::invalid(
+                "receipt",
+                "The receipt is longer than any.".to_owned(),
+            ));
         }
-        let row = self.handle().complete_arrival(request.uid, &request.receipt).await;
+        let row = self
+            .handle()
+            .complete_arrival(request.uid, &request.receipt)
+            .await;
         Ok(arrival(row.map_err(Wrapped::from)?))
     }
 
     pub(crate) async fn keep_after_all(&self, request: CallOffMove) -> Result<DepartureView, ApiError> {
         check::key(&request.request_key)?;
-        let called_off = self.handle().call_off_departure(request.uid, request.dropped_there);
+        let called_off = self
+            .handle()
+            .call_off_departure(request.uid, request.dropped_there);
         Ok(departure(called_off.await.map_err(Wrapped::from)?))
     }
 
@@ -83,7 +91,10 @@ impl Local {
     pub(crate) async fn give_way(&self, request: YieldRuns) -> Result<YieldedRuns, ApiError> {
         check::key(&request.request_key)?;
         if request.held.len() > MOST_HELD {
-            return Err(check::invalid("held", format!("More than {MOST_HELD} runs are named.")));
+            return Err(check::invalid(
+                "held",
+                format!("More than {MOST_HELD} runs are named."),
+            ));
         }
         let to = OtherStore {
             uid: request.other,

@@ -55,8 +55,8 @@ pub use knowledge::{
 };
 pub use moves::{
     AdmitWorkflow, ArrivalState, ArrivalView, CallOffMove, CompleteArrival, ConfirmDeparture, DepartWorkflow,
-    Departing, DepartureState, DepartureView, DropArrival, FinishDeparture, HeldRun, ListMoves, MoveReceipt, MovedPlace,
-    MovedView, MovesView, YieldRuns, YieldedRuns,
+    Departing, DepartureState, DepartureView, DropArrival, FinishDeparture, HeldRun, ListMoves, MoveReceipt,
+    MovedPlace, MovedView, MovesView, YieldRuns, YieldedRuns,
 };
 pub use needs::{CheckMove, MoveCheck, MoveObstacle, MoveObstacleKind, MovePlan, PlanMove};
 pub use operations::{Operation, Operations, TABLE};

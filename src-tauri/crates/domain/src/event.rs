@@ -6,8 +6,8 @@
 use crate::{
     AfterStop, AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure,
     Form, Gist, Limits, Millis, MoveUid, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq,
-    Setup, Spend, StaysHere, Step, StepId, StoreUid, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor, WhySkipped,
-    WorkflowUid,
+    Setup, Spend, StaysHere, Step, StepId, StoreUid, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor,
+    WhySkipped, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -9,6 +9,11 @@ pub mod knowledge;
 pub mod test_util;
 
 pub use journal::{
+    AGENT_ARRIVED, Admission, ArrivalRow, ArrivalState, ArrivedAgent, ArrivingRun, Completion, Departing,
+    DepartureRow, DepartureState, HeldRun, MoveFault, MovedRow, Moves, Newcomer, OtherStore, RunPlace,
+    WORKFLOWS_MOVED,
+};
+pub use journal::{
     AGENT_ENABLED, AGENT_UPDATED, AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, BackupRow, CallRow,
     Changes, Commit, Committed, DueRecord, DueRow, DueStart, DueWorkflow, Error, NewProvider, NewSchedule,
     Options, PROVIDER_REMOVED, PROVIDER_SAVED, ProviderRow, QuestionRow, RequestRecord, RunCommit,
@@ -22,10 +27,6 @@ pub use journal::{
     TemplateRow, TemplateVersionRow,
 };
 pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};
-pub use journal::{
-    AGENT_ARRIVED, Admission, ArrivalRow, ArrivalState, ArrivedAgent, ArrivingRun, Completion, Departing, DepartureRow,
-    DepartureState, HeldRun, MoveFault, MovedRow, Moves, Newcomer, OtherStore, RunPlace, WORKFLOWS_MOVED,
-};
 pub use journal::{
     CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, copies_in,
     look_at_copy, stage_restore,

@@ -4,8 +4,9 @@ use super::send::send;
 use super::{Delivered, MoveError, Progress, Resumed, Side, Stage, Wish, moves, new_key};
 use tracing::{info, warn};
 use wheelhouse_contract::{
-    AdmitWorkflow, ApiError, ArrivalState, ArrivalView, CallOffMove, CompleteArrival, ConfirmDeparture, DepartWorkflow,
-    Departing, DepartureState, DepartureView, DropArrival, ErrorCode, FinishDeparture, Operations, RemoveTransfer,
+    AdmitWorkflow, ApiError, ArrivalState, ArrivalView, CallOffMove, CompleteArrival, ConfirmDeparture,
+    DepartWorkflow, Departing, DepartureState, DepartureView, DropArrival, ErrorCode, FinishDeparture,
+    Operations, RemoveTransfer,
 };
 use wheelhouse_domain::{MoveUid, TransferUid, WorkflowId};
 
@@ -21,7 +22,11 @@ pub(super) async fn all<F: Operations, T: Operations>(
     let mut ended = Vec::new();
     for arrival in arrivals {
         let is_open = arrival.other == from.store && arrival.state == ArrivalState::Arriving;
-        if is_open && !departures.iter().any(|one| one.uid == arrival.uid && !one.finished) {
+        if is_open
+            && !departures
+                .iter()
+                .any(|one| one.uid == arrival.uid && !one.finished)
+        {
             let uid = arrival.uid;
             if let Err(error) = settle(from, to, uid).await {
                 ended.push((uid, Err(MoveError::Waits(error))));
@@ -69,7 +74,9 @@ async fn resume<F: Operations, T: Operations>(
         }
         Some(arrival) => decide(from, to, arrival, tell).await,
         None => {
-            let id = departure.workflow_id.ok_or_else(|| MoveError::Refused(deleted(&departure)))?;
+            let id = departure
+                .workflow_id
+                .ok_or_else(|| MoveError::Refused(deleted(&departure)))?;
             let departing = depart(from, to, departure.uid, id).await;
             on(from, to, departing.map_err(MoveError::Waits)?, tell).await
         }

@@ -31,7 +31,9 @@ pub(super) async fn send(
     let (mut read, mut written, mut done) = (0, 0, 0);
     let mut is_last = false;
     while !is_last {
-        let part = from.read_transfer_part(ReadTransferPart { uid, number: read }).await?;
+        let part = from
+            .read_transfer_part(ReadTransferPart { uid, number: read })
+            .await?;
         let content = STANDARD.decode(&part.content).map_err(|_| arrived_other())?;
         sum.update(&content);
         waiting.extend(content);
@@ -66,5 +68,9 @@ pub(super) async fn send(
 
 /// Asked for again it may well arrive, so this is no refusal.
 fn arrived_other() -> ApiError {
-    ApiError::new(ErrorCode::Unavailable, "A part of the file arrived with other content.").next_step("Try again.")
+    ApiError::new(
+        ErrorCode::Unavailable,
+        "A part of the file arrived with other content.",
+    )
+    .next_step("Try again.")
 }

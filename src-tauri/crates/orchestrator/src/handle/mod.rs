@@ -105,7 +105,10 @@ impl Handle {
                 .workflow(id)
                 .await?
                 .ok_or(Error::WorkflowNotFound(id))?;
-            let is_gone = row.moved.as_ref().is_some_and(|moved| moved.place == RunPlace::Gone);
+            let is_gone = row
+                .moved
+                .as_ref()
+                .is_some_and(|moved| moved.place == RunPlace::Gone);
             if is_gone {
                 // Its end is never told here.
                 self.inner.store.require_here(id).await?;

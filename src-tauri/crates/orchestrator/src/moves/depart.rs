@@ -24,7 +24,9 @@ impl Handle {
             let row = handle.leave(&new).await?;
             let made = match row.state {
                 DepartureState::CalledOff => None,
-                DepartureState::Leaving | DepartureState::Gone => Some(handle.pack(&row, &new.from_name).await?),
+                DepartureState::Leaving | DepartureState::Gone => {
+                    Some(handle.pack(&row, &new.from_name).await?)
+                }
             };
             Ok((row, made))
         })
@@ -108,11 +110,18 @@ impl Handle {
     /// # Errors
     /// [`Error::Store`] where it is gone. Where a copy of the journal was restored since it left, it may be. In both cases the
     /// other side must be known to have thrown it away for good (`dropped_there`): then nobody else has it.
-    pub async fn call_off_departure(&self, move_uid: MoveUid, dropped_there: bool) -> Result<DepartureRow, Error> {
+    pub async fn call_off_departure(
+        &self,
+        move_uid: MoveUid,
+        dropped_there: bool,
+    ) -> Result<DepartureRow, Error> {
         let handle = self.clone();
         self.to_the_end(async move {
             let now = handle.inner().options.world.now();
-            let back = handle.store().call_off_departure(move_uid, dropped_there, now).await?;
+            let back = handle
+                .store()
+                .call_off_departure(move_uid, dropped_there, now)
+                .await?;
             handle.take_up(&back).await?;
             let row = handle.store().departure(move_uid).await?;
             Ok(row

@@ -266,7 +266,8 @@ impl<'a> Found<'a> {
     fn travellers(&mut self, events: &[Event]) {
         let named = named(events);
         let travelling = self.agents.iter().filter(|agent| named.contains(&agent.uid));
-        self.stays_here.extend(travelling.flat_map(|agent| agent.stays_here.iter().cloned()));
+        self.stays_here
+            .extend(travelling.flat_map(|agent| agent.stays_here.iter().cloned()));
     }
 
     /// What a run has read and cites.

@@ -17,8 +17,8 @@ mod write;
 
 pub(crate) use agents::named;
 pub(crate) use read::read;
-pub use take::{Exported, Imported};
 pub(crate) use take::open;
+pub use take::{Exported, Imported};
 pub(crate) use write::write;
 
 use serde::{Deserialize, Serialize};

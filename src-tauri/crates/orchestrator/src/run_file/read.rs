@@ -207,7 +207,9 @@ fn check_runs(file: &RunFile, meant: Meant) -> Result<(), RunFileError> {
         let parent = run.setup.parent.as_ref().map(|parent| parent.workflow);
         let is_below = parent.is_some_and(|parent| known.contains(&parent));
         if meant == Meant::Moved && known.is_empty() && parent.is_some() {
-            return Err(wrong("it was started for another workflow, and goes where that one goes"));
+            return Err(wrong(
+                "it was started for another workflow, and goes where that one goes",
+            ));
         }
         let in_file = |uid| file.manifest.workflows.iter().any(|one| one.uid == uid);
         if known.is_empty() && parent.is_some_and(in_file) {

@@ -56,8 +56,8 @@ pub use events::{StoredEvent, ThinEvent};
 pub use figures::{Durations, StoreFigures, WriterFigures};
 pub use meta::StoreIdentity;
 pub use moves::{
-    Admission, ArrivalRow, ArrivalState, ArrivingRun, Completion, Departing, DepartureRow, DepartureState, HeldRun,
-    MoveFault, MovedRow, Moves, Newcomer, OtherStore, RunPlace,
+    Admission, ArrivalRow, ArrivalState, ArrivingRun, Completion, Departing, DepartureRow, DepartureState,
+    HeldRun, MoveFault, MovedRow, Moves, Newcomer, OtherStore, RunPlace,
 };
 pub use prices::{NewPrice, PriceRow};
 pub use providers::{NewProvider, ProviderRow};
@@ -72,10 +72,10 @@ pub use schedules::{
 pub use spending::{SpendingTree, SpentCall};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BUDGETS_SAVED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED,
-    PROVIDER_SAVED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED,
-    SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
-    WORKFLOWS_MOVED,
+    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BUDGETS_SAVED, PRICE_REMOVED, PRICE_SAVED,
+    PROVIDER_REMOVED, PROVIDER_SAVED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED,
+    SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED,
+    WORKFLOW_DELETED, WORKFLOWS_MOVED,
 };
 pub use tasks::{ScopeRow, TaskRow};
 pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};

@@ -93,8 +93,8 @@ pub(crate) async fn open(conn: &mut SqliteConnection) -> Result<Vec<QuestionRow>
     let rows = sqlx::query(select!(
         "WHERE q.status = 'open' AND q.workflow_id NOT IN (SELECT id FROM away) ORDER BY q.id"
     ))
-        .fetch_all(conn)
-        .await?;
+    .fetch_all(conn)
+    .await?;
     rows.iter().map(from_row).collect()
 }
 

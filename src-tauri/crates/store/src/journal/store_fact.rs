@@ -16,7 +16,9 @@ use wheelhouse_domain::{
 use super::agents::{AgentForm, ArrivedAgent, TemplateHire};
 use super::moves::RunPlace;
 use super::retention::{self, Retention};
-use super::{Error, agents, budgets, moves, prices, providers, questions, schedules, settings, tasks, templates};
+use super::{
+    Error, agents, budgets, moves, prices, providers, questions, schedules, settings, tasks, templates,
+};
 
 /// Kind of the fact that a workflow is gone.
 pub const WORKFLOW_DELETED: &str = "workflow_deleted";

@@ -20,9 +20,9 @@ pub(crate) async fn require(
     let id: Option<u32> = sqlx::query_scalar(
         "SELECT id FROM agents WHERE uid = ?1 UNION ALL SELECT agent_id FROM agent_aliases WHERE uid = ?1",
     )
-        .bind(uid.to_string())
-        .fetch_optional(conn)
-        .await?;
+    .bind(uid.to_string())
+    .fetch_optional(conn)
+    .await?;
     id.map(AgentId)
         .ok_or_else(|| fact.refused("agents", format!("there is no agent {uid}")))
 }
