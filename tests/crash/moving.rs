@@ -31,6 +31,9 @@ use wheelhouse_orchestrator::Point;
 /// Kills in an ordinary run of the tests.
 const KILLS: usize = 12;
 
+/// Kills that one pair of backends goes through.
+const KILLS_OF_A_PAIR: usize = 25;
+
 /// Longest silence of a process that is alive and well, on a machine with much else to do.
 const SILENCE: Duration = Duration::from_secs(60);
 
@@ -465,27 +468,39 @@ async fn whoever_is_killed_while_a_run_moves_one_side_has_it_and_it_ends_once() 
     let (mut random, _) = random();
     let wanted = std::env::var("WHEELHOUSE_CRASH_MOVES").ok();
     let kills = wanted.map_or(KILLS, |text| text.parse().expect("how many kills"));
+    // The named moments first where there is time for few.
+    let first = if kills < 16 { random.random_range(0..16) } else { 0 };
+    let numbers: Vec<usize> = (first..first + kills).collect();
+    for some in numbers.chunks(KILLS_OF_A_PAIR) {
+        some_journeys(some, &mut random).await;
+        println!(
+            "kills while a run moves: {} of {kills}",
+            some.last().map_or(0, |last| last + 1 - first)
+        );
+    }
+    println!("kills while a run moves: {kills}, never two owners, none lost, none done twice");
+}
+
+/// Two backends that are killed again and again, and what they are left with.
+async fn some_journeys(numbers: &[usize], random: &mut StdRng) {
     let (mut one, mut other) = (Backend::new(), Backend::new());
     keep_template(&one.client()).await;
     keep_template(&other.client()).await;
     // How long a move takes that nobody disturbs, in each direction.
     let began = Instant::now();
-    undisturbed(&one, &other, &mut random).await;
-    undisturbed(&other, &one, &mut random).await;
+    undisturbed(&one, &other, random).await;
+    undisturbed(&other, &one, random).await;
     let took = began.elapsed() / 2;
-    // The named moments first where there is time for few.
-    let first = if kills < 16 { random.random_range(0..16) } else { 0 };
-    for number in first..first + kills {
+    for number in numbers {
         if random.random() {
-            journey(&mut one, &mut other, number, took, &mut random).await;
+            journey(&mut one, &mut other, *number, took, random).await;
         } else {
-            journey(&mut other, &mut one, number, took, &mut random).await;
+            journey(&mut other, &mut one, *number, took, random).await;
         }
     }
     for side in [&one, &other] {
         journal::Journal::read(&side.data()).await;
     }
-    println!("kills while a run moves: {kills}, none with two owners, none lost, none done twice");
 }
 
 async fn undisturbed(source: &Backend, target: &Backend, random: &mut StdRng) {

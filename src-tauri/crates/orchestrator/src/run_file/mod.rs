@@ -164,6 +164,10 @@ impl RunFile {
 /// Any other line.
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "one line at a time is in memory, and most of them are events"
+)]
 enum Line {
     /// The next event of a workflow, by its place in the manifest.
     Event(usize, Event),

@@ -402,8 +402,9 @@ fn found(folder: &Path, now: Millis) -> io::Result<BTreeMap<TransferUid, Row>> {
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_type()?.is_file()
-            && let Some((uid, row)) = entry.file_name().to_str().and_then(|name| named(name, now))
+            && let Some((uid, mut row)) = entry.file_name().to_str().and_then(|name| named(name, now))
         {
+            row.used = last_used(&entry.metadata()?).unwrap_or(row.used);
             rows.insert(uid, row);
         }
     }
@@ -424,6 +425,12 @@ fn named(name: &str, now: Millis) -> Option<(TransferUid, Row)> {
         key: None,
     };
     parts.next().is_none().then_some((TransferUid(uid), row))
+}
+
+/// When a file was written last, as far as the system tells and this machine has run for so long.
+fn last_used(file: &fs::Metadata) -> Option<Instant> {
+    let idle = file.modified().ok()?.elapsed().ok()?;
+    Instant::now().checked_sub(idle)
 }
 
 /// When a uid was made.
