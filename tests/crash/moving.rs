@@ -4,7 +4,9 @@
 
 use crate::laws;
 use crate::random;
-use crate::sides::{self, CARRIES, FROM, PORT, RUN, SERVES, STAGES, TO, asked, client, free_port, token_file};
+use crate::sides::{
+    self, CARRIES, FROM, PORT, RUN, SERVES, STAGES, TO, asked, client, free_port, token_file,
+};
 use crate::{application::FOLDER, journal};
 use rand::Rng;
 use rand::rngs::StdRng;
@@ -20,14 +22,17 @@ use tempfile::TempDir;
 use wheelhouse_api::remote::Remote;
 use wheelhouse_api::{Mover, Side, Wish};
 use wheelhouse_contract::{
-    GetWorkflow, ListMoves, ListQuestions, ListWorkflows, Operations, ReplyToQuestion, RequestKey, RunTemplate,
-    SaveTemplate, WorkflowDetail,
+    GetWorkflow, ListMoves, ListQuestions, ListWorkflows, Operations, ReplyToQuestion, RequestKey,
+    RunTemplate, SaveTemplate, WorkflowDetail,
 };
 use wheelhouse_domain::{Event, EventBody, Json, TemplateUid, WorkflowId, WorkflowStatus, WorkflowUid};
 use wheelhouse_orchestrator::Point;
 
 /// Kills in an ordinary run of the tests.
 const KILLS: usize = 12;
+
+/// Kills that one pair of backends goes through.
+const KILLS_OF_A_PAIR: usize = 25;
 
 /// Longest silence of a process that is alive and well, on a machine with much else to do.
 const SILENCE: Duration = Duration::from_secs(60);
@@ -347,7 +352,13 @@ async fn changed(remote: &Remote) {
 }
 
 /// One run, one move, one blow.
-async fn journey(source: &mut Backend, target: &mut Backend, number: usize, took: Duration, random: &mut StdRng) {
+async fn journey(
+    source: &mut Backend,
+    target: &mut Backend,
+    number: usize,
+    took: Duration,
+    random: &mut StdRng,
+) {
     let blow = blow(number, random);
     let (id, run) = begin(&source.client(), &sides::name(random)).await;
     match blow {
@@ -396,14 +407,24 @@ async fn journey(source: &mut Backend, target: &mut Backend, number: usize, took
     target.start_again();
     owners(target, source, run, &format!("{what}, both run again")).await;
     settle(source, target).await;
-    assert_eq!(owners(target, source, run, &what).await, 1, "nobody owns the run, {what}");
+    assert_eq!(
+        owners(target, source, run, &what).await,
+        1,
+        "nobody owns the run, {what}"
+    );
     check_end(source, target, run, &what).await;
 }
 
 /// It ends where it is, once, and on no record of the other side.
 async fn check_end(source: &Backend, target: &Backend, run: WorkflowUid, what: &str) {
-    let is_there = on_disk(&target.data(), run).await.is_some_and(|found| found.owner);
-    let (owner, other) = if is_there { (target, source) } else { (source, target) };
+    let is_there = on_disk(&target.data(), run)
+        .await
+        .is_some_and(|found| found.owner);
+    let (owner, other) = if is_there {
+        (target, source)
+    } else {
+        (source, target)
+    };
     let detail = finish(owner, run).await;
     assert_eq!(detail.workflow.status, WorkflowStatus::Completed, "{what}");
     let kept = on_disk(&owner.data(), run).await.expect("it is there");
@@ -422,9 +443,17 @@ async fn check_end(source: &Backend, target: &Backend, run: WorkflowUid, what: &
     for (request, times) in &intended {
         let really: usize = [owner, other]
             .iter()
-            .map(|side| asked(side.folder.path()).get(request).copied().unwrap_or_default())
+            .map(|side| {
+                asked(side.folder.path())
+                    .get(request)
+                    .copied()
+                    .unwrap_or_default()
+            })
             .sum();
-        assert!(really <= *times, "a call was made {really} times and recorded {times} times, {what}");
+        assert!(
+            really <= *times,
+            "a call was made {really} times and recorded {times} times, {what}"
+        );
     }
     let completed = kept
         .events
@@ -439,27 +468,39 @@ async fn whoever_is_killed_while_a_run_moves_one_side_has_it_and_it_ends_once() 
     let (mut random, _) = random();
     let wanted = std::env::var("WHEELHOUSE_CRASH_MOVES").ok();
     let kills = wanted.map_or(KILLS, |text| text.parse().expect("how many kills"));
+    // The named moments first where there is time for few.
+    let first = if kills < 16 { random.random_range(0..16) } else { 0 };
+    let numbers: Vec<usize> = (first..first + kills).collect();
+    for some in numbers.chunks(KILLS_OF_A_PAIR) {
+        some_journeys(some, &mut random).await;
+        println!(
+            "kills while a run moves: {} of {kills}",
+            some.last().map_or(0, |last| last + 1 - first)
+        );
+    }
+    println!("kills while a run moves: {kills}, never two owners, none lost, none done twice");
+}
+
+/// Two backends that are killed again and again, and what they are left with.
+async fn some_journeys(numbers: &[usize], random: &mut StdRng) {
     let (mut one, mut other) = (Backend::new(), Backend::new());
     keep_template(&one.client()).await;
     keep_template(&other.client()).await;
     // How long a move takes that nobody disturbs, in each direction.
     let began = Instant::now();
-    undisturbed(&one, &other, &mut random).await;
-    undisturbed(&other, &one, &mut random).await;
+    undisturbed(&one, &other, random).await;
+    undisturbed(&other, &one, random).await;
     let took = began.elapsed() / 2;
-    // The named moments first where there is time for few.
-    let first = if kills < 16 { random.random_range(0..16) } else { 0 };
-    for number in first..first + kills {
+    for number in numbers {
         if random.random() {
-            journey(&mut one, &mut other, number, took, &mut random).await;
+            journey(&mut one, &mut other, *number, took, random).await;
         } else {
-            journey(&mut other, &mut one, number, took, &mut random).await;
+            journey(&mut other, &mut one, *number, took, random).await;
         }
     }
     for side in [&one, &other] {
         journal::Journal::read(&side.data()).await;
     }
-    println!("kills while a run moves: {kills}, none with two owners, none lost, none done twice");
 }
 
 async fn undisturbed(source: &Backend, target: &Backend, random: &mut StdRng) {
@@ -473,5 +514,9 @@ async fn undisturbed(source: &Backend, target: &Backend, random: &mut StdRng) {
     assert!(carrier.until("carried").is_some(), "it moves");
     assert_eq!(owners(target, source, run, "undisturbed").await, 1);
     check_end(source, target, run, "undisturbed").await;
-    assert!(on_disk(&target.data(), run).await.is_some_and(|found| found.owner));
+    assert!(
+        on_disk(&target.data(), run)
+            .await
+            .is_some_and(|found| found.owner)
+    );
 }

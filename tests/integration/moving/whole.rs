@@ -11,8 +11,8 @@ use wheelhouse_contract::{
     ResumeWorkflow, SaveBudgets, SavePrice, SaveProvider, SaveSettings,
 };
 use wheelhouse_domain::{
-    AgentKind, DayLimit, DefaultModels, Fallbacks, Json, Millis, Money, Price, ProviderKind,
-    ProviderLimits, QuestionKind, WorkflowStatus,
+    AgentKind, DayLimit, DefaultModels, Fallbacks, Json, Millis, Money, Price, ProviderKind, ProviderLimits,
+    QuestionKind, WorkflowStatus,
 };
 use wheelhouse_testkit::fake_models::{FakeModels, Reply};
 use wheelhouse_testkit::{Gate, Play, ScriptedModel, Served, Workbench, within};
@@ -89,7 +89,10 @@ async fn a_run_goes_there_and_back_and_there_again() {
         .await;
     assert_eq!(pair.back(there).await, id, "it keeps its number");
     assert_eq!(place(&pair.laptop, id).await, None);
-    assert_eq!(place(&pair.studio, there).await, Some(wheelhouse_contract::MovedPlace::Gone));
+    assert_eq!(
+        place(&pair.studio, there).await,
+        Some(wheelhouse_contract::MovedPlace::Gone)
+    );
     assert_eq!(pair.there(id).await, there);
     answer(&pair.studio, "approved").await;
     completed(&over(&pair.studio, there).await);
@@ -125,8 +128,15 @@ async fn a_timer_that_came_due_on_the_way_fires_once_where_the_run_is() {
     completed(&done);
     let left = pair.laptop.events(id).await;
     pair.laptop.reopen().await;
-    assert_eq!(place(&pair.laptop, id).await, Some(wheelhouse_contract::MovedPlace::Gone));
-    assert_eq!(pair.laptop.events(id).await, left, "a start takes up nothing of it");
+    assert_eq!(
+        place(&pair.laptop, id).await,
+        Some(wheelhouse_contract::MovedPlace::Gone)
+    );
+    assert_eq!(
+        pair.laptop.events(id).await,
+        left,
+        "a start takes up nothing of it"
+    );
     assert_went_on(&left, &pair.studio.events(there).await);
 }
 
@@ -157,7 +167,10 @@ async fn sub_workflows_go_along_and_are_refused_alone() {
 
     let there = pair.there(id).await;
     for one in [id, child] {
-        assert_eq!(place(&pair.laptop, one).await, Some(wheelhouse_contract::MovedPlace::Gone));
+        assert_eq!(
+            place(&pair.laptop, one).await,
+            Some(wheelhouse_contract::MovedPlace::Gone)
+        );
     }
     let moved = pair.studio.detail(there).await;
     assert_eq!(moved.children.len(), 1);
@@ -174,7 +187,14 @@ async fn sub_workflows_go_along_and_are_refused_alone() {
         &pair.studio.events(child_there).await,
     );
     assert_went_on(&pair.laptop.events(id).await, &pair.studio.events(there).await);
-    let templates = pair.studio.api().handle().store().templates().await.expect("templates");
+    let templates = pair
+        .studio
+        .api()
+        .handle()
+        .store()
+        .templates()
+        .await
+        .expect("templates");
     let ids: Vec<_> = templates.iter().map(|row| row.newest.document.uid).collect();
     assert!(ids.contains(&uid(CHILD)) && ids.contains(&uid(UID)), "{ids:?}");
 }
@@ -200,7 +220,10 @@ async fn a_crew_that_was_hired_goes_along_as_it_is() {
         })
         .await;
     let request_key = pair.laptop.key();
-    let pause = pair.laptop.api().pause_workflow(PauseWorkflow { request_key, id });
+    let pause = pair
+        .laptop
+        .api()
+        .pause_workflow(PauseWorkflow { request_key, id });
     pause.await.expect("paused");
     gate.open();
     let before = specialists(&pair.laptop).await;
@@ -209,7 +232,10 @@ async fn a_crew_that_was_hired_goes_along_as_it_is() {
     assert_eq!(view(&pair.studio, there).await.status, WorkflowStatus::Paused);
     assert_eq!(specialists(&pair.studio).await, before);
     let crew = agents(&pair.studio).await;
-    let drivers = crew.iter().filter(|agent| agent.kind == AgentKind::Driver).count();
+    let drivers = crew
+        .iter()
+        .filter(|agent| agent.kind == AgentKind::Driver)
+        .count();
     assert_eq!(drivers, 1, "the crew of the studio stands for that of the laptop");
     let request_key = pair.studio.key();
     let resume = pair.studio.api().resume_workflow(ResumeWorkflow {
@@ -225,7 +251,11 @@ async fn a_crew_that_was_hired_goes_along_as_it_is() {
     assert_went_on(&pair.laptop.events(id).await, &pair.studio.events(there).await);
     // Moved here again it finds everybody.
     let tasks = pair.studio.detail(there).await.tasks;
-    assert!(tasks.iter().all(|task| task.assigned_to.is_some() || task.agent_kind.is_none()));
+    assert!(
+        tasks
+            .iter()
+            .all(|task| task.assigned_to.is_some() || task.agent_kind.is_none())
+    );
 }
 
 async fn agents(bench: &Workbench) -> Vec<wheelhouse_contract::AgentView> {
@@ -252,12 +282,15 @@ async fn a_call_that_ends_while_the_run_comes_to_rest_is_kept_and_not_made_again
     let mut pair = Pair::open().await;
     pair.laptop.change(|setup| setup.model(slow.clone())).await;
     pair.studio.change(|setup| setup.model(counted.clone())).await;
-    keep(&pair.laptop, &document(json!([agent("first", &[]), agent("last", &["first"])])), 0).await;
+    keep(
+        &pair.laptop,
+        &document(json!([agent("first", &[]), agent("last", &["first"])])),
+        0,
+    )
+    .await;
     let id = start(&pair.laptop, uid(UID), json!({})).await.id;
     pair.laptop
-        .until(id, "the first call is under way", |_| {
-            slow.asked_by("first") > 0
-        })
+        .until(id, "the first call is under way", |_| slow.asked_by("first") > 0)
         .await;
     let mover = pair.mover().await;
     let mut stages = Vec::new();
@@ -308,7 +341,11 @@ async fn a_move_is_called_off_while_it_is_under_way() {
     ];
     for at in stages {
         let mut tell = |progress: wheelhouse_api::Progress| {
-            if at(progress.stage) { Wish::CallOff } else { Wish::GoOn }
+            if at(progress.stage) {
+                Wish::CallOff
+            } else {
+                Wish::GoOn
+            }
         };
         let ended = within("it ends", mover.there(id, &mut tell)).await;
         assert!(matches!(ended, Ok(Delivered::Stayed(_))), "{ended:?}");
@@ -327,11 +364,16 @@ async fn a_run_moves_to_a_server_and_back() {
     let served = Served::with(setup, |_| {}).await;
     let steps = json!([agent("first", &[]), approval(&["first"]), agent("last", &["ask"])]);
     let id = run(&laptop, steps, json!({})).await.workflow.id;
-    let here = Side::of(laptop.api().clone(), "laptop").await.expect("it answers");
+    let here = Side::of(laptop.api().clone(), "laptop")
+        .await
+        .expect("it answers");
     let far = Side::of(served.remote(), "Workshop").await.expect("it answers");
     let mover = Mover::new(here, far);
     let there = number(within("it moves", mover.there(id, &mut go_on)).await);
-    assert_eq!(view(&laptop, id).await.moved.expect("gone").other_name, "Workshop");
+    assert_eq!(
+        view(&laptop, id).await.moved.expect("gone").other_name,
+        "Workshop"
+    );
     let back = number(within("it moves back", mover.back(there, &mut go_on)).await);
     assert_eq!(back, id);
     answer(&laptop, "approved").await;
@@ -454,7 +496,10 @@ async fn what_was_spent_before_a_move_counts_against_the_limit_after_it() {
     let waits = over(&pair.laptop, id).await;
     let asked = open_questions(&pair.laptop).await.remove(0);
     if asked.kind != QuestionKind::Approval {
-        panic!("it waits for something else: {} {:?}", asked.text, waits.workflow.spent);
+        panic!(
+            "it waits for something else: {} {:?}",
+            asked.text, waits.workflow.spent
+        );
     }
     let spent = view(&pair.laptop, id).await.spent.money.0;
     let there = pair.there(id).await;

@@ -281,7 +281,10 @@ pub(crate) async fn children(
 }
 
 /// A workflow with those that it started, and those that these started.
-pub(crate) async fn family(conn: &mut SqliteConnection, first: WorkflowRow) -> Result<Vec<WorkflowRow>, Error> {
+pub(crate) async fn family(
+    conn: &mut SqliteConnection,
+    first: WorkflowRow,
+) -> Result<Vec<WorkflowRow>, Error> {
     let mut all = vec![first];
     let mut next = 0;
     while let Some(uid) = all.get(next).map(|member| member.uid) {

@@ -53,7 +53,12 @@ async fn at_work(place: &Place, name: &str) -> (WorkflowId, RunBuilder) {
 
 /// What a store tells of a run that leaves it, as it comes to the other one.
 async fn bundle(from: &Place, move_uid: MoveUid) -> (Newcomer, ContentHash) {
-    let departure = from.store.departure(move_uid).await.expect("readable").expect("known");
+    let departure = from
+        .store
+        .departure(move_uid)
+        .await
+        .expect("readable")
+        .expect("known");
     let root = departure.workflow_id.expect("a number");
     let mut rows = vec![from.store.workflow(root).await.expect("readable").expect("there")];
     let mut next = 0;
@@ -66,10 +71,7 @@ async fn bundle(from: &Place, move_uid: MoveUid) -> (Newcomer, ContentHash) {
     for row in &rows {
         let events = from.store.all_events(row.id).await.expect("events");
         hashes.extend(events.iter().filter_map(|event| event.body.content().cloned()));
-        runs.push(ArrivingRun {
-            uid: row.uid,
-            events,
-        });
+        runs.push(ArrivingRun { uid: row.uid, events });
     }
     let contents = from.store.contents(&hashes).await.expect("texts");
     let agents = from.store.agents().await.expect("agents");
@@ -160,15 +162,25 @@ async fn nothing_is_written_to_a_run_that_leaves_or_is_gone_until_it_is_called_b
 
     let mut next = run.clone();
     next.answered("research", "This one.");
-    assert_eq!(refused_place(place.append(id, &mut next).await), RunPlace::Leaving);
+    assert_eq!(
+        refused_place(place.append(id, &mut next).await),
+        RunPlace::Leaving
+    );
     assert_eq!(place.store.all_events(id).await.expect("events"), before);
     assert_eq!(place_of(&place, id).await, Some(RunPlace::Leaving));
-    assert_eq!(place.store.unfinished_workflows().await.expect("readable").len(), 0);
+    assert_eq!(
+        place.store.unfinished_workflows().await.expect("readable").len(),
+        0
+    );
     assert_eq!(place.store.open_questions().await.expect("readable").len(), 0);
     let counts = place.store.workflow_counts().await.expect("counted");
     assert_eq!((counts.total, counts.active, counts.moved), (1, 0, 1));
 
-    let back = place.store.call_off_departure(uid, false, NOW).await.expect("stays");
+    let back = place
+        .store
+        .call_off_departure(uid, false, NOW)
+        .await
+        .expect("stays");
     assert_eq!(back, [id]);
     assert_eq!(place_of(&place, id).await, None);
     assert_eq!(place.store.open_questions().await.expect("readable").len(), 1);
@@ -222,7 +234,8 @@ async fn of_commits_that_race_with_a_departure_none_comes_after_it() {
         let (id, mut run) = at_work(&place, "Lamp").await;
         let seq = place.store.all_events(id).await.expect("events").len();
         for _ in 0..15 {
-            run.push(EventBody::WorkflowPaused).push(EventBody::WorkflowResumed);
+            run.push(EventBody::WorkflowPaused)
+                .push(EventBody::WorkflowResumed);
         }
         let events = run.commit(Target::Existing(id)).runs.remove(0).events;
         let commits = events.iter().map(|event| {
@@ -240,14 +253,23 @@ async fn of_commits_that_race_with_a_departure_none_comes_after_it() {
         left.expect("leaves");
         let written = all.iter().filter(|one| one.is_ok()).count();
         let stored = place.store.all_events(id).await.expect("events");
-        assert_eq!(stored.len(), seq + written, "what was acknowledged is there, and nothing else");
-        let moved = place.store.workflow(id).await.expect("readable").expect("there").moved;
+        assert_eq!(
+            stored.len(),
+            seq + written,
+            "what was acknowledged is there, and nothing else"
+        );
+        let moved = place
+            .store
+            .workflow(id)
+            .await
+            .expect("readable")
+            .expect("there")
+            .moved;
         assert!(moved.is_some());
         assert!(
-            all.iter().skip(written).all(|one| matches!(
-                one,
-                Err(Error::NotHere { .. } | Error::SeqConflict { .. })
-            )),
+            all.iter()
+                .skip(written)
+                .all(|one| matches!(one, Err(Error::NotHere { .. } | Error::SeqConflict { .. }))),
             "{all:?}"
         );
     }
@@ -276,7 +298,10 @@ async fn only_a_whole_run_that_is_not_over_leaves() {
     history.push(EventBody::WorkflowImported {});
     let imported = place.create(&mut history).await;
     assert_eq!(fault(leave(imported).await), MoveFault::Imported(imported));
-    assert!(matches!(leave(WorkflowId(99)).await, Err(Error::WorkflowNotFound(_))));
+    assert!(matches!(
+        leave(WorkflowId(99)).await,
+        Err(Error::WorkflowNotFound(_))
+    ));
 
     let own = other(&place, "itself");
     let same = place.store.depart(departing(root, a_move(), own), NOW).await;
@@ -284,19 +309,33 @@ async fn only_a_whole_run_that_is_not_over_leaves() {
 
     let uid = a_move();
     let to = stranger();
-    place.store.depart(departing(root, uid, to.clone()), NOW).await.expect("leaves");
+    place
+        .store
+        .depart(departing(root, uid, to.clone()), NOW)
+        .await
+        .expect("leaves");
     for id in [root, child] {
         assert_eq!(place_of(&place, id).await, Some(RunPlace::Leaving));
     }
-    let again = place.store.depart(departing(root, uid, to), NOW).await.expect("the same");
+    let again = place
+        .store
+        .depart(departing(root, uid, to), NOW)
+        .await
+        .expect("the same");
     assert_eq!(again.secret, format!("secret of {uid}"));
     let elsewhere = place.store.depart(departing(root, uid, stranger()), NOW).await;
     assert_eq!(fault(elsewhere), MoveFault::Other(uid));
-    let second = place.store.depart(departing(root, a_move(), stranger()), NOW).await;
+    let second = place
+        .store
+        .depart(departing(root, a_move(), stranger()), NOW)
+        .await;
     assert_eq!(refused_place(second.map(drop)), RunPlace::Leaving);
     let mut next = below.clone();
     next.attempt("analyse", 1);
-    assert_eq!(refused_place(place.append(child, &mut next).await), RunPlace::Leaving);
+    assert_eq!(
+        refused_place(place.append(child, &mut next).await),
+        RunPlace::Leaving
+    );
 }
 
 #[tokio::test]
@@ -313,7 +352,10 @@ async fn what_arrives_is_nobody_s_until_the_other_side_has_decided() {
 
     let arrival = to.store.admit(admission(&newcomer), NOW).await.expect("kept");
     assert_eq!(arrival.state, ArrivalState::Arriving);
-    to.store.admit(admission(&newcomer), NOW).await.expect("the same again");
+    to.store
+        .admit(admission(&newcomer), NOW)
+        .await
+        .expect("the same again");
     assert_eq!(to.everything().await, before, "nothing of it is to be seen");
     assert_eq!(to.store.position(), head);
 
@@ -337,25 +379,39 @@ async fn what_arrives_is_nobody_s_until_the_other_side_has_decided() {
     assert!(matches!(to.store.commit(made).await, Err(Error::Arriving(_))));
 
     let decided = from.store.confirm_departure(uid, NOW).await.expect("decided");
-    let told_again = from.store.confirm_departure(uid, NOW).await.expect("the same again");
+    let told_again = from
+        .store
+        .confirm_departure(uid, NOW)
+        .await
+        .expect("the same again");
     assert_eq!(decided.secret, told_again.secret);
     completion.receipt = decided.secret;
-    let arrived = to.store.complete_arrival(completion.clone(), NOW).await.expect("here");
+    let arrived = to
+        .store
+        .complete_arrival(completion.clone(), NOW)
+        .await
+        .expect("here");
     let there = arrived[0];
     let (left, came) = (
         from.store.all_events(id).await.expect("events"),
         to.store.all_events(there).await.expect("events"),
     );
     assert_eq!(came[..left.len()], left[..], "word for word");
-    let [Event {
-        body: EventBody::WorkflowArrived { hand: 2, .. },
-        ..
-    }] = &came[left.len()..]
+    let [
+        Event {
+            body: EventBody::WorkflowArrived { hand: 2, .. },
+            ..
+        },
+    ] = &came[left.len()..]
     else {
         panic!("{:?}", &came[left.len()..])
     };
     assert_eq!(to.store.open_questions().await.expect("readable").len(), 1);
-    let again = to.store.complete_arrival(completion, NOW).await.expect("the same again");
+    let again = to
+        .store
+        .complete_arrival(completion, NOW)
+        .await
+        .expect("the same again");
     assert!(again.is_empty());
     assert_eq!(to.store.all_events(there).await.expect("events"), came);
     let drop = to.store.drop_arrival(uid, NOW).await.expect("answered");
@@ -371,7 +427,12 @@ async fn what_was_thrown_away_never_comes_whoever_has_the_receipt() {
     from.store.depart(leaving, NOW).await.expect("leaves");
     let (newcomer, seal) = bundle(&from, uid).await;
     to.store.admit(admission(&newcomer), NOW).await.expect("kept");
-    let receipt = from.store.confirm_departure(uid, NOW).await.expect("decided").secret;
+    let receipt = from
+        .store
+        .confirm_departure(uid, NOW)
+        .await
+        .expect("decided")
+        .secret;
     let dropped = to.store.drop_arrival(uid, NOW).await.expect("answered");
     assert_eq!(dropped.state, ArrivalState::Dropped);
     let completion = Completion {
@@ -390,7 +451,10 @@ async fn what_was_thrown_away_never_comes_whoever_has_the_receipt() {
         fault(from.store.call_off_departure(uid, false, NOW).await),
         MoveFault::Decided(uid)
     );
-    from.store.call_off_departure(uid, true, NOW).await.expect("it comes back");
+    from.store
+        .call_off_departure(uid, true, NOW)
+        .await
+        .expect("it comes back");
     let mut next = run.clone();
     next.answered("research", "This one.");
     from.append(id, &mut next).await.expect("it is here");
@@ -450,7 +514,11 @@ async fn a_run_that_comes_back_has_its_number_and_one_history() {
         place.store.rebuild_projections().await.expect("made anew");
         assert_eq!(place.derived().await, derived, "the same from the journal alone");
     }
-    assert_eq!(place_of(&laptop, id).await, Some(RunPlace::Gone), "that is no projection");
+    assert_eq!(
+        place_of(&laptop, id).await,
+        Some(RunPlace::Gone),
+        "that is no projection"
+    );
 }
 
 #[tokio::test]
@@ -467,7 +535,10 @@ async fn what_this_store_knows_better_is_not_taken_in() {
 
     let mut late = newcomer.clone();
     (late.hand, late.move_uid) = (2, a_move());
-    assert_eq!(fault(from.store.admit(admission(&late), NOW).await), MoveFault::Stale);
+    assert_eq!(
+        fault(from.store.admit(admission(&late), NOW).await),
+        MoveFault::Stale
+    );
     let mut other_way = newcomer.clone();
     other_way.move_uid = a_move();
     other_way.runs[0].events[1].at = Millis(1);
@@ -537,8 +608,16 @@ async fn the_lower_hand_yields_and_of_two_equal_ones_exactly_one() {
     for (place, to) in [(&one, &two), (&two, &one)] {
         let (id, run) = at_work(place, "Chair").await;
         let uid = a_move();
-        place.store.depart(departing(id, uid, stranger()), NOW).await.expect("leaves");
-        place.store.call_off_departure(uid, false, NOW).await.expect("stays");
+        place
+            .store
+            .depart(departing(id, uid, stranger()), NOW)
+            .await
+            .expect("leaves");
+        place
+            .store
+            .call_off_departure(uid, false, NOW)
+            .await
+            .expect("stays");
         let held = vec![HeldRun {
             workflow: run.uid(),
             hand: 2,
@@ -554,7 +633,11 @@ async fn a_restored_journal_does_not_call_off_alone_what_it_may_have_decided() {
     let place = Place::new().await;
     let (id, _) = at_work(&place, "Lamp").await;
     let uid = a_move();
-    place.store.depart(departing(id, uid, stranger()), NOW).await.expect("leaves");
+    place
+        .store
+        .depart(departing(id, uid, stranger()), NOW)
+        .await
+        .expect("leaves");
     sqlx::query("UPDATE departures SET epoch = epoch - 1")
         .execute(&mut place.raw().await)
         .await
@@ -564,7 +647,11 @@ async fn a_restored_journal_does_not_call_off_alone_what_it_may_have_decided() {
         MoveFault::Uncertain(uid)
     );
     assert_eq!(place_of(&place, id).await, Some(RunPlace::Leaving));
-    place.store.call_off_departure(uid, true, NOW).await.expect("the other side knows");
+    place
+        .store
+        .call_off_departure(uid, true, NOW)
+        .await
+        .expect("the other side knows");
     assert_eq!(place_of(&place, id).await, None);
 }
 
@@ -580,9 +667,19 @@ async fn a_run_that_is_gone_may_be_deleted_and_come_back_and_one_that_leaves_may
         .expect("leaves");
     let refused = laptop.store.delete_workflow(id, request("key-1")).await;
     assert_eq!(refused_place(refused.map(drop)), RunPlace::Leaving);
-    laptop.store.call_off_departure(uid, false, NOW).await.expect("stays");
+    laptop
+        .store
+        .call_off_departure(uid, false, NOW)
+        .await
+        .expect("stays");
     let there = carry(&laptop, &studio, id).await;
-    assert!(laptop.store.delete_workflow(id, request("key-2")).await.expect("gone"));
+    assert!(
+        laptop
+            .store
+            .delete_workflow(id, request("key-2"))
+            .await
+            .expect("gone")
+    );
     let back = carry(&studio, &laptop, there).await;
     assert_ne!(back, id, "a number is given once");
     assert_eq!(
