@@ -150,7 +150,8 @@ export function useWorkflowPages(group: StatusGroup, query: string) {
 export function useWorkflowCounts() {
   const client = useQueryClient();
   const queryKey = ["workflow-stats"];
-  const counts = useQuery({ queryKey, queryFn: api.getWorkflowStats });
+  // Moves and ends that were told while another screen was shown count as well.
+  const counts = useQuery({ queryKey, queryFn: api.getWorkflowStats, staleTime: 0 });
   useOnChange(useListVersion(), () => void client.invalidateQueries({ queryKey }));
   return counts;
 }

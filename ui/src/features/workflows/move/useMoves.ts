@@ -35,6 +35,8 @@ export function useUnfinishedMoves() {
   return useQuery({
     queryKey: QUERY_KEY,
     queryFn: api.unfinishedMoves,
+    // What was told while nobody listened counts as well.
+    staleTime: 0,
     refetchInterval: ({ state }) => ((state.data?.length ?? 0) === 0 ? RESTING_MS : UNDER_WAY_MS),
   });
 }
