@@ -3,6 +3,7 @@
 //! The subscriber pulls: a frame is read from the store when the last ones were applied, so a slow subscriber
 //! costs no memory and slows nobody. Who is too far behind gets a snapshot instead of a long tail.
 
+use crate::conversations;
 use crate::error::from_store;
 use crate::local::Local;
 use crate::views;
@@ -175,9 +176,13 @@ impl Feed {
             agents,
             questions,
             removed_workflows,
+            conversations: talked,
+            messages,
+            removed_conversations,
             events,
             ..
         } = changes;
+        let messages = conversations::messages(&self.handle, messages).await;
         // Which model an agent thinks with depends on the settings, so that all of them may have changed.
         let agents = match events.iter().any(|event| event.kind == SETTINGS_SAVED) {
             true => self.handle.store().agents().await.map_err(end)?,
@@ -192,6 +197,9 @@ impl Feed {
                 .map(|row| views::agent(row, &defaults))
                 .collect(),
             questions: questions.into_iter().map(views::question).collect(),
+            conversations: talked.into_iter().map(conversations::conversation).collect(),
+            messages: messages.map_err(|error| FeedEnd::Failed(error.into()))?,
+            removed_conversations,
             removed_workflows,
             events: events.into_iter().map(views::event).collect(),
             ..self.empty(FrameKind::Changes, from, to)
@@ -211,6 +219,9 @@ impl Feed {
             tasks: Vec::new(),
             agents: Vec::new(),
             questions: Vec::new(),
+            conversations: Vec::new(),
+            messages: Vec::new(),
+            removed_conversations: Vec::new(),
             removed_workflows: Vec::new(),
             events: Vec::new(),
         }

@@ -1,7 +1,7 @@
 //! How a run is set up and where its tasks stand in it.
 
 use crate::{
-    AgentUid, Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, TaskKey, WorkflowUid,
+    AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome, TaskKey, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -38,6 +38,9 @@ pub struct Setup {
     /// The finished task that it was forked from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forked_from: Option<TaskOf>,
+    /// What it replies to, where it is a reply in a conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<InConversation>,
 }
 
 impl Setup {

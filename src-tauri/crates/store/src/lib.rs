@@ -26,4 +26,8 @@ pub use journal::{
     CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, copies_in,
     look_at_copy, stage_restore,
 };
+pub use journal::{
+    BRANCH_CHOSEN, CONVERSATION_REMOVED, CONVERSATION_RENAMED, ConversationFilter, ConversationRow,
+    FoundMessage, MessageRow, REPLY_STOPPED, ReplyRow,
+};
 pub use journal::{Durations, Recorded, RecordedFact, StoreFigures, WriterFigures};

@@ -137,6 +137,7 @@ impl Record<'_> {
                 workflow: run.uid,
                 task: task.clone(),
             }),
+            conversation: None,
         };
         self.push(EventBody::WorkflowCreated {
             uid: new.uid,

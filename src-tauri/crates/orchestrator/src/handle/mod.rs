@@ -22,7 +22,8 @@ use wheelhouse_domain::{Millis, WorkflowId, WorkflowStatus};
 use wheelhouse_store::Store;
 
 pub use create::NewRun;
-pub(crate) use create::{Lineage, own_request, sub_workflow};
+pub(crate) use create::{Lineage, name_of, own_request, sub_workflow};
+pub(crate) use wish::{About, same_wish};
 pub use fork::{ForkPlan, ForkedTask};
 pub(crate) use steer::Bulk;
 pub use steer::{BulkAct, BulkProgress};

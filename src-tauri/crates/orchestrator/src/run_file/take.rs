@@ -192,6 +192,9 @@ impl Handle {
     async fn run_file(&self, id: WorkflowId) -> Result<RunFile, Error> {
         let store = &self.inner().store;
         let root = store.workflow(id).await?.ok_or(Error::WorkflowNotFound(id))?;
+        if root.conversation.is_some() {
+            return Err(Error::PartOfConversation(id));
+        }
         let document = store
             .template_version(root.template.uid, root.template.version)
             .await?;

@@ -26,6 +26,12 @@ pub(crate) async fn apply(
         });
     };
     refuse_child(conn, &row).await?;
+    if let Some(conversation) = row.conversation {
+        return Err(Error::PartOfConversation {
+            workflow,
+            conversation,
+        });
+    }
     let family = family(conn, row).await?;
     requests::insert(conn, request, Some(workflow)).await?;
     let mut position = head;
@@ -66,7 +72,7 @@ async fn refuse_child(conn: &mut SqliteConnection, row: &WorkflowRow) -> Result<
     }
 }
 
-fn refuse_active(row: &WorkflowRow) -> Result<(), Error> {
+pub(crate) fn refuse_active(row: &WorkflowRow) -> Result<(), Error> {
     if row.status.is_final() || row.status == WorkflowStatus::Pending {
         return Ok(());
     }

@@ -3,7 +3,7 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus,
+    AgentUid, ConversationUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus,
     Reply, TaskId, TaskKey, WorkflowId, WorkflowUid,
 };
 
@@ -21,6 +21,8 @@ pub struct QuestionRow {
     pub key: QuestionKey,
     /// Workflow that waits.
     pub workflow_id: WorkflowId,
+    /// The conversation that it is a reply in.
+    pub conversation: Option<ConversationUid>,
     /// Its name.
     pub workflow_name: String,
     /// Task that waits.
@@ -50,7 +52,7 @@ pub struct QuestionRow {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT q.*, w.name AS workflow_name, t.title AS task_title, a.name AS agent_name
+            "SELECT q.*, w.name AS workflow_name, w.conversation, t.title AS task_title, a.name AS agent_name
              FROM questions q JOIN workflows w ON w.id = q.workflow_id JOIN tasks t ON t.id = q.task_id
              LEFT JOIN agents a ON a.id = t.agent_id ",
             $tail
@@ -64,6 +66,7 @@ fn from_row(row: &SqliteRow) -> Result<QuestionRow, Error> {
         key: QuestionKey(row.try_get("key")?),
         workflow_id: WorkflowId(row.try_get("workflow_id")?),
         workflow_name: row.try_get("workflow_name")?,
+        conversation: column::uid_opt(row, "conversation")?.map(ConversationUid),
         task_id: TaskId(row.try_get("task_id")?),
         task_title: row.try_get("task_title")?,
         agent_name: row.try_get("agent_name")?,

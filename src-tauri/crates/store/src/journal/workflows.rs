@@ -4,7 +4,7 @@ use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Budget, ContentHash, Json, Millis, Plan, QuestionId, Tally, TaskKey, TaskOf, TemplateRef, TemplateUid,
+    Budget, ContentHash, ConversationUid, Json, Millis, Plan, QuestionId, Tally, TaskKey, TaskOf, TemplateRef, TemplateUid,
     WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
@@ -69,6 +69,8 @@ pub struct WorkflowRow {
     pub budget: Option<Budget>,
     /// The oldest open question of the workflows below it, while it waits for one of them.
     pub asked_below: Option<AskedBelow>,
+    /// The conversation that it is a reply in. Such a run stands in no list.
+    pub conversation: Option<ConversationUid>,
 }
 
 /// A question of a workflow that stands below another.
@@ -191,6 +193,7 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         reserved: spending::of_row(row)?.1,
         budget: column::json_opt(row, "budget")?,
         asked_below: column::json_opt(row, "asked_below")?,
+        conversation: column::uid_opt(row, "conversation")?.map(ConversationUid),
     })
 }
 
@@ -273,8 +276,9 @@ pub(crate) async fn recent_and_unfinished(
     recent: u32,
 ) -> Result<Vec<WorkflowRow>, Error> {
     let rows = sqlx::query(select!(
-        "WHERE w.status IN ('pending', 'running', 'waiting', 'paused')
-         OR w.id IN (SELECT id FROM workflows ORDER BY id DESC LIMIT ?1) ORDER BY w.id DESC"
+        "WHERE w.conversation IS NULL AND (w.status IN ('pending', 'running', 'waiting', 'paused')
+         OR w.id IN (SELECT id FROM workflows WHERE conversation IS NULL ORDER BY id DESC LIMIT ?1))
+         ORDER BY w.id DESC"
     ))
     .bind(recent)
     .fetch_all(conn)
@@ -305,7 +309,7 @@ pub(crate) async fn list(
     let pattern = containing(&filter.query);
     let template = filter.template.map(|uid| uid.to_string());
     let rows = sqlx::query(select!(
-        "WHERE (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
+        "WHERE w.conversation IS NULL AND (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)
          AND (?4 IS NULL OR w.id < ?4) ORDER BY w.id DESC LIMIT ?5"
@@ -319,7 +323,7 @@ pub(crate) async fn list(
     .await?;
     let matching = sqlx::query_scalar(
         "SELECT count(*) FROM workflows w
-         WHERE (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
+         WHERE w.conversation IS NULL AND (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)",
     )
@@ -343,7 +347,7 @@ pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<WorkflowCounts
            count(*) FILTER (WHERE status IN ('pending', 'running', 'waiting', 'paused')) AS active,
            count(*) FILTER (WHERE status = 'completed') AS completed,
            count(*) FILTER (WHERE status = 'failed') AS failed
-         FROM workflows",
+         FROM workflows WHERE conversation IS NULL",
     )
     .fetch_one(conn)
     .await?;

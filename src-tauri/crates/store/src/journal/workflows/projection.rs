@@ -73,14 +73,16 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         .into_iter()
         .map(|step| (step.id.as_str(), step.kind.as_str()))
         .collect();
+    // What was said elsewhere is an ordinary run here.
+    let conversation = setup.conversation.as_ref().filter(|_| !fact.imported);
     let parent = setup.parent.as_ref();
     if let Some(parent) = parent {
         refuse_circle(&mut *conn, fact, *uid, parent.workflow).await?;
     }
     sqlx::query(
         "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched, inputs,
-           parent, parent_task, forked_from, depth, step_kinds)
-         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+           parent, parent_task, forked_from, depth, step_kinds, conversation)
+         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )
     .bind(fact.workflow.0)
     .bind(uid.to_string())
@@ -96,6 +98,7 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .bind(setup.forked_from.as_ref().map(column::to_json).transpose()?)
     .bind(setup.depth)
     .bind(column::to_json(&kinds)?)
+    .bind(conversation.map(|place| place.conversation.to_string()))
     .execute(conn)
     .await?;
     Ok(())
