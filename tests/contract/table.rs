@@ -50,6 +50,7 @@ pub(crate) fn every_field(name: &str) -> Value {
             "name": "a name", "template": source_uid, "template_version": null, "inputs": {}, "cron": "0 9 * * *",
             "zone": "UTC", "overlap": "skip", "catch_up": "newest", "window_minutes": 60
         },
+        "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title",
         "transfer": source_uid, "bytes": 10, "number": 0, "content": "", "sum": "0".repeat(64),
         "uid": source_uid, "text": "{}", "from": 1, "to": 2, "inputs": {}, "expected_version": 0, "removed": false,
         "start": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],

@@ -12,8 +12,8 @@ use wheelhouse_contract::{
     StopReply,
 };
 use wheelhouse_domain::{
-    CallKind, Citation, ContentHash, ConversationUid, LeftOut, MessageUid, PassedOver, TaskAnswer, TransferUid,
-    WorkflowStatus,
+    CallKind, Citation, ContentHash, ConversationUid, LeftOut, MessageUid, PassedOver, TaskAnswer,
+    TransferUid, WorkflowStatus,
 };
 use wheelhouse_orchestrator::store::{
     CallRow, ConversationFilter, ConversationRow, FoundMessage, MessageRow, ReplyRow,
@@ -57,14 +57,20 @@ impl Local {
     pub(crate) async fn find_messages(&self, request: SearchMessages) -> Result<Vec<MessageFound>, ApiError> {
         let (query, limit) = (check::query(&request.query)?, check::limit(request.limit, 50)?);
         let found = self.handle().store().find_messages(query, limit).await;
-        Ok(found.map_err(Wrapped::from)?.into_iter().map(found_message).collect())
+        Ok(found
+            .map_err(Wrapped::from)?
+            .into_iter()
+            .map(found_message)
+            .collect())
     }
 
     pub(crate) async fn say(&self, request: SendMessage) -> Result<SentMessage, ApiError> {
         let wish = wish(&request.request_key, "send_message")?;
         if request.parent.is_some() && request.conversation.is_none() {
-            return Err(check::invalid("conversation", "A message follows another in its conversation.")
-                .next_step("Name the conversation, or leave the parent out."));
+            return Err(
+                check::invalid("conversation", "A message follows another in its conversation.")
+                    .next_step("Name the conversation, or leave the parent out."),
+            );
         }
         let new = NewMessage {
             conversation: request.conversation,
@@ -161,7 +167,9 @@ fn attached(files: Vec<AttachFile>) -> Result<Vec<(TransferUid, String)>, ApiErr
             "files",
             format!("{} files are too many for one message.", files.len()),
         )
-        .next_step(format!("Attach {MOST_ATTACHMENTS} files at most, or add a folder in Knowledge.")));
+        .next_step(format!(
+            "Attach {MOST_ATTACHMENTS} files at most, or add a folder in Knowledge."
+        )));
     }
     files
         .into_iter()
@@ -250,7 +258,10 @@ fn words_of(
     }
     let task = reply.task.as_ref().filter(|_| !workflow.status.is_final());
     let written = task.and_then(|task| handle.live().written(task.id));
-    Ok((written.map_or_else(String::new, |written| written.text), Vec::new()))
+    Ok((
+        written.map_or_else(String::new, |written| written.text),
+        Vec::new(),
+    ))
 }
 
 async fn reply_view(handle: &Handle, reply: ReplyRow) -> Result<ReplyView, Wrapped> {
@@ -279,7 +290,9 @@ async fn reply_view(handle: &Handle, reply: ReplyRow) -> Result<ReplyView, Wrapp
         stopping: workflow.cancelling,
         ended_at: workflow.completed_at,
         failure: workflow.failure.map(|failure| failure.failure),
-        rehearsal: model.as_deref().is_some_and(|model| handle.models().is_rehearsal(model)),
+        rehearsal: model
+            .as_deref()
+            .is_some_and(|model| handle.models().is_rehearsal(model)),
         model,
         passed_over,
         left_out,

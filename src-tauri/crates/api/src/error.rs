@@ -8,7 +8,9 @@ use wheelhouse_orchestrator::fork::ForkProblem;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
 use wheelhouse_orchestrator::store::CopyFault;
-use wheelhouse_orchestrator::{ConversationError, Error, FolderError, Refusal, RunFileError, TransferError, store};
+use wheelhouse_orchestrator::{
+    ConversationError, Error, FolderError, Refusal, RunFileError, TransferError, store,
+};
 
 /// What the operator is told. Causes inside are logged, not shown.
 pub(crate) fn from_orchestrator(error: Error) -> ApiError {
@@ -357,7 +359,10 @@ fn from_conversation(error: &ConversationError) -> ApiError {
         ConversationError::FileTooLarge { name, bytes } => (
             ErrorCode::TooLarge,
             "files",
-            format!("{name} has {} KB. A file beside a message may have 128 KB.", bytes.div_ceil(1024)),
+            format!(
+                "{name} has {} KB. A file beside a message may have 128 KB.",
+                bytes.div_ceil(1024)
+            ),
             "Attach a shorter file, or add it in Knowledge, where agents search it.",
         ),
         ConversationError::NoText(name) => (

@@ -8,7 +8,8 @@ use crate::{AgentView, ConversationView, MessageView, QuestionView, TaskView, Wo
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    ConversationUid, Json, Millis, Position, ProviderWait, Seq, SourceId, StoreUid, TaskId, TaskKey, WorkflowId,
+    ConversationUid, Json, Millis, Position, ProviderWait, Seq, SourceId, StoreUid, TaskId, TaskKey,
+    WorkflowId,
 };
 
 /// Where a subscriber stopped.

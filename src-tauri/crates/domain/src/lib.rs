@@ -34,9 +34,9 @@ pub use conversation::{Author, InConversation, MessageFile, Said, SaidFile, TALK
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
-    AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, Position, PriceId, ProviderId, ProviderUid,
-    QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid,
-    TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
+    AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, Position, PriceId,
+    ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid,
+    StepId, StoreUid, TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState};

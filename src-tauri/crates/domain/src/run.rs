@@ -1,7 +1,8 @@
 //! How a run is set up and where its tasks stand in it.
 
 use crate::{
-    AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome, TaskKey, WorkflowUid,
+    AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome, TaskKey,
+    WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;

@@ -271,7 +271,15 @@ mod tests {
     fn every_placeholder_of_every_prompt_has_a_value() {
         let brief = brief(AgentKind::Driver);
         let known: Vec<&str> = values(&brief).into_iter().map(|(name, _)| name).collect();
-        for prompt in [DRIVER_PLAN, CREATOR, GENERATOR, SPECIALIST, DRIVER_REPORT, DATA, TALK] {
+        for prompt in [
+            DRIVER_PLAN,
+            CREATOR,
+            GENERATOR,
+            SPECIALIST,
+            DRIVER_REPORT,
+            DATA,
+            TALK,
+        ] {
             assert_eq!(prompt.matches(SPLIT).count(), usize::from(prompt != TALK));
             for piece in prompt.split("{{").skip(1) {
                 let name = piece.split("}}").next().unwrap_or_default();

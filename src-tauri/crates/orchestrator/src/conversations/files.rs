@@ -56,7 +56,9 @@ fn read(path: &Path, name: String) -> Result<String, ConversationError> {
         return Err(ConversationError::FileTooLarge { name, bytes });
     }
     let mut content = Vec::new();
-    file.take(LARGEST_ATTACHMENT).read_to_end(&mut content).map_err(unreadable)?;
+    file.take(LARGEST_ATTACHMENT)
+        .read_to_end(&mut content)
+        .map_err(unreadable)?;
     match String::from_utf8(content) {
         Ok(text) if !text.contains('\0') => Ok(text.trim_start_matches('\u{feff}').to_owned()),
         _ => Err(ConversationError::NoText(name)),
@@ -75,11 +77,20 @@ mod tests {
             std::fs::write(&path, content).expect("written");
             read(&path, "a.txt".to_owned())
         };
-        assert_eq!(read_again("\u{feff}Zürich\n".as_bytes()), Ok("Zürich\n".to_owned()));
+        assert_eq!(
+            read_again("\u{feff}Zürich\n".as_bytes()),
+            Ok("Zürich\n".to_owned())
+        );
         for binary in [&b"\x89PNG\r\n"[..], b"a\0b"] {
-            assert_eq!(read_again(binary), Err(ConversationError::NoText("a.txt".to_owned())));
+            assert_eq!(
+                read_again(binary),
+                Err(ConversationError::NoText("a.txt".to_owned()))
+            );
         }
         let long = vec![b'a'; 128 * 1024 + 1];
-        assert!(matches!(read_again(&long), Err(ConversationError::FileTooLarge { bytes: 131_073, .. })));
+        assert!(matches!(
+            read_again(&long),
+            Err(ConversationError::FileTooLarge { bytes: 131_073, .. })
+        ));
     }
 }

@@ -21,9 +21,7 @@ use wheelhouse_domain::{
     Millis, Setup, TransferUid, WorkflowUid, talk_template,
 };
 use wheelhouse_engine::{Input, Run, create, decide};
-use wheelhouse_store::{
-    AgentRow, Commit, Error as StoreError, MessageRow, RequestRecord, RunCommit, Target,
-};
+use wheelhouse_store::{AgentRow, Commit, Error as StoreError, MessageRow, RequestRecord, RunCommit, Target};
 
 /// Why something can't be said.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

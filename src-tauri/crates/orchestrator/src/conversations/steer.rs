@@ -27,7 +27,12 @@ impl Handle {
         let said: String = written.map_or_else(String::new, |written| written.text);
         let said: String = said.chars().take(MOST_KEPT).collect();
         let (request, now) = self.arrangement(wish);
-        match self.inner().store.keep_stopped_reply(uid, said, request, now).await {
+        match self
+            .inner()
+            .store
+            .keep_stopped_reply(uid, said, request, now)
+            .await
+        {
             Ok(()) => {}
             // Asked for before, and broken off before the run was stopped.
             Err(StoreError::RequestRepeated(record)) => {
@@ -57,7 +62,12 @@ impl Handle {
         title: &str,
     ) -> Result<ConversationRow, Error> {
         let (request, now) = self.arrangement(wish);
-        match self.inner().store.rename_conversation(uid, title, request, now).await {
+        match self
+            .inner()
+            .store
+            .rename_conversation(uid, title, request, now)
+            .await
+        {
             Ok(row) => Ok(row),
             Err(StoreError::RequestRepeated(record)) => {
                 same_wish(wish, About::New, record)?;

@@ -79,7 +79,10 @@ fn words_of(row: &MessageRow, texts: &Texts) -> Result<(String, Vec<Citation>), 
             (answer.text, answer.citations)
         }
         (WorkflowStatus::Cancelled, _) if !row.said.trim().is_empty() => (
-            format!("{}\n\n(The operator stopped this reply here.)", row.said.trim_end()),
+            format!(
+                "{}\n\n(The operator stopped this reply here.)",
+                row.said.trim_end()
+            ),
             Vec::new(),
         ),
         _ => ("(This reply did not come about.)".to_owned(), Vec::new()),

@@ -23,11 +23,11 @@ use wheelhouse_store::Store;
 
 pub use create::NewRun;
 pub(crate) use create::{Lineage, name_of, own_request, sub_workflow};
-pub(crate) use wish::{About, same_wish};
 pub use fork::{ForkPlan, ForkedTask};
 pub(crate) use steer::Bulk;
 pub use steer::{BulkAct, BulkProgress};
 pub use wish::Wish;
+pub(crate) use wish::{About, same_wish};
 
 /// Speaks to a running orchestrator. Cheap to clone.
 #[derive(Clone)]

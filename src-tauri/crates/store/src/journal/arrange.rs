@@ -2,8 +2,8 @@
 
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, MessageUid, Millis, Position, PriceId, ProviderId, ScheduleId,
-    TemplateUid,
+    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, MessageUid, Millis, Position,
+    PriceId, ProviderId, ScheduleId, TemplateUid,
 };
 
 use super::agents::{self, AgentEdit, AgentRow, TemplateHire};

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use wheelhouse_domain::{
-    AgentId, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId,
-    WorkflowStatus,
+    AgentId, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq,
+    TemplateUid, WorkflowId, WorkflowStatus,
 };
 
 use super::requests::RequestRecord;

@@ -4,7 +4,8 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeSet;
 use wheelhouse_domain::{
-    ContentHash, ConversationUid, EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey, WorkflowId,
+    ContentHash, ConversationUid, EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey,
+    WorkflowId,
 };
 
 use super::fact::Fact;

@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentUid, ConversationUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus,
-    Reply, TaskId, TaskKey, WorkflowId, WorkflowUid,
+    AgentUid, ConversationUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind,
+    QuestionStatus, Reply, TaskId, TaskKey, WorkflowId, WorkflowUid,
 };
 
 use super::fact::Fact;

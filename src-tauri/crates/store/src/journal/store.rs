@@ -10,8 +10,9 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
-    AgentId, AgentProfile, AgentUid, ContentHash, ConversationUid, DefaultModels, Event, MessageUid, Millis, Plan, Position, ProviderId,
-    QuestionId, ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid, WorkflowId, WorkflowUid,
+    AgentId, AgentProfile, AgentUid, ContentHash, ConversationUid, DefaultModels, Event, MessageUid, Millis,
+    Plan, Position, ProviderId, QuestionId, ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid,
+    WorkflowId, WorkflowUid,
 };
 
 use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow, WorkerRow};

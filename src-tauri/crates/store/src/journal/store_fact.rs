@@ -8,14 +8,17 @@
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, Due, DueOutcome, MessageUid, Millis, Position, Price, PriceId,
-    ProviderId, ProviderKind, ProviderLimits, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid,
-    TemplateUid, WorkflowId,
+    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, Due, DueOutcome, MessageUid,
+    Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits, ProviderUid, ScheduleForm,
+    ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
 };
 
 use super::agents::{AgentForm, TemplateHire};
 use super::retention::{self, Retention};
-use super::{Error, agents, budgets, conversations, prices, providers, questions, schedules, settings, tasks, templates};
+use super::{
+    Error, agents, budgets, conversations, prices, providers, questions, schedules, settings, tasks,
+    templates,
+};
 
 /// Kind of the fact that a workflow is gone.
 pub const WORKFLOW_DELETED: &str = "workflow_deleted";

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Budget, ContentHash, ConversationUid, Json, Millis, Plan, QuestionId, Tally, TaskKey, TaskOf, TemplateRef, TemplateUid,
-    WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Budget, ContentHash, ConversationUid, Json, Millis, Plan, QuestionId, Tally, TaskKey, TaskOf,
+    TemplateRef, TemplateUid, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::{Error, column, spending};

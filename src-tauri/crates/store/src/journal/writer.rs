@@ -227,7 +227,12 @@ impl Writer {
                 }
             }
         }
-        let deleted = |work: &Work| matches!(work, Work::Delete(..) | Work::RemoveConversation(..) | Work::Sweep(_));
+        let deleted = |work: &Work| {
+            matches!(
+                work,
+                Work::Delete(..) | Work::RemoveConversation(..) | Work::Sweep(_)
+            )
+        };
         self.untidy.wanted |= works.iter().any(deleted) || tidy::log_is_long(&self.untidy.log);
         self.untidy.groups += 1;
     }
@@ -274,7 +279,9 @@ async fn alone(
     let result = match work {
         Work::Commit(commit) => commit::apply(&mut *conn, head, commit).await,
         Work::Delete(workflow, request) => delete::apply(&mut *conn, head, *workflow, request).await,
-        Work::RemoveConversation(uid, request) => conversations::remove(&mut *conn, head, *uid, request).await,
+        Work::RemoveConversation(uid, request) => {
+            conversations::remove(&mut *conn, head, *uid, request).await
+        }
         Work::Due(due) => schedules::apply(&mut *conn, head, due).await,
         Work::Arrange(arrangement) => arrange::apply(&mut *conn, head, arrangement).await,
         Work::Sweep(step) => retention::apply(&mut *conn, head, step).await,

@@ -114,14 +114,16 @@ async fn put_said(
         return Ok(());
     }
     for (file, number) in place.files.iter().zip(0_i64..) {
-        sqlx::query("INSERT INTO message_files (message, place, name, bytes, content) VALUES (?1, ?2, ?3, ?4, ?5)")
-            .bind(place.message.to_string())
-            .bind(number)
-            .bind(&file.name)
-            .bind(file.bytes)
-            .bind(file.content.as_str())
-            .execute(&mut *conn)
-            .await?;
+        sqlx::query(
+            "INSERT INTO message_files (message, place, name, bytes, content) VALUES (?1, ?2, ?3, ?4, ?5)",
+        )
+        .bind(place.message.to_string())
+        .bind(number)
+        .bind(&file.name)
+        .bind(file.bytes)
+        .bind(file.content.as_str())
+        .execute(&mut *conn)
+        .await?;
     }
     sqlx::query("INSERT INTO message_words (rowid, words) SELECT id, said FROM messages WHERE uid = ?1")
         .bind(place.message.to_string())

@@ -25,10 +25,11 @@ pub(crate) async fn apply(
     if get(conn, uid).await?.is_none() {
         return Ok(done);
     }
-    let replies: Vec<u32> = sqlx::query_scalar("SELECT id FROM workflows WHERE conversation = ?1 ORDER BY id")
-        .bind(uid.to_string())
-        .fetch_all(&mut *conn)
-        .await?;
+    let replies: Vec<u32> =
+        sqlx::query_scalar("SELECT id FROM workflows WHERE conversation = ?1 ORDER BY id")
+            .bind(uid.to_string())
+            .fetch_all(&mut *conn)
+            .await?;
     let replies: Vec<WorkflowId> = replies.into_iter().map(WorkflowId).collect();
     for row in workflows::by_ids(conn, &replies).await? {
         delete::refuse_active(&row)?;
@@ -60,7 +61,10 @@ async fn remove_rows(conn: &mut SqliteConnection, uid: ConversationUid) -> Resul
         "DELETE FROM events WHERE kind IN ('conversation_renamed', 'branch_chosen', 'reply_stopped')
          AND json_extract(body, '$.conversation') = ?1",
     ] {
-        sqlx::query(statement).bind(uid.to_string()).execute(&mut *conn).await?;
+        sqlx::query(statement)
+            .bind(uid.to_string())
+            .execute(&mut *conn)
+            .await?;
     }
     Ok(())
 }

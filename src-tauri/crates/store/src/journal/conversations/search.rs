@@ -71,7 +71,10 @@ fn expression(query: &str) -> String {
     let words = query
         .split(|c: char| !c.is_alphanumeric())
         .filter(|word| !word.is_empty());
-    let terms: Vec<String> = words.take(MOST_WORDS).map(|word| format!("\"{word}\"*")).collect();
+    let terms: Vec<String> = words
+        .take(MOST_WORDS)
+        .map(|word| format!("\"{word}\"*"))
+        .collect();
     terms.join(" ")
 }
 
@@ -81,7 +84,10 @@ mod tests {
 
     #[test]
     fn nothing_of_a_query_is_taken_for_its_language() {
-        assert_eq!(expression("a-b NOT \"c\" col:x*"), "\"a\"* \"b\"* \"NOT\"* \"c\"* \"col\"* \"x\"*");
+        assert_eq!(
+            expression("a-b NOT \"c\" col:x*"),
+            "\"a\"* \"b\"* \"NOT\"* \"c\"* \"col\"* \"x\"*"
+        );
         assert_eq!(expression(" -- "), "");
     }
 }
