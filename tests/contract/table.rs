@@ -50,15 +50,19 @@ pub(crate) fn every_field(name: &str) -> Value {
             "name": "a name", "template": source_uid, "template_version": null, "inputs": {}, "cron": "0 9 * * *",
             "zone": "UTC", "overlap": "skip", "catch_up": "newest", "window_minutes": 60
         },
-        "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title",
         "transfer": source_uid, "bytes": 10, "number": 0, "content": "", "sum": "0".repeat(64),
         "uid": source_uid, "text": "{}", "from": 1, "to": 2, "inputs": {}, "expected_version": 0, "removed": false,
         "start": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],
         "edit": { "edit": "again" }, "repeat": false, "day": {}, "agent_day": {}, "agents": {}, "workflow": {},
         "budget": {}, "price": { "kind": "ollama", "model": "a model", "input": 0, "output": 0, "valid_from": 0 },
     });
-    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), further) {
-        all.extend(more);
+    let talk = serde_json::json!({
+        "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title",
+    });
+    for piece in [further, talk] {
+        if let (Some(all), Value::Object(more)) = (all.as_object_mut(), piece) {
+            all.extend(more);
+        }
     }
     all
 }

@@ -3,9 +3,9 @@
 use crate::common::assert_calls_made_once;
 use wheelhouse_contract::{
     AttachFile, BeginTransfer, ChooseBranch, ConversationDetail, DeleteWorkflow, EditMessage, ErrorCode,
-    FinishTransfer, GetConversation, GetWorkflowStats, ListConversations, ListWorkflows, MessageView,
-    Operations, RegenerateReply, RemoveConversation, RenameConversation, RunAgain, SearchMessages,
-    SendMessage, SentMessage, StopReply, WriteTransferPart,
+    FinishTransfer, GetBudgets, GetConversation, GetWorkflowStats, ListConversations, ListWorkflows,
+    MessageView, Operations, PreviewRetention, RegenerateReply, RemoveConversation, RenameConversation,
+    RunAgain, SearchMessages, SendMessage, SentMessage, StopReply, WriteTransferPart,
 };
 use wheelhouse_domain::{
     AgentId, Author, ContentHash, ConversationUid, ModelMessage, TransferUid, WorkflowStatus,
@@ -520,4 +520,24 @@ async fn subscribers_hear_of_messages_and_not_of_their_workflows() {
             break;
         }
     }
+}
+
+#[tokio::test]
+async fn the_rule_for_old_workflows_leaves_conversations_alone_and_their_cost_counts() {
+    let bench = Workbench::open().await;
+    for text in ["How are backups restored?", "What is a step?"] {
+        replied(&bench, &say(&bench, text, None).await).await;
+    }
+    let rule = PreviewRetention {
+        max_workflows: Some(1),
+        ..PreviewRetention::default()
+    };
+    let seen = bench.api().preview_retention(rule).await.expect("seen");
+    assert_eq!((seen.workflows, seen.kept), (0, 0));
+    let spent = bench.api().get_budgets(GetBudgets {}).await.expect("read");
+    assert!(spent.spent.tokens > 0, "the day counts them: {spent:?}");
+    assert!(
+        spent.agents.iter().any(|agent| agent.spent.tokens > 0),
+        "and so does the agent"
+    );
 }

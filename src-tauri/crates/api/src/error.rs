@@ -313,52 +313,51 @@ fn part_of_conversation(id: WorkflowId) -> ApiError {
 
 /// Why something can't be said.
 fn from_conversation(error: &ConversationError) -> ApiError {
-    let (code, field, message, next_step) = match error {
-        ConversationError::Missing(_) => (
-            ErrorCode::NotFound,
-            "conversation",
-            "There is no such conversation.".to_owned(),
-            "Begin a new one.",
-        ),
+    let (code, field) = match error {
+        ConversationError::Missing(_) => (ErrorCode::NotFound, "conversation"),
+        ConversationError::MessageMissing(_) => (ErrorCode::NotFound, "uid"),
+        ConversationError::NoReply(_) => (ErrorCode::InvalidRequest, "parent"),
+        ConversationError::NotTheOperators(_) => (ErrorCode::InvalidRequest, "uid"),
+        ConversationError::Replying => (ErrorCode::Conflict, "parent"),
+        ConversationError::Disabled(_) => (ErrorCode::Conflict, "agent"),
+        ConversationError::TooManyFiles(_) => (ErrorCode::InvalidRequest, "files"),
+        ConversationError::FileTooLarge { .. } => (ErrorCode::TooLarge, "files"),
+        ConversationError::NoText(_) => (ErrorCode::Unreadable, "files"),
+        ConversationError::Unreadable { .. } => (ErrorCode::Unavailable, "files"),
+    };
+    let (message, next_step) = said_of(error);
+    ApiError::new(code, message).field(field).next_step(next_step)
+}
+
+/// What the operator is told of it, and what to do.
+fn said_of(error: &ConversationError) -> (String, &'static str) {
+    match error {
+        ConversationError::Missing(_) => ("There is no such conversation.".to_owned(), "Begin a new one."),
         ConversationError::MessageMissing(_) => (
-            ErrorCode::NotFound,
-            "uid",
             "There is no such message.".to_owned(),
             "Open the conversation again.",
         ),
         ConversationError::NoReply(_) => (
-            ErrorCode::InvalidRequest,
-            "parent",
             "A message follows a reply of its own conversation, and this is none.".to_owned(),
             "Name the reply that comes before it.",
         ),
         ConversationError::NotTheOperators(_) => (
-            ErrorCode::InvalidRequest,
-            "uid",
             "An agent said this. Only your own messages can be edited.".to_owned(),
             "Edit the message above it, or ask for another reply.",
         ),
         ConversationError::Replying => (
-            ErrorCode::Conflict,
-            "parent",
             "The reply is still being made.".to_owned(),
             "Wait until it has ended, or stop it.",
         ),
         ConversationError::Disabled(name) => (
-            ErrorCode::Conflict,
-            "agent",
             format!("{name} is disabled and does not answer."),
             "Enable the agent in Agents, or talk to another one.",
         ),
         ConversationError::TooManyFiles(count) => (
-            ErrorCode::InvalidRequest,
-            "files",
             format!("{count} files are too many for one message."),
             "Attach 4 files at most, or add a folder in Knowledge.",
         ),
         ConversationError::FileTooLarge { name, bytes } => (
-            ErrorCode::TooLarge,
-            "files",
             format!(
                 "{name} has {} KB. A file beside a message may have 128 KB.",
                 bytes.div_ceil(1024)
@@ -366,19 +365,13 @@ fn from_conversation(error: &ConversationError) -> ApiError {
             "Attach a shorter file, or add it in Knowledge, where agents search it.",
         ),
         ConversationError::NoText(name) => (
-            ErrorCode::Unreadable,
-            "files",
             format!("{name} is not a text file."),
             "Attach plain text, Markdown, code or data as text.",
         ),
-        ConversationError::Unreadable { name, reason } => (
-            ErrorCode::Unavailable,
-            "files",
-            format!("{name} can't be read: {reason}."),
-            "Attach it again.",
-        ),
-    };
-    ApiError::new(code, message).field(field).next_step(next_step)
+        ConversationError::Unreadable { name, reason } => {
+            (format!("{name} can't be read: {reason}."), "Attach it again.")
+        }
+    }
 }
 
 /// Why a file can't be carried.

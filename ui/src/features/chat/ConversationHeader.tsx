@@ -43,7 +43,7 @@ function useAct() {
 
 function Rename({ conversation, onClose }: DialogProps) {
   const client = useQueryClient();
-  const [title, setTitle] = useState(conversation.title);
+  const [title, setTitle] = useState(conversation.title.slice(0, LONGEST_TITLE));
   const { busy, problem, run } = useAct();
   const save = () =>
     run(async () => {
