@@ -175,8 +175,8 @@ async fn the_same_wish_is_said_once_and_a_reply_is_no_workflow_to_be_deleted() {
 
 #[tokio::test]
 async fn what_was_said_until_it_was_stopped_stays() {
-    let model = ScriptedModel::new(|asked| match asked.nth {
-        1 => Play::hang().after_saying("It was a dark and "),
+    let model = ScriptedModel::new(|asked| match asked.request.brief.operator_task.as_str() {
+        "Tell a story" => Play::hang().after_saying("It was a dark and "),
         _ => Play::answer("stormy night."),
     });
     let mut bench = Workbench::with(model.clone()).await;
