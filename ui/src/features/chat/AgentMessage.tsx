@@ -205,7 +205,7 @@ export function AgentMessage(props: Props) {
         <Sources message={message} />
         <Notes reply={reply} />
         {replying ? null : (
-          <div className="mt-1.5 flex min-h-7 flex-wrap items-center gap-x-0.5">
+          <div className="mt-1.5 -ml-1.5 flex min-h-7 flex-wrap items-center gap-x-0.5">
             <Actions {...props} />
             <span className="ml-auto min-w-0 pl-3">
               <Took message={message} reply={reply} />

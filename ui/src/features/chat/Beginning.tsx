@@ -11,7 +11,7 @@ const LINE =
 /** Everybody who can be talked to. */
 export function WhomToTalkTo({ agents }: { agents: readonly Agent[] }) {
   return (
-    <div className="mx-auto flex w-full max-w-150 flex-col px-6 py-14">
+    <div className="mx-auto flex w-full max-w-180 flex-col px-6 py-14">
       <h2 className="text-title font-semibold text-ink">Whom do you want to talk to?</h2>
       <p className="mt-1 mb-4 text-ink-2">
         Each agent answers as itself, with its own model and its own tools. Conversations are kept
@@ -36,18 +36,22 @@ export function WhomToTalkTo({ agents }: { agents: readonly Agent[] }) {
 
 interface Props {
   agent: Agent;
+  /** Whether it is the whole screen, so that its title is the screen's. */
+  narrow: boolean;
   /** Puts a question into the field. */
   onAsk: (question: string) => void;
 }
 
 /** Who the agent is, and three questions that suit it. */
-export function FirstQuestions({ agent, onAsk }: Props) {
+export function FirstQuestions({ agent, narrow, onAsk }: Props) {
+  const Title = narrow ? "h1" : "h2";
+  const Under = narrow ? "h2" : "h3";
   return (
-    <div className="mx-auto flex w-full max-w-150 flex-col px-6 pt-[12vh] pb-6">
+    <div className="mx-auto flex w-full max-w-180 flex-col px-6 pt-[10vh] pb-6">
       <AgentAvatar name={agent.name} kind={agent.kind} id={agent.id} size="large" />
-      <h2 className="mt-3 text-title font-semibold text-ink">Talk to {agent.name}</h2>
+      <Title className="mt-3 text-title font-semibold text-ink">Talk to {agent.name}</Title>
       <p className="text-ink-2">{agent.role}</p>
-      <h3 className="mt-6 mb-1.5 text-note font-semibold text-ink-2">You could ask</h3>
+      <Under className="mt-6 mb-1.5 text-note font-semibold text-ink-2">You could ask</Under>
       <ul className="flex flex-col gap-1.5">
         {exampleQuestions(agent).map((question) => (
           <li key={question}>

@@ -36,7 +36,7 @@ export function ChatScreen() {
           {uid !== undefined ? (
             <Conversation key={uid} uid={uid} narrow={narrow} />
           ) : agent !== undefined ? (
-            <NewConversation key={agent.id} agent={agent} />
+            <NewConversation key={agent.id} agent={agent} narrow={narrow} />
           ) : (
             <div className="min-h-0 flex-1 overflow-y-auto">
               <WhomToTalkTo agents={agents.filter(({ status }) => status !== "disabled")} />

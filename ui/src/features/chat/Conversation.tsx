@@ -11,7 +11,7 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { type Agent, messageOf, useAgentStore, useChatStore, useMessages } from "@/stores";
 import { FirstQuestions } from "./Beginning";
 import { ChatComposer } from "./ChatComposer";
-import { ConversationHeader } from "./ConversationHeader";
+import { ConversationHeader, ToAll } from "./ConversationHeader";
 import { useConversation } from "./chatQueries";
 import { isReplying } from "./chatWords";
 import { keepDraft } from "./drafts";
@@ -117,7 +117,7 @@ export function Conversation({ uid, narrow }: { uid: string; narrow: boolean }) 
 }
 
 /** A conversation that begins with what is sent next. */
-export function NewConversation({ agent }: { agent: Agent }) {
+export function NewConversation({ agent, narrow }: { agent: Agent; narrow: boolean }) {
   const navigate = useNavigate();
   // Another number, another field: an example is put into a new one.
   const [field, setField] = useState(0);
@@ -127,8 +127,13 @@ export function NewConversation({ agent }: { agent: Agent }) {
   };
   return (
     <>
+      {narrow ? (
+        <div className="flex h-12 shrink-0 items-center px-4">
+          <ToAll />
+        </div>
+      ) : null}
       <div className="min-h-0 flex-1 overflow-y-auto">
-        <FirstQuestions agent={agent} onAsk={ask} />
+        <FirstQuestions agent={agent} narrow={narrow} onAsk={ask} />
       </div>
       <ChatComposer
         key={field}

@@ -122,6 +122,18 @@ function Remove({ conversation, onClose }: DialogProps) {
   );
 }
 
+/** The way back to the list, where only one of both has room. */
+export function ToAll() {
+  const navigate = useNavigate();
+  return (
+    <IconButton
+      label="All conversations"
+      icon={<ArrowLeft />}
+      onClick={() => void navigate({ to: "/chat", search: {} })}
+    />
+  );
+}
+
 /** The line above the messages. */
 export function ConversationHeader({
   conversation,
@@ -134,20 +146,16 @@ export function ConversationHeader({
   const navigate = useNavigate();
   const { agent_id: id, agent_name: name, agent_kind: kind, title } = conversation;
   const close = () => setDialog(null);
+  // Where there is room for it, the list has the title of the screen.
+  const Title = narrow ? "h1" : "h2";
   return (
     <header className="flex h-14 shrink-0 items-center gap-3 border-b border-line px-4">
-      {narrow ? (
-        <IconButton
-          label="All conversations"
-          icon={<ArrowLeft />}
-          onClick={() => void navigate({ to: "/chat", search: {} })}
-        />
-      ) : null}
+      {narrow ? <ToAll /> : null}
       <AgentAvatar name={name} kind={kind} id={id} size="medium" />
       <div className="min-w-0 flex-1">
-        <h2 className="truncate font-semibold text-ink" title={title}>
+        <Title className="truncate font-semibold text-ink" title={title}>
           {title}
-        </h2>
+        </Title>
         <p className="truncate text-note text-ink-3">
           with{" "}
           <Link

@@ -90,7 +90,7 @@ export function OperatorMessage({ message, before, agentName, acts, open }: Prop
       <p className="max-w-[88%] rounded-lg bg-selected px-4 py-2.5 text-read break-words whitespace-pre-wrap text-ink">
         {message.content}
       </p>
-      <div className="mt-1 flex h-7 items-center gap-0.5">
+      <div className="mt-0.5 -mb-2 flex h-7 items-center gap-0.5">
         <span className="contents [&>*]:opacity-0 [&>*]:transition-opacity group-focus-within:[&>*]:opacity-100 group-hover:[&>*]:opacity-100">
           <IconButton
             label="Say it otherwise"
