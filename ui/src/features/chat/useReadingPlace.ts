@@ -43,7 +43,14 @@ export function useReadingPlace(box: RefObject<HTMLElement | null>, messages: re
     const element = box.current;
     if (element === null) return;
     element.addEventListener("scroll", look, { passive: true });
-    return () => element.removeEventListener("scroll", look);
+    // What is being written grows below the view without anybody scrolling.
+    const growth = new ResizeObserver(look);
+    growth.observe(element);
+    if (element.firstElementChild !== null) growth.observe(element.firstElementChild);
+    return () => {
+      element.removeEventListener("scroll", look);
+      growth.disconnect();
+    };
   }, [box, look]);
   return { below, toEnd };
 }

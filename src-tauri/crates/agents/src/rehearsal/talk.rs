@@ -45,8 +45,11 @@ pub(super) fn answer(request: &ModelRequest) -> String {
 fn asked(request: &ModelRequest) -> Vec<String> {
     let brief = &request.brief;
     let mut words = telling(&brief.operator_task);
+    // With a file beside it a question is about something new.
+    let has_files = brief.talk.as_ref().is_some_and(|talk| !talk.files.is_empty());
     if words.len() < ENOUGH_WORDS
         && !words.is_empty()
+        && !has_files
         && let Some(before) = asked_before(request)
     {
         for word in telling(before) {
