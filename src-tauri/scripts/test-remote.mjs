@@ -1,5 +1,6 @@
-// `npm run test:remote`: the way to a server under faults and under pressure, more than `npm test` has time for. One line for each
-// bar: name, value, bar, `ok` or `short`. Being short fails nothing where it is a matter of speed; a test that fails does.
+// `npm run test:remote`: the way to a server under faults and under pressure, more than `npm test` has time for: about half an
+// hour, ten minutes of which are a soak. One line for each bar: name, value, bar, `ok` or `short`. Being short fails nothing where
+// it is a matter of speed; a test that fails does.
 
 import { tryDocument } from "../../tests/foreign/schemathesis.mjs";
 import { buildProgram, cargo } from "./lib/build.mjs";
@@ -9,6 +10,8 @@ import { Line, say } from "./lib/say.mjs";
 
 const SCENARIOS = 500;
 const FOLLOWERS = 100;
+const SOAK_SECONDS = 600;
+const KILLS = 200;
 
 /** What is tried more often than in `npm test`, and what it must print. */
 const TESTS = [
@@ -30,6 +33,12 @@ const TESTS = [
     env: { WHEELHOUSE_REMOTE_FOLLOWERS: String(FOLLOWERS) },
     bar: `${FOLLOWERS} followers, none missed, doubled or stuck`,
   },
+  {
+    name: "kills while a run moves",
+    words: ["-p", "wheelhouse-tests", "--test", "crash", "moving::"],
+    env: { WHEELHOUSE_CRASH_MOVES: String(KILLS) },
+    bar: `${KILLS} kills, never two owners, none lost, none done twice`,
+  },
 ];
 
 async function main() {
@@ -45,7 +54,8 @@ async function main() {
   const drowned = await tried("Flood a server", [...flood, "--", "--ignored", "--nocapture"], {});
   lines.push(...drowned.split("\n").filter((text) => text.startsWith("honest client")));
   const bench = ["bench", "--locked", "-p", "wheelhouse-tests", "--bench", "remote"];
-  lines.push((await tried("Put a server under pressure", bench, {})).trim());
+  const soak = { WHEELHOUSE_SOAK_SECONDS: String(SOAK_SECONDS) };
+  lines.push((await tried("Put a server under pressure", bench, soak)).trim());
   say(`\n${lines.join("\n")}`);
   return 0;
 }

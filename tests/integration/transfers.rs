@@ -49,7 +49,7 @@ async fn a_run_of_a_server_goes_into_a_file_here_and_from_there_to_another_backe
     let bytes = std::fs::metadata(&path).expect("there").len();
     assert_eq!((kept.bytes, kept.workflows), (bytes, 1));
     assert_eq!(seen.last(), Some(&Carried { done: bytes, bytes }));
-    assert_eq!(on_their_way(served.folder()), [String::new(); 0], "it is tidied");
+    assert_eq!(on_their_way(served.folder()), Vec::<String>::new(), "it is tidied");
 
     let taken = here.take_run(&path).await.expect("taken in");
     assert!(!taken.known && taken.workflow.imported.is_some());
@@ -59,8 +59,8 @@ async fn a_run_of_a_server_goes_into_a_file_here_and_from_there_to_another_backe
         known.known && known.workflow.id == id,
         "the server has it from the start"
     );
-    assert_eq!(on_their_way(here.folder()), [String::new(); 0]);
-    assert_eq!(on_their_way(served.folder()), [String::new(); 0]);
+    assert_eq!(on_their_way(here.folder()), Vec::<String>::new());
+    assert_eq!(on_their_way(served.folder()), Vec::<String>::new());
 }
 
 #[tokio::test]
@@ -72,7 +72,7 @@ async fn what_is_stopped_or_breaks_leaves_nothing() {
     // Either may be first; what counts is that nothing is half there.
     let was_kept = stopped.expect("no fault").is_some();
     assert_eq!(path.exists(), was_kept);
-    assert_eq!(on_their_way(served.folder()), [String::new(); 0]);
+    assert_eq!(on_their_way(served.folder()), Vec::<String>::new());
 
     let large = here.folder().join("large.wheelhouse");
     let file = std::fs::File::create(&large).expect("made");
@@ -84,7 +84,7 @@ async fn what_is_stopped_or_breaks_leaves_nothing() {
     let refused = carried::take_run(&remote, here.key(), &strange, |_| {}, pending()).await;
     let refused = refused.expect_err("no run");
     assert!(refused.message.contains("not a run"), "{refused}");
-    assert_eq!(on_their_way(served.folder()), [String::new(); 0]);
+    assert_eq!(on_their_way(served.folder()), Vec::<String>::new());
 
     let made = remote.export_workflow(ExportWorkflow { id }).await.expect("made");
     let wrong = Announced {

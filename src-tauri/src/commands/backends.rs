@@ -5,6 +5,7 @@ use crate::backends::{
     way_to_with,
 };
 use crate::channels::Subscriptions;
+use crate::moves::Moves;
 use crate::state::Backend;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -13,6 +14,7 @@ use tauri::State;
 use uuid::Uuid;
 use wheelhouse_api::Local;
 use wheelhouse_api::remote::{Address, Paired, Patience, Scope, pair};
+use wheelhouse_contract::domain::StoreUid;
 use wheelhouse_contract::{
     ApiError, ErrorCode, GetKeys, GetStatus, KeysView, Operations, SecretText, UnlockKeys,
 };
@@ -94,6 +96,7 @@ pub(crate) async fn list_backends(backends: State<'_, Backends>) -> Result<Backe
 pub(crate) async fn pair_backend(
     backend: State<'_, Backend>,
     backends: State<'_, Backends>,
+    moves: State<'_, Moves>,
     request: PairBackend,
 ) -> Result<SavedBackend, ApiError> {
     let local = backend.local().await?;
@@ -105,7 +108,9 @@ pub(crate) async fn pair_backend(
         given_name(&backends.saved(), &request.name, own(&backends, &address))?;
     }
     let paired = pair(&address, &request.code.0, &device_name()).await?;
-    keep(&local, &backends, &request.name, paired).await
+    let saved = keep(&local, &backends, &request.name, paired).await;
+    moves.try_again();
+    saved
 }
 
 /// The server that has this address already: paired again, it may keep its name.
@@ -291,6 +296,13 @@ pub(crate) async fn switch_backend(
     Ok(backends.view())
 }
 
+/// The store of this machine, whichever backend the window talks to: a run may have gone there.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn own_store(backend: State<'_, Backend>) -> Result<StoreUid, ApiError> {
+    Ok(backend.local().await?.get_status(GetStatus {}).await?.store)
+}
+
 /// How this machine keeps keys and tokens, whichever backend the window talks to.
 #[tauri::command]
 #[specta::specta]
@@ -303,9 +315,12 @@ pub(crate) async fn own_keys(backend: State<'_, Backend>) -> Result<KeysView, Ap
 #[specta::specta]
 pub(crate) async fn unlock_own_keys(
     backend: State<'_, Backend>,
+    moves: State<'_, Moves>,
     request: UnlockKeys,
 ) -> Result<KeysView, ApiError> {
-    backend.local().await?.unlock_keys(request).await
+    let opened = backend.local().await?.unlock_keys(request).await;
+    moves.try_again();
+    opened
 }
 
 #[cfg(test)]

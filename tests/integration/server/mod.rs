@@ -2,6 +2,7 @@
 
 mod events;
 mod http;
+mod malformed;
 mod operators;
 mod seed;
 

@@ -20,7 +20,7 @@ import { describeError, runTask } from "@/host";
 import { switchTo } from "@/shared/backends/switching";
 import { templatesQuery } from "@/shared/queries";
 import { Kbd } from "@/shared/ui/Kbd";
-import { StatusBadge } from "@/shared/ui/StatusBadge";
+import { RunBadge } from "@/shared/ui/RunBadge";
 import { useAgentStore, useBackendStore, useUiStore, useWorkflowStore } from "@/stores";
 import { PLACES } from "./places";
 
@@ -149,7 +149,7 @@ function Palette({ onDone }: { onDone: () => void }) {
                 key={workflow.id}
                 value={`${workflow.name} ${workflow.id}`}
                 name={workflow.name}
-                mark={<StatusBadge status={workflow.status} iconOnly />}
+                mark={<RunBadge workflow={workflow} />}
                 onSelect={finish(() =>
                   navigate({ to: "/workflows/$id", params: { id: String(workflow.id) } }),
                 )}

@@ -6,7 +6,7 @@ import { cx } from "@/shared/lib/cx";
 import { formatCount } from "@/shared/lib/format";
 import { spentWords } from "@/shared/lib/money";
 import { statusQuery } from "@/shared/queries";
-import { isActiveStatus, useConnectionStore, useQuestionStore, useWorkflowStore } from "@/stores";
+import { isActive, useConnectionStore, useQuestionStore, useWorkflowStore } from "@/stores";
 
 const LINK = "tabular rounded-sm hover:text-ink hover:underline underline-offset-2";
 
@@ -41,18 +41,23 @@ function Today({ running }: { running: boolean }) {
 /** One line under everything: the connection, what runs, what needs the operator. Numbers lead to what they count. */
 export function StatusBar() {
   const connected = useConnectionStore((state) => state.status.connected);
-  const running = useWorkflowStore(
-    (state) => state.workflows.filter((workflow) => isActiveStatus(workflow.status)).length,
+  const known = useConnectionStore(
+    ({ status }) => status.connected || status.lastContactAt !== null,
   );
+  const running = useWorkflowStore((state) => state.workflows.filter(isActive).length);
   const questions = useQuestionStore((state) => state.questions.length);
   const { data: status } = useQuery({ ...statusQuery, enabled: connected });
   return (
     <footer className="col-span-2 flex h-7 items-center gap-2 border-t border-line bg-rail px-3 text-note text-ink-2">
       <ConnectionState />
-      <Dot />
-      <Link to="/workflows" search={{ status: "active" }} className={LINK}>
-        {formatCount(running)} running
-      </Link>
+      {known ? (
+        <>
+          <Dot />
+          <Link to="/workflows" search={{ status: "active" }} className={LINK}>
+            {formatCount(running)} running
+          </Link>
+        </>
+      ) : null}
       {questions === 0 ? null : (
         <>
           <Dot />

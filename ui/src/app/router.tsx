@@ -52,6 +52,15 @@ const workflow = createRoute({
   ),
 });
 
+const moved = createRoute({
+  getParentRoute: () => root,
+  path: "/moved/$uid",
+  component: lazyRouteComponent(
+    () => import("@/features/workflows/move/MovedScreen"),
+    "MovedScreen",
+  ),
+});
+
 const questions = createRoute({
   getParentRoute: () => root,
   path: "/questions",
@@ -159,6 +168,7 @@ const routeTree = root.addChildren([
   questions,
   workflows,
   workflow,
+  moved,
   templates,
   template,
   agents,

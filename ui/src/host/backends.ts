@@ -58,10 +58,10 @@ export async function removeBackend(id: string): Promise<Removal> {
   return { there, goOn };
 }
 
-/** Lets the window talk to a saved server, or to this machine for null. The window begins anew, at Home. */
-export async function switchBackend(id: string | null): Promise<void> {
+/** Lets the window talk to a saved server, or to this machine for null. The window begins anew, at Home if nowhere else. */
+export async function switchBackend(id: string | null, at?: string): Promise<void> {
   await answerOf(() => backend().switchBackend(id));
-  beginElsewhere();
+  beginElsewhere(at);
 }
 
 /** How this machine keeps keys and tokens, whichever backend the window talks to. */

@@ -23,7 +23,7 @@ export {
 export { THEMES, type ThemeChoice, useUiStore } from "./uiStore";
 export {
   adoptWorkflow,
-  isActiveStatus,
+  isActive,
   type Task,
   useTasksOf,
   useWorkflow,

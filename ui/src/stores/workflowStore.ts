@@ -70,22 +70,22 @@ export const useWorkflowStore = create<WorkflowState>()((set, get) => ({
   getWorkflowStats: () => workflowStats(get().workflows),
 }));
 
-/** Whether a workflow in this status has not ended. */
-export function isActiveStatus(status: WorkflowStatus): boolean {
-  return (
-    status === "pending" || status === "running" || status === "waiting" || status === "paused"
-  );
+const ACTIVE: ReadonlySet<WorkflowStatus> = new Set(["pending", "running", "waiting", "paused"]);
+
+/** Whether a workflow has not ended and is this backend's to go on with. */
+export function isActive({ status, moved }: Pick<Workflow, "status" | "moved">): boolean {
+  return moved === null && ACTIVE.has(status);
 }
 
 /** Counts workflows by state. */
 function workflowStats(workflows: readonly Workflow[]): WorkflowStats {
-  const count = (accept: (status: WorkflowStatus) => boolean) =>
-    workflows.filter((workflow) => accept(workflow.status)).length;
+  const count = (accept: (workflow: Workflow) => boolean) => workflows.filter(accept).length;
   return {
     total: workflows.length,
-    active: count(isActiveStatus),
-    completed: count((status) => status === "completed"),
-    failed: count((status) => status === "failed"),
+    active: count(isActive),
+    completed: count(({ status }) => status === "completed"),
+    failed: count(({ status }) => status === "failed"),
+    moved: count(({ status, moved }) => moved !== null && ACTIVE.has(status)),
   };
 }
 

@@ -77,6 +77,8 @@ export function aWorkflow(over: Partial<WorkflowView> = {}): WorkflowView {
     spent: NOTHING,
     reserved: NOTHING,
     budget: null,
+    stays_here: [],
+    moved: null,
     ...over,
   };
 }
@@ -141,6 +143,7 @@ export function aCitation(over: Partial<Citation> = {}): Citation {
     start_line: 3,
     end_line: 5,
     quote: "The journal is append-only and is the truth.",
+    stays_here: false,
     ...over,
   };
 }
@@ -156,6 +159,7 @@ export function aPassage(over: Partial<Passage> = {}): Passage {
     end_line: 5,
     text: "The journal is append-only and is the truth.",
     score: 4.2,
+    stays_here: false,
     ...over,
   };
 }
@@ -208,6 +212,7 @@ export function aModelCall(over: Partial<CallView> = {}): CallView {
     arguments: null,
     text: "I will search for it.",
     passages: [],
+    left_out: 0,
     usage: { input_tokens: 812, output_tokens: null },
     started_at: NOON - 42_000,
     finished_at: NOON - 41_500,
@@ -224,6 +229,7 @@ export function aSearchCall(over: Partial<CallView> = {}): CallView {
     arguments: { query: "append-only journal" },
     text: null,
     passages: [aPassage()],
+    left_out: 0,
     usage: { input_tokens: null, output_tokens: null },
     spent: null,
     ...over,
@@ -296,6 +302,7 @@ export function anAgent(over: Partial<AgentView> = {}): AgentView {
     created_at: NOON - 86_400_000,
     tasks_completed: 3,
     tasks_failed: 0,
+    stays_here: [],
     ...over,
   };
 }
@@ -354,6 +361,7 @@ export function aSource(over: Partial<SourceView> = {}): SourceView {
     bytes: 48_200,
     problems: [],
     scanned_at: NOON - 3_600_000,
+    stays_here: false,
     ...over,
   };
 }

@@ -16,7 +16,7 @@ use wheelhouse_domain::{
     TransferUid, WorkflowStatus,
 };
 use wheelhouse_orchestrator::store::{
-    CallRow, ConversationFilter, ConversationRow, FoundMessage, MessageRow, ReplyRow,
+    CallRow, ConversationFilter, ConversationRow, Error as StoreError, FoundMessage, MessageRow, ReplyRow,
 };
 use wheelhouse_orchestrator::{Handle, MOST_ATTACHMENTS, NewMessage};
 
@@ -49,7 +49,7 @@ impl Local {
         let (rows, more) = shown.map_err(Wrapped::from)?;
         Ok(ConversationDetail {
             conversation,
-            messages: messages(self.handle(), rows).await?,
+            messages: messages(self.handle(), rows).await.map_err(Wrapped::from)?,
             more,
         })
     }
@@ -152,7 +152,8 @@ impl Local {
 
     async fn message_view(&self, uid: MessageUid) -> Result<MessageView, ApiError> {
         let row = self.message_row(uid).await?;
-        let mut views = messages(self.handle(), vec![row]).await?;
+        let views = messages(self.handle(), vec![row]).await;
+        let mut views = views.map_err(Wrapped::from)?;
         views.pop().ok_or_else(|| missing(uid))
     }
 }
@@ -205,7 +206,7 @@ fn found_message(row: FoundMessage) -> MessageFound {
 }
 
 /// Messages with their words, as they are known now.
-pub(crate) async fn messages(handle: &Handle, rows: Vec<MessageRow>) -> Result<Vec<MessageView>, Wrapped> {
+pub(crate) async fn messages(handle: &Handle, rows: Vec<MessageRow>) -> Result<Vec<MessageView>, StoreError> {
     let reports: Vec<ContentHash> = rows
         .iter()
         .filter_map(|row| row.reply.as_ref()?.workflow.report.clone())
@@ -247,7 +248,7 @@ fn words_of(
     reply: &ReplyRow,
     said: &str,
     texts: &BTreeMap<ContentHash, String>,
-) -> Result<(String, Vec<Citation>), Wrapped> {
+) -> Result<(String, Vec<Citation>), StoreError> {
     let workflow = &reply.workflow;
     if workflow.status == WorkflowStatus::Cancelled || workflow.cancelling {
         return Ok((said.to_owned(), Vec::new()));
@@ -264,7 +265,7 @@ fn words_of(
     ))
 }
 
-async fn reply_view(handle: &Handle, reply: ReplyRow) -> Result<ReplyView, Wrapped> {
+async fn reply_view(handle: &Handle, reply: ReplyRow) -> Result<ReplyView, StoreError> {
     let ReplyRow { workflow, task } = reply;
     let store = handle.store();
     let calls = match &task {

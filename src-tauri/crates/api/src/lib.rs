@@ -18,9 +18,13 @@ mod feed;
 mod forks;
 mod housekeeping;
 mod local;
+mod mover;
+mod moves;
+mod needs;
 mod prices;
 mod providers;
 mod reached;
+mod reading;
 pub mod remote;
 mod replays;
 mod retention;
@@ -42,7 +46,11 @@ pub use backend::{LocalBackend, OwnedFolder, Settings};
 pub use copies::{Restored, copies, restore};
 pub use feed::{Feed, FeedEnd};
 pub use local::Local;
+pub use mover::{
+    Delivered, MoveError, Mover, Progress, Resumed, Side, Stage, Wish, call_off_alone,
+};
 pub use reached::Reached;
+pub use reading::{Reading, SharedReadings};
 pub use signals::signals;
 pub use template_files::{open_template_file, write_template_file};
 pub use watch::{Figures, Watch, Witnessed, WriterFigures, figures};

@@ -15,6 +15,7 @@ mod ids;
 mod json;
 mod knowledge;
 mod model;
+mod needs;
 mod plan;
 mod price;
 mod provider;
@@ -34,17 +35,18 @@ pub use conversation::{Author, InConversation, MessageFile, Said, SaidFile, TALK
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
-    AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, Position, PriceId,
-    ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid,
-    StepId, StoreUid, TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
+    AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position, PriceId, ProviderId, ProviderUid,
+    QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid,
+    TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
-pub use knowledge::{SourceKind, SourceState};
+pub use knowledge::{SourceKind, SourceState, StaysHere};
 pub use model::{
     Brief, BriefInput, Candidate, Clarification, ClarifyingQuestion, Expects, KeptThought, ModelMessage,
     ModelRequest, ModelResponse, StaffingAnswer, StaffingChoice, Thoughts, ToolCall, ToolRequest,
     ToolResponse, ToolSpec,
 };
+pub use needs::{Lack, LackKind, MoveNeeds, NeededAgent, NeededModel, NeededSource, NeededTemplate};
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
 pub use price::{Budgets, DayExtra, DayLimit, Price};
 pub use provider::{

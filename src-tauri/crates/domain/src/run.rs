@@ -1,7 +1,7 @@
 //! How a run is set up and where its tasks stand in it.
 
 use crate::{
-    AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome, TaskKey,
+    AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome, StaysHere, TaskKey,
     WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
@@ -42,6 +42,9 @@ pub struct Setup {
     /// What it replies to, where it is a reply in a conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<InConversation>,
+    /// Sources that stay here whose text is in what it is given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stays_here: Vec<StaysHere>,
 }
 
 impl Setup {
@@ -291,6 +294,9 @@ pub struct ChildEnd {
     /// Why it did not.
     #[serde(default)]
     pub failure: Option<crate::Failure>,
+    /// Sources that stay here whose text is in what it gave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// What of a finished task is changed when a run is forked from it.

@@ -1,12 +1,14 @@
 //! What every route finds: the operations, and whether the server is stopping.
 
+use crate::events::{Spoken, gather};
 use crate::security::Tokens;
 use crate::telemetry::Telemetry;
 use std::future::Future;
 use std::sync::Arc;
+use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use wheelhouse_api::Local;
+use wheelhouse_api::{Local, SharedReadings};
 use wheelhouse_contract::{ApiError, ErrorCode};
 
 /// Shared by all routes. Cheap to clone.
@@ -15,6 +17,8 @@ pub(crate) struct App(Arc<Shared>);
 
 struct Shared {
     local: Local,
+    readings: SharedReadings,
+    spoken: broadcast::Sender<Arc<Spoken>>,
     tokens: Tokens,
     telemetry: Telemetry,
     stopping: CancellationToken,
@@ -31,6 +35,8 @@ impl App {
     ) -> Self {
         let work = TaskTracker::new();
         Self(Arc::new(Shared {
+            readings: SharedReadings::new(&local),
+            spoken: gather(&local),
             local,
             tokens,
             telemetry,
@@ -41,6 +47,16 @@ impl App {
 
     pub(crate) fn local(&self) -> &Local {
         &self.0.local
+    }
+
+    /// What clients of the WebSocket read together.
+    pub(crate) fn readings(&self) -> &SharedReadings {
+        &self.0.readings
+    }
+
+    /// What is said from now on, to all clients of the WebSocket.
+    pub(crate) fn spoken(&self) -> broadcast::Receiver<Arc<Spoken>> {
+        self.0.spoken.subscribe()
     }
 
     /// What is wanted to be seen.

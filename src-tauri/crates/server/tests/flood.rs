@@ -23,7 +23,8 @@ use wheelhouse_server::{Options, Server};
 
 const SLOW: usize = 1000;
 const FLOODS: u64 = 4;
-/// All floods together send 10,000 requests each second.
+/// All floods together send that many requests each second.
+const FLOOD: f64 = 10_000.0;
 const REQUESTS_IN_A_BATCH: usize = 50;
 const BETWEEN_BATCHES: Duration = Duration::from_millis(20);
 const HONEST_REQUESTS: usize = 500;
@@ -128,9 +129,12 @@ async fn an_honest_client_is_served_through_a_flood() {
     let p99 = honest(&remote).await;
     let rate = sent.load(Ordering::Relaxed) as f64 / begin.elapsed().as_secs_f64();
     work.shutdown().await;
-    let verdict = if p99 <= BAR { "ok" } else { "short" };
+    // A flood that the machine could not send tells nothing.
+    let was_one = rate >= 0.95 * FLOOD;
+    let verdict = if p99 <= BAR && was_one { "ok" } else { "short" };
     println!(
-        "honest client in a flood, p99: {p99:.1?}, bar {BAR:?}, {verdict} (quiet {quiet:.1?}; {rate:.0} requests/s of flood, {SLOW} slow connections)"
+        "honest client in a flood, p99: {p99:.1?} (quiet {quiet:.1?}; {rate:.0} requests/s of flood, {SLOW} slow connections), \
+         bar {BAR:?} at {FLOOD:.0} requests/s, {verdict}"
     );
     server.stop().await;
 }

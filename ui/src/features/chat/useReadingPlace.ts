@@ -20,11 +20,15 @@ export function useReadingPlace(box: RefObject<HTMLElement | null>, messages: re
   const look = useCallback(() => {
     const element = box.current;
     if (element === null) return;
-    setBelow(element.scrollHeight - element.scrollTop - element.clientHeight > NEAR);
+    // Below the newest message there may be room kept free for its reply; that is nothing to read.
+    const end = [...element.querySelectorAll("[data-message]")]
+      .at(-1)
+      ?.getBoundingClientRect().bottom;
+    setBelow(end !== undefined && end - element.getBoundingClientRect().bottom > NEAR);
   }, [box]);
   const toEnd = useCallback(() => {
-    const element = box.current;
-    element?.scrollTo({ top: element.scrollHeight });
+    const newest = [...(box.current?.querySelectorAll("[data-message]") ?? [])].at(-1);
+    newest?.scrollIntoView({ block: "end" });
   }, [box]);
 
   useLayoutEffect(() => {

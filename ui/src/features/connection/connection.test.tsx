@@ -43,6 +43,23 @@ const busy = {
 };
 const bar = () => screen.findByRole("contentinfo");
 
+// The first of all: the connection is one for the whole file, and only here it never had contact before.
+test("after a reload while a server is away, one calm line says so, and nothing else", async () => {
+  const { container } = open("/", {
+    backend: {
+      ...listed(there),
+      subscribeEvents: async () => no("unavailable", "Nothing answers at studio.example."),
+    },
+  });
+  await screen.findByText(/Studio can't be reached\. Nothing of it is shown yet\./);
+  await screen.findByRole("textbox", { name: "What should the crew do?" });
+  expect(screen.queryByRole("alert")).not.toBeInTheDocument();
+  expect(screen.queryByText(/could not be loaded/)).not.toBeInTheDocument();
+  // How many run there is not known.
+  expect(within(await bar()).queryByText(/running/)).not.toBeInTheDocument();
+  expect(await accessibilityProblems(container)).toEqual([]);
+});
+
 test("the name of the backend opens a menu by keyboard, which switches and begins anew", async () => {
   const switchBackend = vi.fn(async () => ok(there));
   open("/", { backend: { ...listed(here), switchBackend } });
@@ -141,20 +158,6 @@ async function lost(more: Parameters<typeof renderApp>[1] = {}) {
   await screen.findByText(/You see the last known state, of/);
   return { router, container, sender };
 }
-
-test("after a reload while a server is away, one calm line says so, and nothing else", async () => {
-  const { container } = open("/", {
-    backend: {
-      ...listed(there),
-      subscribeEvents: async () => no("unavailable", "Nothing answers at studio.example."),
-    },
-  });
-  await screen.findByText(/Studio can't be reached\. Nothing of it is shown yet\./);
-  await screen.findByRole("textbox", { name: "What should the crew do?" });
-  expect(screen.queryByRole("alert")).not.toBeInTheDocument();
-  expect(screen.queryByText(/could not be loaded/)).not.toBeInTheDocument();
-  expect(await accessibilityProblems(container)).toEqual([]);
-});
 
 test("while a server is away, what was there stays, is marked, and changes are refused", async () => {
   const cancelWorkflow = vi.fn();

@@ -3,7 +3,7 @@ import { useRef } from "react";
 import { ScheduleNotices } from "@/shared/schedules/ScheduleNotices";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { isActiveStatus, useConnectionStore, useServer, useWorkflowStore } from "@/stores";
+import { isActive, useConnectionStore, useServer, useWorkflowStore } from "@/stores";
 import { Composer, type ComposerHandle } from "./Composer";
 import { NeedsYou } from "./NeedsYou";
 import { Runs } from "./Runs";
@@ -54,8 +54,8 @@ function Now({ onSample }: { onSample: (task: string) => void }) {
   if (workflows.length === 0) return <Samples onChoose={onSample} />;
   return (
     <Runs
-      running={workflows.filter((workflow) => isActiveStatus(workflow.status))}
-      recent={workflows.filter((workflow) => !isActiveStatus(workflow.status)).slice(0, RECENT)}
+      running={workflows.filter(isActive)}
+      recent={workflows.filter((workflow) => !isActive(workflow)).slice(0, RECENT)}
     />
   );
 }

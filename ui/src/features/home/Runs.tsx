@@ -4,6 +4,7 @@ import { cx } from "@/shared/lib/cx";
 import { useRowFocus } from "@/shared/list/useRowFocus";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
+import { RunBadge } from "@/shared/ui/RunBadge";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { useAsks, type Workflow } from "@/stores";
@@ -116,6 +117,7 @@ function RunningRow({ workflow, active }: { workflow: Workflow; active: boolean 
 
 function RecentRow({ workflow, active }: { workflow: Workflow; active: boolean }) {
   const ref = useRowFocus<HTMLAnchorElement>(active);
+  const { moved } = workflow;
   return (
     <Link
       ref={ref}
@@ -123,12 +125,19 @@ function RecentRow({ workflow, active }: { workflow: Workflow; active: boolean }
       params={{ id: String(workflow.id) }}
       className={cx(ROW, active && "bg-selected")}
     >
-      <StatusBadge status={workflow.status} iconOnly />
+      <RunBadge workflow={workflow} />
       <span className="min-w-0 flex-1 truncate" title={workflow.description}>
         {workflow.name}
       </span>
+      {moved === null ? null : (
+        <span className="max-w-52 min-w-0 truncate text-note text-ink-3">
+          {moved.place === "gone"
+            ? `Moved to ${moved.other_name}`
+            : `On its way to ${moved.other_name}`}
+        </span>
+      )}
       <TimeAgo
-        at={workflow.completed_at ?? workflow.created_at}
+        at={workflow.completed_at ?? moved?.since ?? workflow.created_at}
         className="shrink-0 text-note text-ink-2"
       />
     </Link>

@@ -10,8 +10,8 @@ import { Button } from "@/shared/ui/Button";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { RunBadge } from "@/shared/ui/RunBadge";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { useWorkflowStore } from "@/stores";
 
@@ -30,7 +30,7 @@ function useRuns(uid: string) {
   const lately = useWorkflowStore((state) =>
     state.workflows
       .filter(({ template }) => template.uid === uid)
-      .map(({ id, status }) => `${id} ${status}`)
+      .map(({ id, status, moved }) => `${id} ${status} ${moved?.place ?? ""}`)
       .join(),
   );
   // biome-ignore lint/correctness/useExhaustiveDependencies: what changed lately is what tells of it.
@@ -45,7 +45,7 @@ function Row({ workflow }: { workflow: WorkflowView }) {
       params={{ id: String(workflow.id) }}
       className="row transition-colors hover:bg-hover"
     >
-      <StatusBadge status={workflow.status} iconOnly />
+      <RunBadge workflow={workflow} />
       <span className="min-w-0 flex-1 truncate" title={workflow.description}>
         {workflow.name}
       </span>
@@ -54,7 +54,7 @@ function Row({ workflow }: { workflow: WorkflowView }) {
       </span>
       <Elapsed
         from={workflow.started_at}
-        to={workflow.completed_at}
+        to={workflow.completed_at ?? workflow.moved?.since ?? null}
         className="w-20 shrink-0 text-right text-note text-ink-2"
       />
       <TimeAgo

@@ -5,7 +5,7 @@ import { Play } from "lucide-react";
 import type { TemplateView } from "@/bindings/bindings";
 import { useRowFocus } from "@/shared/list/useRowFocus";
 import { Button } from "@/shared/ui/Button";
-import { StatusBadge } from "@/shared/ui/StatusBadge";
+import { RunBadge } from "@/shared/ui/RunBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import type { Workflow } from "@/stores";
 import { kindsOf, kindWord, sizeWords } from "./templateWords";
@@ -39,7 +39,7 @@ function LastRun({ workflow }: { workflow: Workflow | undefined }) {
       title={workflow.name}
       className="inline-flex items-center gap-1.5 rounded-sm underline-offset-2 hover:text-ink hover:underline"
     >
-      <StatusBadge status={workflow.status} iconOnly />
+      <RunBadge workflow={workflow} />
       <TimeAgo at={workflow.completed_at ?? workflow.created_at} />
     </Link>
   );

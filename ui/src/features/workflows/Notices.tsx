@@ -9,6 +9,7 @@ import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { type Task, useQuestionsOf, type Workflow } from "@/stores";
 import { ForkFromThere, forkableFrom } from "./fork/ForkButton";
+import { WhereItIs } from "./move/WhereItIs";
 import type { useWorkflowActions } from "./useWorkflowActions";
 import { allowedActions } from "./words";
 
@@ -83,6 +84,7 @@ export function Notices(props: Props) {
   const questions = useQuestionsOf(props.workflow.id);
   return (
     <div className="mt-3 flex max-h-[50vh] shrink-0 flex-col gap-2 overflow-y-auto px-6 empty:hidden">
+      <WhereItIs workflow={props.workflow} />
       <Problem actions={props.actions} />
       <Failure {...props} />
       {questions.map((question) => (

@@ -6,7 +6,7 @@ import { EmptyState } from "@/shared/ui/EmptyState";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { type Task, useStreamText, type Workflow } from "@/stores";
 import { ReportView } from "./ReportView";
-import { isFinal } from "./words";
+import { isElsewhere, isFinal } from "./words";
 
 interface Props {
   workflow: Workflow;
@@ -29,6 +29,13 @@ function Growing({ task }: { task: Task }) {
 
 function NoReport({ workflow }: { workflow: Workflow }) {
   const ended = isFinal(workflow.status);
+  if (isElsewhere(workflow)) {
+    return (
+      <EmptyState title="The report is written elsewhere">
+        The workflow went on to another backend. What was done here is kept under Tasks.
+      </EmptyState>
+    );
+  }
   return (
     <EmptyState title={ended ? "There is no report" : "The report comes last"}>
       {ended

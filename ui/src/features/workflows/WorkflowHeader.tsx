@@ -13,12 +13,14 @@ import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { type Task, useAsks, type Workflow } from "@/stores";
 import { BudgetButton } from "./budget/BudgetButton";
+import { Confined } from "./Confined";
 import { DeleteDialog } from "./DeleteDialog";
 import { ExportButton } from "./ExportButton";
 import { Lineage } from "./Lineage";
+import { MoveRun } from "./move/MoveRun";
 import { runSteering } from "./steering";
 import type { useWorkflowActions } from "./useWorkflowActions";
-import { allowedActions, isFinal, standing } from "./words";
+import { allowedActions, isAtRest, isFinal, standing, stoppedAt } from "./words";
 
 interface Props {
   workflow: Workflow;
@@ -58,6 +60,7 @@ function Actions({ workflow, actions }: Props) {
   const may = allowedActions(workflow);
   return (
     <div className={cx("flex shrink-0 gap-2", may.remove && "-mr-3")}>
+      <MoveRun workflow={workflow} />
       {may.start ? (
         <Button
           variant="primary"
@@ -122,12 +125,12 @@ function Line({ workflow, tasks }: { workflow: Workflow; tasks: readonly Task[] 
   return (
     <div className="mt-1.5 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-ink-2">
       <StatusBadge {...standing(workflow, asks)} />
-      <Elapsed from={workflow.started_at} to={workflow.completed_at} />
+      <Elapsed from={workflow.started_at} to={stoppedAt(workflow)} />
       <span className="tabular">
         {done} of {plural(total, "task")} done
       </span>
-      {isFinal(workflow.status) ? (
-        <TimeAgo at={workflow.completed_at ?? workflow.created_at} className="text-ink-3" />
+      {isAtRest(workflow) ? (
+        <TimeAgo at={stoppedAt(workflow) ?? workflow.created_at} className="text-ink-3" />
       ) : working.length > 0 ? (
         <span className="min-w-0 break-words">At work: {working.join(", ")}</span>
       ) : null}
@@ -163,7 +166,7 @@ export function WorkflowHeader({
   tasks,
   childRuns,
 }: Props & { tasks: readonly Task[]; childRuns: readonly Workflow[] }) {
-  const ended = isFinal(workflow.status);
+  const ended = isAtRest(workflow);
   return (
     <header className="shrink-0 px-6 pt-5">
       <div className="flex items-start gap-6">
@@ -177,6 +180,7 @@ export function WorkflowHeader({
       </div>
       <Line workflow={workflow} tasks={tasks} />
       <Lineage workflow={workflow} tasks={tasks} childRuns={childRuns} />
+      <Confined workflow={workflow} />
       <WholeTask workflow={workflow} />
       <ProgressLine
         label="Tasks done"

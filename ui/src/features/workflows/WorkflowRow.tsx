@@ -8,7 +8,7 @@ import { ProgressLine } from "@/shared/ui/ProgressLine";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { useAsks, type Workflow } from "@/stores";
-import { isFinal, standing } from "./words";
+import { isFinal, standing, stoppedAt } from "./words";
 
 /** Widths that the row and the head of the list share. */
 export const COLUMNS = {
@@ -19,7 +19,15 @@ export const COLUMNS = {
 } as const;
 
 function Work({ workflow }: { workflow: Workflow }) {
-  const { tasks_completed: done, tasks_total: total, working } = workflow;
+  const { tasks_completed: done, tasks_total: total, working, moved } = workflow;
+  if (moved !== null) {
+    const words = `${moved.place === "gone" ? "Now on" : "On its way to"} ${moved.other_name}`;
+    return (
+      <span className="block truncate text-note text-ink-3" title={words}>
+        {words}
+      </span>
+    );
+  }
   if (isFinal(workflow.status)) {
     return (
       <span className="tabular text-ink-3">
@@ -68,7 +76,7 @@ export const WorkflowRow = memo(function WorkflowRow({ workflow, active, onReach
         <TimeAgo at={workflow.started_at ?? workflow.created_at} />
       </span>
       <span className={`${COLUMNS.time} text-ink-3`}>
-        <Elapsed from={workflow.started_at} to={workflow.completed_at} />
+        <Elapsed from={workflow.started_at} to={stoppedAt(workflow)} />
       </span>
     </Link>
   );

@@ -25,7 +25,7 @@ import { TimelineView } from "./timeline/TimelineView";
 import { useWorkflowActions } from "./useWorkflowActions";
 import { useWorkflowPlace } from "./useWorkflowTab";
 import { WorkflowHeader } from "./WorkflowHeader";
-import { isFinal } from "./words";
+import { isAtRest, isFinal } from "./words";
 
 const PANEL = "overflow-y-auto px-6 pt-4 pb-10";
 
@@ -128,7 +128,7 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
             />
           </TabPanel>
           <TabPanel value="journal" className="min-h-0 px-3 pt-3">
-            <JournalView workflowId={workflow.id} live={!ended} />
+            <JournalView workflowId={workflow.id} live={!isAtRest(workflow)} />
           </TabPanel>
           <TabPanel value="replay" className="min-h-0">
             {ended ? (

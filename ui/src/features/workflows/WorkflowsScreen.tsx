@@ -3,6 +3,7 @@
 import { Link, useNavigate, useSearch } from "@tanstack/react-router";
 import { ListTree } from "lucide-react";
 import { useCallback, useEffect, useState } from "react";
+import type { MoveSide } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { useListKeys } from "@/shared/hooks/useListKeys";
 import { useKeys } from "@/shared/lib/keys";
@@ -15,6 +16,10 @@ import { VirtualList } from "@/shared/ui/VirtualList";
 import type { Workflow } from "@/stores";
 import { BulkBar } from "./BulkBar";
 import { ImportWorkflow } from "./ImportWorkflow";
+import { MoveRunDialog } from "./move/MoveRun";
+import { RowMenu } from "./move/RowMenu";
+import { useTargets } from "./move/sides";
+import { UnfinishedMoves } from "./move/UnfinishedMoves";
 import { useWorkflowCounts, useWorkflowPages } from "./queries";
 import { groupOf, StatusFilter } from "./StatusFilter";
 import { useBulk } from "./useBulk";
@@ -75,7 +80,12 @@ function Nothing({ narrowed, onClear }: { narrowed: boolean; onClear: () => void
   );
 }
 
-function ColumnNames({ workflows, marked, onMarkAll }: Omit<RowsProps, "onMark" | "onEnd">) {
+function ColumnNames({
+  workflows,
+  marked,
+  onMarkAll,
+  menus,
+}: Omit<RowsProps, "onMark" | "onEnd"> & { menus: boolean }) {
   const all = workflows.every(({ id }) => marked.has(id));
   const some = marked.size > 0 && !all;
   return (
@@ -97,6 +107,7 @@ function ColumnNames({ workflows, marked, onMarkAll }: Omit<RowsProps, "onMark" 
         <span className={COLUMNS.started}>Started</span>
         <span className={COLUMNS.time}>Time</span>
       </div>
+      {menus ? <span className="w-8 shrink-0" /> : null}
     </div>
   );
 }
@@ -111,6 +122,9 @@ interface RowsProps {
 
 function Rows({ workflows, marked, onMark, onMarkAll, onEnd }: RowsProps) {
   const navigate = useNavigate();
+  const targets = useTargets();
+  const [moving, setMoving] = useState<{ id: number; to: MoveSide } | null>(null);
+  const leaving = workflows.find(({ id }) => id === moving?.id);
   const { active, setActive } = useListKeys(workflows.length, (index) => {
     const id = workflows[index]?.id;
     if (id !== undefined) void navigate({ to: "/workflows/$id", params: { id: String(id) } });
@@ -131,7 +145,12 @@ function Rows({ workflows, marked, onMark, onMarkAll, onEnd }: RowsProps) {
   );
   return (
     <>
-      <ColumnNames workflows={workflows} marked={marked} onMarkAll={onMarkAll} />
+      <ColumnNames
+        workflows={workflows}
+        marked={marked}
+        onMarkAll={onMarkAll}
+        menus={targets.length > 0}
+      />
       <VirtualList
         label="Workflows"
         items={workflows}
@@ -153,9 +172,17 @@ function Rows({ workflows, marked, onMark, onMarkAll, onEnd }: RowsProps) {
             <div className="min-w-0 flex-1">
               <WorkflowRow workflow={workflow} active={index === active} onReach={reach} />
             </div>
+            <RowMenu
+              workflow={workflow}
+              targets={targets}
+              onMove={({ id }, to) => setMoving({ id, to })}
+            />
           </div>
         )}
       </VirtualList>
+      {moving === null || leaving === undefined ? null : (
+        <MoveRunDialog workflow={leaving} to={moving.to} onClose={() => setMoving(null)} />
+      )}
     </>
   );
 }
@@ -181,6 +208,7 @@ export function WorkflowsScreen() {
       <div className="mt-3 mb-2 shrink-0 px-0.5">
         <StatusFilter stats={counts.data} value={group} onChange={setGroup} />
       </div>
+      <UnfinishedMoves className="mx-3 mb-2" />
       <BulkBar bulk={bulk} />
       {pages.error !== null ? (
         <ErrorNotice

@@ -21,7 +21,7 @@ import {
   type Workflow,
 } from "@/stores";
 import { inWorkingOrder } from "./order";
-import { GROUP_STATUSES, mergeTasks, type StatusGroup } from "./words";
+import { GROUP_STATUSES, mergeTasks, type StatusGroup, tasksHere } from "./words";
 
 const PAGE = 100;
 const NO_WORKFLOWS: readonly Workflow[] = [];
@@ -45,8 +45,8 @@ function useOnChange(value: string | undefined, whenChanged: () => void): void {
 /** What of a workflow's row makes its plan or report another one. */
 function versionOf(workflow: Workflow | undefined): string | undefined {
   if (workflow === undefined) return undefined;
-  const { status, has_report, tasks_total, tasks_completed } = workflow;
-  return `${status} ${has_report} ${tasks_total} ${tasks_completed}`;
+  const { status, has_report, tasks_total, tasks_completed, moved } = workflow;
+  return `${status} ${has_report} ${tasks_total} ${tasks_completed} ${moved?.place}`;
 }
 
 async function readWorkflow(id: number): Promise<WorkflowDetail> {
@@ -65,12 +65,15 @@ export function useWorkflowDetail(id: number) {
   useOnChange(versionOf(live), () => void client.invalidateQueries({ queryKey }));
 
   const read = query.data;
-  const tasks = useMemo(
+  const all = useMemo(
     () => inWorkingOrder(mergeTasks(liveTasks, read?.tasks ?? [])),
     [liveTasks, read],
   );
+  const workflow = live ?? read?.workflow;
+  const moved = workflow?.moved ?? null;
+  const tasks = useMemo(() => tasksHere({ moved }, all), [moved, all]);
   return {
-    workflow: live ?? read?.workflow,
+    workflow,
     tasks,
     plan: read?.plan ?? null,
     report: read?.report ?? null,
@@ -112,7 +115,7 @@ export function useTaskDetail(task: Task) {
 /** What of all live rows makes a list or a count another one. */
 function useListVersion(): string {
   return useWorkflowStore((state) =>
-    state.workflows.map((workflow) => `${workflow.id}${workflow.status}`).join(),
+    state.workflows.map(({ id, status, moved }) => `${id}${status}${moved?.place ?? ""}`).join(),
   );
 }
 

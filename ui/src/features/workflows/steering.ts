@@ -2,14 +2,13 @@
 // only keeps controls from being shown that it would refuse for certain.
 
 import type { TaskView, WorkflowView } from "@/bindings/bindings";
-import { isFinal } from "./words";
+import { isAtRest, isFinal } from "./words";
 
-type Run = Pick<WorkflowView, "status" | "cancelling" | "paused" | "parent" | "template">;
+type Run = Pick<WorkflowView, "status" | "cancelling" | "paused" | "parent" | "moved">;
 
 /** What works on a run beside starting, cancelling, retrying and deleting it. */
 export function runSteering(workflow: Run) {
-  const underWay =
-    !isFinal(workflow.status) && workflow.status !== "pending" && !workflow.cancelling;
+  const underWay = !isAtRest(workflow) && workflow.status !== "pending" && !workflow.cancelling;
   // A sub-workflow is paused with the one that it was started for.
   const own = workflow.parent === null;
   return {
@@ -24,10 +23,12 @@ type Steered = Pick<TaskView, "status" | "agent_kind" | "step_kind" | "retry_at"
 /** What works on a task. What has built on it is told when it is tried. */
 export function taskSteering(
   task: Steered,
-  workflow: Pick<WorkflowView, "status" | "cancelling"> & Partial<Pick<WorkflowView, "imported">>,
+  workflow: Pick<WorkflowView, "status" | "cancelling" | "moved"> &
+    Partial<Pick<WorkflowView, "imported">>,
 ) {
   const steerable =
     (workflow.imported ?? null) === null &&
+    workflow.moved === null &&
     workflow.status !== "pending" &&
     workflow.status !== "completed" &&
     !workflow.cancelling;

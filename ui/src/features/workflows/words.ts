@@ -33,8 +33,10 @@ export function groupCount(stats: WorkflowStats, group: StatusGroup): number {
       return stats.completed;
     case "failed":
       return stats.failed;
-    case "cancelled":
-      return Math.max(0, stats.total - stats.active - stats.completed - stats.failed);
+    case "cancelled": {
+      const { total, active, completed, failed, moved = 0 } = stats;
+      return Math.max(0, total - active - completed - failed - moved);
+    }
   }
 }
 
@@ -43,16 +45,49 @@ export function isFinal(status: WorkflowStatus): boolean {
   return status === "completed" || status === "failed" || status === "cancelled";
 }
 
+/** Whether a workflow is another backend's, or on its way there: here it rests, and can be looked at. */
+export function isElsewhere({ moved }: Pick<WorkflowView, "moved">): boolean {
+  return moved !== null;
+}
+
+/** Whether nothing of it happens here any more. */
+export function isAtRest(workflow: Pick<WorkflowView, "status" | "moved">): boolean {
+  return isFinal(workflow.status) || isElsewhere(workflow);
+}
+
+/** When its clock stopped here; null while it ticks. */
+export function stoppedAt({
+  completed_at,
+  moved,
+}: Pick<WorkflowView, "completed_at" | "moved">): number | null {
+  return completed_at ?? moved?.since ?? null;
+}
+
+/** Its tasks as they are here: what is worked on elsewhere does not seem to be worked on here, and asks nobody. */
+export function tasksHere<T extends Pick<TaskView, "status" | "completed_at">>(
+  { moved }: Pick<WorkflowView, "moved">,
+  tasks: T[],
+): T[] {
+  if (moved === null) return tasks;
+  return tasks.map((task) =>
+    task.status === "running" || task.status === "waiting"
+      ? { ...task, status: "paused", completed_at: moved.since }
+      : task,
+  );
+}
+
 /**
  * Where a workflow stands, as it is shown. `asks` says whether one of its questions is open: only then it needs the
  * operator; else it waits for a timer or for a workflow that it started.
  */
 export function standing(
-  workflow: Pick<WorkflowView, "status" | "cancelling" | "paused">,
+  workflow: Pick<WorkflowView, "status" | "cancelling" | "paused" | "moved">,
   asks: boolean,
-): { status: WorkflowStatus; word?: string } {
-  const { status } = workflow;
+): { status: WorkflowStatus | "skipped"; word?: string } {
+  const { status, moved } = workflow;
   if (isFinal(status)) return { status };
+  if (moved !== null)
+    return { status: "skipped", word: moved.place === "gone" ? "Moved" : "Moving" };
   if (workflow.cancelling) return { status, word: "Cancelling" };
   if (workflow.paused) {
     return status === "paused" ? { status } : { status: "paused", word: "Pausing" };
@@ -69,16 +104,18 @@ export function taskWord(task: Pick<TaskView, "status" | "retry_at">): string | 
 
 /** What works on a workflow in the state that it is in. */
 export function allowedActions(
-  workflow: Pick<WorkflowView, "status" | "cancelling"> & Partial<Pick<WorkflowView, "imported">>,
+  workflow: Pick<WorkflowView, "status" | "cancelling" | "moved"> &
+    Partial<Pick<WorkflowView, "imported">>,
 ) {
-  const ended = isFinal(workflow.status);
-  // What was imported is history.
-  const own = (workflow.imported ?? null) === null;
+  const { status, cancelling, moved } = workflow;
+  const ended = isFinal(status);
+  // What was imported is history, and what went elsewhere is steered there.
+  const own = (workflow.imported ?? null) === null && moved === null;
   return {
-    start: workflow.status === "pending" && !workflow.cancelling,
-    cancel: !ended && workflow.status !== "pending" && !workflow.cancelling,
-    retry: own && (workflow.status === "failed" || workflow.status === "cancelled"),
-    remove: ended || workflow.status === "pending",
+    start: moved === null && status === "pending" && !cancelling,
+    cancel: moved === null && !ended && status !== "pending" && !cancelling,
+    retry: own && (status === "failed" || status === "cancelled"),
+    remove: moved === null ? ended || status === "pending" : moved.place === "gone",
   };
 }
 

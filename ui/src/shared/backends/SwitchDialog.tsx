@@ -13,7 +13,7 @@ import {
   useSwitching,
 } from "./switching";
 
-function Problem({ problem: { id, error } }: { problem: SwitchProblem }) {
+function Problem({ problem: { id, at, error } }: { problem: SwitchProblem }) {
   const name = useBackendName(id);
   if (error.code === "keys_locked") {
     return (
@@ -25,7 +25,7 @@ function Problem({ problem: { id, error } }: { problem: SwitchProblem }) {
         actions={<Button onClick={closeProblem}>Not now</Button>}
       >
         <div className="pt-4">
-          <UnlockKeys own onUnlocked={() => void switchTo(id)} />
+          <UnlockKeys own onUnlocked={() => void switchTo(id, at)} />
         </div>
       </Dialog>
     );

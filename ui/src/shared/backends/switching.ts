@@ -7,6 +7,8 @@ import { useBackendStore } from "@/stores";
 export interface SwitchProblem {
   /** The backend; null for this machine. */
   id: string | null;
+  /** The address that was asked for there; Home where none is named. */
+  at?: string | undefined;
   error: HostError;
 }
 
@@ -16,17 +18,20 @@ interface Switching {
 
 export const useSwitching = create<Switching>()(() => ({ problem: null }));
 
-/** Lets the window talk to a server, or to this machine for null. The one that it talks to is connected anew. */
-export async function switchTo(id: string | null): Promise<void> {
+/**
+ * Lets the window talk to a server, or to this machine for null, and opens an address there. The one that it talks to is
+ * connected anew.
+ */
+export async function switchTo(id: string | null, at?: string): Promise<void> {
   useSwitching.setState({ problem: null });
   if (id === useBackendStore.getState().chosen) {
     connection.reconnect();
     return;
   }
   try {
-    await api.switchBackend(id);
+    await api.switchBackend(id, at);
   } catch (cause) {
-    useSwitching.setState({ problem: { id, error: toHostError(cause) } });
+    useSwitching.setState({ problem: { id, at, error: toHostError(cause) } });
   }
 }
 

@@ -62,6 +62,7 @@ fn gave(id: &str) -> Recorded {
             query: id.to_owned(),
             passages: Vec::new(),
             documents: 1,
+            left_out: 0,
         },
     }
 }

@@ -138,6 +138,7 @@ impl Record<'_> {
                 task: task.clone(),
             }),
             conversation: None,
+            stays_here: run.staying(),
         };
         self.push(EventBody::WorkflowCreated {
             uid: new.uid,
@@ -335,6 +336,7 @@ impl Record<'_> {
                 task: task.key.clone(),
                 assignments: (**assignments).clone(),
                 origin,
+                stays_here: run.staying(),
             });
         }
         self.take_over_inside(task);

@@ -18,7 +18,7 @@ use crate::handle::{About, Handle, Wish, name_of, same_wish};
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
     AgentId, AgentStatus, Author, Budget, ConversationUid, Event, InConversation, MessageFile, MessageUid,
-    Millis, Setup, TransferUid, WorkflowUid, talk_template,
+    Millis, Setup, StaysHere, TransferUid, WorkflowUid, talk_template,
 };
 use wheelhouse_engine::{Input, Run, create, decide};
 use wheelhouse_store::{AgentRow, Commit, Error as StoreError, MessageRow, RequestRecord, RunCommit, Target};
@@ -192,10 +192,11 @@ impl Handle {
         let inner = self.inner();
         let now = inner.options.world.now();
         let uid = WorkflowUid(inner.options.world.new_uid());
+        let stays_here = self.told_to_stay(said.place.parent).await?;
         let commit = Commit {
             runs: vec![RunCommit {
                 target: Target::New,
-                events: self.first_events_of_reply(uid, agent, said.place, &said.text, now)?,
+                events: self.first_events_of_reply(uid, agent, (said.place, stays_here), &said.text, now)?,
             }],
             contents: said.contents,
             request: Some(self.request(wish, None, None, now)),
@@ -219,7 +220,7 @@ impl Handle {
         &self,
         uid: WorkflowUid,
         agent: &AgentRow,
-        place: InConversation,
+        (place, stays_here): (InConversation, Vec<StaysHere>),
         text: &str,
         now: Millis,
     ) -> Result<Vec<Event>, Error> {
@@ -228,6 +229,7 @@ impl Handle {
         let setup = Setup {
             budget: inner.accounts.for_new(Budget::default(), false),
             conversation: Some(place),
+            stays_here,
             ..Setup::default()
         };
         let created = create(
@@ -244,6 +246,16 @@ impl Handle {
         let run = Run::fold(&events).map_err(wheelhouse_engine::Refusal::Fold)?;
         events.extend(decide(&run, Input::Start, now)?);
         Ok(events)
+    }
+
+    /// Sources that stay here whose text is in what was replied before: the run of a reply holds what those before it
+    /// held.
+    async fn told_to_stay(&self, parent: Option<MessageUid>) -> Result<Vec<StaysHere>, Error> {
+        let Some(parent) = parent else {
+            return Ok(Vec::new());
+        };
+        let reply = self.message_row(parent).await?.reply;
+        Ok(reply.map(|reply| reply.workflow.stays_here).unwrap_or_default())
     }
 
     /// What the same wish gave before.

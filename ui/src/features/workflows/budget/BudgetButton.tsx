@@ -11,12 +11,12 @@ interface Props {
   tasks: readonly Task[];
 }
 
-/** Nothing where the budget has no say any more: what is complete, and what is history. */
+/** Nothing where the budget has no say any more: what is complete, what is history, and what went elsewhere. */
 export function BudgetButton({ workflow, task, tasks }: Props) {
   const [open, setOpen] = useState(false);
   const questions = useQuestionsOf(workflow.id);
   const over = workflow.status === "completed" || task?.status === "completed";
-  if (over || workflow.imported !== null) return null;
+  if (over || workflow.imported !== null || workflow.moved !== null) return null;
   const { spent, budget } = task ?? workflow;
   return (
     <>

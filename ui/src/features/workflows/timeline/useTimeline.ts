@@ -3,7 +3,7 @@ import { useCallback, useMemo, useState } from "react";
 import { useNow } from "@/shared/hooks/useNow";
 import type { Task, Workflow } from "@/stores";
 import { useJournal } from "../useJournal";
-import { isFinal } from "../words";
+import { isAtRest, stoppedAt } from "../words";
 import { lanesOf } from "./lanes";
 import { type Recorded, readRecord } from "./record";
 import { scaleOf } from "./scale";
@@ -15,14 +15,14 @@ import { scaleOf } from "./scale";
 function boundsOf(workflow: Workflow, tasks: readonly Task[], recorded: Recorded, now: number) {
   const begun = workflow.started_at;
   if (begun === null) return null;
-  const live = !isFinal(workflow.status);
+  const live = !isAtRest(workflow);
   const times = [
     ...tasks.map((task) => task.completed_at ?? task.started_at ?? begun),
     ...recorded.attempts.flatMap(({ from, to }) => [from, to ?? from]),
   ];
   const [first, last] = times.reduce(
     ([least, most], time) => [Math.min(least, time), Math.max(most, time)],
-    [begun, live ? now : (workflow.completed_at ?? begun)],
+    [begun, live ? now : (stoppedAt(workflow) ?? begun)],
   );
   return { from: first, to: last };
 }
@@ -34,7 +34,7 @@ export function useTimeline(
   room: number,
   zoom: number,
 ) {
-  const live = !isFinal(workflow.status);
+  const live = !isAtRest(workflow);
   const journal = useJournal(workflow.id, live);
   const now = useNow(live);
   const [opened, setOpened] = useState<ReadonlySet<number>>(new Set());

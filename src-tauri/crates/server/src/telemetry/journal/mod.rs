@@ -4,11 +4,14 @@
 //! The record goes on over restarts, and so do they: a workflow that began under the last process ends with one span from
 //! its true beginning, under the same identity.
 
+mod call;
+mod ended;
 mod open;
+mod run;
 #[cfg(test)]
 mod tests;
 
-pub(super) use open::{CallKindWord, Ended, EndedCall, EndedTask, EndedWorkflow, Identity};
+pub(super) use ended::{CallKindWord, Ended, EndedCall, EndedTask, EndedWorkflow, Identity};
 
 use super::Telemetry;
 use open::OpenRuns;

@@ -49,6 +49,8 @@ fn started(name: &str, task_name: &str) -> EventBody {
         kind: CallKind::model("house/model-1"),
         request: ContentHash::of("request"),
         reserved: spend(500),
+        elsewhere: false,
+        holds: Vec::new(),
     }
 }
 
@@ -150,6 +152,7 @@ fn a_call_ends_once_with_what_it_cost() {
         },
         spent: spend(200),
         gist: None,
+        stays_here: Vec::new(),
     };
     let ended = a_call(story.tell(1, finished.clone()));
     assert_eq!(

@@ -32,7 +32,7 @@ pub(crate) async fn apply(
             .await?;
     let replies: Vec<WorkflowId> = replies.into_iter().map(WorkflowId).collect();
     for row in workflows::by_ids(conn, &replies).await? {
-        delete::refuse_active(&row)?;
+        delete::refuse_needed(&row)?;
     }
     requests::insert(conn, request, None).await?;
     let texts = texts_of(conn, uid).await?;
