@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use wheelhouse_domain::{
-    AgentId, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId,
-    WorkflowStatus, WorkflowUid,
+    AgentId, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq,
+    TemplateUid, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::moves::{MoveFault, RunPlace};

@@ -4,8 +4,8 @@ use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Budget, ContentHash, ConversationUid, Json, Millis, Plan, QuestionId, StaysHere, Tally, TaskKey, TaskOf, TemplateRef,
-    TemplateUid, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Budget, ContentHash, ConversationUid, Json, Millis, Plan, QuestionId, StaysHere, Tally, TaskKey, TaskOf,
+    TemplateRef, TemplateUid, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::moves::MovedRow;
@@ -284,7 +284,10 @@ pub(crate) async fn children(
 }
 
 /// A workflow with those that it started, and those that these started.
-pub(crate) async fn family(conn: &mut SqliteConnection, first: WorkflowRow) -> Result<Vec<WorkflowRow>, Error> {
+pub(crate) async fn family(
+    conn: &mut SqliteConnection,
+    first: WorkflowRow,
+) -> Result<Vec<WorkflowRow>, Error> {
     let mut all = vec![first];
     let mut next = 0;
     while let Some(uid) = all.get(next).map(|member| member.uid) {
