@@ -63,11 +63,13 @@ pub(crate) fn every_field(name: &str) -> Value {
         "move_uid": source_uid, "other": source_uid, "other_name": "there", "own_name": "here", "receipt": "a receipt",
         "dropped_there": false, "held": [],
     });
-    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), moving) {
-        all.extend(more);
-    }
-    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), further) {
-        all.extend(more);
+    let talk = serde_json::json!({
+        "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title",
+    });
+    for piece in [moving, further, talk] {
+        if let (Some(all), Value::Object(more)) = (all.as_object_mut(), piece) {
+            all.extend(more);
+        }
     }
     all
 }

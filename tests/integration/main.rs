@@ -18,6 +18,7 @@ mod budgets_inside;
 mod canaries;
 mod cancelling;
 mod citations;
+mod conversations;
 mod errors;
 mod failing;
 mod fallbacks;

@@ -7,6 +7,7 @@ import {
   Laptop,
   LayoutTemplate,
   type LucideIcon,
+  MessagesSquare,
   Monitor,
   Moon,
   Play,
@@ -20,7 +21,7 @@ import { switchTo } from "@/shared/backends/switching";
 import { templatesQuery } from "@/shared/queries";
 import { Kbd } from "@/shared/ui/Kbd";
 import { RunBadge } from "@/shared/ui/RunBadge";
-import { useBackendStore, useUiStore, useWorkflowStore } from "@/stores";
+import { useAgentStore, useBackendStore, useUiStore, useWorkflowStore } from "@/stores";
 import { PLACES } from "./places";
 
 const RECENT = 8;
@@ -49,6 +50,8 @@ function Palette({ onDone }: { onDone: () => void }) {
   const [words, setWords] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
   const workflows = useWorkflowStore((state) => state.workflows);
+  const everybody = useAgentStore((state) => state.agents);
+  const agents = everybody.filter((agent) => agent.status !== "disabled");
   const { chosen, backends } = useBackendStore();
   // The palette works without them while they are being asked for, or where they can't be had.
   const { data: templates = [] } = useQuery(templatesQuery);
@@ -122,6 +125,19 @@ function Palette({ onDone }: { onDone: () => void }) {
                     search: { run: 1 },
                   }),
                 )}
+              />
+            ))}
+          </Group>
+        )}
+        {agents.length === 0 ? null : (
+          <Group heading="Talk to">
+            {agents.map((agent) => (
+              <Item
+                key={agent.id}
+                value={`Talk to ${agent.name}, ${agent.id}`}
+                name={`Talk to ${agent.name}`}
+                icon={MessagesSquare}
+                onSelect={finish(() => navigate({ to: "/chat", search: { agent: agent.id } }))}
               />
             ))}
           </Group>

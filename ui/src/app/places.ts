@@ -6,6 +6,7 @@ import {
   LayoutTemplate,
   ListTree,
   type LucideIcon,
+  MessagesSquare,
   Settings2,
   Users,
 } from "lucide-react";
@@ -18,6 +19,7 @@ export interface Place {
     | "/workflows"
     | "/templates"
     | "/agents"
+    | "/chat"
     | "/knowledge"
     | "/schedules"
     | "/settings";
@@ -33,6 +35,7 @@ export const PLACES: readonly Place[] = [
   { to: "/templates", name: "Templates", keys: "g t", icon: LayoutTemplate },
   { to: "/schedules", name: "Schedules", keys: "g c", icon: CalendarClock },
   { to: "/agents", name: "Agents", keys: "g a", icon: Users },
+  { to: "/chat", name: "Conversations", keys: "g m", icon: MessagesSquare },
   { to: "/knowledge", name: "Knowledge", keys: "g k", icon: BookOpen },
   { to: "/settings", name: "Settings", keys: "g s", icon: Settings2 },
 ];

@@ -11,6 +11,7 @@ import { NotFound, ScreenError } from "./ErrorScreens";
 import { Layout } from "./Layout";
 import {
   agentsSearch,
+  chatSearch,
   documentSearch,
   knowledgeSearch,
   schedulesSearch,
@@ -101,6 +102,19 @@ const agent = createRoute({
   component: lazyRouteComponent(() => import("@/features/agents/AgentsScreen"), "AgentsScreen"),
 });
 
+const chat = createRoute({
+  getParentRoute: () => root,
+  path: "/chat",
+  validateSearch: chatSearch,
+  component: lazyRouteComponent(() => import("@/features/chat/ChatScreen"), "ChatScreen"),
+});
+
+const conversation = createRoute({
+  getParentRoute: () => root,
+  path: "/chat/$uid",
+  component: lazyRouteComponent(() => import("@/features/chat/ChatScreen"), "ChatScreen"),
+});
+
 const knowledge = createRoute({
   getParentRoute: () => root,
   path: "/knowledge",
@@ -159,6 +173,8 @@ const routeTree = root.addChildren([
   template,
   agents,
   agent,
+  chat,
+  conversation,
   knowledge,
   document,
   schedules,

@@ -34,6 +34,9 @@ export const templateSearch = (raw: Raw) => present({ tab: text(raw.tab), run: w
 /** `/agents`: the agent in the inspector. */
 export const agentsSearch = (raw: Raw) => present({ agent: whole(raw.agent) });
 
+/** `/chat`: the agent that a new conversation is with. */
+export const chatSearch = (raw: Raw) => present({ agent: whole(raw.agent) });
+
 /** `/knowledge`: the source whose documents are shown. */
 export const knowledgeSearch = (raw: Raw) => present({ source: whole(raw.source) });
 

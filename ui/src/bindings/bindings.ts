@@ -150,6 +150,26 @@ export const commands = {
 	listScheduleNotices: (request: ListScheduleNotices) => typedError<ScheduleNotice[], ApiError>(__TAURI_INVOKE("list_schedule_notices", { request })),
 	/**  Says that the operator saw what went wrong with a schedule. */
 	dismissScheduleNotices: (request: DismissScheduleNotices) => typedError<Removed, ApiError>(__TAURI_INVOKE("dismiss_schedule_notices", { request })),
+	/**  Conversations, those in which something was said last first. */
+	listConversations: (request: ListConversations) => typedError<ConversationPage, ApiError>(__TAURI_INVOKE("list_conversations", { request })),
+	/**  Searches everything that was said. */
+	searchMessages: (request: SearchMessages) => typedError<MessageFound[], ApiError>(__TAURI_INVOKE("search_messages", { request })),
+	/**  A conversation with the messages that are shown. */
+	getConversation: (request: GetConversation) => typedError<ConversationDetail, ApiError>(__TAURI_INVOKE("get_conversation", { request })),
+	/**  Gives a conversation another title. */
+	renameConversation: (request: RenameConversation) => typedError<ConversationView, ApiError>(__TAURI_INVOKE("rename_conversation", { request })),
+	/**  Removes a conversation with all that was said in it. */
+	removeConversation: (request: RemoveConversation) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_conversation", { request })),
+	/**  Says something to an agent, which replies. */
+	sendMessage: (request: SendMessage) => typedError<SentMessage, ApiError>(__TAURI_INVOKE("send_message", { request })),
+	/**  Says something in other words; the agent replies to it. */
+	editMessage: (request: EditMessage) => typedError<SentMessage, ApiError>(__TAURI_INVOKE("edit_message", { request })),
+	/**  Lets an agent reply anew. */
+	regenerateReply: (request: RegenerateReply) => typedError<SentMessage, ApiError>(__TAURI_INVOKE("regenerate_reply", { request })),
+	/**  Stops a reply. What was said so far stays. */
+	stopReply: (request: StopReply) => typedError<MessageView, ApiError>(__TAURI_INVOKE("stop_reply", { request })),
+	/**  Shows a message of those that stand in its place. */
+	chooseBranch: (request: ChooseBranch) => typedError<ConversationView, ApiError>(__TAURI_INVOKE("choose_branch", { request })),
 	/**  Every knowledge source. */
 	listSources: (request: ListSources) => typedError<SourceView[], ApiError>(__TAURI_INVOKE("list_sources", { request })),
 	/**  Adds a folder or a file to the knowledge. */
@@ -513,6 +533,29 @@ export type AskedBelow = {
 	task_title: string,
 };
 
+/**  A file that is put beside a message: text, at most 128 KiB, sent as a transfer before. */
+export type AttachFile = {
+	/**  The transfer; it is whole. */
+	transfer: TransferUid,
+	/**  What the file is called, without a folder. */
+	name: string,
+};
+
+/**  A text file beside a message. */
+export type AttachedFile = {
+	/**  What it is called. */
+	name: string,
+	/**  Its length in bytes. */
+	bytes: number,
+};
+
+/**  Who said a message. */
+export type Author = 
+/**  The operator. */
+"operator" | 
+/**  The agent. */
+"agent";
+
 /**  Writes a copy of the journal beside it. */
 export type BackUp = {
 	/**  Names this wish. */
@@ -837,6 +880,14 @@ export type CheckTemplate = {
 	text: string,
 };
 
+/**  Shows a message, and what follows from it, of those that stand in its place. */
+export type ChooseBranch = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The message. */
+	uid: MessageUid,
+};
+
 /**  A passage that an answer refers to. */
 export type Citation = {
 	/**  Name in the text. */
@@ -914,6 +965,49 @@ export type ConfirmDeparture = {
 
 /**  Content address of a stored text: SHA-256 in lower-case hexadecimal. */
 export type ContentHash = string;
+
+/**  A conversation with its messages. */
+export type ConversationDetail = {
+	/**  The conversation. */
+	conversation: ConversationView,
+	/**  The messages that are shown, oldest first: at each place the one that was chosen, else the newest. */
+	messages: MessageView[],
+	/**  Whether there are older ones. */
+	more: boolean,
+};
+
+/**  A page of conversations. */
+export type ConversationPage = {
+	/**  Those in which something was said last first. */
+	conversations: ConversationView[],
+	/**  Whether another page follows. */
+	more: boolean,
+};
+
+/**  A conversation between the operator and an agent (UUIDv7). */
+export type ConversationUid = string;
+
+/**  A conversation. */
+export type ConversationView = {
+	/**  Identity. */
+	uid: ConversationUid,
+	/**  With whom. */
+	agent_id: AgentId,
+	/**  What that agent is called. */
+	agent_name: string,
+	/**  What kind of agent it is. */
+	agent_kind: AgentKind,
+	/**  What the conversation is called. */
+	title: string,
+	/**  When it began. */
+	created_at: Millis,
+	/**  When something was said last. */
+	updated_at: Millis,
+	/**  Messages of the operator in it, all branches together. */
+	messages: number,
+	/**  Whether a reply is being made. */
+	replying: boolean,
+};
 
 /**  Writes a workflow down without starting it. */
 export type CreateWorkflow = {
@@ -1134,6 +1228,16 @@ export type DuplicateTemplate = {
 	uid: TemplateUid,
 	/**  Which version; none for the newest. */
 	version: number | null,
+};
+
+/**  Says what the operator said in other words, beside the first wording. The agent replies to it. */
+export type EditMessage = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The message of the operator. */
+	uid: MessageUid,
+	/**  The words. */
+	text: string,
 };
 
 /**  Changes what a task is told or which model does it, for its next attempts. */
@@ -1532,6 +1636,12 @@ export type Frame = {
 	agents: AgentView[],
 	/**  Questions as they are at `to`. */
 	questions: QuestionView[],
+	/**  Conversations as they are at `to`. Empty in a snapshot. */
+	conversations?: ConversationView[],
+	/**  Replies that changed, and what they reply to, as they are at `to`. Empty in a snapshot. */
+	messages?: MessageView[],
+	/**  Conversations that are gone, with all that was said in them. */
+	removed_conversations?: ConversationUid[],
 	/**  Workflows that are gone, with all that belongs to them. */
 	removed_workflows: WorkflowId[],
 	/**  The facts themselves, thin. Empty in a snapshot. */
@@ -1553,6 +1663,16 @@ export type GetAgent = {
 
 /**  Asks what may be spent, and what was spent today. */
 export type GetBudgets = Record<string, never>;
+
+/**  Asks for the messages of a conversation that are shown. */
+export type GetConversation = {
+	/**  Which one. */
+	uid: ConversationUid,
+	/**  Only those before this message; none for the newest. */
+	before?: MessageUid | null,
+	/**  How many at most, 1 to 200. */
+	limit?: number,
+};
 
 /**  Asks how keys are kept. */
 export type GetKeys = Record<string, never>;
@@ -1811,6 +1931,16 @@ export type ListAnsweredQuestions = {
 /**  Asks for the copies in the data folder, newest first. */
 export type ListBackups = Record<string, never>;
 
+/**  Asks for conversations, those in which something was said last first. */
+export type ListConversations = {
+	/**  Only those with this agent; none for all. */
+	agent?: AgentId | null,
+	/**  How many of the newest are passed over. */
+	offset?: number,
+	/**  How many at most, 1 to 200. */
+	limit?: number,
+};
+
 /**  Asks for the documents of a source, by path. */
 export type ListDocuments = {
 	/**  Which source. */
@@ -1883,12 +2013,59 @@ export type ListWorkflows = {
 	limit?: number,
 };
 
+/**  A message that was found. */
+export type MessageFound = {
+	/**  Where it was said. */
+	conversation: ConversationUid,
+	/**  What that is called. */
+	title: string,
+	/**  The message. */
+	message: MessageUid,
+	/**  Who said it. */
+	author: Author,
+	/**  With whom the conversation is. */
+	agent_id: AgentId,
+	/**  What that agent is called. */
+	agent_name: string,
+	/**  When it was said. */
+	created_at: Millis,
+	/**  The words around what was found, as plain text. */
+	excerpt: string,
+};
+
 /**  Asks what a run that the window shows would meet elsewhere. */
 export type LookAhead = {
 	/**  Which one, on the backend that the window talks to. */
 	workflow: WorkflowId,
 	/**  Where to; none for this machine. */
 	to: BackendId | null,
+};
+
+/**  One turn of a conversation (UUIDv7). A reply has the uid of the run that makes it. */
+export type MessageUid = string;
+
+/**  A message. */
+export type MessageView = {
+	/**  Identity. */
+	uid: MessageUid,
+	/**  Where it was said. */
+	conversation: ConversationUid,
+	/**  The message that it follows; none for the first. */
+	parent: MessageUid | null,
+	/**  Who said it. */
+	author: Author,
+	/**  The words, as Markdown where an agent wrote them. While a reply is being made, what is written so far. */
+	text: string,
+	/**  The passages that the words refer to. */
+	citations: Citation[],
+	/**  What was put beside it. */
+	files: AttachedFile[],
+	/**  When it was said, or the reply was begun. */
+	created_at: Millis,
+	/**  The messages that stand in the same place, itself among them, oldest first. */
+	siblings: MessageUid[],
+	/**  How a reply is made; none for what the operator said. */
+	reply: ReplyView | null,
 };
 
 /**  Milliseconds since the Unix epoch, UTC. */
@@ -2559,6 +2736,8 @@ export type QuestionView = {
 	id: QuestionId,
 	/**  Workflow that waits. */
 	workflow_id: WorkflowId,
+	/**  The conversation that this workflow is a reply in; none for others. */
+	conversation?: ConversationUid | null,
 	/**  Its name. */
 	workflow_name: string,
 	/**  Task that waits. */
@@ -2599,6 +2778,22 @@ export type ReadTransferPart = {
 	uid: TransferUid,
 	/**  Number of the part, from 0. */
 	number: number,
+};
+
+/**  Lets the agent reply anew, beside the reply that is there. */
+export type RegenerateReply = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The reply. */
+	uid: MessageUid,
+};
+
+/**  Removes a conversation with all that was said in it. A reply that is being made is stopped. */
+export type RemoveConversation = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	uid: ConversationUid,
 };
 
 /**  Removes a price that the operator set. */
@@ -2672,6 +2867,16 @@ export type RenameBackend = {
 	id: BackendId,
 	/**  Its new name. */
 	name: string,
+};
+
+/**  Gives a conversation another title. */
+export type RenameConversation = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	uid: ConversationUid,
+	/**  What it is called from now on. */
+	title: string,
 };
 
 /**  What this version would have chosen, and what is on record. */
@@ -2766,6 +2971,38 @@ export type ReplyToQuestion = {
 	outcome: string | null,
 	/**  The values by name: an object. What is missing gets its default. */
 	fields: Json,
+};
+
+/**  How a reply is made. */
+export type ReplyView = {
+	/**  The workflow that makes it. */
+	workflow_id: WorkflowId,
+	/**  Its task; none for a moment. */
+	task_id: TaskId | null,
+	/**  The attempt. */
+	attempt: number,
+	/**  Where it stands. `cancelled` means that the operator stopped it. */
+	status: WorkflowStatus,
+	/**  Whether it is being stopped. */
+	stopping: boolean,
+	/**  When it ended. */
+	ended_at: Millis | null,
+	/**  Why it failed. */
+	failure: Failure | null,
+	/**  The model that was asked last. */
+	model: string | null,
+	/**  Whether that is the rule-based stand-in. */
+	rehearsal: boolean,
+	/**  Models that were asked before it, or not asked at all, and why. */
+	passed_over: PassedOver[],
+	/**  What was left out because the model reads no more at once. */
+	left_out: LeftOut | null,
+	/**  What it has cost. */
+	spent: Tally,
+	/**  Whom it waits for. */
+	waits_for: ProviderWait | null,
+	/**  The question that it waits for the answer of. */
+	question: QuestionId | null,
 };
 
 /**  Text with its sources. */
@@ -3177,6 +3414,14 @@ export type SearchKnowledge = {
 	limit?: number,
 };
 
+/**  Searches everything that was said in conversations. */
+export type SearchMessages = {
+	/**  Words; each must be there, or begin a word that is. */
+	query: string,
+	/**  How many at most, 1 to 50. */
+	limit?: number,
+};
+
 /**  What a search found. */
 export type SearchResult = {
 	/**  Passages, best first. */
@@ -3187,6 +3432,32 @@ export type SearchResult = {
 
 /**  Something that must not be shown: a key or a passphrase. It goes in and never comes out. */
 export type SecretText = string;
+
+/**  Says something to an agent, which replies. */
+export type SendMessage = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Where; none begins a conversation. */
+	conversation?: ConversationUid | null,
+	/**  To whom. In a conversation that is there its agent replies. */
+	agent: AgentId,
+	/**  The reply that this follows; none where it is the first message. */
+	parent?: MessageUid | null,
+	/**  The words. */
+	text: string,
+	/**  Text files beside it, at most four. */
+	files?: AttachFile[],
+};
+
+/**  What was said, and the reply that was begun. */
+export type SentMessage = {
+	/**  Where. */
+	conversation: ConversationView,
+	/**  What the operator said. */
+	message: MessageView,
+	/**  The reply. */
+	reply: MessageView,
+};
 
 /**  Place of an event in its run. Gap-free, from 1. */
 export type Seq = number;
@@ -3418,6 +3689,14 @@ export type StepResult = {
 	agent: AgentKind,
 	/**  Its answer. */
 	response: string,
+};
+
+/**  Stops a reply. What was said so far stays. */
+export type StopReply = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The reply. */
+	uid: MessageUid,
 };
 
 /**  How much room everything takes, in bytes. */

@@ -11,6 +11,7 @@ import {
 import { openQuestions, useQuestionStore } from "@/stores/questionStore";
 import { mergeRows, replaceRows } from "@/stores/rows";
 import { type Workflow, withoutWorkflows } from "@/stores/workflowStore";
+import { applyConversations } from "./conversations";
 import { tellFacts } from "./facts";
 
 interface Rows {
@@ -40,6 +41,7 @@ export function applyFrames(frames: readonly Frame[]): void {
   useAgentStore.setState({ agents, ...settled });
   if (questions !== before.questions) useQuestionStore.setState({ questions });
   if (fresh) forgetTextsBut(new Set(tasks.map((task) => task.id)));
+  applyConversations(frames);
   tellFacts(frames);
 }
 

@@ -1,6 +1,8 @@
 /** All that the window may use of what is outside it. */
 export * as api from "./api";
 export type { Carrying } from "./carry";
+export * as chat from "./conversations";
+export { onConversations } from "./conversations";
 export { AwayError, describeError, HostError, toHostError } from "./errors";
 export { onFacts } from "./facts";
 export { closeSent, sendOutbox, takeBack } from "./outbox";

@@ -1,13 +1,10 @@
-import { type Message, useChatStore } from "./chatStore";
+import { aMessage } from "@/test/fixtures";
+import { type Message, messageOf, updateMessages, useChatStore } from "./chatStore";
 
 const store = () => useChatStore.getState();
-const message = (id: number, agentId = 1): Message => ({
-  id,
-  agentId,
-  from: "operator",
-  content: `Message ${id}`,
-  createdAt: 1000 + id,
-});
+const uid = (number: number) => `0192aaaa-0000-7000-8000-${String(number).padStart(12, "0")}`;
+const message = (number: number, agentId = 1): Message =>
+  messageOf(agentId, aMessage({ uid: uid(number), text: `Message ${number}` }));
 
 beforeEach(() => useChatStore.setState(useChatStore.getInitialState(), true));
 
@@ -19,12 +16,12 @@ test("messages are added by agent, each once", () => {
     store()
       .getMessages(1)
       .map((each) => each.id),
-  ).toEqual([1, 2]);
+  ).toEqual([uid(1), uid(2)]);
   expect(
     store()
       .getMessages(2)
       .map((each) => each.id),
-  ).toEqual([3]);
+  ).toEqual([uid(3)]);
 });
 
 test("adding what is there already changes nothing", () => {
@@ -64,4 +61,17 @@ test("connection and error are plain", () => {
   store().setConnected(true);
   store().setError("Lost.");
   expect(store()).toMatchObject({ connected: true, error: "Lost." });
+});
+
+test("what is shown follows what the backend tells, and nothing else is touched", () => {
+  store().addMessages(1, [message(1), message(2)]);
+  store().addMessage(2, message(3, 2));
+  const other = store().messagesByAgent[2];
+  updateMessages([aMessage({ uid: uid(2), text: "Newer" }), aMessage({ uid: uid(9) })]);
+  expect(
+    store()
+      .getMessages(1)
+      .map((each) => each.content),
+  ).toEqual(["Message 1", "Newer"]);
+  expect(store().messagesByAgent[2]).toBe(other);
 });

@@ -1,14 +1,21 @@
-/** Conversations between the operator and agents. Nothing writes to them yet but whoever calls these actions. */
+/**
+ * The messages that are shown, by agent: of one conversation at a time with each of them. The backend keeps all
+ * conversations; a screen puts here what it shows, and frames change it while it is shown.
+ */
 import { create } from "zustand";
+import type { MessageView } from "@/bindings/bindings";
 
 /** One turn of a conversation. */
 export interface Message {
-  id: number;
+  /** The message's uid. */
+  id: string;
   agentId: number;
   from: "operator" | "agent";
   content: string;
   /** Milliseconds since the Unix epoch. */
   createdAt: number;
+  /** All that is known of it. */
+  view: MessageView;
 }
 
 export interface ChatState {
@@ -68,3 +75,38 @@ export const useChatStore = create<ChatState>()((set, get) => ({
   getMessages: (agentId) => get().messagesByAgent[agentId] ?? NONE,
   isAgentTyping: (agentId) => get().typingAgents.has(agentId),
 }));
+
+/** A message as the store holds it. */
+export function messageOf(agentId: number, view: MessageView): Message {
+  return {
+    id: view.uid,
+    agentId,
+    from: view.author,
+    content: view.text,
+    createdAt: view.created_at,
+    view,
+  };
+}
+
+/** Brings messages that are shown up to what the backend tells of them. */
+export function updateMessages(views: readonly MessageView[]): void {
+  if (views.length === 0) return;
+  const newer = new Map(views.map((view) => [view.uid, view]));
+  const { messagesByAgent, setMessages } = useChatStore.getState();
+  for (const [agent, messages] of Object.entries(messagesByAgent)) {
+    if (!messages.some(({ id }) => newer.has(id))) continue;
+    const agentId = Number(agent);
+    const next = messages.map((message) => {
+      const view = newer.get(message.id);
+      return view === undefined ? message : messageOf(agentId, view);
+    });
+    setMessages(agentId, next);
+  }
+}
+
+const NOTHING: Message[] = [];
+
+/** The messages that are shown of the conversation with an agent. */
+export function useMessages(agentId: number): readonly Message[] {
+  return useChatStore((state) => state.messagesByAgent[agentId] ?? NOTHING);
+}

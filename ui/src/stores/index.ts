@@ -7,7 +7,7 @@ export {
   useKnownUntil,
   useServer,
 } from "./backendStore";
-export { useChatStore } from "./chatStore";
+export { type Message, messageOf, updateMessages, useChatStore, useMessages } from "./chatStore";
 export {
   type ConnectionStatus,
   useConnectionStore,

@@ -5,14 +5,17 @@ import type {
   AgentView,
   CallView,
   Citation,
+  ConversationView,
   DocumentText,
   DocumentView,
   Failure,
   JournalEntry,
+  MessageView,
   Passage,
   Plan,
   ProviderView,
   QuestionView,
+  ReplyView,
   SavedBackend,
   SourceView,
   StorageView,
@@ -383,6 +386,63 @@ export function aDocumentText(over: Partial<DocumentText> = {}): DocumentText {
     source_name: "Handbook",
     text: "# The journal\n\nThe journal is append-only\nand is the truth.\nNothing else is.\n\nThe end.\n",
     changed_on_disk: false,
+    ...over,
+  };
+}
+
+const CONVERSATION = "0192dddd-0000-7000-8000-000000000001";
+
+/** A conversation with the researcher. */
+export function aConversation(over: Partial<ConversationView> = {}): ConversationView {
+  return {
+    uid: CONVERSATION,
+    agent_id: 2,
+    agent_name: "Creator",
+    agent_kind: "creator",
+    title: "How are backups restored?",
+    created_at: NOON - 60_000,
+    updated_at: NOON - 30_000,
+    messages: 1,
+    replying: false,
+    ...over,
+  };
+}
+
+/** What the operator said, unless told otherwise. */
+export function aMessage(over: Partial<MessageView> = {}): MessageView {
+  const uid = over.uid ?? "0192dddd-0000-7000-8000-000000000010";
+  return {
+    uid,
+    conversation: CONVERSATION,
+    parent: null,
+    author: "operator",
+    text: "How are backups restored?",
+    citations: [],
+    files: [],
+    created_at: NOON - 60_000,
+    siblings: [uid],
+    reply: null,
+    ...over,
+  };
+}
+
+/** How a whole reply was made. */
+export function aReply(over: Partial<ReplyView> = {}): ReplyView {
+  return {
+    workflow_id: 40,
+    task_id: 400,
+    attempt: 1,
+    status: "completed",
+    stopping: false,
+    ended_at: NOON - 30_000,
+    failure: null,
+    model: "rehearsal",
+    rehearsal: true,
+    passed_over: [],
+    left_out: null,
+    spent: NOTHING,
+    waits_for: null,
+    question: null,
     ...over,
   };
 }

@@ -9,6 +9,7 @@ import { type Backend, connection, setBackend } from "@/host";
 import {
   useAgentStore,
   useBackendStore,
+  useChatStore,
   useConnectionStore,
   useOutboxStore,
   useQuestionStore,
@@ -34,6 +35,9 @@ const aFrame = (over: Partial<Frame> = {}): Frame => ({
   tasks: [],
   agents: [],
   questions: [],
+  conversations: [],
+  messages: [],
+  removed_conversations: [],
   removed_workflows: [],
   events: [],
   ...over,
@@ -54,6 +58,7 @@ export function renderApp(
 ) {
   for (const store of [
     useBackendStore,
+    useChatStore,
     useConnectionStore,
     useOutboxStore,
     useWorkflowStore,

@@ -17,6 +17,7 @@ import { type Backend, setBackend } from "@/host";
 import {
   useAgentStore,
   useBackendStore,
+  useChatStore,
   useConnectionStore,
   useQuestionStore,
   useStreamStore,
@@ -78,6 +79,7 @@ export function resetStores(): void {
     error: null,
   });
   useAgentStore.setState({ agents: [], selectedAgentId: null, loading: false, error: null });
+  useChatStore.setState(useChatStore.getInitialState(), true);
   useQuestionStore.setState({ questions: [] });
   useStreamStore.setState({ texts: {} });
   useThoughtStore.setState({ texts: {} });

@@ -32,6 +32,11 @@ pub(crate) fn answer(text: &str) -> Result<&str, ApiError> {
     text_of(text, "answer", "Write an answer.")
 }
 
+/// What the operator says to an agent.
+pub(crate) fn message(text: &str) -> Result<&str, ApiError> {
+    text_of(text, "text", "Write what you want to say.")
+}
+
 fn text_of<'a>(text: &'a str, field: &str, when_empty: &str) -> Result<&'a str, ApiError> {
     let text = text.trim();
     if text.is_empty() {

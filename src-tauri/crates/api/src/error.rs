@@ -8,7 +8,9 @@ use wheelhouse_orchestrator::fork::ForkProblem;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
 use wheelhouse_orchestrator::store::{CopyFault, MoveFault, RunPlace};
-use wheelhouse_orchestrator::{Error, FolderError, Obstacle, Refusal, RunFileError, TransferError, store};
+use wheelhouse_orchestrator::{
+    ConversationError, Error, FolderError, Obstacle, Refusal, RunFileError, TransferError, store,
+};
 
 /// What the operator is told. Causes inside are logged, not shown.
 pub(crate) fn from_orchestrator(error: Error) -> ApiError {
@@ -45,6 +47,8 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
             format!("Workflow {child} was started by workflow {parent} and does what that one does."),
         )
         .next_step(format!("Open workflow {parent} and do it there.")),
+        Error::PartOfConversation(id) => part_of_conversation(id),
+        Error::Conversation(error) => from_conversation(&error),
         Error::Fork(problem) => from_fork_problem(&problem),
         Error::RunFile(error) => from_run_file(&error),
         Error::Transfer(error) => from_transfer(&error),
@@ -121,6 +125,9 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             format!("Workflow {id} is {} and can't be deleted now.", status.as_str()),
         )
         .next_step("Cancel it first."),
+        store::Error::PartOfConversation { workflow, .. } => part_of_conversation(workflow),
+        store::Error::ConversationNotFound(_) => not_found("There is no such conversation."),
+        store::Error::MessageNotFound(_) => not_found("There is no such message."),
         store::Error::ProviderNotFound(id) => not_found(&format!("There is no provider {id}.")),
         store::Error::AgentNotFound(id) => not_found(&format!("There is no agent {id}.")),
         store::Error::ProviderNameTaken(name) => ApiError::new(
@@ -434,6 +441,78 @@ fn from_run_file(error: &RunFileError) -> ApiError {
     ApiError::new(code, format!("The file can't be used: {error}."))
         .field("transfer")
         .next_step(next_step)
+}
+
+/// A reply is not taken out of its conversation.
+fn part_of_conversation(id: WorkflowId) -> ApiError {
+    ApiError::new(
+        ErrorCode::Conflict,
+        format!("Workflow {id} is a reply in a conversation and goes with it."),
+    )
+    .next_step("Open the conversation and do it there, or remove the conversation.")
+}
+
+/// Why something can't be said.
+fn from_conversation(error: &ConversationError) -> ApiError {
+    let (code, field) = match error {
+        ConversationError::Missing(_) => (ErrorCode::NotFound, "conversation"),
+        ConversationError::MessageMissing(_) => (ErrorCode::NotFound, "uid"),
+        ConversationError::NoReply(_) => (ErrorCode::InvalidRequest, "parent"),
+        ConversationError::NotTheOperators(_) => (ErrorCode::InvalidRequest, "uid"),
+        ConversationError::Replying => (ErrorCode::Conflict, "parent"),
+        ConversationError::Disabled(_) => (ErrorCode::Conflict, "agent"),
+        ConversationError::TooManyFiles(_) => (ErrorCode::InvalidRequest, "files"),
+        ConversationError::FileTooLarge { .. } => (ErrorCode::TooLarge, "files"),
+        ConversationError::NoText(_) => (ErrorCode::Unreadable, "files"),
+        ConversationError::Unreadable { .. } => (ErrorCode::Unavailable, "files"),
+    };
+    let (message, next_step) = said_of(error);
+    ApiError::new(code, message).field(field).next_step(next_step)
+}
+
+/// What the operator is told of it, and what to do.
+fn said_of(error: &ConversationError) -> (String, &'static str) {
+    match error {
+        ConversationError::Missing(_) => ("There is no such conversation.".to_owned(), "Begin a new one."),
+        ConversationError::MessageMissing(_) => (
+            "There is no such message.".to_owned(),
+            "Open the conversation again.",
+        ),
+        ConversationError::NoReply(_) => (
+            "A message follows a reply of its own conversation, and this is none.".to_owned(),
+            "Name the reply that comes before it.",
+        ),
+        ConversationError::NotTheOperators(_) => (
+            "An agent said this. Only your own messages can be edited.".to_owned(),
+            "Edit the message above it, or ask for another reply.",
+        ),
+        ConversationError::Replying => (
+            "The reply is still being made.".to_owned(),
+            "Wait until it has ended, or stop it.",
+        ),
+        ConversationError::Disabled(name) => (
+            format!("{name} is disabled and does not answer."),
+            "Enable the agent in Agents, or talk to another one.",
+        ),
+        ConversationError::TooManyFiles(count) => (
+            format!("{count} files are too many for one message."),
+            "Attach 4 files at most, or add a folder in Knowledge.",
+        ),
+        ConversationError::FileTooLarge { name, bytes } => (
+            format!(
+                "{name} has {} KB. A file beside a message may have 128 KB.",
+                bytes.div_ceil(1024)
+            ),
+            "Attach a shorter file, or add it in Knowledge, where agents search it.",
+        ),
+        ConversationError::NoText(name) => (
+            format!("{name} is not a text file."),
+            "Attach plain text, Markdown, code or data as text.",
+        ),
+        ConversationError::Unreadable { name, reason } => {
+            (format!("{name} can't be read: {reason}."), "Attach it again.")
+        }
+    }
 }
 
 /// Why a file can't be carried.

@@ -11,6 +11,7 @@ mod backend;
 mod budgets;
 pub mod carried;
 mod check;
+mod conversations;
 mod copies;
 mod error;
 mod feed;

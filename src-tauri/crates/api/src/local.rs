@@ -496,6 +496,46 @@ impl Operations for Local {
         self.see_notices(request).await
     }
 
+    async fn list_conversations(&self, request: ListConversations) -> Result<ConversationPage, ApiError> {
+        self.conversations(request).await
+    }
+
+    async fn search_messages(&self, request: SearchMessages) -> Result<Vec<MessageFound>, ApiError> {
+        self.find_messages(request).await
+    }
+
+    async fn get_conversation(&self, request: GetConversation) -> Result<ConversationDetail, ApiError> {
+        self.conversation_detail(request).await
+    }
+
+    async fn rename_conversation(&self, request: RenameConversation) -> Result<ConversationView, ApiError> {
+        self.entitle_conversation(request).await
+    }
+
+    async fn remove_conversation(&self, request: RemoveConversation) -> Result<Removed, ApiError> {
+        self.drop_conversation(request).await
+    }
+
+    async fn send_message(&self, request: SendMessage) -> Result<SentMessage, ApiError> {
+        self.say(request).await
+    }
+
+    async fn edit_message(&self, request: EditMessage) -> Result<SentMessage, ApiError> {
+        self.say_otherwise(request).await
+    }
+
+    async fn regenerate_reply(&self, request: RegenerateReply) -> Result<SentMessage, ApiError> {
+        self.reply_anew(request).await
+    }
+
+    async fn stop_reply(&self, request: StopReply) -> Result<MessageView, ApiError> {
+        self.break_off_reply(request).await
+    }
+
+    async fn choose_branch(&self, request: ChooseBranch) -> Result<ConversationView, ApiError> {
+        self.show_branch(request).await
+    }
+
     async fn list_sources(&self, _: ListSources) -> Result<Vec<SourceView>, ApiError> {
         let rows = self.handle.knowledge().sources().await.map_err(Wrapped::from)?;
         Ok(rows.into_iter().map(views::source).collect())

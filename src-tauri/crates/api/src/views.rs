@@ -152,6 +152,7 @@ pub(crate) fn question(row: QuestionRow) -> QuestionView {
     QuestionView {
         id: row.id,
         workflow_id: row.workflow_id,
+        conversation: row.conversation,
         workflow_name: row.workflow_name,
         task_id: row.task_id,
         task_title: row.task_title,

@@ -4,11 +4,12 @@
 //! applies it never derives anything a second time. Frames are the record's shadow: in order, resumable,
 //! never lost. A *signal* is lossy: text as it is written, progress of a scan. It is never the record.
 
-use crate::{AgentView, QuestionView, TaskView, WorkflowView};
+use crate::{AgentView, ConversationView, MessageView, QuestionView, TaskView, WorkflowView};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    Json, Millis, Position, ProviderWait, Seq, SourceId, StoreUid, TaskId, TaskKey, WorkflowId,
+    ConversationUid, Json, Millis, Position, ProviderWait, Seq, SourceId, StoreUid, TaskId, TaskKey,
+    WorkflowId,
 };
 
 /// Where a subscriber stopped.
@@ -112,6 +113,15 @@ pub struct Frame {
     pub agents: Vec<AgentView>,
     /// Questions as they are at `to`.
     pub questions: Vec<QuestionView>,
+    /// Conversations as they are at `to`. Empty in a snapshot.
+    #[serde(default)]
+    pub conversations: Vec<ConversationView>,
+    /// Replies that changed, and what they reply to, as they are at `to`. Empty in a snapshot.
+    #[serde(default)]
+    pub messages: Vec<MessageView>,
+    /// Conversations that are gone, with all that was said in them.
+    #[serde(default)]
+    pub removed_conversations: Vec<ConversationUid>,
     /// Workflows that are gone, with all that belongs to them.
     pub removed_workflows: Vec<WorkflowId>,
     /// The facts themselves, thin. Empty in a snapshot.

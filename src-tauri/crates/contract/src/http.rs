@@ -29,6 +29,9 @@ const CREATES: &[&str] = &[
     "add_source",
     "back_up",
     "begin_transfer",
+    "send_message",
+    "edit_message",
+    "regenerate_reply",
 ];
 
 /// Media type of a [`Problem`].

@@ -10,6 +10,7 @@
 mod agents;
 mod backups;
 mod budgets;
+mod conversations;
 mod error;
 mod events;
 mod forks;
@@ -43,6 +44,11 @@ pub use agents::{
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
 pub use budgets::{AgentSpent, BudgetsView, ChangeBudget, GetBudgets, SaveBudgets};
+pub use conversations::{
+    AttachFile, AttachedFile, ChooseBranch, ConversationDetail, ConversationPage, ConversationView,
+    EditMessage, GetConversation, ListConversations, MessageFound, MessageView, RegenerateReply,
+    RemoveConversation, RenameConversation, ReplyView, SearchMessages, SendMessage, SentMessage, StopReply,
+};
 pub use domain::TemplateChange;
 pub use error::{ApiError, ErrorCode, ErrorDetails};
 pub use events::{

@@ -166,6 +166,27 @@ macro_rules! operations {
             /// Says that the operator saw what went wrong with a schedule.
             change dismiss_schedule_notices: POST "/api/schedules/{id}/notices" (DismissScheduleNotices) -> Removed;
 
+            /// Conversations, those in which something was said last first.
+            read list_conversations: GET "/api/conversations" (ListConversations) -> ConversationPage;
+            /// Searches everything that was said.
+            read search_messages: GET "/api/conversations/search" (SearchMessages) -> Vec<MessageFound>;
+            /// A conversation with the messages that are shown.
+            read get_conversation: GET "/api/conversations/{uid}" (GetConversation) -> ConversationDetail;
+            /// Gives a conversation another title.
+            change rename_conversation: POST "/api/conversations/{uid}" (RenameConversation) -> ConversationView;
+            /// Removes a conversation with all that was said in it.
+            change remove_conversation: DELETE "/api/conversations/{uid}" (RemoveConversation) -> Removed;
+            /// Says something to an agent, which replies.
+            change send_message: POST "/api/messages" (SendMessage) -> SentMessage;
+            /// Says something in other words; the agent replies to it.
+            change edit_message: POST "/api/messages/{uid}/edit" (EditMessage) -> SentMessage;
+            /// Lets an agent reply anew.
+            change regenerate_reply: POST "/api/messages/{uid}/regenerate" (RegenerateReply) -> SentMessage;
+            /// Stops a reply. What was said so far stays.
+            change stop_reply: POST "/api/messages/{uid}/stop" (StopReply) -> MessageView;
+            /// Shows a message of those that stand in its place.
+            change choose_branch: POST "/api/messages/{uid}/choose" (ChooseBranch) -> ConversationView;
+
             /// Every knowledge source.
             read list_sources: GET "/api/knowledge/sources" (ListSources) -> Vec<SourceView>;
             /// Adds a folder or a file to the knowledge.

@@ -4,7 +4,7 @@ use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    Form, Json, Millis, QuestionId, QuestionKind, QuestionStatus, Reply, TaskId, WorkflowId,
+    ConversationUid, Form, Json, Millis, QuestionId, QuestionKind, QuestionStatus, Reply, TaskId, WorkflowId,
 };
 
 /// Asks for the open questions of all workflows, oldest first.
@@ -50,6 +50,9 @@ pub struct QuestionView {
     pub id: QuestionId,
     /// Workflow that waits.
     pub workflow_id: WorkflowId,
+    /// The conversation that this workflow is a reply in; none for others.
+    #[serde(default)]
+    pub conversation: Option<ConversationUid>,
     /// Its name.
     pub workflow_name: String,
     /// Task that waits.

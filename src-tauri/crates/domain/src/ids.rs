@@ -79,6 +79,10 @@ uid! {
     MoveUid,
     /// A file on its way between a backend and whoever speaks to it (UUIDv7).
     TransferUid,
+    /// A conversation between the operator and an agent (UUIDv7).
+    ConversationUid,
+    /// One turn of a conversation (UUIDv7). A reply has the uid of the run that makes it.
+    MessageUid,
 }
 
 /// Bytes in each part of a file on its way; the last part has what is left.

@@ -8,6 +8,7 @@ mod agent;
 mod answer;
 mod call;
 mod citation;
+mod conversation;
 mod event;
 mod failure;
 mod ids;
@@ -30,12 +31,14 @@ pub use agent::{AgentDesign, AgentKind, AgentProfile, AgentStatus, KNOWLEDGE_SEA
 pub use answer::TaskAnswer;
 pub use call::{CallKind, CallStatus, Gist, LeftOut, PassedOver, Usage};
 pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_labels};
+pub use conversation::{Author, InConversation, MessageFile, Said, SaidFile, TALK, Talk, talk_template};
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
-    AgentId, AgentUid, CallKey, ContentHash, DocumentId, MoveUid, Position, PriceId, ProviderId, ProviderUid,
-    QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid,
-    TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
+    AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position,
+    PriceId, ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId,
+    SourceUid, StepId, StoreUid, TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId,
+    WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState, StaysHere};

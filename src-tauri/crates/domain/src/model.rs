@@ -3,7 +3,7 @@
 //! A request carries its [`Brief`] beside the prompt that was made from it, so that a rule-based model can
 //! work from facts, and a person can see both.
 
-use crate::{AgentKind, AgentUid, Citation, Json, Passage, Plan, StaysHere, TaskKey, Usage};
+use crate::{AgentKind, AgentUid, Citation, Json, Passage, Plan, StaysHere, Talk, TaskKey, Usage};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::BTreeSet;
@@ -98,6 +98,9 @@ pub struct Brief {
     /// Sources that the description quotes, beside those of the results to build on.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<Citation>,
+    /// The conversation that is replied in, where it is one. Then `operator_task` is the newest message.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub talk: Option<Talk>,
 }
 
 /// What a model thought before it answered. Never part of its answer.

@@ -1,8 +1,8 @@
 //! How a run is set up and where its tasks stand in it.
 
 use crate::{
-    AgentUid, Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, StaysHere, TaskKey,
-    WorkflowUid,
+    AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome,
+    StaysHere, TaskKey, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -39,6 +39,9 @@ pub struct Setup {
     /// The finished task that it was forked from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forked_from: Option<TaskOf>,
+    /// What it replies to, where it is a reply in a conversation.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub conversation: Option<InConversation>,
     /// Sources that stay here whose text is in what it is given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stays_here: Vec<StaysHere>,

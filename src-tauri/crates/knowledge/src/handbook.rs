@@ -24,6 +24,7 @@ const PAGES: &[HandbookPage] = pages![
     "agents-and-roles.md",
     "budgets-and-prices.md",
     "command-line.md",
+    "conversations.md",
     "data-and-backup.md",
     "designing-a-rest-api.md",
     "how-a-task-flows.md",

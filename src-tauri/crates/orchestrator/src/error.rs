@@ -1,5 +1,6 @@
 //! Why the orchestrator did not do what was asked.
 
+use crate::conversations::ConversationError;
 use crate::folder::FolderError;
 use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
@@ -71,6 +72,12 @@ pub enum Error {
         /// The workflow that it was started for.
         parent: WorkflowId,
     },
+    /// A reply goes with its conversation and is not taken out of it.
+    #[error("workflow {0} is a reply in a conversation")]
+    PartOfConversation(WorkflowId),
+    /// Something can't be said.
+    #[error(transparent)]
+    Conversation(#[from] ConversationError),
     /// A run can't be forked there.
     #[error(transparent)]
     Fork(#[from] ForkProblem),

@@ -2,13 +2,14 @@
 //!
 //! [`Orchestrator`] owns a data folder and everything that runs in it; [`Handle`] is the only way in. Each
 //! unfinished workflow has one actor (`run`) that alone decides about it; agents at work are performers
-//! (`performer`) that report to it. `knowledge` reads and searches the operator's documents.
+//! (`performer`) that report to it. `conversations` makes a run of each reply. `knowledge` reads and searches the operator's documents.
 //!
 //! Deliberately absent: the contract and every transport (`api` maps to them), and every choice about a run
 //! (the engine makes those).
 
 mod arrange;
 mod budgets;
+mod conversations;
 mod error;
 mod folder;
 mod handle;
@@ -36,6 +37,7 @@ mod transfers;
 mod world;
 
 pub use budgets::Today;
+pub use conversations::{ConversationError, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, NewMessage};
 pub use error::Error;
 pub use folder::{FolderError, FolderLock};
 pub use handle::{BulkAct, BulkProgress, ForkPlan, ForkedTask, Handle, NewRun, Wish};

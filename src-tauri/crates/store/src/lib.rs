@@ -26,6 +26,10 @@ pub use journal::{
     AGENT_HIRED, AskedBelow, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire,
     TemplateRow, TemplateVersionRow,
 };
+pub use journal::{
+    BRANCH_CHOSEN, CONVERSATION_REMOVED, CONVERSATION_RENAMED, ConversationFilter, ConversationRow,
+    FoundMessage, MessageRow, REPLY_STOPPED, ReplyRow,
+};
 pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};
 pub use journal::{
     CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, copies_in,

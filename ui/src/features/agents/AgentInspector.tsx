@@ -1,7 +1,7 @@
 // One agent: how it works, what it may call, why it is here, what it did lately, what it was before.
 
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
+import { Link, useNavigate } from "@tanstack/react-router";
 import { useEffect, useRef } from "react";
 import { describeError } from "@/host";
 import { Facts } from "@/shared/inspector/Facts";
@@ -83,6 +83,7 @@ function AgentFacts({ agent }: { agent: Agent }) {
 
 /** Edit for everybody; specialists can be told not to work. */
 function Actions({ agent }: { agent: Agent }) {
+  const navigate = useNavigate();
   const begin = useAgentDrafts((state) => state.begin);
   const setEnabled = useSetEnabled(agent);
   const disabled = agent.status === "disabled";
@@ -94,7 +95,12 @@ function Actions({ agent }: { agent: Agent }) {
   useKeys([{ keys: "e", label: "Edit the agent", run: () => begin(agent) }]);
   return (
     <>
-      <div className="mt-4 flex gap-2">
+      <div className="mt-4 flex flex-wrap gap-2">
+        {disabled ? null : (
+          <Button small onClick={() => void navigate({ to: "/chat", search: { agent: agent.id } })}>
+            Talk to {agent.name}
+          </Button>
+        )}
         <Button ref={edit} small onClick={() => begin(agent)}>
           Edit
         </Button>

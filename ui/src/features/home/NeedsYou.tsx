@@ -1,5 +1,5 @@
-import { Link } from "@tanstack/react-router";
 import { QuestionCard } from "@/shared/question/QuestionCard";
+import { QuestionLink } from "@/shared/question/QuestionLink";
 import { useQuestionStore } from "@/stores";
 import { SectionTitle } from "./SectionTitle";
 
@@ -15,18 +15,7 @@ export function NeedsYou() {
       <ul className="flex flex-col gap-3">
         {questions.map((question) => (
           <li key={question.id}>
-            <QuestionCard
-              question={question}
-              link={
-                <Link
-                  to="/workflows/$id"
-                  params={{ id: String(question.workflow_id) }}
-                  className="text-ink underline underline-offset-2"
-                >
-                  {question.workflow_name}
-                </Link>
-              }
-            />
+            <QuestionCard question={question} link={<QuestionLink question={question} />} />
           </li>
         ))}
       </ul>

@@ -1,18 +1,16 @@
 import { useState } from "react";
 import { describeError, pendingRunWish, runTask } from "@/host";
 import { formatCount } from "@/shared/lib/format";
-import { isString, keep, readKept } from "@/shared/lib/keep";
+import { homeDraft, keepHomeDraft } from "@/shared/lib/homeDraft";
 
 /** The longest task, in characters as the backend counts them (Unicode scalar values). */
 export const LONGEST_TASK = 20_000;
 /** From here on the length is shown. */
 export const NEAR_LIMIT = 18_000;
 
-const DRAFT = "home.draft";
-
 /** The task that is being written, and the way to run it. */
 export function useComposer(onRunning: (workflowId: number) => unknown) {
-  const [task, setText] = useState(() => readKept(DRAFT, isString) ?? pendingRunWish()?.task ?? "");
+  const [task, setText] = useState(() => homeDraft() ?? pendingRunWish()?.task ?? "");
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const length = lengthOf(task);
@@ -20,7 +18,7 @@ export function useComposer(onRunning: (workflowId: number) => unknown) {
   const setTask = (text: string) => {
     setText(text);
     setProblem(null);
-    keep(DRAFT, text === "" ? undefined : text);
+    keepHomeDraft(text);
   };
   const run = async () => {
     if (busy) return;

@@ -2,13 +2,13 @@
 // it what was answered lately.
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { CircleCheck } from "lucide-react";
 import { type KeyboardEvent, useEffect, useRef } from "react";
 import type { QuestionView } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
 import { useListKeys } from "@/shared/hooks/useListKeys";
 import { QuestionCard } from "@/shared/question/QuestionCard";
+import { QuestionLink } from "@/shared/question/QuestionLink";
 import { answerWords, KIND_ORDER, KIND_TITLES } from "@/shared/question/questionWords";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -18,19 +18,6 @@ import { useQuestionStore } from "@/stores";
 /** How many answered questions are shown. The journals of their workflows have all of them. */
 const LATELY = 20;
 const CONTROL = "textarea, input, [role=combobox], button";
-
-function WorkflowLink({ question }: { question: QuestionView }) {
-  return (
-    <Link
-      to="/workflows/$id"
-      params={{ id: String(question.workflow_id) }}
-      search={{ task: question.task_id }}
-      className="text-ink underline underline-offset-2"
-    >
-      {question.workflow_name}
-    </Link>
-  );
-}
 
 interface ItemProps {
   question: QuestionView;
@@ -62,7 +49,7 @@ function Item({ question, active, register }: ItemProps) {
       onKeyDown={onKeyDown}
       className="rounded-md"
     >
-      <QuestionCard question={question} link={<WorkflowLink question={question} />} />
+      <QuestionCard question={question} link={<QuestionLink question={question} />} />
     </li>
   );
 }
@@ -132,7 +119,7 @@ function Answered({ question }: { question: QuestionView }) {
     <li className="border-b border-line py-2.5 last:border-0">
       <div className="flex flex-wrap items-baseline gap-x-3 text-note text-ink-3">
         <span className="min-w-0 flex-1 break-words">
-          <WorkflowLink question={question} />
+          <QuestionLink question={question} />
         </span>
         <TimeAgo at={question.answered_at ?? question.asked_at} />
       </div>

@@ -2,9 +2,9 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { expect, test } from "vitest";
 import type { CallView } from "@/bindings/bindings";
+import { waitWords } from "@/shared/lib/waitWords";
 import { aModelCall, aTask } from "@/test/fixtures";
 import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
-import { waitWords } from "./words";
 
 const REFUSED = {
   code: "model_refused",

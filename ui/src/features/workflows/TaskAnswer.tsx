@@ -2,11 +2,12 @@
 
 import type { Citation, TaskDetail } from "@/bindings/bindings";
 import { InspectorSection } from "@/shared/inspector/WithInspector";
+import { waitWords } from "@/shared/lib/waitWords";
 import { CopyButton, StreamingText, textWithSources } from "@/shared/markdown";
 import { type Task, useStreamText, useThoughts } from "@/stores";
 import { SourceList } from "./SourceList";
 import { Thoughts } from "./Thoughts";
-import { isStructured, waitWords } from "./words";
+import { isStructured } from "./words";
 
 interface Props {
   task: Task;

@@ -3,6 +3,7 @@
 
 import { memo } from "react";
 import { cx } from "@/shared/lib/cx";
+import { waitWords } from "@/shared/lib/waitWords";
 import { useRowFocus } from "@/shared/list/useRowFocus";
 import { AgentAvatar } from "@/shared/ui/AgentAvatar";
 import { Elapsed } from "@/shared/ui/Elapsed";
@@ -11,7 +12,7 @@ import { type Task, useStreamText } from "@/stores";
 import { doneBy, originWord, standingWord } from "./graph/graphWords";
 import { needsYou } from "./graph/taskPlace";
 import { standingOf } from "./graph/taskTree";
-import { endOf, latestLines, waitWords } from "./words";
+import { endOf, latestLines } from "./words";
 
 interface Props {
   task: Task;

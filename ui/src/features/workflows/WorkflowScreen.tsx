@@ -2,11 +2,11 @@
 // its report, its journal, and the inspector of the selected task.
 
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
-import { useCallback, useEffect } from "react";
-import type { Citation } from "@/bindings/bindings";
+import { useEffect } from "react";
 import { describeError } from "@/host";
 import { WithInspector } from "@/shared/inspector/WithInspector";
 import { useKeys } from "@/shared/lib/keys";
+import { useOpenCitation } from "@/shared/markdown";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
@@ -28,18 +28,6 @@ import { WorkflowHeader } from "./WorkflowHeader";
 import { isAtRest, isFinal } from "./words";
 
 const PANEL = "overflow-y-auto px-6 pt-4 pb-10";
-
-/** Opens a source in the viewer, at its lines. */
-function useOpenCitation(): (citation: Citation) => void {
-  const navigate = useNavigate();
-  return useCallback(
-    ({ source, path, start_line, end_line }) => {
-      const search = { source, path, from: start_line, to: end_line };
-      void navigate({ to: "/knowledge/document", search });
-    },
-    [navigate],
-  );
-}
 
 function Gone({ error, retry }: { error: unknown; retry: () => void }) {
   const { message, nextStep } = describeError(error);

@@ -142,17 +142,6 @@ export function originNote(origin: Origin | null): string | null {
     : `Neither answer could be used: ${problem}. A simple plan was made by rule instead.`;
 }
 
-const CLOCK = new Intl.DateTimeFormat(undefined, { timeStyle: "medium" });
-
-/** Why a task waits before its model is asked; none where it does not. */
-export function waitWords(task: Pick<TaskView, "waits_for">): string | null {
-  const wait = task.waits_for ?? null;
-  if (wait === null) return null;
-  if (wait.why === "busy") return `Waits for its turn at “${wait.provider}”`;
-  const until = wait.until === null ? "" : ` until ${CLOCK.format(wait.until)}`;
-  return `Waits${until}: “${wait.provider}” asked for a pause`;
-}
-
 /** Of the tokens read, those that were or are kept by the provider; none where it says nothing of it. */
 export function keptWords(usage: Usage): string | null {
   const parts = [

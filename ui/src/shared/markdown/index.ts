@@ -6,3 +6,4 @@ export {
 } from "./citations";
 export { Markdown } from "./Markdown";
 export { StreamingText } from "./StreamingText";
+export { useOpenCitation } from "./useOpenCitation";

@@ -6,6 +6,7 @@
 //! mark that its content cannot contain, and named as material.
 
 mod fill;
+mod talk;
 
 use fill::{fill, material};
 use serde_json::json;
@@ -22,6 +23,7 @@ const CREATOR: &str = include_str!("../../prompts/v1/creator.md");
 const GENERATOR: &str = include_str!("../../prompts/v1/generator.md");
 const SPECIALIST: &str = include_str!("../../prompts/v1/specialist.md");
 const DATA: &str = include_str!("../../prompts/v1/data.md");
+const TALK: &str = include_str!("../../prompts/v1/talk.md");
 const DRIVER_REPORT: &str = include_str!("../../prompts/v1/driver_report.md");
 
 /// Line that parts who the model is from what it is asked.
@@ -32,12 +34,20 @@ const SPLIT: &str = "<!-- task -->";
 pub fn request(brief: Brief, model: &str, tools: &[String], expects: Expects) -> ModelRequest {
     let (system, user) = template(&brief, expects);
     let values = values(&brief);
+    let system = fill(system, &values);
+    let (messages, brief) = match brief.talk {
+        Some(_) => talk::messages(brief),
+        None => (
+            vec![ModelMessage::User {
+                text: fill(user, &values),
+            }],
+            brief,
+        ),
+    };
     ModelRequest {
         model: model.to_owned(),
-        system: fill(system, &values),
-        messages: vec![ModelMessage::User {
-            text: fill(user, &values),
-        }],
+        system,
+        messages,
         tools: tools.iter().filter_map(|name| tool(name)).collect(),
         expects,
         brief,
@@ -113,6 +123,9 @@ fn passage_text(passage: &Passage) -> String {
 }
 
 fn template(brief: &Brief, expects: Expects) -> (&'static str, &'static str) {
+    if brief.talk.is_some() {
+        return (TALK, "");
+    }
     let whole = match (expects, brief.agent_kind) {
         (Expects::Plan, _) => DRIVER_PLAN,
         (Expects::Staffing, _) => GENERATOR,
@@ -143,6 +156,7 @@ fn values(brief: &Brief) -> Vec<(&'static str, String)> {
         ("schema", brief.answer.as_ref().map(schema).unwrap_or_default()),
         ("candidates", candidates(&brief.candidates)),
         ("inputs", inputs(&brief.inputs)),
+        ("older", brief.talk.as_ref().map(talk::older).unwrap_or_default()),
     ]
 }
 
@@ -257,6 +271,7 @@ mod tests {
             max_sub_tasks: 12,
             answer: None,
             sources: Vec::new(),
+            talk: None,
         }
     }
 
@@ -273,8 +288,16 @@ mod tests {
     fn every_placeholder_of_every_prompt_has_a_value() {
         let brief = brief(AgentKind::Driver);
         let known: Vec<&str> = values(&brief).into_iter().map(|(name, _)| name).collect();
-        for prompt in [DRIVER_PLAN, CREATOR, GENERATOR, SPECIALIST, DRIVER_REPORT, DATA] {
-            assert_eq!(prompt.matches(SPLIT).count(), 1);
+        for prompt in [
+            DRIVER_PLAN,
+            CREATOR,
+            GENERATOR,
+            SPECIALIST,
+            DRIVER_REPORT,
+            DATA,
+            TALK,
+        ] {
+            assert_eq!(prompt.matches(SPLIT).count(), usize::from(prompt != TALK));
             for piece in prompt.split("{{").skip(1) {
                 let name = piece.split("}}").next().unwrap_or_default();
                 assert!(known.contains(&name), "{name}");

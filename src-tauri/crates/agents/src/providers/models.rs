@@ -111,6 +111,7 @@ fn test_request(model: &str) -> ModelRequest {
             max_sub_tasks: 1,
             answer: None,
             sources: Vec::new(),
+            talk: None,
         },
     }
 }

@@ -462,6 +462,7 @@ mod tests {
             max_sub_tasks: 1,
             answer: Some(Json(schema)),
             sources: Vec::new(),
+            talk: None,
         };
         crate::prompt::request(brief, "rehearsal", &[], Expects::Data)
     }

@@ -19,6 +19,7 @@ mod report;
 mod research;
 mod specialist;
 mod staffing;
+mod talk;
 mod task;
 mod text;
 mod told;
@@ -146,6 +147,7 @@ fn searches(request: &ModelRequest) -> Vec<ToolCall> {
         return Vec::new();
     }
     let queries = match request.brief.agent_kind {
+        _ if request.brief.talk.is_some() => talk::queries(request),
         AgentKind::Creator => research::queries(&request.brief),
         AgentKind::Specialist | AgentKind::Generator => {
             let told = told::query(&request.brief);
@@ -167,6 +169,9 @@ fn searches(request: &ModelRequest) -> Vec<ToolCall> {
 
 fn text(request: &ModelRequest) -> String {
     let brief = &request.brief;
+    if brief.talk.is_some() {
+        return evidence::only_known(&talk::answer(request), &evidence::known_labels(request));
+    }
     let told = match (request.expects, brief.agent_kind) {
         (Expects::Markdown, AgentKind::Driver | AgentKind::Specialist | AgentKind::Generator) => {
             told::answer(request)
@@ -246,6 +251,7 @@ mod tests {
             max_sub_tasks: 12,
             answer: None,
             sources: Vec::new(),
+            talk: None,
         };
         let request = crate::prompt::request(brief, "rehearsal", &[], Expects::Plan);
         let model = Rehearsal::new(Options::instant());

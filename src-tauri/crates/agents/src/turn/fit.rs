@@ -1,8 +1,9 @@
 //! Makes a request fit what its model reads in one call.
 //!
-//! The oldest results of tools go first, because the model can ask for them again; then whole turns, oldest first; then
-//! the older results of the newest turn. The instructions and the task are never left out, nor is the newest turn. What
-//! went is counted, and the model is told.
+//! What was said before in a conversation goes first, oldest first. Then the oldest results of tools go, because the model
+//! can ask for them again; then whole turns, oldest first; then the older results of the newest turn. The instructions and
+//! the task, which is the newest message of a conversation, are never left out, nor is the newest turn. What went is
+//! counted, and the model is told.
 
 use wheelhouse_domain::{LeftOut, ModelMessage, ModelRequest, ToolResponse};
 
@@ -46,8 +47,10 @@ pub fn fit(
         turns: 0,
     };
     let fits = |cut: &Cut| count(&cut.request) <= room;
-    let done =
-        cut.leave_out_old_results(&fits) || cut.leave_out_turns(&fits) || cut.leave_out_new_results(&fits);
+    let done = cut.leave_out_said(&fits)
+        || cut.leave_out_old_results(&fits)
+        || cut.leave_out_turns(&fits)
+        || cut.leave_out_new_results(&fits);
     let after = count(&cut.request);
     if !done {
         return Err(TooLong { needed: after, room });
@@ -74,6 +77,41 @@ impl Cut {
         let messages = &self.request.messages;
         let is_turn = |message: &ModelMessage| matches!(message, ModelMessage::Assistant { .. });
         messages.iter().rposition(is_turn).unwrap_or(messages.len())
+    }
+
+    /// What was said before the newest message of a conversation: a message of the operator with its reply at a time.
+    fn leave_out_said(&mut self, fits: &dyn Fn(&Self) -> bool) -> bool {
+        while self.drop_oldest_said() {
+            if fits(self) {
+                return true;
+            }
+        }
+        false
+    }
+
+    fn drop_oldest_said(&mut self) -> bool {
+        let Some(talk) = self.request.brief.talk.as_mut().filter(|talk| talk.turns > 0) else {
+            return false;
+        };
+        let messages = &mut self.request.messages;
+        let said = (talk.turns as usize).min(messages.len());
+        let is_turn = |message: &ModelMessage| matches!(message, ModelMessage::Assistant { .. });
+        let end = messages[..said]
+            .iter()
+            .position(is_turn)
+            .map_or(said, |reply| reply + 1);
+        messages.drain(..end);
+        talk.turns = u32::try_from(said - end).unwrap_or(u32::MAX);
+        self.count_turn();
+        true
+    }
+
+    /// One turn more was left out.
+    fn count_turn(&mut self) {
+        if self.turns == 0 {
+            self.request.system.push_str(TURNS_LEFT_OUT);
+        }
+        self.turns += 1;
     }
 
     fn leave_out_old_results(&mut self, fits: &dyn Fn(&Self) -> bool) -> bool {
@@ -130,10 +168,7 @@ impl Cut {
         self.results = self
             .results
             .saturating_sub(u32::try_from(results.count()).unwrap_or(u32::MAX));
-        if self.turns == 0 {
-            self.request.system.push_str(TURNS_LEFT_OUT);
-        }
-        self.turns += 1;
+        self.count_turn();
         true
     }
 }

@@ -23,6 +23,7 @@ fn request(expects: Expects) -> ModelRequest {
         max_sub_tasks: 12,
         answer: None,
         sources: Vec::new(),
+        talk: None,
     };
     crate::prompt::request(brief, "rehearsal", &[], expects)
 }

@@ -88,6 +88,7 @@ impl Crew {
             max_sub_tasks: 12,
             answer: None,
             sources: Vec::new(),
+            talk: None,
         }
     }
 

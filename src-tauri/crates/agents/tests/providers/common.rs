@@ -112,6 +112,7 @@ pub(crate) fn brief(kind: AgentKind) -> Brief {
         max_sub_tasks: 12,
         answer: None,
         sources: Vec::new(),
+        talk: None,
     }
 }
 

@@ -8,6 +8,7 @@
 
 mod recent;
 
+use crate::conversations;
 use crate::local::Local;
 use crate::views;
 use recent::{FRAME_EVENTS, Recent};
@@ -194,6 +195,9 @@ impl Reader {
             agents,
             questions,
             removed_workflows,
+            conversations: talked,
+            messages,
+            removed_conversations,
             events,
             ..
         } = store.changes(after, events).await?;
@@ -211,6 +215,9 @@ impl Reader {
                 .map(|row| views::agent(row, &defaults))
                 .collect(),
             questions: questions.into_iter().map(views::question).collect(),
+            conversations: talked.into_iter().map(conversations::conversation).collect(),
+            messages: conversations::messages(&self.handle, messages).await?,
+            removed_conversations,
             removed_workflows,
             events: events.into_iter().map(views::event).collect(),
             ..self.empty(FrameKind::Changes, from, to)
@@ -235,6 +242,9 @@ impl Reader {
             tasks: Vec::new(),
             agents: Vec::new(),
             questions: Vec::new(),
+            conversations: Vec::new(),
+            messages: Vec::new(),
+            removed_conversations: Vec::new(),
             removed_workflows: Vec::new(),
             events: Vec::new(),
         }
@@ -263,6 +273,9 @@ mod tests {
             tasks: Vec::new(),
             agents: Vec::new(),
             questions: Vec::new(),
+            conversations: Vec::new(),
+            messages: Vec::new(),
+            removed_conversations: Vec::new(),
             removed_workflows: Vec::new(),
             events: Vec::new(),
         }))

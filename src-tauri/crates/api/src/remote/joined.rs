@@ -87,6 +87,9 @@ mod tests {
             tasks: Vec::new(),
             agents: Vec::new(),
             questions: Vec::new(),
+            conversations: Vec::new(),
+            messages: Vec::new(),
+            removed_conversations: Vec::new(),
             removed_workflows: Vec::new(),
             events: Vec::new(),
         }

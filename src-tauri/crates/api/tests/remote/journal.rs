@@ -92,6 +92,9 @@ impl Journal {
             tasks: Vec::new(),
             agents: Vec::new(),
             questions: Vec::new(),
+            conversations: Vec::new(),
+            messages: Vec::new(),
+            removed_conversations: Vec::new(),
             removed_workflows: Vec::new(),
             events,
         };

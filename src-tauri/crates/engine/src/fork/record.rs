@@ -137,6 +137,7 @@ impl Record<'_> {
                 workflow: run.uid,
                 task: task.clone(),
             }),
+            conversation: None,
             stays_here: run.staying(),
         };
         self.push(EventBody::WorkflowCreated {

@@ -115,6 +115,9 @@ impl Handle {
     pub async fn run_again(&self, wish: Wish<'_>, id: WorkflowId) -> Result<WorkflowId, Error> {
         let row = self.inner.store.workflow(id).await?;
         let row = row.ok_or(Error::WorkflowNotFound(id))?;
+        if row.conversation.is_some() {
+            return Err(Error::PartOfConversation(id));
+        }
         let inputs = match &row.inputs {
             Some(inputs) => inputs.clone(),
             // Runs of the first program were given a task and nothing else.
@@ -363,7 +366,7 @@ fn name_for(run: &NewRun, document: &Document, inputs: &Json) -> String {
 }
 
 /// A name for a text: its first line, cut between words.
-fn name_of(task: &str) -> String {
+pub(crate) fn name_of(task: &str) -> String {
     let line = task
         .lines()
         .map(str::trim)

@@ -22,11 +22,12 @@ use wheelhouse_domain::{Millis, WorkflowId, WorkflowStatus};
 use wheelhouse_store::{RunPlace, Store};
 
 pub use create::NewRun;
-pub(crate) use create::{Lineage, own_request, sub_workflow};
+pub(crate) use create::{Lineage, name_of, own_request, sub_workflow};
 pub use fork::{ForkPlan, ForkedTask};
 pub(crate) use steer::Bulk;
 pub use steer::{BulkAct, BulkProgress};
 pub use wish::Wish;
+pub(crate) use wish::{About, same_wish};
 
 /// Speaks to a running orchestrator. Cheap to clone.
 #[derive(Clone)]

@@ -44,7 +44,7 @@ impl Handle {
         Ok(row.is_none().then_some(Error::WorkflowNotFound(id)))
     }
 
-    pub(super) async fn repeated(
+    pub(crate) async fn repeated(
         &self,
         wish: Wish<'_>,
         about: About,
@@ -59,7 +59,7 @@ impl Handle {
         (self.request(wish, None, None, now), now)
     }
 
-    pub(super) fn request(
+    pub(crate) fn request(
         &self,
         wish: Wish<'_>,
         workflow_id: Option<WorkflowId>,
@@ -78,7 +78,7 @@ impl Handle {
 
 /// What a wish is about, which is a part of it: the same key for something else is another wish.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum About {
+pub(crate) enum About {
     /// Something that the wish makes.
     New,
     /// A workflow that is there.
@@ -87,7 +87,7 @@ pub(super) enum About {
     Question(QuestionId),
 }
 
-pub(super) fn same_wish(wish: Wish<'_>, about: About, record: RequestRecord) -> Result<RequestRecord, Error> {
+pub(crate) fn same_wish(wish: Wish<'_>, about: About, record: RequestRecord) -> Result<RequestRecord, Error> {
     let same_thing = match about {
         About::New => true,
         About::Workflow(id) => record.workflow_id == Some(id),

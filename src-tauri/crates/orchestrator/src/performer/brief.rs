@@ -2,6 +2,7 @@
 
 use super::failure::Stop;
 use super::sight::{Sight, content};
+use crate::conversations::talk;
 use crate::error::Error;
 use crate::service::Inner;
 use wheelhouse_domain::{
@@ -96,6 +97,13 @@ pub(super) async fn brief(
     task: &Task,
     agent: &AgentProfile,
 ) -> Result<Brief, Stop> {
+    let (talk, told_before) = match &run.setup.conversation {
+        Some(place) => {
+            let (talk, sources) = talk(inner, place).await?;
+            (Some(talk), sources)
+        }
+        None => (None, Vec::new()),
+    };
     Ok(Brief {
         operator_task: run.description.clone(),
         agent_name: agent.name.clone(),
@@ -121,7 +129,11 @@ pub(super) async fn brief(
             Some(StepKind::Agent { answer, .. }) => answer.clone(),
             _ => None,
         },
-        sources: quoted(inner, run, task).await?,
+        sources: match talk {
+            Some(_) => told_before,
+            None => quoted(inner, run, task).await?,
+        },
+        talk,
     })
 }
 

@@ -198,6 +198,9 @@ impl Handle {
     /// A workflow with its sub-workflows as a file.
     pub(crate) async fn run_file(&self, root: WorkflowRow, meant: Meant) -> Result<RunFile, Error> {
         let store = &self.inner().store;
+        if root.conversation.is_some() {
+            return Err(Error::PartOfConversation(root.id));
+        }
         let document = store
             .template_version(root.template.uid, root.template.version)
             .await?;

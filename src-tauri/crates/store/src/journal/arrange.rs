@@ -2,12 +2,13 @@
 
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, Budgets, DefaultModels, Document, Millis, Position, PriceId, ProviderId, ScheduleId,
-    TemplateUid,
+    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, MessageUid, Millis, Position,
+    PriceId, ProviderId, ScheduleId, TemplateUid,
 };
 
 use super::agents::{self, AgentEdit, AgentRow, TemplateHire};
 use super::commit::Committed;
+use super::conversations::{self, ConversationRow};
 use super::prices::{self, NewPrice};
 use super::providers::{self, NewProvider, ProviderRow};
 use super::requests::{self, RequestRecord};
@@ -66,6 +67,12 @@ pub(crate) enum What {
     SchedulePaused(ScheduleId, bool),
     /// The operator saw what went wrong with a schedule until then.
     ScheduleSeen(ScheduleId, Millis),
+    /// A conversation has this title.
+    ConversationTitle(ConversationUid, String),
+    /// This message is the one that is shown in its place.
+    Branch(MessageUid),
+    /// A reply was stopped after these words.
+    ReplyStopped(MessageUid, String),
 }
 
 /// Carries a wish out. What is like that already becomes no fact, and the wish is remembered all the same; but for the
@@ -99,6 +106,9 @@ pub(crate) async fn apply(
         What::NoSchedule(id) => schedules::remove(conn, *id).await?,
         What::SchedulePaused(id, paused) => schedules::pause(conn, *id, *paused).await?,
         What::ScheduleSeen(id, to) => schedules::see(conn, *id, *to).await?,
+        What::ConversationTitle(uid, title) => conversations::rename(conn, *uid, title).await?,
+        What::Branch(message) => conversations::choose(conn, *message).await?,
+        What::ReplyStopped(message, said) => conversations::stopped(conn, *message, said).await?,
     };
     if fact.is_some() || !matches!(what, What::NoProvider(_)) {
         requests::insert(conn, request, None).await?;
@@ -265,6 +275,52 @@ impl Store {
         now: Millis,
     ) -> Result<(), Error> {
         self.arrange(What::BuiltIn(documents), request, now)
+            .await
+            .map(drop)
+    }
+
+    /// Gives a conversation another title. Gives it as it is now.
+    ///
+    /// # Errors
+    /// [`Error::ConversationNotFound`], and those of a wish, see [`Self::save_provider`].
+    pub async fn rename_conversation(
+        &self,
+        uid: ConversationUid,
+        title: &str,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<ConversationRow, Error> {
+        let title = What::ConversationTitle(uid, title.to_owned());
+        self.arrange(title, request, now).await?;
+        let row = self.conversation(uid).await?;
+        row.ok_or(Error::ConversationNotFound(uid))
+    }
+
+    /// Lets a message be the one that is shown of those that stand in its place.
+    ///
+    /// # Errors
+    /// [`Error::MessageNotFound`], and those of a wish, see [`Self::save_provider`].
+    pub async fn choose_branch(
+        &self,
+        message: MessageUid,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.arrange(What::Branch(message), request, now).await.map(drop)
+    }
+
+    /// Keeps what a reply said until it was stopped. It is shown once its run is cancelled.
+    ///
+    /// # Errors
+    /// [`Error::MessageNotFound`], and those of a wish, see [`Self::save_provider`].
+    pub async fn keep_stopped_reply(
+        &self,
+        message: MessageUid,
+        said: String,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.arrange(What::ReplyStopped(message, said), request, now)
             .await
             .map(drop)
     }

@@ -4,10 +4,11 @@
 use std::collections::BTreeSet;
 
 use sqlx::SqliteConnection;
-use wheelhouse_domain::{Position, WorkflowId};
+use wheelhouse_domain::{ConversationUid, Position, WorkflowId};
 
 use super::Error;
 use super::agents::{self, AgentRow};
+use super::conversations::{self, ConversationRow, MessageRow};
 use super::events::{self, ThinEvent};
 use super::moves;
 use super::questions::{self, QuestionRow};
@@ -22,7 +23,8 @@ pub struct Changes {
     pub from: Position,
     /// Position of the last event that is in here; `from` when there was none.
     pub to: Position,
-    /// Workflows that events are about, be it that one of their agents has a new form; oldest first.
+    /// Workflows that events are about, be it that one of their agents has a new form; oldest first. Runs that reply in a
+    /// conversation are not among them, nor are their tasks.
     pub workflows: Vec<WorkflowRow>,
     /// Tasks that changed.
     pub tasks: Vec<TaskRow>,
@@ -32,6 +34,12 @@ pub struct Changes {
     pub questions: Vec<QuestionRow>,
     /// Workflows that are gone, with all that belongs to them. The subscriber may never have heard of some.
     pub removed_workflows: Vec<WorkflowId>,
+    /// Conversations that changed, be it through a reply.
+    pub conversations: Vec<ConversationRow>,
+    /// Replies that changed, and what they reply to.
+    pub messages: Vec<MessageRow>,
+    /// Conversations that are gone.
+    pub removed_conversations: Vec<ConversationUid>,
     /// The facts, thin. Those of deleted workflows are missing.
     pub events: Vec<ThinEvent>,
     /// Whether there is more after `to`.
@@ -69,17 +77,29 @@ pub(crate) async fn changes(
     ids.extend(moves::touched_between(conn, after, to).await?);
     ids.extend(tasks::workflows_of_updated_agents(conn, after, to).await?);
     let ids: Vec<WorkflowId> = ids.into_iter().collect();
+    let (replies, workflows): (Vec<_>, Vec<_>) = workflows::by_ids(conn, &ids)
+        .await?
+        .into_iter()
+        .partition(|workflow| workflow.conversation.is_some());
+    let (replies, listed): (Vec<WorkflowId>, Vec<WorkflowId>) = (numbers(&replies), numbers(&workflows));
     Ok(Changes {
         from: after,
         to,
-        workflows: workflows::by_ids(conn, &ids).await?,
-        tasks: tasks::touched_after(conn, &ids, after).await?,
+        workflows,
+        tasks: tasks::touched_after(conn, &listed, after).await?,
+        conversations: conversations::touched_after(conn, &replies, after).await?,
+        messages: conversations::of_workflows(conn, &replies).await?,
+        removed_conversations: events::removed_conversations(conn, after, to).await?,
         agents: agents::touched_after(conn, &ids, after).await?,
         questions: questions::touched_after(conn, &ids, after).await?,
         removed_workflows: events::deleted_between(conn, after, to).await?,
         events,
         more: to < head,
     })
+}
+
+fn numbers(workflows: &[WorkflowRow]) -> Vec<WorkflowId> {
+    workflows.iter().map(|workflow| workflow.id).collect()
 }
 
 /// Everything that is needed to begin, with at least the `recent` newest workflows.

@@ -27,6 +27,12 @@ pub(crate) async fn apply(
         });
     };
     refuse_child(conn, &row).await?;
+    if let Some(conversation) = row.conversation {
+        return Err(Error::PartOfConversation {
+            workflow,
+            conversation,
+        });
+    }
     let family = workflows::family(conn, row).await?;
     requests::insert(conn, request, Some(workflow)).await?;
     let mut position = head;
@@ -57,7 +63,7 @@ async fn refuse_child(conn: &mut SqliteConnection, row: &WorkflowRow) -> Result<
 }
 
 /// What is another store's may go; what is on its way there may still come back.
-fn refuse_needed(row: &WorkflowRow) -> Result<(), Error> {
+pub(crate) fn refuse_needed(row: &WorkflowRow) -> Result<(), Error> {
     if let Some(moved) = &row.moved {
         return match moved.place {
             RunPlace::Gone | RunPlace::Here => Ok(()),

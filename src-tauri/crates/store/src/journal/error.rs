@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use wheelhouse_domain::{
-    AgentId, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId,
-    WorkflowStatus, WorkflowUid,
+    AgentId, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq,
+    TemplateUid, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::moves::{MoveFault, RunPlace};
@@ -34,6 +34,20 @@ pub enum Error {
         found: String,
         /// Oldest version that will do.
         needed: &'static str,
+    },
+    /// There is no such conversation.
+    #[error("there is no conversation {0}")]
+    ConversationNotFound(ConversationUid),
+    /// There is no such message.
+    #[error("there is no message {0}")]
+    MessageNotFound(MessageUid),
+    /// A reply goes with its conversation, not by itself.
+    #[error("workflow {workflow} is a reply in a conversation")]
+    PartOfConversation {
+        /// The run.
+        workflow: WorkflowId,
+        /// The conversation.
+        conversation: ConversationUid,
     },
     /// A newer Wheelhouse has written this journal. It is left as it is.
     #[error("this data was written by a newer Wheelhouse (schema {found}, this one knows {known})")]

@@ -4,11 +4,12 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeSet;
 use wheelhouse_domain::{
-    ContentHash, EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey, WorkflowId,
+    ContentHash, ConversationUid, EVENT_VERSION, Event, EventBody, Json, Millis, Position, Seq, TaskKey,
+    WorkflowId,
 };
 
 use super::fact::Fact;
-use super::store_fact::{StoreFact, WORKFLOW_DELETED};
+use super::store_fact::{CONVERSATION_REMOVED, StoreFact, WORKFLOW_DELETED};
 use super::{Error, column};
 
 /// A recorded fact as it is kept.
@@ -269,6 +270,26 @@ pub(crate) async fn deleted_between(
     .fetch_all(conn)
     .await?;
     Ok(numbers.into_iter().map(WorkflowId).collect())
+}
+
+/// Conversations whose removal is recorded in (`after`, `to`].
+pub(crate) async fn removed_conversations(
+    conn: &mut SqliteConnection,
+    after: Position,
+    to: Position,
+) -> Result<Vec<ConversationUid>, Error> {
+    let rows = sqlx::query(
+        "SELECT json_extract(body, '$.conversation') AS uid FROM events
+         WHERE position > ?1 AND position <= ?2 AND kind = ?3 ORDER BY position",
+    )
+    .bind(after.0)
+    .bind(to.0)
+    .bind(CONVERSATION_REMOVED)
+    .fetch_all(conn)
+    .await?;
+    rows.iter()
+        .map(|row| Ok(ConversationUid(column::uid(row, "uid")?)))
+        .collect()
 }
 
 /// A fact with its place, for making projections anew.

@@ -15,6 +15,7 @@ mod changes;
 mod column;
 mod commit;
 mod contents;
+mod conversations;
 mod crew;
 mod delete;
 mod error;
@@ -51,6 +52,7 @@ pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
 pub use commit::{Commit, Committed, RunCommit, Target};
+pub use conversations::{ConversationFilter, ConversationRow, FoundMessage, MessageRow, ReplyRow};
 pub use error::Error;
 pub use events::{StoredEvent, ThinEvent};
 pub use figures::{Durations, StoreFigures, WriterFigures};
@@ -72,10 +74,11 @@ pub use schedules::{
 pub use spending::{SpendingTree, SpentCall};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BUDGETS_SAVED, PRICE_REMOVED, PRICE_SAVED,
-    PROVIDER_REMOVED, PROVIDER_SAVED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED,
-    SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED,
-    WORKFLOW_DELETED, WORKFLOWS_MOVED,
+    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGETS_SAVED,
+    CONVERSATION_REMOVED, CONVERSATION_RENAMED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED,
+    REPLY_STOPPED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED,
+    SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
+    WORKFLOWS_MOVED,
 };
 pub use tasks::{ScopeRow, TaskRow};
 pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};

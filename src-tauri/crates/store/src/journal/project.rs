@@ -3,7 +3,7 @@
 use sqlx::SqliteConnection;
 
 use super::fact::Fact;
-use super::{Error, agents, calls, questions, spending, tasks, workflows};
+use super::{Error, agents, calls, conversations, questions, spending, tasks, workflows};
 
 /// Applies `fact` to every projection.
 pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
@@ -25,6 +25,9 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
     spending::project(conn, fact)
         .await
         .map_err(|error| fact.explain("spending", error))?;
+    conversations::project(conn, fact)
+        .await
+        .map_err(|error| fact.explain("conversations", error))?;
     // What happened elsewhere has ended: how it stood in between is nobody's business any more.
     if fact.imported {
         return Ok(());

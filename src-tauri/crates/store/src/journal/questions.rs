@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind, QuestionStatus,
-    Reply, TaskId, TaskKey, WorkflowId, WorkflowUid,
+    AgentUid, ConversationUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind,
+    QuestionStatus, Reply, TaskId, TaskKey, WorkflowId, WorkflowUid,
 };
 
 use super::fact::Fact;
@@ -21,6 +21,8 @@ pub struct QuestionRow {
     pub key: QuestionKey,
     /// Workflow that waits.
     pub workflow_id: WorkflowId,
+    /// The conversation that it is a reply in.
+    pub conversation: Option<ConversationUid>,
     /// Its name.
     pub workflow_name: String,
     /// Task that waits.
@@ -51,7 +53,7 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT q.*, CASE WHEN q.status = 'open' AND q.workflow_id IN (SELECT id FROM away) THEN 'withdrawn'
-               ELSE q.status END AS shown, w.name AS workflow_name, t.title AS task_title, a.name AS agent_name
+               ELSE q.status END AS shown, w.name AS workflow_name, w.conversation, t.title AS task_title, a.name AS agent_name
              FROM questions q JOIN workflows w ON w.id = q.workflow_id JOIN tasks t ON t.id = q.task_id
              LEFT JOIN agents a ON a.id = t.agent_id ",
             $tail
@@ -65,6 +67,7 @@ fn from_row(row: &SqliteRow) -> Result<QuestionRow, Error> {
         key: QuestionKey(row.try_get("key")?),
         workflow_id: WorkflowId(row.try_get("workflow_id")?),
         workflow_name: row.try_get("workflow_name")?,
+        conversation: column::uid_opt(row, "conversation")?.map(ConversationUid),
         task_id: TaskId(row.try_get("task_id")?),
         task_title: row.try_get("task_title")?,
         agent_name: row.try_get("agent_name")?,

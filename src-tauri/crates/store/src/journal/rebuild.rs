@@ -16,6 +16,9 @@ const BATCH: u32 = 500;
 /// and whom deleted workflows hired, are in no event.
 pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result<Committed, Error> {
     for statement in [
+        "DELETE FROM message_files",
+        "DELETE FROM messages",
+        "DELETE FROM conversations",
         "DELETE FROM calls",
         "DELETE FROM questions",
         "DELETE FROM tasks",

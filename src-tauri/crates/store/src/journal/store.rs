@@ -10,14 +10,16 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
-    AgentId, AgentProfile, AgentUid, ContentHash, DefaultModels, Event, Millis, Plan, Position, ProviderId,
-    QuestionId, ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid, WorkflowId, WorkflowUid,
+    AgentId, AgentProfile, AgentUid, ContentHash, ConversationUid, DefaultModels, Event, MessageUid, Millis,
+    Plan, Position, ProviderId, QuestionId, ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid,
+    WorkflowId, WorkflowUid,
 };
 
 use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow, WorkerRow};
 use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
+use super::conversations::{self, ConversationFilter, ConversationRow, FoundMessage, MessageRow};
 use super::events::{self, StoredEvent};
 use super::figures::{self, StoreFigures, WriterFigures};
 use super::meta::StoreIdentity;
@@ -172,6 +174,19 @@ impl Store {
     pub async fn delete_workflow(&self, id: WorkflowId, request: RequestRecord) -> Result<bool, Error> {
         let written = self.write(Work::Delete(id, request)).await?;
         Ok(!written.workflow_ids.is_empty())
+    }
+
+    /// Removes a conversation with all that was said in it. Says whether it was there.
+    ///
+    /// # Errors
+    /// [`Error::WorkflowActive`] while a reply is being made, and those of [`Self::commit`].
+    pub async fn remove_conversation(
+        &self,
+        uid: ConversationUid,
+        request: RequestRecord,
+    ) -> Result<bool, Error> {
+        let written = self.write(Work::RemoveConversation(uid, request)).await?;
+        Ok(written.first <= written.last)
     }
 
     /// Makes every projection anew from the journal: a repair.
@@ -336,6 +351,10 @@ reads! {
     open_question_count() -> u32 = questions::open_count;
     /// The question with this number.
     question(id: QuestionId) -> Option<QuestionRow> = questions::get;
+    /// The conversation with this identity.
+    conversation(uid: ConversationUid) -> Option<ConversationRow> = conversations::get;
+    /// Messages that have every word of a query, the best first, at most `limit`.
+    find_messages(query: &str, limit: u32) -> Vec<FoundMessage> = conversations::find;
     /// The wish with this key, if it was carried out.
     find_request(key: &str) -> Option<RequestRecord> = requests::find;
 }
@@ -373,6 +392,16 @@ consistent_reads! {
     recorded_after(after: Position, limit: u32) -> Recorded = recorded::after;
     /// The same of runs only that have begun and not ended.
     recorded_of_unfinished(after: Position, limit: u32) -> Recorded = recorded::of_unfinished;
+    /// A page of conversations, the newest first; and whether another page follows.
+    conversations(filter: ConversationFilter) -> (Vec<ConversationRow>, bool) = conversations::list;
+    /// One message.
+    message(uid: MessageUid) -> Option<MessageRow> = conversations::message;
+    /// The messages of a conversation that are shown, oldest first, the newest `limit` of those before `before`; and
+    /// whether there are older ones.
+    shown_messages(uid: ConversationUid, before: Option<MessageUid>, limit: u32) -> (Vec<MessageRow>, bool)
+        = conversations::shown;
+    /// The messages that lead to this one and it, oldest first, the newest `limit` of them; and how many are older.
+    messages_before(last: MessageUid, limit: u32) -> (Vec<MessageRow>, u32) = conversations::before;
     /// How many there are of what.
     figures() -> StoreFigures = figures::read;
     /// Everything that is needed to begin: at least the `recent` newest workflows, all unfinished ones and their

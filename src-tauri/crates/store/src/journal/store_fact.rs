@@ -8,16 +8,17 @@
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, Budgets, DefaultModels, Document, Due, DueOutcome, Millis, Position, Price, PriceId,
-    ProviderId, ProviderKind, ProviderLimits, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid,
-    TemplateUid, WorkflowId,
+    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, Due, DueOutcome, MessageUid,
+    Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits, ProviderUid, ScheduleForm,
+    ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
 };
 
 use super::agents::{AgentForm, ArrivedAgent, TemplateHire};
 use super::moves::RunPlace;
 use super::retention::{self, Retention};
 use super::{
-    Error, agents, budgets, moves, prices, providers, questions, schedules, settings, tasks, templates,
+    Error, agents, budgets, conversations, moves, prices, providers, questions, schedules, settings, tasks,
+    templates,
 };
 
 /// Kind of the fact that a workflow is gone.
@@ -53,6 +54,14 @@ pub const SCHEDULE_SEEN: &str = "schedule_seen";
 /// Kind of the fact that a schedule counts from an earlier time, because the clock was set back.
 pub const SCHEDULE_SET_BACK: &str = "schedule_set_back";
 
+/// Kind of the fact that a conversation got another title.
+pub const CONVERSATION_RENAMED: &str = "conversation_renamed";
+/// Kind of the fact that a conversation is gone with all that was said in it.
+pub const CONVERSATION_REMOVED: &str = "conversation_removed";
+/// Kind of the fact that the operator chose one of the messages that stand in the same place.
+pub const BRANCH_CHOSEN: &str = "branch_chosen";
+/// Kind of the fact that the operator stopped a reply.
+pub const REPLY_STOPPED: &str = "reply_stopped";
 /// Kind of the fact that workflows left for another store, or came back before they were there.
 pub const WORKFLOWS_MOVED: &str = "workflows_moved";
 /// Kind of the fact that an agent of another store is here too.
@@ -213,6 +222,34 @@ pub(crate) enum StoreFact {
         /// Until then.
         to: Millis,
     },
+    /// A conversation got another title.
+    ConversationRenamed {
+        /// Which one.
+        conversation: ConversationUid,
+        /// The title.
+        title: String,
+    },
+    /// A conversation is gone with all that was said in it.
+    ConversationRemoved {
+        /// Which one.
+        conversation: ConversationUid,
+    },
+    /// The operator chose a message among those that stand in its place.
+    BranchChosen {
+        /// The conversation.
+        conversation: ConversationUid,
+        /// The message.
+        message: MessageUid,
+    },
+    /// The operator stopped a reply. It counts if its run was cancelled.
+    ReplyStopped {
+        /// The conversation.
+        conversation: ConversationUid,
+        /// The reply.
+        message: MessageUid,
+        /// What was said until then.
+        said: String,
+    },
     /// The clock was set back, and due times count from there.
     ScheduleSetBack {
         /// The schedule's number.
@@ -247,6 +284,10 @@ impl StoreFact {
             Self::ScheduleDue { .. } => SCHEDULE_DUE,
             Self::ScheduleSeen { .. } => SCHEDULE_SEEN,
             Self::ScheduleSetBack { .. } => SCHEDULE_SET_BACK,
+            Self::ConversationRenamed { .. } => CONVERSATION_RENAMED,
+            Self::ConversationRemoved { .. } => CONVERSATION_REMOVED,
+            Self::BranchChosen { .. } => BRANCH_CHOSEN,
+            Self::ReplyStopped { .. } => REPLY_STOPPED,
         }
     }
 }
@@ -259,7 +300,19 @@ pub(crate) async fn project(
     fact: &StoreFact,
 ) -> Result<(), Error> {
     match fact {
-        StoreFact::WorkflowDeleted { .. } => Ok(()),
+        StoreFact::WorkflowDeleted { .. } | StoreFact::ConversationRemoved { .. } => Ok(()),
+        StoreFact::ConversationRenamed { conversation, title } => {
+            conversations::put_title(conn, position, *conversation, title).await
+        }
+        StoreFact::BranchChosen {
+            conversation,
+            message,
+        } => conversations::put_choice(conn, position, *conversation, *message).await,
+        StoreFact::ReplyStopped {
+            conversation,
+            message,
+            said,
+        } => conversations::put_stopped(conn, position, (*conversation, *message), said).await,
         StoreFact::ProviderSaved {
             provider,
             uid,
@@ -377,6 +430,10 @@ mod tests {
                     "kind": "agent", "agent": "driver", "needs": []}],
                 "limits": {"parallel_tasks": 4, "attempts": 3, "sub_tasks": 12, "retry_base_ms": 1000}}}),
             json!({"type": "template_removed", "template": uid, "removed": true}),
+            json!({"type": "conversation_renamed", "conversation": uid, "title": "About ferries"}),
+            json!({"type": "conversation_removed", "conversation": uid}),
+            json!({"type": "branch_chosen", "conversation": uid, "message": uid}),
+            json!({"type": "reply_stopped", "conversation": uid, "message": uid, "said": "The ferry"}),
             json!({"type": "schedule_saved", "schedule": 2, "uid": uid, "anew": true, "name": "Digest",
                 "template": uid, "template_version": null, "inputs": {"task": "Sum it up"}, "cron": "0 7 * * *",
                 "zone": "Europe/Berlin", "overlap": "skip", "catch_up": "newest", "window_minutes": 720}),

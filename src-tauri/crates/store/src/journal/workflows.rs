@@ -4,8 +4,8 @@ use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Budget, ContentHash, Json, Millis, Plan, QuestionId, StaysHere, Tally, TaskKey, TaskOf, TemplateRef,
-    TemplateUid, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Budget, ContentHash, ConversationUid, Json, Millis, Plan, QuestionId, StaysHere, Tally, TaskKey, TaskOf,
+    TemplateRef, TemplateUid, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::moves::MovedRow;
@@ -72,6 +72,8 @@ pub struct WorkflowRow {
     pub moved: Option<MovedRow>,
     /// The oldest open question of the workflows below it, while it waits for one of them.
     pub asked_below: Option<AskedBelow>,
+    /// The conversation that it is a reply in. Such a run stands in no list.
+    pub conversation: Option<ConversationUid>,
     /// Sources that stay here whose text it holds.
     pub stays_here: Vec<StaysHere>,
 }
@@ -203,6 +205,7 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         budget: column::json_opt(row, "budget")?,
         moved: column::json_opt(row, "moved")?,
         asked_below: column::json_opt(row, "asked_below")?,
+        conversation: column::uid_opt(row, "conversation")?.map(ConversationUid),
         stays_here: column::json(row, "stays_here")?,
     })
 }
@@ -300,8 +303,8 @@ pub(crate) async fn recent_and_unfinished(
     recent: u32,
 ) -> Result<Vec<WorkflowRow>, Error> {
     let rows = sqlx::query(select!(
-        "WHERE (w.status IN ('pending', 'running', 'waiting', 'paused') AND w.id NOT IN (SELECT id FROM away))
-         OR w.id IN (SELECT id FROM workflows ORDER BY id DESC LIMIT ?1) ORDER BY w.id DESC"
+        "WHERE w.conversation IS NULL AND ((w.status IN ('pending', 'running', 'waiting', 'paused') AND w.id NOT IN (SELECT id FROM away))
+         OR w.id IN (SELECT id FROM workflows WHERE conversation IS NULL ORDER BY id DESC LIMIT ?1)) ORDER BY w.id DESC"
     ))
     .bind(recent)
     .fetch_all(conn)
@@ -332,7 +335,7 @@ pub(crate) async fn list(
     let pattern = containing(&filter.query);
     let template = filter.template.map(|uid| uid.to_string());
     let rows = sqlx::query(select!(
-        "WHERE (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
+        "WHERE w.conversation IS NULL AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)
          AND (?4 IS NULL OR w.id < ?4) ORDER BY w.id DESC LIMIT ?5"
@@ -346,7 +349,7 @@ pub(crate) async fn list(
     .await?;
     let matching = sqlx::query_scalar(
         "SELECT count(*) FROM workflows w
-         WHERE (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
+         WHERE w.conversation IS NULL AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)",
     )
@@ -373,7 +376,7 @@ pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<WorkflowCounts
            count(*) FILTER (WHERE status = 'failed') AS failed,
            count(*) FILTER (WHERE status IN ('pending', 'running', 'waiting', 'paused')
              AND id IN (SELECT id FROM away)) AS moved
-         FROM workflows",
+         FROM workflows WHERE conversation IS NULL",
     )
     .fetch_one(conn)
     .await?;

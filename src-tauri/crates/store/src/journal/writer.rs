@@ -13,7 +13,7 @@ use std::time::Instant;
 
 use sqlx::{Connection, SqliteConnection};
 use tokio::sync::{mpsc, oneshot, watch};
-use wheelhouse_domain::{Position, WorkflowId};
+use wheelhouse_domain::{ConversationUid, Position, WorkflowId};
 
 use super::arrange::{self, Arrangement};
 use super::commit::{self, Commit, Committed};
@@ -21,7 +21,7 @@ use super::figures::Timed;
 use super::moves::{self, MoveWork};
 use super::requests::RequestRecord;
 use super::schedules::{self, DueWork};
-use super::{Error, delete, rebuild, retention, tidy};
+use super::{Error, conversations, delete, rebuild, retention, tidy};
 
 /// Commits that share one transaction at most.
 const GROUP: usize = 256;
@@ -36,6 +36,8 @@ pub(crate) enum Work {
     Commit(Commit),
     /// A workflow goes.
     Delete(WorkflowId, RequestRecord),
+    /// A conversation goes with all that was said in it.
+    RemoveConversation(ConversationUid, RequestRecord),
     /// Something outside of runs is arranged.
     Arrange(Arrangement),
     /// A piece of a sweep by the retention rule.
@@ -228,7 +230,12 @@ impl Writer {
                 }
             }
         }
-        let deleted = |work: &Work| matches!(work, Work::Delete(..) | Work::Sweep(_));
+        let deleted = |work: &Work| {
+            matches!(
+                work,
+                Work::Delete(..) | Work::RemoveConversation(..) | Work::Sweep(_)
+            )
+        };
         self.untidy.wanted |= works.iter().any(deleted) || tidy::log_is_long(&self.untidy.log);
         self.untidy.groups += 1;
     }
@@ -275,6 +282,9 @@ async fn alone(
     let result = match work {
         Work::Commit(commit) => commit::apply(&mut *conn, head, commit).await,
         Work::Delete(workflow, request) => delete::apply(&mut *conn, head, *workflow, request).await,
+        Work::RemoveConversation(uid, request) => {
+            conversations::remove(&mut *conn, head, *uid, request).await
+        }
         Work::Due(due) => schedules::apply(&mut *conn, head, due).await,
         Work::Arrange(arrangement) => arrange::apply(&mut *conn, head, arrangement).await,
         Work::Sweep(step) => retention::apply(&mut *conn, head, step).await,

@@ -49,6 +49,7 @@ fn asked(task: &str, prompt: &str, passages: Vec<Passage>, answer: Option<Value>
         max_sub_tasks: 1,
         answer: answer.map(Json),
         sources: Vec::new(),
+        talk: None,
     };
     let mut request = crate::prompt::request(brief, "rehearsal", &[], expects);
     request.messages.push(ModelMessage::Tool {

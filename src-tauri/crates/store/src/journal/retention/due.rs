@@ -1,6 +1,6 @@
 //! Which workflows a rule deletes, and about how much room that gives.
 //!
-//! Whatever the rule, the oldest go first. So each of its bounds says how many of the oldest go, and the largest of
+//! Replies in conversations stay: those go when the operator removes them. Whatever the rule, the oldest go first. So each of its bounds says how many of the oldest go, and the largest of
 //! these numbers counts.
 
 use sqlx::{Row, SqliteConnection};
@@ -166,7 +166,7 @@ pub(super) async fn family(
 async fn read(conn: &mut SqliteConnection, used: u64) -> Result<Vec<Ended>, Error> {
     let rows = sqlx::query(concat!(
         "WITH RECURSIVE ",
-        families!("NOT EXISTS (SELECT 1 FROM workflows p WHERE p.uid = w.parent)"),
+        families!("NOT EXISTS (SELECT 1 FROM workflows p WHERE p.uid = w.parent) AND w.conversation IS NULL"),
         ", ended AS (
            SELECT root AS id, max(completed_at) AS at, count(*) AS members,
                   row_number() OVER (ORDER BY max(completed_at), root) AS place

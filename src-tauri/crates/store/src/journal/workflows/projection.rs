@@ -76,14 +76,16 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         .into_iter()
         .map(|step| (step.id.as_str(), step.kind.as_str()))
         .collect();
+    // What was said elsewhere is an ordinary run here.
+    let conversation = setup.conversation.as_ref().filter(|_| !fact.imported);
     let parent = setup.parent.as_ref();
     if let Some(parent) = parent {
         refuse_circle(&mut *conn, fact, *uid, parent.workflow).await?;
     }
     sqlx::query(
         "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched, inputs,
-           parent, parent_task, forked_from, depth, step_kinds, stays_here)
-         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+           parent, parent_task, forked_from, depth, step_kinds, stays_here, conversation)
+         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
     )
     .bind(fact.workflow.0)
     .bind(uid.to_string())
@@ -100,6 +102,7 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .bind(setup.depth)
     .bind(column::to_json(&kinds)?)
     .bind(column::to_json(&setup.stays_here)?)
+    .bind(conversation.map(|place| place.conversation.to_string()))
     .execute(conn)
     .await?;
     Ok(())

@@ -1,0 +1,40 @@
+// Makes a workflow of a message: its words stand in the composer of a new one, ready to be changed and run.
+
+import { useNavigate } from "@tanstack/react-router";
+import { ListTree } from "lucide-react";
+import { keepHomeDraft } from "@/shared/lib/homeDraft";
+import { IconButton } from "@/shared/ui/IconButton";
+import { Menu } from "@/shared/ui/Menu";
+import type { Message } from "@/stores";
+import { taskOf } from "./chatWords";
+
+interface Props {
+  message: Message;
+  /** What was said before it, oldest first. */
+  before: readonly Message[];
+  agentName: string;
+}
+
+/** The way to a workflow, with or without the conversation. */
+export function MakeWorkflow({ message, before, agentName }: Props) {
+  const navigate = useNavigate();
+  const open = (said: readonly Message[]) => {
+    keepHomeDraft(taskOf(message, said, agentName));
+    void navigate({ to: "/" });
+  };
+  const items = [{ key: "alone", label: "This message as the task", onSelect: () => open([]) }];
+  if (before.length > 0) {
+    items.push({
+      key: "with",
+      label: "With the conversation before it",
+      onSelect: () => open(before),
+    });
+  }
+  return (
+    <Menu
+      start
+      trigger={<IconButton label="Make a workflow of it" icon={<ListTree />} />}
+      groups={[{ heading: "A new workflow", items }]}
+    />
+  );
+}
