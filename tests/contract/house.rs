@@ -12,6 +12,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wheelhouse-store", &["domain"]),
     ("wheelhouse-agents", &["domain"]),
     ("wheelhouse-knowledge", &["domain"]),
+    ("wheelhouse-tools", &["domain"]),
     ("wheelhouse-contract", &["domain"]),
     (
         "wheelhouse-orchestrator",

@@ -24,6 +24,7 @@ mod spend;
 mod status;
 mod template;
 mod time;
+mod tool;
 
 pub use agent::{AgentDesign, AgentKind, AgentProfile, AgentStatus, KNOWLEDGE_SEARCH, rehearsal_model};
 pub use answer::TaskAnswer;
@@ -64,3 +65,4 @@ pub use template::{
     crew_template,
 };
 pub use time::Millis;
+pub use tool::Risk;

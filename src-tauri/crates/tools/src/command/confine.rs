@@ -1,0 +1,147 @@
+//! Keeps a thread, and all that it starts, to some folders and from opening connections. There is no way back, so it is
+//! always a thread of its own.
+//!
+//! Landlock names what may be read and written; what is not named is closed, and so are signals to other processes. A
+//! seccomp filter refuses every new socket, and lets attempts to leave the group come to nothing.
+
+use super::{CommandError, Plan};
+use crate::grant::Access;
+use landlock::{
+    ABI, Access as _, AccessFs, CompatLevel, Compatible, PathBeneath, Ruleset, RulesetAttr, RulesetCreated,
+    RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
+};
+use seccompiler::{
+    BpfProgram, SeccompAction, SeccompCmpArgLen, SeccompCmpOp, SeccompCondition, SeccompFilter, SeccompRule,
+    TargetArch, apply_filter,
+};
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::OnceLock;
+
+/// What is asked of the kernel: everything that it knew when this was written and tested.
+const WANTED: ABI = ABI::V6;
+/// What programs need of the system to run at all. No person's folders, no sockets of services, no logs.
+const SYSTEM: &[&str] = &[
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/libx32",
+    "/etc",
+    "/opt",
+    "/nix/store",
+    "/proc",
+    "/sys",
+    "/run/current-system",
+    "/run/systemd/resolve",
+];
+const DEVICES: &[&str] = &[
+    "/dev/null",
+    "/dev/zero",
+    "/dev/full",
+    "/dev/random",
+    "/dev/urandom",
+];
+
+/// Whether the kernel can do all of it. Found out once, by a thread that is thrown away.
+pub(super) fn is_possible() -> bool {
+    static POSSIBLE: OnceLock<bool> = OnceLock::new();
+    *POSSIBLE.get_or_init(|| {
+        let tried = std::thread::spawn(|| {
+            let ruleset = closed(CompatLevel::HardRequirement).and_then(RulesetCreated::restrict_self);
+            let is_closed = ruleset.is_ok_and(|status| status.ruleset == RulesetStatus::FullyEnforced);
+            is_closed && no_sockets().is_ok()
+        });
+        tried.join().unwrap_or(false)
+    })
+}
+
+/// Confines the calling thread as far as the kernel can. Says whether it could do all.
+pub(super) fn this_thread(plan: &Plan, group: i32, own: &Path) -> Result<bool, CommandError> {
+    let refused = |error: &dyn std::fmt::Display| CommandError::NotConfined(error.to_string());
+    let status = rules(plan, own)
+        .and_then(RulesetCreated::restrict_self)
+        .map_err(|error| refused(&error))?;
+    let closed = status.ruleset == RulesetStatus::FullyEnforced;
+    let filtered = filters(plan, group);
+    if is_possible() {
+        filtered.map_err(|error| refused(&error))?;
+        return if closed {
+            Ok(true)
+        } else {
+            Err(refused(&"the kernel refused"))
+        };
+    }
+    Ok(false)
+}
+
+fn closed(level: CompatLevel) -> Result<RulesetCreated, RulesetError> {
+    Ruleset::default()
+        .set_compatibility(level)
+        .handle_access(AccessFs::from_all(WANTED))?
+        .scope(Scope::from_all(WANTED))?
+        .create()
+}
+
+fn rules(plan: &Plan, own: &Path) -> Result<RulesetCreated, RulesetError> {
+    let (look, all) = (AccessFs::from_read(WANTED), AccessFs::from_all(WANTED));
+    let mut rules = closed(CompatLevel::BestEffort)?
+        .add_rules(path_beneath_rules(SYSTEM, look))?
+        .add_rules(path_beneath_rules(
+            DEVICES,
+            look | AccessFs::WriteFile | AccessFs::Truncate,
+        ))?
+        .add_rules(path_beneath_rules(&plan.path, look))?
+        .add_rules(path_beneath_rules(&plan.readable, look))?
+        .add_rules(path_beneath_rules([own], all))?;
+    for folder in &plan.folders {
+        let access = match folder.access {
+            Access::Read => look,
+            Access::Write => all,
+        };
+        // By its handle where it is the one that the program starts in; a link in a path was refused when it was opened.
+        rules = if folder.name == plan.folder.folder {
+            rules.add_rule(PathBeneath::new(&plan.root, access))?
+        } else {
+            rules.add_rules(path_beneath_rules([&folder.path], access))?
+        };
+    }
+    Ok(rules)
+}
+
+fn filters(plan: &Plan, group: i32) -> Result<(), seccompiler::Error> {
+    if !plan.network {
+        no_sockets()?;
+    }
+    stay_in(group)
+}
+
+/// Refuses every new socket. Pairs that are connected from the start lead nowhere else and stay allowed.
+fn no_sockets() -> Result<(), seccompiler::Error> {
+    let always = |call| (call, Vec::new());
+    let calls = BTreeMap::from([always(libc::SYS_socket), always(libc::SYS_io_uring_setup)]);
+    install(calls, u32::try_from(libc::EACCES).unwrap_or(1))
+}
+
+/// Lets attempts to leave the group come to nothing, without an error: programs that try need not succeed.
+fn stay_in(group: i32) -> Result<(), seccompiler::Error> {
+    let group = u64::from(group.unsigned_abs());
+    let elsewhere = SeccompCondition::new(1, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, group)?;
+    let elsewhere = SeccompRule::new(vec![elsewhere])?;
+    install(
+        BTreeMap::from([
+            (libc::SYS_setsid, Vec::new()),
+            (libc::SYS_setpgid, vec![elsewhere]),
+        ]),
+        0,
+    )
+}
+
+fn install(calls: BTreeMap<i64, Vec<SeccompRule>>, errno: u32) -> Result<(), seccompiler::Error> {
+    let here: TargetArch = std::env::consts::ARCH.try_into()?;
+    let filter = SeccompFilter::new(calls, SeccompAction::Allow, SeccompAction::Errno(errno), here)?;
+    let program: BpfProgram = filter.try_into()?;
+    apply_filter(&program)
+}
