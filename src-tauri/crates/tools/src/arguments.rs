@@ -123,8 +123,10 @@ pub(crate) struct Date {
 
 /// The arguments of `tool` in their form.
 pub(crate) fn read<T: DeserializeOwned>(tool: &'static str, arguments: &Value) -> Result<T, ToolError> {
-    T::deserialize(arguments).map_err(|error| ToolError::Arguments {
-        tool,
-        problem: error.to_string(),
-    })
+    let wrong = |problem: String| ToolError::Arguments { tool, problem };
+    // A list would be read, too, each of its items as the next argument.
+    if !arguments.is_object() {
+        return Err(wrong("they must be an object with named arguments".to_owned()));
+    }
+    T::deserialize(arguments).map_err(|error| wrong(error.to_string()))
 }

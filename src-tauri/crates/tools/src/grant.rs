@@ -88,6 +88,26 @@ pub struct WebGrant {
     /// Whether this machine itself may be asked, over its loopback addresses. No other private address ever is.
     #[serde(default)]
     pub loopback: bool,
+    /// Time for one page with all its redirects, in seconds.
+    #[serde(default = "page_seconds")]
+    pub seconds: u32,
+}
+
+impl WebGrant {
+    /// Pages from `hosts`, on the usual ports and within the usual time.
+    #[must_use]
+    pub fn new(hosts: Hosts) -> Self {
+        Self {
+            hosts,
+            ports: Vec::new(),
+            loopback: false,
+            seconds: page_seconds(),
+        }
+    }
+}
+
+fn page_seconds() -> u32 {
+    30
 }
 
 /// Which programs may be run.

@@ -65,7 +65,7 @@ enum Prepared {
     ListGranted,
     List(Room, Inside),
     Search(Room, Inside, SearchFiles),
-    Write(Room, files::WritePlan),
+    Write(Room, Box<files::WritePlan>),
     Fetch(WebGrant, Url, u64),
     Run(Box<command::Plan>),
     Calculate(String),
@@ -237,7 +237,7 @@ fn look(grant: &Grant, tool: &str, arguments: &Value) -> Result<Seen, ToolError>
             let (room, path) = enter(grant, &wanted.path)?;
             let plan = files::preview_write(&room, &path, &wanted)?;
             let effect = plan.effect();
-            seen(Prepared::Write(room, plan), &wanted, effect)
+            seen(Prepared::Write(room, Box::new(plan)), &wanted, effect)
         }
         RUN_COMMAND => {
             let wanted: RunCommand = arguments::read(RUN_COMMAND, arguments)?;

@@ -154,7 +154,7 @@ proptest! {
                 prop_assert_eq!(is_rounded, whole.is_some());
                 let shown = read_back(&calculated.value);
                 if let Some(whole) = whole {
-                    prop_assert_eq!(whole, expected.clone());
+                    prop_assert_eq!(&whole, &expected);
                     let limit = BigRational::new(BigInt::from(1), BigInt::from(10).pow(20));
                     let off = (&shown - &expected) / &expected;
                     prop_assert!(off < limit && -off < limit);

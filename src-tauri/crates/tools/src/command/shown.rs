@@ -18,7 +18,7 @@ fn quoted(word: &str) -> String {
     if !word.is_empty() && word.chars().all(is_plain) {
         return word.to_owned();
     }
-    if word.chars().any(|letter| crate::files::is_deceiving(letter)) {
+    if word.chars().any(crate::files::is_deceiving) {
         // As C writes it, so that nothing of it is invisible.
         let inner: String = word.chars().flat_map(char::escape_default).collect();
         return format!("$'{inner}'");

@@ -17,6 +17,7 @@ pub(crate) fn edited(text: &str, edits: &[Edit], path: &Inside) -> Result<String
     Ok(text)
 }
 
+#[derive(Clone, Copy)]
 enum NoPlace {
     Empty,
     Missing,

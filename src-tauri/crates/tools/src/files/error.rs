@@ -164,7 +164,7 @@ pub enum FileError {
 
 impl FileError {
     /// Makes an error of the system one about `path`.
-    pub(crate) fn io(path: impl ToString) -> impl FnOnce(io::Error) -> Self {
+    pub(crate) fn io(path: &(impl ToString + ?Sized)) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_string();
         move |source| Self::Io { path, source }
     }
