@@ -138,7 +138,7 @@ pub struct CommandGrant {
     /// the system can't keep programs to their folders, this changes nothing.
     #[serde(default)]
     pub readable: Vec<PathBuf>,
-    /// Whether programs may open connections. Where the system can't keep them from it, the result says so.
+    /// Whether programs may open connections, those to services of this machine (databases, containers) included. Where the system can't keep them from it, the result says so.
     #[serde(default)]
     pub network: bool,
     /// How much one run may use.

@@ -66,6 +66,7 @@ pub(super) fn this_thread(plan: &Plan, group: i32, own: &Path) -> Result<bool, C
         .map_err(|error| refused(&error))?;
     let closed = status.ruleset == RulesetStatus::FullyEnforced;
     let filtered = filters(plan, group);
+    // Where not all of it is possible, what is possible is in force, and the preview has said that it is not all.
     if is_possible() {
         filtered.map_err(|error| refused(&error))?;
         return if closed {
@@ -96,17 +97,13 @@ fn rules(plan: &Plan, own: &Path) -> Result<RulesetCreated, RulesetError> {
         .add_rules(path_beneath_rules(&plan.path, look))?
         .add_rules(path_beneath_rules(&plan.readable, look))?
         .add_rules(path_beneath_rules([own], all))?;
-    for folder in &plan.folders {
-        let access = match folder.access {
+    // By their handles: a link in a path was refused when they were opened.
+    for (folder, access) in &plan.folders {
+        let access = match access {
             Access::Read => look,
             Access::Write => all,
         };
-        // By its handle where it is the one that the program starts in; a link in a path was refused when it was opened.
-        rules = if folder.name == plan.folder.folder {
-            rules.add_rule(PathBeneath::new(&plan.root, access))?
-        } else {
-            rules.add_rules(path_beneath_rules([&folder.path], access))?
-        };
+        rules = rules.add_rule(PathBeneath::new(folder, access))?;
     }
     Ok(rules)
 }
@@ -118,11 +115,18 @@ fn filters(plan: &Plan, group: i32) -> Result<(), seccompiler::Error> {
     stay_in(group)
 }
 
+/// The number of a system call, and the one by which 64-bit Intel processors know it in their third way of calling (x32).
+fn numbers(call: i64) -> impl Iterator<Item = i64> {
+    const X32: i64 = 0x4000_0000;
+    let other = cfg!(target_arch = "x86_64").then_some(call | X32);
+    [call].into_iter().chain(other)
+}
+
 /// Refuses every new socket. Pairs that are connected from the start lead nowhere else and stay allowed.
 fn no_sockets() -> Result<(), seccompiler::Error> {
-    let always = |call| (call, Vec::new());
-    let calls = BTreeMap::from([always(libc::SYS_socket), always(libc::SYS_io_uring_setup)]);
-    install(calls, u32::try_from(libc::EACCES).unwrap_or(1))
+    let calls = [libc::SYS_socket, libc::SYS_io_uring_setup];
+    let calls = calls.into_iter().flat_map(numbers).map(|call| (call, Vec::new()));
+    install(calls.collect(), u32::try_from(libc::EACCES).unwrap_or(1))
 }
 
 /// Lets attempts to leave the group come to nothing, without an error: programs that try need not succeed.
@@ -130,13 +134,9 @@ fn stay_in(group: i32) -> Result<(), seccompiler::Error> {
     let group = u64::from(group.unsigned_abs());
     let elsewhere = SeccompCondition::new(1, SeccompCmpArgLen::Dword, SeccompCmpOp::Ne, group)?;
     let elsewhere = SeccompRule::new(vec![elsewhere])?;
-    install(
-        BTreeMap::from([
-            (libc::SYS_setsid, Vec::new()),
-            (libc::SYS_setpgid, vec![elsewhere]),
-        ]),
-        0,
-    )
+    let sessions = numbers(libc::SYS_setsid).map(|call| (call, Vec::new()));
+    let groups = numbers(libc::SYS_setpgid).map(|call| (call, vec![elsewhere.clone()]));
+    install(sessions.chain(groups).collect(), 0)
 }
 
 fn install(calls: BTreeMap<i64, Vec<SeccompRule>>, errno: u32) -> Result<(), seccompiler::Error> {

@@ -5,7 +5,7 @@ use crate::arguments::RunCommand;
 use crate::call::Effect;
 use crate::error::ToolError;
 use crate::files::{FileError, Inside, Room, held};
-use crate::grant::{CommandGrant, CommandLimits, FolderGrant, Grant, Programs};
+use crate::grant::{Access, CommandGrant, CommandLimits, Grant, Programs};
 use cap_std::fs::{Dir, Metadata};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -27,15 +27,13 @@ pub(crate) struct Plan {
     pub(super) folder: Inside,
     /// The folder's handle.
     pub(super) dir: Dir,
-    /// The granted folder's handle.
-    pub(super) root: Dir,
     /// Where the folder is, to be told to the program.
     pub(super) place: PathBuf,
     pub(super) path: Vec<PathBuf>,
     pub(super) environment: BTreeMap<String, String>,
     pub(super) readable: Vec<PathBuf>,
-    /// The granted folders that it may use.
-    pub(super) folders: Vec<FolderGrant>,
+    /// The granted folders that it may use, by their handles.
+    pub(super) folders: Vec<(Dir, Access)>,
     pub(super) network: bool,
     pub(super) limits: CommandLimits,
 }
@@ -71,16 +69,10 @@ pub(crate) fn preview(grant: &Grant, wanted: &RunCommand) -> Result<Plan, ToolEr
         place: granted.path.join(folder.parts.iter().collect::<PathBuf>()),
         folder,
         dir,
-        root: room.handle()?,
         path,
         environment: commands.environment.clone(),
         readable: commands.readable.clone(),
-        folders: commands
-            .folders
-            .iter()
-            .filter_map(|name| grant.folder(name))
-            .cloned()
-            .collect(),
+        folders: handles(grant, commands)?,
         network: commands.network,
         limits,
     })
@@ -104,6 +96,14 @@ impl Plan {
     pub(super) fn shown(&self) -> String {
         shown::typed(&self.program.name, &self.arguments)
     }
+}
+
+/// The granted folders that programs may use.
+fn handles(grant: &Grant, commands: &CommandGrant) -> Result<Vec<(Dir, Access)>, FileError> {
+    let folders = commands.folders.iter().filter_map(|name| grant.folder(name));
+    folders
+        .map(|folder| Ok((Room::open(folder)?.handle()?, folder.access)))
+        .collect()
 }
 
 fn check_arguments(wanted: &RunCommand) -> Result<(), CommandError> {

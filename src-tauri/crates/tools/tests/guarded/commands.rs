@@ -286,6 +286,53 @@ async fn a_call_that_is_stopped_or_forgotten_leaves_nothing() {
     }
 }
 
+/// For the test below, in a process of its own: starts a program and waits to be killed.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+#[ignore = "started by another test"]
+async fn a_program_is_started_and_never_ends() {
+    let mut place = Place::new().with_commands();
+    place.commands().limits.seconds = 600;
+    let mark = std::env::var("WHEELHOUSE_TEST_MARK").unwrap();
+    shell(
+        &place,
+        &format!("sleep {mark} & setsid sleep {mark} & sleep {mark}"),
+    )
+    .await;
+}
+
+#[cfg(target_os = "linux")]
+#[test]
+fn a_program_ends_with_the_application_even_if_that_is_killed() {
+    let mark = mark();
+    let mut application = std::process::Command::new(std::env::current_exe().unwrap())
+        .args([
+            "--ignored",
+            "--exact",
+            "commands::a_program_is_started_and_never_ends",
+        ])
+        .env("WHEELHOUSE_TEST_MARK", &mark)
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    let wait_until = |wanted: &dyn Fn(usize) -> bool| {
+        let began = Instant::now();
+        while !wanted(alive(&mark)) {
+            assert!(
+                began.elapsed() < Duration::from_secs(30),
+                "{} alive",
+                alive(&mark)
+            );
+            std::thread::yield_now();
+        }
+    };
+    // The shell and three that sleep.
+    wait_until(&|alive| alive >= 4);
+    application.kill().unwrap();
+    application.wait().unwrap();
+    wait_until(&|alive| alive == 0);
+}
+
 #[tokio::test]
 async fn what_it_writes_is_cut_in_the_middle_and_said_so() {
     let mut place = Place::new().with_commands();

@@ -177,7 +177,6 @@ async fn no_swap_of_a_link_leads_out() {
         "{number} calls against {swaps} swaps in {took:.1?}: {reads} read, {writes} wrote, {undone} undone, {refused} refused; \
          0 bytes from outside, 0 writes outside"
     );
-    assert!(swaps >= wanted, "{swaps} swaps are too few for {wanted} calls");
     assert!(
         reads > wanted / 100 && writes > wanted / 100 && refused > wanted / 100,
         "every kind of end was met"

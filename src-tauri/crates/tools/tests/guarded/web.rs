@@ -249,6 +249,44 @@ async fn redirects_are_followed_five_times_without_cookies_or_traces() {
     assert_eq!(done.data["passed"].as_array().unwrap().len(), 5);
 }
 
+/// For the test below, in a process of its own: fetches a page.
+#[tokio::test]
+#[ignore = "started by another test"]
+async fn a_page_is_fetched() {
+    let url = std::env::var("WHEELHOUSE_TEST_URL").unwrap();
+    let port = url::Url::parse(&url).unwrap().port().unwrap();
+    let names = Arc::new(Names::default());
+    names.say("site.example.org", vec![vec!["127.0.0.1".parse().unwrap()]]);
+    let done = fetch(&toolbox(names), here(&[port]), &url).await.unwrap();
+    assert!(done.text.contains("# straight"), "{}", done.text);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_proxy_of_the_environment_is_asked() {
+    let proxy = Site::forbidden("127.0.0.1").await.unwrap();
+    let site = Site::at("127.0.0.1", |_| html("straight")).await;
+    let mut application = tokio::process::Command::new(std::env::current_exe().unwrap());
+    application
+        .args(["--ignored", "--exact", "web::a_page_is_fetched"])
+        .env(
+            "WHEELHOUSE_TEST_URL",
+            format!("http://site.example.org:{}/", site.port()),
+        )
+        .stdout(std::process::Stdio::null());
+    for name in [
+        "http_proxy",
+        "HTTP_PROXY",
+        "https_proxy",
+        "HTTPS_PROXY",
+        "all_proxy",
+        "ALL_PROXY",
+    ] {
+        application.env(name, format!("http://{}", proxy.address));
+    }
+    assert!(application.status().await.unwrap().success());
+    assert_eq!((proxy.came(), site.came()), (0, 1));
+}
+
 #[tokio::test]
 async fn what_is_no_page_is_refused_in_words() {
     for (status, kind, words) in [

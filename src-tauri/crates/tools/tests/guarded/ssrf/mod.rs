@@ -5,12 +5,13 @@ mod table;
 use crate::harness::SECRET;
 use crate::site::{Names, Site, html, redirect};
 use crate::web::{fetch, granted, here, public, toolbox};
+use proptest::prelude::*;
 use serde_json::json;
 use std::collections::BTreeSet;
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use table::{CLOSED_V4, CLOSED_V6, CONFUSING, HARMLESS, spellings};
-use wheelhouse_tools::{Done, FETCH_PAGE, Hosts, ToolError, WebError, WebGrant};
+use wheelhouse_tools::{Done, Effect, FETCH_PAGE, Hosts, ToolError, WebError, WebGrant, why_not_public};
 
 fn is_refusal(outcome: &Result<Done, ToolError>) -> bool {
     matches!(outcome, Err(ToolError::Web(error)) if !matches!(
@@ -272,5 +273,33 @@ async fn harmless_twins_pass() {
         );
         let done = fetch(&toolbox, web, &format!("http://{host}:{}/", site.port())).await;
         assert!(done.is_ok_and(|done| done.text.contains("# welcome")), "{host}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(2_000))]
+
+    #[test]
+    fn every_spelling_of_an_address_is_judged_as_the_address_is(bits in any::<u32>(), near in 0..CLOSED_V4.len(), far in any::<bool>()) {
+        let address = if far { Ipv4Addr::from_bits(bits) } else {
+            // Around the edges of what is closed.
+            let edge: Ipv4Addr = CLOSED_V4[near].parse().unwrap();
+            Ipv4Addr::from_bits(edge.to_bits().wrapping_add(bits % 512).wrapping_sub(256))
+        };
+        let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
+        let toolbox = toolbox(Arc::default());
+        for spelling in spellings(&address.to_string()).iter().take(19) {
+            let arguments = json!({"url": format!("http://{spelling}/")});
+            let outcome = runtime.block_on(toolbox.preview(&granted(public()), FETCH_PAGE, &arguments));
+            // Whoever reads a number otherwise reads another address; that one has to be public then.
+            let read = outcome.as_ref().ok().map(|preview| match &preview.effect {
+                Effect::Fetch { host, .. } => host.parse::<IpAddr>(),
+                other => panic!("{other:?}"),
+            });
+            match read {
+                Some(read) => prop_assert!(why_not_public(read.clone().unwrap()).is_none(), "{spelling}: {read:?}"),
+                None => prop_assert!(why_not_public(address.into()).is_some(), "{spelling}"),
+            }
+        }
     }
 }
