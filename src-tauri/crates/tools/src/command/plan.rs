@@ -19,6 +19,10 @@ const MOST_PROGRAM_BYTES: u64 = 256 * 1_024 * 1_024;
 
 /// A run that was worked out and not begun.
 #[derive(Debug)]
+#[cfg_attr(
+    not(target_os = "linux"),
+    allow(dead_code, reason = "only Linux can keep a program to its folders")
+)]
 pub(crate) struct Plan {
     pub(super) program: ProgramSeen,
     /// What is started: an absolute path, or one beneath the folder that begins with `./`.

@@ -21,6 +21,7 @@ pub(super) fn fetch_page() -> Description {
             }),
         ),
         arguments: const { &[argument("url", Role::Target), argument("start", Role::Content)] },
+        limits: "5 MB, 5 redirects, 30 seconds unless the grant says otherwise; 50,000 characters at once.",
         risk: Risk::Network,
         repeatable: true,
         untrusted: true,
@@ -56,6 +57,7 @@ pub(super) fn run_command() -> Description {
                 argument("seconds", Role::Command),
             ]
         },
+        limits: "Time, processor time, memory, file size and output as the grant says; 200 arguments.",
         risk: Risk::Execute,
         repeatable: false,
         untrusted: true,
@@ -78,6 +80,7 @@ pub(super) fn calculator() -> Description {
             }),
         ),
         arguments: const { &[argument("expression", Role::Content)] },
+        limits: "1000 characters; numbers of about 2400 digits.",
         risk: Risk::Read,
         repeatable: true,
         untrusted: false,
@@ -120,6 +123,7 @@ pub(super) fn date() -> Description {
                 argument("unit", Role::Content),
             ]
         },
+        limits: "The years 1 to 9999.",
         risk: Risk::Read,
         repeatable: true,
         untrusted: false,

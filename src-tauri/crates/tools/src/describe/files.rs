@@ -25,6 +25,7 @@ pub(super) fn read_file() -> Description {
                 argument("last_line", Role::Content),
             ]
         },
+        limits: "Text files up to 10 MB; 2000 lines or 200,000 characters at once.",
         risk: Risk::Read,
         repeatable: true,
         untrusted: true,
@@ -43,6 +44,7 @@ pub(super) fn list_folder() -> Description {
             }),
         ),
         arguments: const { &[argument("path", Role::Target)] },
+        limits: "1000 entries of one folder.",
         risk: Risk::Read,
         repeatable: true,
         untrusted: true,
@@ -82,6 +84,7 @@ pub(super) fn search_files() -> Description {
                 argument("most", Role::Content),
             ]
         },
+        limits: "20,000 files of up to 2 MB each, 10 seconds, 200 lines.",
         risk: Risk::Read,
         repeatable: true,
         untrusted: true,
@@ -124,6 +127,7 @@ pub(super) fn write_file() -> Description {
                 argument("create_only", Role::Command),
             ]
         },
+        limits: "Text files up to 2 MB; 100 exchanged passages.",
         risk: Risk::Write,
         // What it meets the second time is what it wrote the first time: the text would be the same, an edit is refused.
         repeatable: false,

@@ -56,6 +56,8 @@ pub struct Description {
     pub parameters: Value,
     /// What each argument decides about. Every argument of the schema is here.
     pub arguments: &'static [Argument],
+    /// How much one call may do, for people.
+    pub limits: &'static str,
     /// What a call may bring about.
     pub risk: Risk,
     /// Whether a call whose answer was lost may be made again unasked.

@@ -73,7 +73,7 @@ pub enum FileError {
     #[error("“{0}” is granted for reading only. Give the text in your answer instead, or ask the operator.")]
     ReadOnly(String),
     /// What lies there decides what programs do.
-    #[error("“{0}” lies in a folder that steers programs (.git). It is not written.")]
+    #[error("“{0}” lies in a folder that steers programs (.git, .hg). It is not written.")]
     Steering(String),
     /// It is too big.
     #[error("“{path}” has {size} bytes; at most {most} can be handled here. Look for a smaller file.")]

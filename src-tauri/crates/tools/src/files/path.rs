@@ -79,7 +79,10 @@ impl Inside {
         // Windows ignores dots and spaces at the end, and knows `.git` by a short name, too.
         self.parts.iter().any(|part| {
             let name = part.trim_end_matches(['.', ' ']);
-            name.eq_ignore_ascii_case(".git") || name.to_ascii_lowercase().starts_with("git~")
+            let known = [".git", ".hg"]
+                .iter()
+                .any(|steering| name.eq_ignore_ascii_case(steering));
+            known || name.to_ascii_lowercase().starts_with("git~")
         })
     }
 }
@@ -229,6 +232,7 @@ mod tests {
             "p/.git",
             "p/.git./x",
             "p/GIT~1/config",
+            "p/.hg/hgrc",
         ] {
             assert!(Inside::parse(path).unwrap().is_steering(), "{path}");
         }

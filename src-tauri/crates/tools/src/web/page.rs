@@ -226,6 +226,7 @@ fn tidy(markdown: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     fn page(html: &str) -> Page {
         read(html, &Url::parse("https://example.org/a/b.html").unwrap())
@@ -280,5 +281,28 @@ mod tests {
             let page = read_within(&html, &address, Duration::from_millis(200));
             assert!(page.markdown.contains("start") && page.cut, "{tag}");
         }
+    }
+
+    proptest! {
+        #[test]
+        fn no_page_breaks_it(parts in proptest::collection::vec(piece(), 0..80)) {
+            let page = page(&parts.concat());
+            prop_assert_eq!(tidy(&page.markdown), page.markdown);
+        }
+    }
+
+    /// Pieces of pages, in any order and number.
+    fn piece() -> impl Strategy<Value = String> {
+        let tags = "table|tr|td|th|thead|tbody|caption|ul|ol|li|p|div|pre|code|a|b|i|em|h1|h6|br|hr|blockquote|span|body|html|math|dl|dt";
+        let tag = format!(
+            "</?({tags})( (href|class|style|colspan|start|alt|src)=['\"]?[a-z0-9:/.#-]{{0,12}}['\"]?){{0,2}}/?>"
+        );
+        prop_oneof![
+            proptest::string::string_regex(&tag).unwrap(),
+            "[a-zäß<>&;\"'=/ \n|*_`\\[\\]()#!-]{0,12}",
+            "&(amp|lt|#x?[0-9a-f]{1,8}|nbsp);?",
+            Just("<script>x</script>".to_owned()),
+            Just("<p hidden>x</p>".to_owned()),
+        ]
     }
 }

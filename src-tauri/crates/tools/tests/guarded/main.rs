@@ -16,5 +16,6 @@ mod offered;
 mod races;
 mod site;
 mod ssrf;
+mod tampered;
 mod undo;
 mod web;
