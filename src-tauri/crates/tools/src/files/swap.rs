@@ -79,7 +79,7 @@ impl Put<'_> {
         match exchange(beside, self.spot) {
             Ok(true) if self.is(beside, expected) => self.remove(beside),
             Ok(true) => {
-                exchange(beside, self.spot).map_err(FileError::io(self.path))?;
+                self.put_back(beside).map_err(FileError::io(self.path))?;
                 Err(self.changed())
             }
             Ok(false) if self.is(self.spot, expected) => beside
@@ -90,6 +90,16 @@ impl Put<'_> {
             Err(error) if error.kind() == io::ErrorKind::NotFound => Err(self.changed()),
             Err(error) => Err(FileError::io(self.path)(error)),
         }
+    }
+
+    /// Puts back what was taken out and was not what was expected.
+    fn put_back(&self, beside: &Spot) -> io::Result<()> {
+        exchange(beside, self.spot)?;
+        if !self.is(beside, &digest(self.bytes)) {
+            // Someone wrote once more in between: the newest stays, and what was taken out first is left beside it.
+            exchange(beside, self.spot)?;
+        }
+        Ok(())
     }
 
     /// Whether the ordinary file at `spot` has the content `hash`.

@@ -291,10 +291,16 @@ async fn links_are_refused_in_words_even_if_they_lead_inside() {
             );
         }
     }
-    let beneath = place
-        .call(READ_FILE, json!({"path": "project/link-folder/secret.txt"}))
-        .await;
-    assert!(crate::harness::refusal(beneath).contains("is a link"));
+    for beneath in [
+        "link-folder/secret.txt",
+        "link-inside-folder/file.txt",
+        "sub/link-self/file.txt",
+    ] {
+        let beneath = place
+            .call(READ_FILE, json!({"path": format!("project/{beneath}")}))
+            .await;
+        assert!(crate::harness::refusal(beneath).contains("is a link"));
+    }
     let pipe = place.call(READ_FILE, json!({"path": "project/pipe"})).await;
     assert!(crate::harness::refusal(pipe).contains("not an ordinary file"));
 }

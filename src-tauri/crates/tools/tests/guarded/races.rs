@@ -7,6 +7,7 @@
 use crate::harness::{INSIDE, PLANTED, Place, SECRET, tells};
 use rustix::fs::{RenameFlags, renameat_with};
 use serde_json::{Value, json};
+use std::collections::BTreeSet;
 use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
@@ -181,6 +182,75 @@ async fn no_swap_of_a_link_leads_out() {
         reads > wanted / 100 && writes > wanted / 100 && refused > wanted / 100,
         "every kind of end was met"
     );
+}
+
+/// Someone who saves a file again and again, each time with a new text, and keeps what was there.
+struct Writer {
+    stop: Arc<AtomicBool>,
+    thread: JoinHandle<(u64, BTreeSet<String>)>,
+}
+
+impl Writer {
+    fn new(folder: &Path, name: &'static str) -> Self {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (stopped, folder) = (stop.clone(), folder.to_owned());
+        let thread = std::thread::spawn(move || {
+            let handle = fs::File::open(&folder).unwrap();
+            let (mut number, mut met, mut chance) = (0_u64, BTreeSet::new(), 1_u32);
+            while !stopped.load(Ordering::Relaxed) {
+                fs::write(folder.join("mine.tmp"), format!("theirs {number}")).unwrap();
+                renameat_with(&handle, "mine.tmp", &handle, name, RenameFlags::EXCHANGE).unwrap();
+                met.insert(fs::read_to_string(folder.join("mine.tmp")).unwrap());
+                number += 1;
+                chance = chance.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                (0..(chance >> 16) % 16_384).for_each(|_| std::hint::spin_loop());
+            }
+            (number, met)
+        });
+        Self { stop, thread }
+    }
+
+    /// How often it saved, and every text that it met.
+    fn stop(self) -> (u64, BTreeSet<String>) {
+        self.stop.store(true, Ordering::Relaxed);
+        self.thread.join().unwrap()
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nothing_that_someone_else_wrote_meanwhile_is_lost() {
+    let place = Place::quick();
+    fs::write(place.granted("shared.txt"), "start").unwrap();
+    let writer = Writer::new(&place.granted(""), "shared.txt");
+    let (mut wrote, mut refused, mut number, mut known) = (0_u64, 0_u64, 0_u64, BTreeSet::new());
+    let wanted = how_many() / 5;
+    while number < wanted || wrote == 0 || refused == 0 {
+        let arguments = json!({"path": "project/shared.txt", "text": format!("ours {number}")});
+        match place.call(WRITE_FILE, arguments).await {
+            Ok(done) => {
+                wrote += 1;
+                known.insert(done.checkpoint.unwrap().before.unwrap());
+            }
+            Err(_) => refused += 1,
+        }
+        number += 1;
+    }
+    let (theirs, met) = writer.stop();
+    let left: BTreeSet<String> = fs::read_dir(place.granted(""))
+        .unwrap()
+        .filter_map(|entry| fs::read_to_string(entry.unwrap().path()).ok())
+        .collect();
+    let kept = |hash: &String| fs::read_to_string(place.base.path().join("checkpoints").join(hash)).unwrap();
+    let known: BTreeSet<String> = known.iter().map(kept).collect();
+    let lost: Vec<String> = (0..theirs)
+        .map(|number| format!("theirs {number}"))
+        .filter(|text| !met.contains(text) && !known.contains(text) && !left.contains(text))
+        .collect();
+    println!(
+        "{wrote} writes and {refused} refusals against {theirs} writes of someone else; {} lost",
+        lost.len()
+    );
+    assert_eq!(lost, Vec::<String>::new());
 }
 
 /// The swaps are no straw man: who checks a path and then opens it by its path is beaten soon.
