@@ -18,7 +18,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
 
-/// What is asked of the kernel: everything that it knew when this was written and tested.
+/// What the kernel must know (Linux 6.2): every way to read, write and cut files.
+const NEEDED: ABI = ABI::V3;
+/// What is asked for beside that, where the kernel knows it (Linux 6.12): no signals to others, no commands to devices.
 const WANTED: ABI = ABI::V6;
 /// What programs need of the system to run at all. No person's folders, no sockets of services, no logs.
 const SYSTEM: &[&str] = &[
@@ -50,45 +52,46 @@ pub(super) fn is_possible() -> bool {
     static POSSIBLE: OnceLock<bool> = OnceLock::new();
     *POSSIBLE.get_or_init(|| {
         let tried = std::thread::spawn(|| {
-            let ruleset = closed(CompatLevel::HardRequirement).and_then(RulesetCreated::restrict_self);
-            let is_closed = ruleset.is_ok_and(|status| status.ruleset == RulesetStatus::FullyEnforced);
+            let status = closed(CompatLevel::HardRequirement).and_then(RulesetCreated::restrict_self);
+            let is_closed = status.is_ok_and(|status| status.ruleset != RulesetStatus::NotEnforced);
             is_closed && no_sockets().is_ok()
         });
         tried.join().unwrap_or(false)
     })
 }
 
-/// Confines the calling thread as far as the kernel can. Says whether it could do all.
+/// Confines the calling thread. Says whether it did: where the kernel can't do all that is needed, it does what it can, and
+/// the preview has said that it is not all.
 pub(super) fn this_thread(plan: &Plan, group: i32, own: &Path) -> Result<bool, CommandError> {
     let refused = |error: &dyn std::fmt::Display| CommandError::NotConfined(error.to_string());
-    let status = rules(plan, own)
+    let possible = is_possible();
+    let level = if possible {
+        CompatLevel::HardRequirement
+    } else {
+        CompatLevel::BestEffort
+    };
+    rules(plan, own, level)
         .and_then(RulesetCreated::restrict_self)
         .map_err(|error| refused(&error))?;
-    let closed = status.ruleset == RulesetStatus::FullyEnforced;
-    let filtered = filters(plan, group);
-    // Where not all of it is possible, what is possible is in force, and the preview has said that it is not all.
-    if is_possible() {
-        filtered.map_err(|error| refused(&error))?;
-        return if closed {
-            Ok(true)
-        } else {
-            Err(refused(&"the kernel refused"))
-        };
+    match filters(plan, group) {
+        Err(error) if possible => Err(refused(&error)),
+        _ => Ok(possible),
     }
-    Ok(false)
 }
 
 fn closed(level: CompatLevel) -> Result<RulesetCreated, RulesetError> {
     Ruleset::default()
         .set_compatibility(level)
+        .handle_access(AccessFs::from_all(NEEDED))?
+        .set_compatibility(CompatLevel::BestEffort)
         .handle_access(AccessFs::from_all(WANTED))?
         .scope(Scope::from_all(WANTED))?
         .create()
 }
 
-fn rules(plan: &Plan, own: &Path) -> Result<RulesetCreated, RulesetError> {
+fn rules(plan: &Plan, own: &Path, level: CompatLevel) -> Result<RulesetCreated, RulesetError> {
     let (look, all) = (AccessFs::from_read(WANTED), AccessFs::from_all(WANTED));
-    let mut rules = closed(CompatLevel::BestEffort)?
+    let mut rules = closed(level)?
         .add_rules(path_beneath_rules(SYSTEM, look))?
         .add_rules(path_beneath_rules(
             DEVICES,
