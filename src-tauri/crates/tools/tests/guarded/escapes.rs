@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use wheelhouse_tools::{LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, WRITE_FILE};
+use wheelhouse_tools::{Access, FolderGrant, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, WRITE_FILE};
 
 /// Ways to say "one up" that some program or other understands.
 const UP: &[&str] = &[
@@ -317,6 +317,44 @@ async fn a_granted_folder_that_became_a_link_is_not_entered() {
         assert!(
             crate::harness::refusal(outcome).contains("can't be opened"),
             "{tool}"
+        );
+    }
+}
+
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn devices_and_other_disks_are_not_read_even_in_a_granted_folder() {
+    let mut place = Place::new();
+    place.grant.folders = vec![
+        FolderGrant::new("dev", Path::new("/dev"), Access::Write).unwrap(),
+        FolderGrant::new("root", Path::new("/"), Access::Write).unwrap(),
+    ];
+    for device in ["null", "zero", "full", "random", "urandom", "tty"] {
+        for (tool, arguments) in [
+            (READ_FILE, json!({"path": format!("dev/{device}")})),
+            (
+                WRITE_FILE,
+                json!({"path": format!("dev/{device}"), "text": PLANTED}),
+            ),
+        ] {
+            let outcome = place.call(tool, arguments).await;
+            assert!(
+                crate::harness::refusal(outcome).contains("not an ordinary file"),
+                "{tool} {device}"
+            );
+        }
+    }
+    for path in [
+        "root/proc/version",
+        "root/proc/self/environ",
+        "root/sys/kernel/hostname",
+        "root/proc/1/status",
+    ] {
+        let outcome = place.call(READ_FILE, json!({"path": path})).await;
+        let words = crate::harness::refusal(outcome);
+        assert!(
+            words.contains("on another disk") || words.contains("is a link"),
+            "{path}: {words}"
         );
     }
 }
