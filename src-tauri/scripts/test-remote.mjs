@@ -9,6 +9,7 @@ import { Line, say } from "./lib/say.mjs";
 
 const SCENARIOS = 500;
 const FOLLOWERS = 100;
+const KILLS = 200;
 
 /** What is tried more often than in `npm test`, and what it must print. */
 const TESTS = [
@@ -29,6 +30,12 @@ const TESTS = [
     words: ["-p", "wheelhouse-tests", "--test", "integration", "remote::"],
     env: { WHEELHOUSE_REMOTE_FOLLOWERS: String(FOLLOWERS) },
     bar: `${FOLLOWERS} followers, none missed, doubled or stuck`,
+  },
+  {
+    name: "kills while a run moves",
+    words: ["-p", "wheelhouse-tests", "--test", "crash", "moving::"],
+    env: { WHEELHOUSE_CRASH_MOVES: String(KILLS) },
+    bar: `${KILLS} kills, never two owners, none lost, none done twice`,
   },
 ];
 

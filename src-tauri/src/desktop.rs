@@ -9,6 +9,7 @@ use crate::drawing;
 use crate::handover::{self, HandoverError, Taken, Wish};
 use crate::launch::Launch;
 use crate::logging;
+use crate::moves::{Moves, keep_on};
 use crate::output::{fail, say};
 use crate::owned::Owned;
 use crate::state::{Backend, LaunchOptions, begun_here};
@@ -109,6 +110,7 @@ fn build(data_folder: &Path, settings: Settings) -> tauri::Result<App> {
         .manage(Subscriptions::default())
         .manage(Carrying::default())
         .manage(Closing::default())
+        .manage(Moves::default())
         .manage(Owned::new(settings))
         .invoke_handler(commands.invoke_handler())
         .setup(move |app| {
@@ -156,6 +158,7 @@ fn opened(opening: JoinHandle<Result<LocalBackend, ApiError>>) -> Result<LocalBa
 }
 
 fn begin(app: &AppHandle, opened: Result<LocalBackend, ApiError>, wish: Wish, data_folder: PathBuf) {
+    tauri::async_runtime::spawn(keep_on(app.clone()));
     let state = app.state::<Backend>();
     let backend = match opened {
         Ok(backend) => backend,

@@ -14,6 +14,7 @@ mod handover;
 mod headless;
 mod launch;
 mod logging;
+mod moves;
 mod output;
 mod owned;
 mod restore;

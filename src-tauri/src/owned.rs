@@ -2,6 +2,7 @@
 
 use crate::channels::Subscriptions;
 use crate::desktop::listen;
+use crate::moves::Moves;
 use crate::state::{Backend, LaunchOptions};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -125,6 +126,7 @@ fn put_in_place(app: &AppHandle, opened: Result<LocalBackend, ApiError>) -> Resu
         Ok(backend) => {
             state.launched(LaunchOptions::default());
             state.opened(backend.local().clone());
+            app.state::<Moves>().try_again();
             owned.put(backend);
             listen(app, owned.data_folder().to_owned());
             Ok(())

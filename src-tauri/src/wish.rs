@@ -32,6 +32,7 @@ pub(crate) async fn add_knowledge(local: &Local, wish: &Wish, path: &Path) -> Re
     let request = AddSource {
         request_key: wish.key("add"),
         path: path.display().to_string(),
+        stays_here: false,
     };
     let source = local.add_source(request).await?;
     local.wait_for_source(source.id).await

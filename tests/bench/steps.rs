@@ -52,6 +52,10 @@ impl Model for Instant7 {
         false
     }
 
+    fn runs_here(&self) -> bool {
+        true
+    }
+
     fn stream(&self, request: ModelRequest) -> ModelStream {
         let text = format!(
             "{}: {}",

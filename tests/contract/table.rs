@@ -52,10 +52,20 @@ pub(crate) fn every_field(name: &str) -> Value {
         },
         "transfer": source_uid, "bytes": 10, "number": 0, "content": "", "sum": "0".repeat(64),
         "uid": source_uid, "text": "{}", "from": 1, "to": 2, "inputs": {}, "expected_version": 0, "removed": false,
-        "start": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],
+        "start": true, "stays_here": true, "outcome": null, "fields": {}, "data": null, "prompt": null, "act": "cancel", "ids": [1],
         "edit": { "edit": "again" }, "repeat": false, "day": {}, "agent_day": {}, "agents": {}, "workflow": {},
+        "needs": {
+            "workflow": source_uid, "models": [], "tools": [], "agents": [], "templates": [], "sources": []
+        },
         "budget": {}, "price": { "kind": "ollama", "model": "a model", "input": 0, "output": 0, "valid_from": 0 },
     });
+    let moving = serde_json::json!({
+        "move_uid": source_uid, "other": source_uid, "other_name": "there", "own_name": "here", "receipt": "a receipt",
+        "dropped_there": false, "held": [],
+    });
+    if let (Some(all), Value::Object(more)) = (all.as_object_mut(), moving) {
+        all.extend(more);
+    }
     if let (Some(all), Value::Object(more)) = (all.as_object_mut(), further) {
         all.extend(more);
     }

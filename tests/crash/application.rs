@@ -200,6 +200,10 @@ impl Model for Witness {
         true
     }
 
+    fn runs_here(&self) -> bool {
+        true
+    }
+
     fn stream(&self, request: ModelRequest) -> ModelStream {
         let address = ContentHash::of(&serde_json::to_string(&request).expect("a request"));
         let line = format!("{} {}\n", self.life, address.as_str());

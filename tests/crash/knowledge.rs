@@ -97,6 +97,7 @@ async fn finished_run(folder: &Path) -> Known {
     let add = AddSource {
         request_key: RequestKey("crash-add-source".to_owned()),
         path: documents.display().to_string(),
+        stays_here: false,
     };
     let source = local.add_source(add).await.expect("a source");
     local.wait_for_source(source.id).await.expect("a scan");

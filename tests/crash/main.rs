@@ -2,7 +2,7 @@
 //! and nothing whose result is on record is done again.
 //!
 //! The application runs as a process of its own (`application`), because only a process can be killed. The tests
-//! (`killing`, `closing`, `torn`, `knowledge`, `scheduled`) steer it through `process`, and look at what it left behind through
+//! (`killing`, `closing`, `torn`, `knowledge`, `scheduled`, `moving`) steer it through `process`, and look at what it left behind through
 //! `journal` and `chronicle`.
 //!
 //! Deliberately absent: power failure. A killed process leaves what the operating system has taken over, so these
@@ -23,10 +23,12 @@ mod journal;
 mod kinds;
 mod laws;
 mod process;
+mod sides;
 
 mod closing;
 mod killing;
 mod knowledge;
+mod moving;
 mod scheduled;
 mod tools;
 mod torn;

@@ -28,6 +28,11 @@ windowTest("a folder is added, read again after a change, cited and removed", as
   await page.settle();
   await page.screenshot("knowledge-folder");
 
+  await (await page.byRole("checkbox", { name: "Stays on this machine" })).click();
+  await until("the mark", async () => (await source(page, folder))?.stays_here === true);
+  await page.settle();
+  await page.screenshot("knowledge-stays-here");
+
   await (await page.byRole("searchbox", { name: "Words to look for" })).type("pruned in February");
   await page.byText(/apples\.md, lines? \d+/);
   await page.screenshot("knowledge-search");
@@ -69,7 +74,7 @@ function makeFolder(parent) {
 /**
  * @param {import("./harness/page.mjs").Page} page
  * @param {string} path
- * @returns {Promise<{ id: number } | undefined>}
+ * @returns {Promise<{ id: number, stays_here: boolean } | undefined>}
  */
 async function source(page, path) {
   const sources = await page.ask("list_sources");

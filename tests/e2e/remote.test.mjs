@@ -5,6 +5,7 @@ import assert from "node:assert/strict";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { reaches, TASK, watchRun, writeTask } from "./harness/crew.mjs";
+import { openFile, saveAs } from "./harness/dialogs.mjs";
 import { lookAt } from "./harness/look.mjs";
 import { codeIn, Server } from "./harness/server.mjs";
 import { windowTest } from "./harness/test.mjs";
@@ -70,11 +71,15 @@ windowTest(
       await reaches(page, second.id, "completed");
       assert.equal((await page.ask("get_status")).backend, "Studio");
       await page.screenshot("remote-completed");
+      const file = join(app.folder, "of the server.wheelhouse");
+      await exportsTo(page, file);
 
       await page.go("/");
       await worksOn(page, "This machine", "Local");
       assert.equal((await page.ask("get_status")).backend, "local");
       assert.deepEqual((await page.ask("list_workflows", ALL)).workflows, [], "nothing ran here");
+      await importsFrom(page, file, TASK);
+      await removes(page, server, seen);
       assert.deepEqual(seen, []);
       await app.closeWindow();
       assertNoToken(join(app.folder, "data"));
@@ -84,6 +89,62 @@ windowTest(
   },
   { WHEELHOUSE_KEYS: "file" },
 );
+
+/**
+ * Writes the run of the server that is open into a file of this machine.
+ * @param {import("./harness/page.mjs").Page} page
+ * @param {string} file
+ */
+async function exportsTo(page, file) {
+  await (await page.byRole("button", { name: "Export…" })).click();
+  await saveAs("Export the workflow", file);
+  const done = await page.byRole("dialog", { name: "Export" });
+  await page.byText(`The workflow is in ${file}.`, { within: done, timeout: 30_000 });
+  await page.screenshot("remote-exported");
+  await (await page.byRole("button", { name: "Close", within: done })).click();
+  assert.ok(readFileSync(file).length > 1_000, "it is on this machine");
+}
+
+/**
+ * Takes the file in where the window is.
+ * @param {import("./harness/page.mjs").Page} page
+ * @param {string} file
+ * @param {string} name
+ */
+async function importsFrom(page, file, name) {
+  await page.go("/workflows");
+  await (await page.byRole("button", { name: "Import…" })).click();
+  await openFile("Import a workflow", file);
+  await page.routeIs(/^\/workflows\/\d+/);
+  await page.byRole("heading", { name, state: { level: 1 } });
+}
+
+/**
+ * Removes the server, which takes the token back; its list of tokens has no machine any more.
+ * @param {import("./harness/page.mjs").Page} page
+ * @param {Server} server
+ * @param {string[]} seen What axe finds.
+ */
+async function removes(page, server, seen) {
+  await page.go("/settings/backends");
+  const open = async () => {
+    if ((await page.allByRole("dialog")).length > 0) return;
+    await page.go("/settings/backends");
+    await (await page.byRole("button", { name: "Remove Studio" })).click();
+    await page.byRole("dialog", { name: "Remove Studio?" });
+  };
+  seen.push(...(await lookAt(page, "remote-remove", open)));
+  const dialog = await page.byRole("dialog", { name: "Remove Studio?" });
+  await (await page.byRole("button", { name: "Remove", within: dialog })).click();
+  await page.gone("dialog");
+  await page.gone("article", { name: "Studio" });
+  const kept = JSON.parse(readFileSync(server.tokens, "utf8")).tokens;
+  assert.deepEqual(
+    kept.map((/** @type {{ name: string }} */ token) => token.name),
+    ["first"],
+    "the server took the token back",
+  );
+}
 
 /**
  * Loads the page anew, as a person may.

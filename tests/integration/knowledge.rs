@@ -286,6 +286,7 @@ async fn refusal(bench: &Workbench, path: &Path) -> ErrorCode {
         .add_source(AddSource {
             request_key: bench.key(),
             path,
+            stays_here: false,
         })
         .await
         .expect_err("refused");

@@ -55,6 +55,7 @@ pub(crate) fn add(request_key: RequestKey, path: &str) -> AddSource {
     AddSource {
         request_key,
         path: path.to_owned(),
+        stays_here: false,
     }
 }
 

@@ -14,6 +14,8 @@ pub(crate) use device::device_name;
 pub(crate) use names::{given_name, wanted_name};
 pub(crate) use saved::{BackendId, Saved, SavedBackend};
 
+#[cfg(test)]
+pub(crate) use saved::tests::backend as a_backend;
 use saved::{Found, SavedError};
 use serde::{Deserialize, Serialize};
 use specta::Type;

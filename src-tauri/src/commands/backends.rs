@@ -5,6 +5,7 @@ use crate::backends::{
     way_to_with,
 };
 use crate::channels::Subscriptions;
+use crate::moves::Moves;
 use crate::state::Backend;
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -94,6 +95,7 @@ pub(crate) async fn list_backends(backends: State<'_, Backends>) -> Result<Backe
 pub(crate) async fn pair_backend(
     backend: State<'_, Backend>,
     backends: State<'_, Backends>,
+    moves: State<'_, Moves>,
     request: PairBackend,
 ) -> Result<SavedBackend, ApiError> {
     let local = backend.local().await?;
@@ -105,7 +107,9 @@ pub(crate) async fn pair_backend(
         given_name(&backends.saved(), &request.name, own(&backends, &address))?;
     }
     let paired = pair(&address, &request.code.0, &device_name()).await?;
-    keep(&local, &backends, &request.name, paired).await
+    let saved = keep(&local, &backends, &request.name, paired).await;
+    moves.try_again();
+    saved
 }
 
 /// The server that has this address already: paired again, it may keep its name.
@@ -303,9 +307,12 @@ pub(crate) async fn own_keys(backend: State<'_, Backend>) -> Result<KeysView, Ap
 #[specta::specta]
 pub(crate) async fn unlock_own_keys(
     backend: State<'_, Backend>,
+    moves: State<'_, Moves>,
     request: UnlockKeys,
 ) -> Result<KeysView, ApiError> {
-    backend.local().await?.unlock_keys(request).await
+    let opened = backend.local().await?.unlock_keys(request).await;
+    moves.try_again();
+    opened
 }
 
 #[cfg(test)]

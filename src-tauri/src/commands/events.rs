@@ -2,6 +2,7 @@
 
 use crate::backends::Backends;
 use crate::channels::Subscriptions;
+use crate::moves::Moves;
 use crate::state::Backend;
 use tauri::ipc::Channel;
 use tauri::{State, WebviewWindow};
@@ -16,6 +17,7 @@ pub(crate) async fn subscribe_events(
     backend: State<'_, Backend>,
     backends: State<'_, Backends>,
     subscriptions: State<'_, Subscriptions>,
+    moves: State<'_, Moves>,
     request: Subscribe,
     frames: Channel<Frame>,
     signals: Channel<Vec<Signal>>,
@@ -31,6 +33,7 @@ pub(crate) async fn subscribe_events(
             if let Some(chosen) = backends.chosen() {
                 backends.seen(chosen.id).await;
             }
+            moves.try_again();
             id
         }
     };

@@ -5,7 +5,9 @@ pub(crate) mod backends;
 pub(crate) mod closed;
 pub(crate) mod events;
 pub(crate) mod files;
+pub(crate) mod moves;
 pub(crate) mod operations;
+pub(crate) mod outlook;
 pub(crate) mod window;
 
 /// Every command that the webview can call.
@@ -29,6 +31,11 @@ macro_rules! collect_all {
             $crate::commands::backends::switch_backend,
             $crate::commands::backends::own_keys,
             $crate::commands::backends::unlock_own_keys,
+            $crate::commands::outlook::look_ahead_of_move,
+            $crate::commands::moves::move_workflow,
+            $crate::commands::moves::unfinished_moves,
+            $crate::commands::moves::resume_moves,
+            $crate::commands::moves::call_off,
             $crate::commands::files::pick_folder,
             $crate::commands::files::pick_files,
             $crate::commands::files::pick_backup,

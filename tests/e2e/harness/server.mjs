@@ -34,6 +34,11 @@ export class Server {
     return `https://127.0.0.1:${this.port}`;
   }
 
+  /** The file of its tokens. */
+  get tokens() {
+    return join(this.data, "server", "tokens.json");
+  }
+
   /** Starts it, and gives what it says until it listens. */
   async start() {
     this.port ||= await freePort();

@@ -96,6 +96,28 @@ export const commands = {
 	exportWorkflow: (request: ExportWorkflow) => typedError<ExportedWorkflow, ApiError>(__TAURI_INVOKE("export_workflow", { request })),
 	/**  Takes in a run from a file. */
 	importWorkflow: (request: ImportWorkflow) => typedError<ImportedWorkflow, ApiError>(__TAURI_INVOKE("import_workflow", { request })),
+	/**  What a run needs where it would be moved to, and what keeps it here. */
+	planMove: (request: PlanMove) => typedError<MovePlan, ApiError>(__TAURI_INVOKE("plan_move", { request })),
+	/**  What a run that comes from elsewhere would lack here. */
+	checkMove: (request: CheckMove) => typedError<MoveCheck, ApiError>(__TAURI_INVOKE("check_move", { request })),
+	/**  Lets a run leave for another backend. */
+	departWorkflow: (request: DepartWorkflow) => typedError<Departing, ApiError>(__TAURI_INVOKE("depart_workflow", { request })),
+	/**  Keeps a run that comes from another backend. */
+	admitWorkflow: (request: AdmitWorkflow) => typedError<ArrivalView, ApiError>(__TAURI_INVOKE("admit_workflow", { request })),
+	/**  Decides that a run is another backend's. */
+	confirmDeparture: (request: ConfirmDeparture) => typedError<MoveReceipt, ApiError>(__TAURI_INVOKE("confirm_departure", { request })),
+	/**  Makes a run this backend's. */
+	completeArrival: (request: CompleteArrival) => typedError<ArrivalView, ApiError>(__TAURI_INVOKE("complete_arrival", { request })),
+	/**  Keeps a run that was to leave. */
+	callOffMove: (request: CallOffMove) => typedError<DepartureView, ApiError>(__TAURI_INVOKE("call_off_move", { request })),
+	/**  Throws away a run that came. */
+	dropArrival: (request: DropArrival) => typedError<ArrivalView, ApiError>(__TAURI_INVOKE("drop_arrival", { request })),
+	/**  Says that the other side has done its part in a move. */
+	finishDeparture: (request: FinishDeparture) => typedError<DepartureView, ApiError>(__TAURI_INVOKE("finish_departure", { request })),
+	/**  Gives up runs that another backend owns. */
+	yieldRuns: (request: YieldRuns) => typedError<YieldedRuns, ApiError>(__TAURI_INVOKE("yield_runs", { request })),
+	/**  The moves that this backend takes part in. */
+	listMoves: (request: ListMoves) => typedError<MovesView, ApiError>(__TAURI_INVOKE("list_moves", { request })),
 	/**  Announces a file that will be sent. */
 	beginTransfer: (request: BeginTransfer) => typedError<TransferView, ApiError>(__TAURI_INVOKE("begin_transfer", { request })),
 	/**  Sends the next part of a file. */
@@ -134,6 +156,8 @@ export const commands = {
 	addSource: (request: AddSource) => typedError<SourceView, ApiError>(__TAURI_INVOKE("add_source", { request })),
 	/**  Takes a source out of the knowledge. */
 	removeSource: (request: RemoveSource) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_source", { request })),
+	/**  Marks a source whose text is sent to no model elsewhere, or takes the mark away. */
+	setSourceStaysHere: (request: SetSourceStaysHere) => typedError<SourceView, ApiError>(__TAURI_INVOKE("set_source_stays_here", { request })),
 	/**  Reads a source again. */
 	rescanSource: (request: RescanSource) => typedError<SourceView, ApiError>(__TAURI_INVOKE("rescan_source", { request })),
 	/**  The documents of a source. */
@@ -221,6 +245,16 @@ export const commands = {
 	ownKeys: () => typedError<KeysView, ApiError>(__TAURI_INVOKE("own_keys")),
 	/**  Opens this machine's file of keys and tokens, or makes it, whichever backend the window talks to. */
 	unlockOwnKeys: (request: UnlockKeys) => typedError<KeysView, ApiError>(__TAURI_INVOKE("unlock_own_keys", { request })),
+	/**  Asks both sides what a move would mean. Changes nothing. */
+	lookAheadOfMove: (request: LookAhead) => typedError<MoveOutlook, ApiError>(__TAURI_INVOKE("look_ahead_of_move", { request })),
+	/**  Moves a run with its sub-workflows to another backend. Goes on when the window is loaded anew. */
+	moveWorkflow: (request: MoveWorkflow, progress: Channel<MoveProgress>) => typedError<MoveOutcome, ApiError>(__TAURI_INVOKE("move_workflow", { request, progress })),
+	/**  The moves that are not finished, and what they wait for. */
+	unfinishedMoves: () => typedError<UnfinishedMove[], ApiError>(__TAURI_INVOKE("unfinished_moves")),
+	/**  Tries at once to go on with the moves that wait. They are tried again by themselves, too. */
+	resumeMoves: () => typedError<null, ApiError>(__TAURI_INVOKE("resume_moves")),
+	/**  Keeps a run where it was that was to be moved. Where it is there already, the outcome says so. */
+	callOff: (uid: MoveUid) => typedError<MoveOutcome, ApiError>(__TAURI_INVOKE("call_off", { uid })),
 	/**  Lets the operator choose a folder in the system's dialog. None when nothing was chosen. */
 	pickFolder: () => typedError<string | null, ApiError>(__TAURI_INVOKE("pick_folder")),
 	/**  Lets the operator choose files in the system's dialog. Empty when nothing was chosen. */
@@ -282,6 +316,16 @@ export type AddSource = {
 	request_key: RequestKey,
 	/**  Absolute path on the backend's machine; `~/` stands for the home folder. */
 	path: string,
+	/**  Whether its text is sent to no model elsewhere. A mark that is there already is not taken away by this. */
+	stays_here?: boolean,
+};
+
+/**  Keeps a run that was sent, until its move is decided. It is not shown and nothing is done for it before. */
+export type AdmitWorkflow = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The file, whole. */
+	transfer: TransferUid,
 };
 
 /**  An agent and what it did lately. */
@@ -382,6 +426,8 @@ export type AgentView = {
 	tasks_completed: number,
 	/**  Tasks that it failed. */
 	tasks_failed: number,
+	/**  Sources that stay here whose text may be in what it was designed as. It works for nobody elsewhere. */
+	stays_here: StaysHere[],
 };
 
 /**  One task that an agent did or does. */
@@ -420,6 +466,37 @@ export type ApiError = {
 	message: string,
 	/**  What helps to mend it. */
 	details: ErrorDetails,
+};
+
+/**  Where a move stands in the backend where it ends. */
+export type ArrivalState = 
+/**  The run is kept, and rests until the other side has decided. */
+"arriving" | 
+/**  It is this backend's. */
+"here" | 
+/**  It was thrown away. */
+"dropped";
+
+/**  A move that ends here. */
+export type ArrivalView = {
+	/**  The move. */
+	uid: MoveUid,
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  Its number here; none while it arrives for the first time, or once it was deleted. */
+	workflow_id: WorkflowId | null,
+	/**  What it is called. */
+	name: string,
+	/**  The store that it comes from. */
+	other: StoreUid,
+	/**  What that is called. */
+	other_name: string,
+	/**  Where the move stands. */
+	state: ArrivalState,
+	/**  Since when it is kept. */
+	admitted_at: Millis,
+	/**  When it was decided. */
+	decided_at: Millis | null,
 };
 
 /**  A question of a workflow that stands below another. */
@@ -632,6 +709,16 @@ call_id: string;
 /**  Whether the tool may be called again when its first answer was lost. */
 repeatable: boolean };
 
+/**  Keeps a run that was to leave. It goes on as if nothing had been. */
+export type CallOffMove = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The move. */
+	uid: MoveUid,
+	/**  Whether the other side has said that it threw the run away (`drop_arrival`), so that it can't be there. */
+	dropped_there: boolean,
+};
+
 /**  Where a call stands. */
 export type CallStatus = 
 /**  The intent is on record, the result is not. */
@@ -663,6 +750,8 @@ export type CallView = {
 	thoughts?: string | null,
 	/**  For a search: what it found. */
 	passages: Passage[],
+	/**  For a search: passages that match and were left out, because the agent's model is elsewhere and they stay here. */
+	left_out: number,
 	/**  Tokens. */
 	usage: Usage,
 	/**  When the intent was recorded. */
@@ -734,6 +823,12 @@ export type CheckInputs = {
 	inputs: Json,
 };
 
+/**  Asks what a run would lack here that another backend would send. Changes nothing. */
+export type CheckMove = {
+	/**  What it needs, as the other backend said in its plan. */
+	needs: MoveNeeds,
+};
+
 /**  Asks what is wrong with the text of a template. */
 export type CheckTemplate = {
 	/**  The whole document as JSON. */
@@ -756,6 +851,8 @@ export type Citation = {
 	end_line: number,
 	/**  The words of the document, verbatim. */
 	quote: string,
+	/**  Whether they stay on the machine that they were found on. */
+	stays_here?: boolean,
 };
 
 /**  Name of a passage in the text of an answer, written as `[s1a2b3c]`. */
@@ -793,6 +890,24 @@ export type CompareTemplateVersions = {
 	from: number,
 	/**  The newer version. */
 	to: number,
+};
+
+/**  Makes a run this backend's and goes on with it. */
+export type CompleteArrival = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The move. */
+	uid: MoveUid,
+	/**  What the other side told when it decided. */
+	receipt: string,
+};
+
+/**  Decides that a run is the other backend's. From here on it can't be called back. */
+export type ConfirmDeparture = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The move. */
+	uid: MoveUid,
 };
 
 /**  Content address of a stored text: SHA-256 in lower-case hexadecimal. */
@@ -850,6 +965,71 @@ export type DeleteWorkflow = {
 	id: WorkflowId,
 };
 
+/**
+ *  Lets a run with its sub-workflows rest, writes down that it leaves, and makes a file of it. From then on nothing is
+ *  done for it here.
+ */
+export type DepartWorkflow = {
+	/**
+	 *  Names this wish. The move itself is named by `move_uid`, so that it is checked for its form only; as with all that
+	 *  concerns moves.
+	 */
+	request_key: RequestKey,
+	/**  Which run. */
+	id: WorkflowId,
+	/**  Names the move, a new UUIDv7. The same one goes on with the same move. */
+	move_uid: MoveUid,
+	/**  The store that it goes to. */
+	other: StoreUid,
+	/**  What people call that one, at most 120 characters. */
+	other_name: string,
+	/**  What people call this one, at most 120 characters. */
+	own_name: string,
+};
+
+/**  A run that leaves, and the file that carries it. */
+export type Departing = {
+	/**  The move. */
+	departure: DepartureView,
+	/**  Fetches the file; none where the move was called off. */
+	transfer: TransferUid | null,
+	/**  Length of the file in bytes. */
+	bytes: number,
+};
+
+/**  Where a move stands in the backend where it began. */
+export type DepartureState = 
+/**  The run rests, and can be called back. */
+"leaving" | 
+/**  It is decided: the run is the other backend's. */
+"gone" | 
+/**  The run stayed. */
+"called_off";
+
+/**  A move that began here. */
+export type DepartureView = {
+	/**  The move. */
+	uid: MoveUid,
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  Its number here; none once it was deleted. */
+	workflow_id: WorkflowId | null,
+	/**  What it is called. */
+	name: string,
+	/**  The store that it goes to. */
+	other: StoreUid,
+	/**  What that is called. */
+	other_name: string,
+	/**  Where the move stands. */
+	state: DepartureState,
+	/**  Whether the other side is known to have done its part, so that nothing is left to do. */
+	finished: boolean,
+	/**  When it began. */
+	departed_at: Millis,
+	/**  When it was decided or called off. */
+	decided_at: Millis | null,
+};
+
 /**  Says that the operator saw what went wrong with a schedule. */
 export type DismissScheduleNotices = {
 	/**  Names this wish. */
@@ -893,6 +1073,14 @@ export type DocumentView = {
 	chunks: number,
 	/**  When it was read. */
 	indexed_at: Millis,
+};
+
+/**  Throws away a run that was sent. What is this backend's already stays: the answer says which. */
+export type DropArrival = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The move. */
+	uid: MoveUid,
 };
 
 /**  A due time, or several in a row that were missed for the same reason and stand as one. */
@@ -1174,6 +1362,14 @@ export type FieldKind =
 /**  A list of texts. */
 "list";
 
+/**  Says that the other side has done its part in a move that is decided or called off. */
+export type FinishDeparture = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The move. */
+	uid: MoveUid,
+};
+
 /**  Says that everything was sent. The file is whole if its length and its sum are right. */
 export type FinishTransfer = {
 	/**  Names this wish. Finishing twice is harmless, so that it is checked for its form only. */
@@ -1408,6 +1604,14 @@ export type GetWorkflowStatus = {
 	id: WorkflowId,
 };
 
+/**  A run that changed hands, and how often. */
+export type HeldRun = {
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  Rises whenever it is to change hands: of two copies the one with the higher number counts. */
+	hand: number,
+};
+
 /**
  *  Takes in a template's file. One that is known already gets the file as its next version; where that one comes with
  *  the program and says something else, the file becomes a template of its own.
@@ -1521,6 +1725,41 @@ export type KnowledgeCounts = {
 	chunks: number,
 };
 
+/**  Something that a run needs and a machine does not have. It does not keep the run from coming. */
+export type Lack = {
+	/**  Kind. */
+	kind: LackKind,
+	/**  Name of what is lacking. */
+	name: string,
+	/**  What is lacking, as a sentence. */
+	text: string,
+	/**  What follows from it, as a sentence. */
+	follows: string,
+};
+
+/**  Kind of a [`Lack`]. */
+export type LackKind = 
+/**  A provider is not set up. */
+"provider" | 
+/**  The provider of that name speaks another form. */
+"other_provider" | 
+/**  A provider has no key, and has one where the run is now. */
+"key" | 
+/**  A model that needs no provider is not there. */
+"model" | 
+/**  Agents that name no model of their own use another one. */
+"default_model" | 
+/**  A tool is not there. */
+"tool" | 
+/**  An agent may not work there. */
+"agent" | 
+/**  A template, or that version of it, is not there. */
+"template" | 
+/**  A source of the knowledge is not there. */
+"source" | 
+/**  A source of that name has no documents. */
+"documents";
+
 /**  What this start was asked to do. */
 export type LaunchOptions = {
 	/**  The workflow that was started from the command line. */
@@ -1595,6 +1834,9 @@ export type ListJournal = {
 /**  Asks for the models that agents can think with. */
 export type ListModels = Record<string, never>;
 
+/**  Asks for the moves that this backend takes part in. */
+export type ListMoves = Record<string, never>;
+
 /**  Asks for every price. */
 export type ListPrices = Record<string, never>;
 
@@ -1637,6 +1879,14 @@ export type ListWorkflows = {
 	before: WorkflowId | null,
 	/**  1 to 200. */
 	limit?: number,
+};
+
+/**  Asks what a run that the window shows would meet elsewhere. */
+export type LookAhead = {
+	/**  Which one, on the backend that the window talks to. */
+	workflow: WorkflowId,
+	/**  Where to; none for this machine. */
+	to: BackendId | null,
 };
 
 /**  Milliseconds since the Unix epoch, UTC. */
@@ -1696,6 +1946,254 @@ response: ToolResponse };
 
 /**  An amount of money in millionths of a US dollar. */
 export type Money = number;
+
+/**  What a run would find here. */
+export type MoveCheck = {
+	/**  The run, where this backend knows it: it was here before, or was imported. */
+	here: WorkflowId | null,
+	/**  What is lacking, what tasks fail without first. Empty where everything is there. */
+	lacks: Lack[],
+};
+
+/**  What a run needs from the machine that it works on. */
+export type MoveNeeds = {
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  Models of what is still to be done. */
+	models: NeededModel[],
+	/**  Tools of what is still to be done. */
+	tools: string[],
+	/**  Who does it, as far as that is known. */
+	agents: NeededAgent[],
+	/**  Templates of sub-workflows that have not begun. */
+	templates: NeededTemplate[],
+	/**  Knowledge that it has read or may search. */
+	sources: NeededSource[],
+};
+
+/**  What keeps a run where it is. */
+export type MoveObstacle = {
+	/**  Kind. */
+	kind: MoveObstacleKind,
+	/**  What it is, in plain words. */
+	text: string,
+	/**  What the operator can do. */
+	next_step: string,
+	/**  The outermost run above it, where it is a part of another. */
+	root: WorkflowId | null,
+	/**  The sources whose text it was shown, where that stays here. */
+	sources: StaysHere[],
+};
+
+/**  Why a run can't be moved. */
+export type MoveObstacleKind = 
+/**  It has ended: it is exported, not moved. */
+"ended" | 
+/**  It was taken in from a file and does not go on. */
+"imported" | 
+/**  It was started by another run, and goes where that one goes. */
+"part_of_another" | 
+/**  It was shown text that stays on this machine. */
+"stays_here";
+
+/**  What became of a move. */
+export type MoveOutcome = 
+/**  The run is there, and goes on. */
+{ end: "moved"; 
+/**  The move. */
+uid: MoveUid; 
+/**  Its number there; none where it was deleted there since. */
+workflow: WorkflowId | null } | 
+/**  It was called off: the run goes on where it was. */
+{ end: "stayed"; 
+/**  The move. */
+uid: MoveUid } | 
+/**  A side can't be asked just now. It goes on by itself as soon as both can. */
+{ end: "waits"; 
+/**  The move. */
+uid: MoveUid; 
+/**  What it waits for. */
+why: ApiError };
+
+/**  What a move would mean. */
+export type MoveOutlook = {
+	/**  What keeps it where it is, and what it needs. */
+	plan: MovePlan,
+	/**  What is lacking there; none where it can't go, because then nobody there was asked. */
+	check: MoveCheck | null,
+};
+
+/**  Whether a run could be moved, and what it needs where it goes. */
+export type MovePlan = {
+	/**  The run. */
+	workflow: WorkflowUid,
+	/**  What people call it. */
+	name: string,
+	/**  Sub-workflows that go with it. */
+	sub_workflows: number,
+	/**  What keeps it here; empty where it could go. */
+	obstacles: MoveObstacle[],
+	/**  What it needs where it goes; send it to the other backend's `check_move`. */
+	needs: MoveNeeds,
+};
+
+/**  Told while a move is under way. */
+export type MoveProgress = {
+	/**  The move. */
+	uid: MoveUid,
+	/**  How far it is. */
+	standing: MoveStanding,
+};
+
+/**  What the other side needs to begin. */
+export type MoveReceipt = {
+	/**  The move. */
+	uid: MoveUid,
+	/**  Fits what came with the run. */
+	receipt: string,
+};
+
+/**  How much of a run is there. */
+export type MoveSent = {
+	/**  Bytes that are there. */
+	done: number,
+	/**  Bytes in all. */
+	bytes: number,
+};
+
+/**  A backend, as the operator knows it. */
+export type MoveSide = {
+	/**  The saved server; none for this machine, and for one that this window is not paired with. */
+	id: BackendId | null,
+	/**  What it is called. */
+	name: string,
+	/**  Whether this window can reach it at all: this machine, or a server that is saved. */
+	known: boolean,
+};
+
+/**  How far a move is. */
+export type MoveStanding = {
+	/**  What is being done, or is next. */
+	step: MoveStep,
+	/**  How much was sent; none before anything was, and after all of it was. */
+	sent: MoveSent | null,
+	/**  Why it does not go on, in a sentence or two; none while it does. */
+	waits_for: string | null,
+	/**  Whether it can still be called off. */
+	can_call_off: boolean,
+};
+
+/**  The steps of a move, in their order. */
+export type MoveStep = 
+/**  Calls in flight end, and nothing new begins. */
+"finishing" | 
+/**  The run is sent. */
+"sending" | 
+/**  The other side looks at it, and it changes hands. */
+"handing_over";
+
+/**  One move of a run from a store to another: both know it by this. */
+export type MoveUid = string;
+
+/**  Moves a run that the window shows. */
+export type MoveWorkflow = {
+	/**  Which one, on the backend that the window talks to. */
+	workflow: WorkflowId,
+	/**  Where to; none for this machine. */
+	to: BackendId | null,
+};
+
+/**  Where a run is that is not this backend's to go on with. */
+export type MovedPlace = 
+/**  On its way: it rests, and the move can be called off. */
+"leaving" | 
+/**  There. */
+"gone";
+
+/**  Where a run went. What is known of it here stays to be looked at; it is steered where it is. */
+export type MovedView = {
+	/**  Whether it is there. */
+	place: MovedPlace,
+	/**  The move; none where this backend only learned from another that it is there. */
+	move_uid: MoveUid | null,
+	/**  The store. */
+	other: StoreUid,
+	/**  What that is called. */
+	other_name: string,
+	/**  Since when that is so. */
+	since: Millis,
+};
+
+/**  The moves that this backend takes part in. */
+export type MovesView = {
+	/**  This backend's store. */
+	store: StoreUid,
+	/**  Those that began here: all that are not finished, and the newest 200; newest first. */
+	departures: DepartureView[],
+	/**  Those that end here: all that are not decided, and the newest 200; newest first. */
+	arrivals: ArrivalView[],
+	/**  Runs that came here or were called back, and are here. */
+	held: HeldRun[],
+};
+
+/**  An agent that will work on a run. */
+export type NeededAgent = {
+	/**  Identity; that of the permanent crew differs between machines. */
+	uid: AgentUid,
+	/**  Name. */
+	name: string,
+	/**  Kind. */
+	kind: AgentKind,
+	/**  Whether it goes along with the run. The permanent crew is everywhere. */
+	travels: boolean,
+};
+
+/**  A model that tasks of a run will be done with. */
+export type NeededModel = {
+	/**  As agents name it: `rehearsal` or `<provider>/<model>`. */
+	name: string,
+	/**  The form that its provider speaks; none for what is built in, and where the provider is gone. */
+	provider: ProviderKind | null,
+	/**  Whether its provider has a key where the run is now. */
+	has_key: boolean,
+	/**
+	 *  The kind of agents that it is set for in Settings, where it is used because of that. Elsewhere the settings there
+	 *  say which model that is.
+	 */
+	default_of: AgentKind | null,
+	/**  Names of the agents that use it. */
+	used_by: string[],
+};
+
+/**  A source of the knowledge that a run has read, or may search. */
+export type NeededSource = {
+	/**  Identity where the run is now. Only that of what ships with the application is the same elsewhere. */
+	uid: SourceUid,
+	/**  Name. */
+	name: string,
+	/**  What it is. */
+	kind: SourceKind,
+	/**  Documents in it now. */
+	documents: number,
+	/**  Whether agents of the run were shown passages of it. Those go along with the run. */
+	read: boolean,
+	/**  Whether results of the run refer to it. */
+	cited: boolean,
+	/**  Whether its text stays on this machine. */
+	stays_here: boolean,
+};
+
+/**  A template of a sub-workflow that has not begun. */
+export type NeededTemplate = {
+	/**  Which one. */
+	uid: TemplateUid,
+	/**  Which version; none for the newest when its step begins. */
+	version: number | null,
+	/**  What people call it; its uid where it is gone. */
+	title: string,
+	/**  Titles of the steps that run it. */
+	used_by: string[],
+};
 
 /**  A newer version. */
 export type NewVersion = {
@@ -1804,6 +2302,8 @@ export type Passage = {
 	text: string,
 	/**  How well it matches, higher is better; only comparable within one search. */
 	score: number,
+	/**  Whether its text stays on the machine that it was found on. */
+	stays_here?: boolean,
 };
 
 /**  A model that was to answer, and why another one was asked. */
@@ -1850,6 +2350,12 @@ export type PlanFork = {
 	task_id: TaskId,
 	/**  What is changed there. */
 	edit: ForkEdit,
+};
+
+/**  Asks whether a run could be moved to another backend, and what it needs there. Changes nothing. */
+export type PlanMove = {
+	/**  Which one. */
+	id: WorkflowId,
 };
 
 /**  Place of an event among all events of one store. Gap-free, from 1. */
@@ -2032,7 +2538,9 @@ export type QuestionKind =
 /**  A budget is used up. */
 "budget_reached" | 
 /**  A model's price is not known, and a budget of money holds. */
-"price_unknown";
+"price_unknown" | 
+/**  A model elsewhere would be told what stays on this machine. */
+"stays_here";
 
 /**  Where a question stands. */
 export type QuestionStatus = 
@@ -2711,6 +3219,16 @@ export type SetSchedulePaused = {
 	paused: boolean,
 };
 
+/**  Says whether the text of a source is sent to no model elsewhere. It counts for what is searched from then on. */
+export type SetSourceStaysHere = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: SourceId,
+	/**  Whether it stays. */
+	stays_here: boolean,
+};
+
 /**  What is set for all agents. */
 export type SettingsView = {
 	/**  Models that are used when an agent names none. */
@@ -2867,6 +3385,8 @@ export type SourceView = {
 	problems: SourceProblem[],
 	/**  When the last scan ended. */
 	scanned_at: Millis | null,
+	/**  Whether its text is sent to no model elsewhere. */
+	stays_here: boolean,
 };
 
 /**  Starts a workflow. Answers at once. */
@@ -2875,6 +3395,14 @@ export type StartWorkflow = {
 	request_key: RequestKey,
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  A source whose text is sent to no model elsewhere, by the name that it had when somebody was shown a passage of it. */
+export type StaysHere = {
+	/**  The source. */
+	source: SourceUid,
+	/**  Its name. */
+	name: string,
 };
 
 /**  A step of a template. */
@@ -3260,6 +3788,7 @@ export type Thoughts = {
 	 */
 	kept?: KeptThought[],
 };
+
 /**  What became of the token on a server's side when the server was removed here. */
 export type TokenThere = 
 /**  It is good no more. */
@@ -3290,7 +3819,9 @@ query: string;
 /**  What matched. */
 passages: Passage[]; 
 /**  How many documents were searched. */
-documents: number } | 
+documents: number; 
+/**  Passages that match and were left out: their text stays on this machine, and the answer goes to another one. */
+left_out?: number } | 
 /**  The tool could not do it; the model is told why. */
 { gave: "refused"; 
 /**  Why. */
@@ -3319,6 +3850,22 @@ export type TransferView = {
 	part_bytes: number,
 	/**  Whether it is whole: everything is here and its sum was right. */
 	whole: boolean,
+};
+
+/**  A move that is not finished. */
+export type UnfinishedMove = {
+	/**  The move. */
+	uid: MoveUid,
+	/**  What the run is called. */
+	name: string,
+	/**  Number of the run on the backend that the window talks to; none where it is not there. */
+	workflow: WorkflowId | null,
+	/**  Where it comes from. */
+	from: MoveSide,
+	/**  Where it goes. */
+	to: MoveSide,
+	/**  How far it is. */
+	standing: MoveStanding,
 };
 
 /**  Opens the file of keys. The first time it makes it with this passphrase. */
@@ -3514,6 +4061,10 @@ export type WorkflowView = {
 	budget: Budget | null,
 	/**  The oldest open question of the workflows below it, while it waits for one of them. */
 	asked_below?: AskedBelow | null,
+	/**  Sources that stay here whose text it holds. While there are any, nothing of it goes to a model elsewhere. */
+	stays_here: StaysHere[],
+	/**  Where it went, where it is another backend's or on its way there. */
+	moved: MovedView | null,
 };
 
 /**  Sends the next part of a file. A part that is here already is compared and stays as it is. */
@@ -3526,6 +4077,27 @@ export type WriteTransferPart = {
 	number: number,
 	/**  Its bytes, in base64. */
 	content: string,
+};
+
+/**
+ *  Says what another backend owns. Those of the runs that this one believes its own with a lower hand, because a copy of
+ *  its journal was restored, rest from now on.
+ */
+export type YieldRuns = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The store that owns them. */
+	other: StoreUid,
+	/**  What that is called, at most 120 characters. */
+	other_name: string,
+	/**  What it owns, at most 10,000 in one request. */
+	held: HeldRun[],
+};
+
+/**  The runs that rest from now on. */
+export type YieldedRuns = {
+	/**  Their numbers. */
+	workflows: WorkflowId[],
 };
 
 /* Tauri Specta runtime */

@@ -163,8 +163,16 @@ export const dismissScheduleNotices = (id: number, until: number): Promise<Remov
 export const listSources = (): Promise<SourceView[]> => answerOf(() => backend().listSources({}));
 
 /** Adds a folder or a file; progress comes by `onKnowledgeScan`. */
-export const addSource = (path: string): Promise<SourceView> =>
-  answerOf(() => backend().addSource({ request_key: newRequestKey(), path }));
+export const addSource = (path: string, staysHere = false): Promise<SourceView> =>
+  answerOf(() =>
+    backend().addSource({ request_key: newRequestKey(), path, stays_here: staysHere }),
+  );
+
+/** Marks a source whose text is sent to no model elsewhere, or takes the mark away. */
+export const setSourceStaysHere = (id: number, staysHere: boolean): Promise<SourceView> =>
+  answerOf(() =>
+    backend().setSourceStaysHere({ request_key: newRequestKey(), id, stays_here: staysHere }),
+  );
 
 /** Takes a source out of the knowledge. The files stay as they are. */
 export const removeSource = (id: number): Promise<Removed> =>

@@ -15,7 +15,6 @@ export {
 export { type Sent, useAnswerWaits, useOutboxStore, type Waiting, type Wish } from "./outboxStore";
 export { useAsks, useQuestionStore, useQuestionsOf } from "./questionStore";
 export {
-  type TextPiece,
   useStreamStore,
   useStreamText,
   useThoughtStore,

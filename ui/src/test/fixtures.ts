@@ -74,6 +74,7 @@ export function aWorkflow(over: Partial<WorkflowView> = {}): WorkflowView {
     spent: NOTHING,
     reserved: NOTHING,
     budget: null,
+    stays_here: [],
     ...over,
   };
 }
@@ -138,6 +139,7 @@ export function aCitation(over: Partial<Citation> = {}): Citation {
     start_line: 3,
     end_line: 5,
     quote: "The journal is append-only and is the truth.",
+    stays_here: false,
     ...over,
   };
 }
@@ -153,6 +155,7 @@ export function aPassage(over: Partial<Passage> = {}): Passage {
     end_line: 5,
     text: "The journal is append-only and is the truth.",
     score: 4.2,
+    stays_here: false,
     ...over,
   };
 }
@@ -205,6 +208,7 @@ export function aModelCall(over: Partial<CallView> = {}): CallView {
     arguments: null,
     text: "I will search for it.",
     passages: [],
+    left_out: 0,
     usage: { input_tokens: 812, output_tokens: null },
     started_at: NOON - 42_000,
     finished_at: NOON - 41_500,
@@ -221,6 +225,7 @@ export function aSearchCall(over: Partial<CallView> = {}): CallView {
     arguments: { query: "append-only journal" },
     text: null,
     passages: [aPassage()],
+    left_out: 0,
     usage: { input_tokens: null, output_tokens: null },
     spent: null,
     ...over,
@@ -293,6 +298,7 @@ export function anAgent(over: Partial<AgentView> = {}): AgentView {
     created_at: NOON - 86_400_000,
     tasks_completed: 3,
     tasks_failed: 0,
+    stays_here: [],
     ...over,
   };
 }
@@ -351,6 +357,7 @@ export function aSource(over: Partial<SourceView> = {}): SourceView {
     bytes: 48_200,
     problems: [],
     scanned_at: NOON - 3_600_000,
+    stays_here: false,
     ...over,
   };
 }

@@ -31,6 +31,9 @@ pub trait Model: Send + Sync {
     /// Whether this is the rule-based stand-in, which must be said wherever its work is shown.
     fn is_rehearsal(&self) -> bool;
 
+    /// Whether it runs on this machine, so that nothing that it is told leaves it.
+    fn runs_here(&self) -> bool;
+
     /// Begins to answer. A failure is an item of the stream; a stream that ends without
     /// [`ModelEvent::Done`] has failed too, see [`collect`].
     fn stream(&self, request: ModelRequest) -> ModelStream;

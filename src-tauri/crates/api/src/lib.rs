@@ -17,6 +17,9 @@ mod feed;
 mod forks;
 mod housekeeping;
 mod local;
+mod mover;
+mod moves;
+mod needs;
 mod prices;
 mod providers;
 mod reached;
@@ -41,6 +44,9 @@ pub use backend::{LocalBackend, OwnedFolder, Settings};
 pub use copies::{Restored, copies, restore};
 pub use feed::{Feed, FeedEnd};
 pub use local::Local;
+pub use mover::{
+    Delivered, MoveError, Mover, Progress, Resumed, Side, Stage, Wish, call_off_alone,
+};
 pub use reached::Reached;
 pub use signals::signals;
 pub use template_files::{open_template_file, write_template_file};

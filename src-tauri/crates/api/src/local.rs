@@ -7,6 +7,7 @@ use crate::views;
 use std::sync::Arc;
 use wheelhouse_contract::*;
 use wheelhouse_domain::SourceId;
+use wheelhouse_orchestrator::knowledge::Audience;
 use wheelhouse_orchestrator::store::{StoreIdentity, WorkflowFilter};
 use wheelhouse_orchestrator::{Handle, NewRun, Wish};
 
@@ -351,6 +352,50 @@ impl Operations for Local {
         self.resume(request).await
     }
 
+    async fn plan_move(&self, request: PlanMove) -> Result<MovePlan, ApiError> {
+        self.plan_of_move(request).await
+    }
+
+    async fn check_move(&self, request: CheckMove) -> Result<MoveCheck, ApiError> {
+        self.lacks_of_move(request).await
+    }
+
+    async fn depart_workflow(&self, request: DepartWorkflow) -> Result<Departing, ApiError> {
+        self.let_leave(request).await
+    }
+
+    async fn admit_workflow(&self, request: AdmitWorkflow) -> Result<ArrivalView, ApiError> {
+        self.keep_arrival(request).await
+    }
+
+    async fn confirm_departure(&self, request: ConfirmDeparture) -> Result<MoveReceipt, ApiError> {
+        self.decide_departure(request).await
+    }
+
+    async fn complete_arrival(&self, request: CompleteArrival) -> Result<ArrivalView, ApiError> {
+        self.take_over(request).await
+    }
+
+    async fn call_off_move(&self, request: CallOffMove) -> Result<DepartureView, ApiError> {
+        self.keep_after_all(request).await
+    }
+
+    async fn drop_arrival(&self, request: DropArrival) -> Result<ArrivalView, ApiError> {
+        self.throw_away(request).await
+    }
+
+    async fn finish_departure(&self, request: FinishDeparture) -> Result<DepartureView, ApiError> {
+        self.close_departure(request).await
+    }
+
+    async fn yield_runs(&self, request: YieldRuns) -> Result<YieldedRuns, ApiError> {
+        self.give_way(request).await
+    }
+
+    async fn list_moves(&self, _: ListMoves) -> Result<MovesView, ApiError> {
+        self.moves().await
+    }
+
     async fn plan_fork(&self, request: PlanFork) -> Result<ForkPlanView, ApiError> {
         self.look_ahead(request).await
     }
@@ -461,7 +506,7 @@ impl Operations for Local {
         let row = self
             .handle
             .knowledge()
-            .add_source(&request.path)
+            .add_source(&request.path, request.stays_here)
             .await
             .map_err(Wrapped::from)?;
         Ok(views::source(row))
@@ -476,6 +521,13 @@ impl Operations for Local {
             .await
             .map_err(Wrapped::from)?;
         Ok(Removed { removed })
+    }
+
+    async fn set_source_stays_here(&self, request: SetSourceStaysHere) -> Result<SourceView, ApiError> {
+        check::key(&request.request_key)?;
+        let knowledge = self.handle.knowledge();
+        let row = knowledge.set_stays_here(request.id, request.stays_here).await;
+        Ok(views::source(row.map_err(Wrapped::from)?))
     }
 
     async fn rescan_source(&self, request: RescanSource) -> Result<SourceView, ApiError> {
@@ -516,7 +568,7 @@ impl Operations for Local {
         let found = self
             .handle
             .knowledge()
-            .search(query, limit)
+            .search(query, limit, Audience::Here)
             .await
             .map_err(Wrapped::from)?;
         Ok(SearchResult {

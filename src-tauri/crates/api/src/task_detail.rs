@@ -121,6 +121,7 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
         text: None,
         thoughts: None,
         passages: Vec::new(),
+        left_out: 0,
         usage: row.usage,
         started_at: row.started_at,
         finished_at: row.finished_at,
@@ -140,7 +141,9 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
     let request: Option<ToolRequest> = read(texts, Some(&row.request))?;
     view.arguments = request.map(|request| request.arguments);
     match read(texts, row.response.as_ref())? {
-        Some(ToolResponse::Passages { passages, .. }) => view.passages = passages,
+        Some(ToolResponse::Passages {
+            passages, left_out, ..
+        }) => (view.passages, view.left_out) = (passages, left_out),
         Some(ToolResponse::Refused { reason }) => view.text = Some(reason),
         None => {}
     }

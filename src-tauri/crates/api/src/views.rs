@@ -1,5 +1,6 @@
 //! From the store's rows to the contract's views. Nothing is decided here.
 
+use crate::moves;
 use wheelhouse_contract::{
     AgentVersion, AgentView, AgentWork, AskedBelow, DocumentText, DocumentView, EventView, JournalEntry,
     KeyOrigin, ProviderView, QuestionView, Report, ScopeView, SourceProblem, SourceView, TaskView,
@@ -12,6 +13,7 @@ use wheelhouse_orchestrator::store::{
     AgentRow, AgentVersionRow, AgentWorkRow, AskedBelow as AskedBelowRow, LinkRow, ProviderRow, QuestionRow,
     StoredEvent, TaskRow, ThinEvent, WorkflowCounts, WorkflowRow,
 };
+use wheelhouse_orchestrator::prices::is_on_this_machine;
 use wheelhouse_orchestrator::{Live, keys};
 
 pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
@@ -42,6 +44,8 @@ pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
         imported: row.imported,
         depth: row.depth,
         asked_below: row.asked_below.map(asked_below),
+        stays_here: row.stays_here,
+        moved: row.moved.and_then(moves::moved),
     }
 }
 
@@ -128,6 +132,7 @@ pub(crate) fn agent(row: AgentRow, defaults: &DefaultModels) -> AgentView {
         created_at: row.created_at,
         tasks_completed: row.tasks_completed,
         tasks_failed: row.tasks_failed,
+        stays_here: row.stays_here,
     }
 }
 
@@ -218,6 +223,7 @@ pub(crate) fn source(row: SourceRow) -> SourceView {
         bytes: row.bytes,
         problems: row.problems.into_iter().map(problem).collect(),
         scanned_at: row.scanned_at,
+        stays_here: row.stays_here,
     }
 }
 
@@ -278,19 +284,6 @@ fn key_origin(origin: keys::KeyOrigin) -> KeyOrigin {
         keys::KeyOrigin::Environment => KeyOrigin::Environment,
         keys::KeyOrigin::Keychain => KeyOrigin::Keychain,
         keys::KeyOrigin::File => KeyOrigin::File,
-    }
-}
-
-/// Whether an address is this machine's own. Names are not looked up: only what can't be anywhere else counts.
-fn is_on_this_machine(base_url: &str) -> bool {
-    let host = url::Url::parse(base_url)
-        .ok()
-        .and_then(|url| url.host().map(|host| host.to_owned()));
-    match host {
-        Some(url::Host::Ipv4(address)) => address.is_loopback(),
-        Some(url::Host::Ipv6(address)) => address.is_loopback(),
-        Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-        None => false,
     }
 }
 

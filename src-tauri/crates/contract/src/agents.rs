@@ -3,7 +3,9 @@
 use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use wheelhouse_domain::{AgentId, AgentKind, AgentStatus, AgentUid, Millis, TaskId, TaskStatus, WorkflowId};
+use wheelhouse_domain::{
+    AgentId, AgentKind, AgentStatus, AgentUid, Millis, StaysHere, TaskId, TaskStatus, WorkflowId,
+};
 
 /// Asks for every agent.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -116,6 +118,8 @@ pub struct AgentView {
     pub tasks_completed: u32,
     /// Tasks that it failed.
     pub tasks_failed: u32,
+    /// Sources that stay here whose text may be in what it was designed as. It works for nobody elsewhere.
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// One task that an agent did or does.

@@ -16,6 +16,20 @@ pub struct AddSource {
     pub request_key: RequestKey,
     /// Absolute path on the backend's machine; `~/` stands for the home folder.
     pub path: String,
+    /// Whether its text is sent to no model elsewhere. A mark that is there already is not taken away by this.
+    #[serde(default)]
+    pub stays_here: bool,
+}
+
+/// Says whether the text of a source is sent to no model elsewhere. It counts for what is searched from then on.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SetSourceStaysHere {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: SourceId,
+    /// Whether it stays.
+    pub stays_here: bool,
 }
 
 /// Takes a source out of the knowledge. The files themselves are not touched.
@@ -123,6 +137,8 @@ pub struct SourceView {
     pub problems: Vec<SourceProblem>,
     /// When the last scan ended.
     pub scanned_at: Option<Millis>,
+    /// Whether its text is sent to no model elsewhere.
+    pub stays_here: bool,
 }
 
 /// A document in a list.

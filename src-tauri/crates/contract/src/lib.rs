@@ -15,6 +15,8 @@ mod events;
 mod forks;
 pub mod http;
 mod knowledge;
+mod moves;
+mod needs;
 mod operations;
 mod page;
 mod prices;
@@ -49,8 +51,14 @@ pub use events::{
 pub use forks::{ForkPlanView, ForkRepeat, ForkTaskView, ForkUsed, ForkWorkflow, PlanFork};
 pub use knowledge::{
     AddSource, DocumentText, DocumentView, ListDocuments, ListSources, ReadDocument, RemoveSource, Removed,
-    RescanSource, SearchKnowledge, SearchResult, SourceProblem, SourceView,
+    RescanSource, SearchKnowledge, SearchResult, SetSourceStaysHere, SourceProblem, SourceView,
 };
+pub use moves::{
+    AdmitWorkflow, ArrivalState, ArrivalView, CallOffMove, CompleteArrival, ConfirmDeparture, DepartWorkflow,
+    Departing, DepartureState, DepartureView, DropArrival, FinishDeparture, HeldRun, ListMoves, MoveReceipt, MovedPlace,
+    MovedView, MovesView, YieldRuns, YieldedRuns,
+};
+pub use needs::{CheckMove, MoveCheck, MoveObstacle, MoveObstacleKind, MovePlan, PlanMove};
 pub use operations::{Operation, Operations, TABLE};
 pub use prices::{ListPrices, PriceView, RemovePrice, SavePrice};
 pub use providers::{

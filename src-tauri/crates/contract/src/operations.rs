@@ -110,6 +110,28 @@ macro_rules! operations {
             ask export_workflow: POST "/api/workflows/{id}/file" (ExportWorkflow) -> ExportedWorkflow;
             /// Takes in a run from a file.
             change import_workflow: POST "/api/workflows/import" (ImportWorkflow) -> ImportedWorkflow;
+            /// What a run needs where it would be moved to, and what keeps it here.
+            ask plan_move: POST "/api/workflows/{id}/move/plan" (PlanMove) -> MovePlan;
+            /// What a run that comes from elsewhere would lack here.
+            ask check_move: POST "/api/moves/check" (CheckMove) -> MoveCheck;
+            /// Lets a run leave for another backend.
+            change depart_workflow: POST "/api/workflows/{id}/depart" (DepartWorkflow) -> Departing;
+            /// Keeps a run that comes from another backend.
+            change admit_workflow: POST "/api/moves/admit" (AdmitWorkflow) -> ArrivalView;
+            /// Decides that a run is another backend's.
+            change confirm_departure: POST "/api/moves/{uid}/confirm" (ConfirmDeparture) -> MoveReceipt;
+            /// Makes a run this backend's.
+            change complete_arrival: POST "/api/moves/{uid}/complete" (CompleteArrival) -> ArrivalView;
+            /// Keeps a run that was to leave.
+            change call_off_move: POST "/api/moves/{uid}/call-off" (CallOffMove) -> DepartureView;
+            /// Throws away a run that came.
+            change drop_arrival: POST "/api/moves/{uid}/drop" (DropArrival) -> ArrivalView;
+            /// Says that the other side has done its part in a move.
+            change finish_departure: POST "/api/moves/{uid}/finish" (FinishDeparture) -> DepartureView;
+            /// Gives up runs that another backend owns.
+            change yield_runs: POST "/api/moves/yield" (YieldRuns) -> YieldedRuns;
+            /// The moves that this backend takes part in.
+            read list_moves: GET "/api/moves" (ListMoves) -> MovesView;
             /// Announces a file that will be sent.
             change begin_transfer: POST "/api/transfers" (BeginTransfer) -> TransferView;
             /// Sends the next part of a file.
@@ -150,6 +172,8 @@ macro_rules! operations {
             change add_source: POST "/api/knowledge/sources" (AddSource) -> SourceView;
             /// Takes a source out of the knowledge.
             change remove_source: DELETE "/api/knowledge/sources/{id}" (RemoveSource) -> Removed;
+            /// Marks a source whose text is sent to no model elsewhere, or takes the mark away.
+            change set_source_stays_here: POST "/api/knowledge/sources/{id}/stays-here" (SetSourceStaysHere) -> SourceView;
             /// Reads a source again.
             change rescan_source: POST "/api/knowledge/sources/{id}/rescan" (RescanSource) -> SourceView;
             /// The documents of a source.

@@ -1,12 +1,13 @@
 //! Runs and their tasks.
 
-use crate::RequestKey;
+use crate::{MovedView, RequestKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
     AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage,
-    Origin, Passage, Plan, ProviderWait, QuestionId, Seq, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus,
-    TemplateRef, TemplateUid, Usage, WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Origin, Passage, Plan, ProviderWait, QuestionId, Seq, StaysHere, StepId, Tally, TaskId, TaskKey, TaskOf,
+    TaskStatus, TemplateRef, TemplateUid, Usage, WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus,
+    WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.
@@ -194,6 +195,10 @@ pub struct WorkflowView {
     /// The oldest open question of the workflows below it, while it waits for one of them.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub asked_below: Option<AskedBelow>,
+    /// Sources that stay here whose text it holds. While there are any, nothing of it goes to a model elsewhere.
+    pub stays_here: Vec<StaysHere>,
+    /// Where it went, where it is another backend's or on its way there.
+    pub moved: Option<MovedView>,
 }
 
 /// A question of a workflow that stands below another.
@@ -381,6 +386,8 @@ pub struct CallView {
     pub thoughts: Option<String>,
     /// For a search: what it found.
     pub passages: Vec<Passage>,
+    /// For a search: passages that match and were left out, because the agent's model is elsewhere and they stay here.
+    pub left_out: u32,
     /// Tokens.
     pub usage: Usage,
     /// When the intent was recorded.

@@ -1,6 +1,6 @@
 //! Who works.
 
-use crate::{AgentId, AgentUid};
+use crate::{AgentId, AgentUid, StaysHere};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -14,7 +14,7 @@ pub fn rehearsal_model() -> String {
 }
 
 /// What an agent is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(rename_all = "snake_case")]
 pub enum AgentKind {
     /// CEO: analyses, delegates, reports.
@@ -86,6 +86,9 @@ pub struct AgentProfile {
     pub tools: Vec<String>,
     /// Which version of its instructions this is, from 1.
     pub version: u32,
+    /// Sources that stay here whose text may be in its name, profession and instructions.
+    #[serde(default)]
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// A specialist that the generator designed for a role that nobody fills.

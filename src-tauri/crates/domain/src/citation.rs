@@ -42,6 +42,9 @@ pub struct Passage {
     /// How well it matches, higher is better; only comparable within one search.
     #[specta(type = specta_typescript::Number)]
     pub score: f64,
+    /// Whether its text stays on the machine that it was found on.
+    #[serde(default)]
+    pub stays_here: bool,
 }
 
 /// A passage that an answer refers to.
@@ -61,6 +64,9 @@ pub struct Citation {
     pub end_line: u32,
     /// The words of the document, verbatim.
     pub quote: String,
+    /// Whether they stay on the machine that they were found on.
+    #[serde(default)]
+    pub stays_here: bool,
 }
 
 impl From<&Passage> for Citation {
@@ -73,6 +79,7 @@ impl From<&Passage> for Citation {
             start_line: passage.start_line,
             end_line: passage.end_line,
             quote: passage.text.clone(),
+            stays_here: passage.stays_here,
         }
     }
 }

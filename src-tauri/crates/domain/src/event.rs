@@ -5,8 +5,9 @@
 
 use crate::{
     AfterStop, AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure,
-    Form, Gist, Limits, Millis, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq, Setup,
-    Spend, Step, StepId, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor, WhySkipped, WorkflowUid,
+    Form, Gist, Limits, Millis, MoveUid, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq,
+    Setup, Spend, StaysHere, Step, StepId, StoreUid, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor, WhySkipped,
+    WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -207,6 +208,12 @@ pub enum EventBody {
         /// What was reserved for it in the budgets above it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         reserved: Option<Spend>,
+        /// Whether it goes to another machine. Journals of older programs do not say.
+        #[serde(default, skip_serializing_if = "is_false")]
+        elsewhere: bool,
+        /// Sources that stay here whose text is in the request by way of the agent, be it that the run was shown none of it.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        holds: Vec<StaysHere>,
     },
     /// A call's result is on record. From here on it is never made again.
     CallFinished {
@@ -222,6 +229,9 @@ pub enum EventBody {
         /// What a model said, in short.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         gist: Option<Gist>,
+        /// Sources that stay here whose text is in the answer. From here on nothing of the run goes to another machine.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stays_here: Vec<StaysHere>,
     },
     /// A call ended with an error.
     CallFailed {
@@ -292,6 +302,9 @@ pub enum EventBody {
         assignments: Vec<Assignment>,
         /// How it came to be.
         origin: Origin,
+        /// Sources that stay here whose text may be in the designs.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stays_here: Vec<StaysHere>,
     },
     /// Something waits for the operator.
     QuestionAsked {
@@ -323,6 +336,21 @@ pub enum EventBody {
     WorkflowResumed,
     /// The run was taken in from a file. It is history: it does not go on.
     WorkflowImported {},
+    /// The run came here from another store and goes on here: it has one owner, and from here on that is `to`.
+    WorkflowArrived {
+        /// The move that brought it.
+        move_uid: MoveUid,
+        /// The store that owned it until here.
+        from: StoreUid,
+        /// What that is called.
+        from_name: String,
+        /// The store that owns it from here on.
+        to: StoreUid,
+        /// What that is called.
+        to_name: String,
+        /// How often it was to change hands so far, and one more: of two copies the one with the higher number counts.
+        hand: u32,
+    },
     /// The operator changed what the run, or one task of it, may spend.
     BudgetChanged {
         /// The task; none for the run.
@@ -350,6 +378,11 @@ pub enum EventBody {
         /// The tasks.
         tasks: Vec<TaskKey>,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 impl EventBody {
@@ -394,6 +427,7 @@ impl EventBody {
             Self::WorkflowPaused => "workflow_paused",
             Self::WorkflowResumed => "workflow_resumed",
             Self::WorkflowImported {} => "workflow_imported",
+            Self::WorkflowArrived { .. } => "workflow_arrived",
         }
     }
 
@@ -429,6 +463,7 @@ impl EventBody {
             | Self::WorkflowPaused
             | Self::WorkflowResumed
             | Self::WorkflowImported {}
+            | Self::WorkflowArrived { .. }
             | Self::CallFinished { .. }
             | Self::CallFailed { .. }
             | Self::CallInterrupted { .. }

@@ -75,6 +75,8 @@ uid! {
     SourceUid,
     /// A schedule, whatever its number.
     ScheduleUid,
+    /// One move of a run from a store to another: both know it by this.
+    MoveUid,
     /// A file on its way between a backend and whoever speaks to it (UUIDv7).
     TransferUid,
 }

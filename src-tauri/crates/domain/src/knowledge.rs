@@ -1,5 +1,6 @@
 //! Words of the knowledge: source, document, chunk.
 
+use crate::SourceUid;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -33,6 +34,15 @@ impl SourceKind {
             .into_iter()
             .find(|kind| kind.as_str() == word)
     }
+}
+
+/// A source whose text is sent to no model elsewhere, by the name that it had when somebody was shown a passage of it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
+pub struct StaysHere {
+    /// The source.
+    pub source: SourceUid,
+    /// Its name.
+    pub name: String,
 }
 
 /// Where the reading of a source stands.

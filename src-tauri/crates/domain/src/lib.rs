@@ -14,6 +14,7 @@ mod ids;
 mod json;
 mod knowledge;
 mod model;
+mod needs;
 mod plan;
 mod price;
 mod provider;
@@ -33,17 +34,18 @@ pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_label
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
-    AgentId, AgentUid, CallKey, ContentHash, DocumentId, Position, PriceId, ProviderId, ProviderUid,
+    AgentId, AgentUid, CallKey, ContentHash, DocumentId, MoveUid, Position, PriceId, ProviderId, ProviderUid,
     QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId, SourceUid, StepId, StoreUid,
     TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
-pub use knowledge::{SourceKind, SourceState};
+pub use knowledge::{SourceKind, SourceState, StaysHere};
 pub use model::{
     Brief, BriefInput, Candidate, Clarification, ClarifyingQuestion, Expects, KeptThought, ModelMessage,
     ModelRequest, ModelResponse, StaffingAnswer, StaffingChoice, Thoughts, ToolCall, ToolRequest,
     ToolResponse, ToolSpec,
 };
+pub use needs::{Lack, LackKind, MoveNeeds, NeededAgent, NeededModel, NeededSource, NeededTemplate};
 pub use plan::{Assignment, Origin, Plan, Staffing, SubTask};
 pub use price::{Budgets, DayExtra, DayLimit, Price};
 pub use provider::{

@@ -3,9 +3,10 @@
 //! A request carries its [`Brief`] beside the prompt that was made from it, so that a rule-based model can
 //! work from facts, and a person can see both.
 
-use crate::{AgentKind, AgentUid, Citation, Json, Passage, Plan, TaskKey, Usage};
+use crate::{AgentKind, AgentUid, Citation, Json, Passage, Plan, StaysHere, TaskKey, Usage};
 use serde::{Deserialize, Serialize};
 use specta::Type;
+use std::collections::BTreeSet;
 
 /// What form the answer must have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]
@@ -248,12 +249,38 @@ pub enum ToolResponse {
         passages: Vec<Passage>,
         /// How many documents were searched.
         documents: u32,
+        /// Passages that match and were left out: their text stays on this machine, and the answer goes to another one.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        left_out: u32,
     },
     /// The tool could not do it; the model is told why.
     Refused {
         /// Why.
         reason: String,
     },
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
+impl ToolResponse {
+    /// The sources that stay here whose text it has, each once.
+    #[must_use]
+    pub fn stays_here(&self) -> Vec<StaysHere> {
+        let Self::Passages { passages, .. } = self else {
+            return Vec::new();
+        };
+        let staying = passages.iter().filter(|passage| passage.stays_here);
+        let sources: BTreeSet<StaysHere> = staying
+            .map(|passage| StaysHere {
+                source: passage.source,
+                name: passage.source_name.clone(),
+            })
+            .collect();
+        sources.into_iter().collect()
+    }
 }
 
 /// What the generator answers: who does each part, by uid for who is there and by design for who is not.

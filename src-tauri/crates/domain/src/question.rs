@@ -19,17 +19,20 @@ pub enum QuestionKind {
     BudgetReached,
     /// A model's price is not known, and a budget of money holds.
     PriceUnknown,
+    /// A model elsewhere would be told what stays on this machine.
+    StaysHere,
 }
 
 impl QuestionKind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Input,
         Self::CallInDoubt,
         Self::KeysLocked,
         Self::Approval,
         Self::BudgetReached,
         Self::PriceUnknown,
+        Self::StaysHere,
     ];
 
     /// Whether its answer says something to the agents. Others only open the way.
@@ -48,6 +51,7 @@ impl QuestionKind {
             Self::Approval => "approval",
             Self::BudgetReached => "budget_reached",
             Self::PriceUnknown => "price_unknown",
+            Self::StaysHere => "stays_here",
         }
     }
 

@@ -1,7 +1,8 @@
 //! How a run is set up and where its tasks stand in it.
 
 use crate::{
-    AgentUid, Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, TaskKey, WorkflowUid,
+    AgentUid, Budget, ContentHash, Expression, Field, Json, Millis, Money, Outcome, StaysHere, TaskKey,
+    WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -38,6 +39,9 @@ pub struct Setup {
     /// The finished task that it was forked from.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub forked_from: Option<TaskOf>,
+    /// Sources that stay here whose text is in what it is given.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub stays_here: Vec<StaysHere>,
 }
 
 impl Setup {
@@ -287,6 +291,9 @@ pub struct ChildEnd {
     /// Why it did not.
     #[serde(default)]
     pub failure: Option<crate::Failure>,
+    /// Sources that stay here whose text is in what it gave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// What of a finished task is changed when a run is forked from it.

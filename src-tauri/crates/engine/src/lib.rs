@@ -26,6 +26,7 @@ pub mod schedule;
 mod scopes;
 pub mod staffing;
 mod state;
+pub mod stays;
 mod steps;
 mod task;
 mod tasks;

@@ -8,7 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wheelhouse_domain::{
     AgentUid, Assignment, Budget, Form, LimitKind, Limits, Millis, Plan, QuestionKey, QuestionKind, Reply,
-    Seq, Setup, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus, WorkflowUid,
+    Seq, Setup, StaysHere, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus,
+    WorkflowUid,
 };
 
 pub use crate::task::{Call, CallState, OpenScope, Task};
@@ -70,6 +71,8 @@ pub struct Run {
     pub(crate) asides: Vec<usize>,
     /// Limits at which the operator gave no more, since the run was last taken up.
     pub(crate) refused: BTreeSet<(LimitKind, Owner, u32)>,
+    /// Sources that stay here whose text it holds. While there are any, nothing of it goes to a model elsewhere.
+    pub stays_here: Arc<BTreeSet<StaysHere>>,
 }
 
 /// A question of a run.

@@ -3,6 +3,7 @@
 use crate::folder::FolderError;
 use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
+use crate::needs::Obstacle;
 use crate::run_file::RunFileError;
 use crate::transfers::TransferError;
 use thiserror::Error as ThisError;
@@ -82,6 +83,15 @@ pub enum Error {
     /// A fork would do again what changes something outside.
     #[error("the fork would call {} again", .0.join(", "))]
     ForkRepeats(Vec<String>),
+    /// A run can't be moved away.
+    #[error("the workflow stays where it is: {0}")]
+    StaysPut(Obstacle),
+    /// Needs of a run that no run can have.
+    #[error("more than {limit} things are needed")]
+    TooManyNeeds {
+        /// How many are looked at.
+        limit: usize,
+    },
     /// A run of a schedule is in the way of another.
     #[error("an earlier run of the schedule is in the way: {0:?}")]
     ScheduleBusy(SkipReason),
@@ -105,6 +115,9 @@ pub enum Error {
     /// An agent of the permanent crew is missing.
     #[error("the store has no {0}")]
     CrewIncomplete(&'static str),
+    /// A run is about to leave for another store.
+    #[error("workflow {0} is about to leave")]
+    Leaving(WorkflowId),
     /// The application is closing down.
     #[error("the application is closing down")]
     ShuttingDown,

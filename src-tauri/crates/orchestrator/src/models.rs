@@ -9,7 +9,7 @@ use crate::prices::is_on_this_machine;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
-use wheelhouse_agents::providers::{self, CallOptions, Checked, Endpoint};
+use wheelhouse_agents::providers::{self, CallOptions, Checked, Clients, Endpoint};
 use wheelhouse_agents::{Model, ModelRegistry};
 use wheelhouse_domain::{Failure, FailureCode, ProviderUid, usual_parallel};
 use wheelhouse_store::{ProviderRow, Store};
@@ -20,7 +20,7 @@ pub struct Models {
     builtin: ModelRegistry,
     store: Store,
     keys: KeyRing,
-    client: Result<reqwest::Client, Failure>,
+    clients: Result<Clients, Failure>,
     options: CallOptions,
     /// What providers said of what their models read, by provider and address, for as long as this process lives.
     windows: Arc<Mutex<HashMap<(ProviderUid, String), Windows>>>,
@@ -71,7 +71,7 @@ impl Models {
             builtin,
             store,
             keys,
-            client: providers::client(&options),
+            clients: Clients::new(&options),
             options,
             windows: Arc::default(),
         }
@@ -144,7 +144,7 @@ impl Models {
         };
         let row = self.provider(provider).await?;
         let endpoint = self.endpoint(&row).await?;
-        let client = self.client.clone().map_err(NoModel::Failed)?;
+        let client = self.client_for(&endpoint).map_err(NoModel::Failed)?;
         let model = providers::model(name.to_owned(), model.to_owned(), endpoint, client, self.options);
         Ok(Arc::new(model))
     }
@@ -155,7 +155,7 @@ impl Models {
     /// [`Failure`] with what went wrong and what to do.
     pub async fn check(&self, row: &ProviderRow, model: Option<&str>) -> Result<Checked, Failure> {
         let endpoint = self.endpoint(row).await.map_err(into_failure)?;
-        providers::check(&endpoint, model, &self.client.clone()?).await
+        providers::check(&endpoint, model, &self.client_for(&endpoint)?).await
     }
 
     /// The models that a provider lists, each with the tokens that it reads and writes in one call where that is known.
@@ -164,7 +164,7 @@ impl Models {
     /// [`Failure`] with what went wrong and what to do.
     pub async fn list(&self, row: &ProviderRow) -> Result<BTreeMap<String, Option<u32>>, Failure> {
         let endpoint = self.endpoint(row).await.map_err(into_failure)?;
-        let known = providers::known_models(&endpoint, &self.client.clone()?).await?;
+        let known = providers::known_models(&endpoint, &self.client_for(&endpoint)?).await?;
         let models = known
             .iter()
             .filter_map(|(name, window)| Some((name.clone(), (*window)?)))
@@ -176,6 +176,21 @@ impl Models {
             (name, window)
         };
         Ok(known.into_iter().map(best).collect())
+    }
+
+    /// Whether a model runs on this machine. One that is not known does not. What counts for a call is what the model says
+    /// that is called: its provider may have moved since.
+    pub(crate) async fn run_here(&self, name: &str) -> Result<bool, Error> {
+        let Some((provider, model)) = name.split_once('/') else {
+            return Ok(self.builtin.get(name).is_ok_and(|model| model.runs_here()));
+        };
+        let row = self.store.provider_by_name(provider).await?;
+        Ok(row.is_some_and(|row| providers::runs_here(&row.base_url, model)))
+    }
+
+    fn client_for(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Failure> {
+        let clients = self.clients.as_ref().map_err(Clone::clone)?;
+        Ok(clients.for_address(&endpoint.base_url).clone())
     }
 
     async fn endpoint(&self, row: &ProviderRow) -> Result<Endpoint, NoModel> {

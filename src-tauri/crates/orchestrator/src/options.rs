@@ -13,6 +13,9 @@ use wheelhouse_domain::Limits;
 /// Often enough for what is done once a day, seldom enough to cost nothing.
 const LOOK_AT_CLOCK: Duration = Duration::from_secs(10 * 60);
 
+/// Time for calls in flight when a run leaves.
+const CALLS_MAY_END: Duration = Duration::from_secs(10);
+
 /// Settings of an orchestrator.
 #[derive(Clone)]
 pub struct Options {
@@ -34,6 +37,9 @@ pub struct Options {
     pub environment: Environment,
     /// How often the clock is looked at to see whether it is time to clean up.
     pub look_at_clock: Duration,
+    /// How long calls in flight may take to end when a run leaves for another store. Short enough for whoever asked over a
+    /// network to be answered.
+    pub calls_may_end: Duration,
     /// Clock and new ids.
     pub world: Arc<dyn World>,
     /// Name of the file layer of SQLite that the journal is used through; none for that of the system. For tests.
@@ -63,6 +69,7 @@ impl Options {
             keychain: KeychainChoice::System,
             environment: Environment::process(),
             look_at_clock: LOOK_AT_CLOCK,
+            calls_may_end: CALLS_MAY_END,
             world: Arc::new(SystemWorld),
             file_layer: None,
             points: Points::default(),

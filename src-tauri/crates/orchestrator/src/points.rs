@@ -21,11 +21,25 @@ pub enum Point {
     OutcomeWritten,
     /// The result of one of several tools is on record, and others of the same turn are not.
     ToolWritten,
+    /// Nobody works any more on a run that is to leave, and nothing is written.
+    DepartureRests,
+    /// It is on record that it leaves.
+    DepartureWritten,
+    /// It is on record that it is gone, and nobody was told.
+    DepartureDecided,
+    /// What arrives was read and fits, and is not kept.
+    ArrivalRead,
+    /// It is kept.
+    ArrivalKept,
+    /// The receipt came, and nothing is written.
+    ArrivalTold,
+    /// The run is this store's, and nobody took it up.
+    ArrivalWritten,
 }
 
 impl Point {
     /// Every moment.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 14] = [
         Self::DueSeen,
         Self::DueMade,
         Self::DueWritten,
@@ -33,6 +47,13 @@ impl Point {
         Self::OutcomeSeen,
         Self::OutcomeWritten,
         Self::ToolWritten,
+        Self::DepartureRests,
+        Self::DepartureWritten,
+        Self::DepartureDecided,
+        Self::ArrivalRead,
+        Self::ArrivalKept,
+        Self::ArrivalTold,
+        Self::ArrivalWritten,
     ];
 
     /// Its name.
@@ -46,6 +67,13 @@ impl Point {
             Self::OutcomeSeen => "outcome_seen",
             Self::OutcomeWritten => "outcome_written",
             Self::ToolWritten => "tool_written",
+            Self::DepartureRests => "departure_rests",
+            Self::DepartureWritten => "departure_written",
+            Self::DepartureDecided => "departure_decided",
+            Self::ArrivalRead => "arrival_read",
+            Self::ArrivalKept => "arrival_kept",
+            Self::ArrivalTold => "arrival_told",
+            Self::ArrivalWritten => "arrival_written",
         }
     }
 

@@ -4,7 +4,7 @@ use crate::error::Error;
 use crate::run::{Actor, Mailbox, Message};
 use crate::service::Inner;
 use futures::future::BoxFuture;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use tokio::sync::Mutex;
 use tracing::error;
@@ -12,7 +12,14 @@ use wheelhouse_domain::WorkflowId;
 
 #[derive(Default)]
 pub(crate) struct Registry {
-    mailboxes: Mutex<HashMap<WorkflowId, Mailbox>>,
+    actors: Mutex<Actors>,
+}
+
+#[derive(Default)]
+struct Actors {
+    mailboxes: HashMap<WorkflowId, Mailbox>,
+    /// Runs that are about to leave for another store: nobody takes them up.
+    resting: HashSet<WorkflowId>,
 }
 
 impl Registry {
@@ -31,10 +38,8 @@ impl Registry {
                 // It left in the meantime, because its workflow had ended. A new one takes over.
                 Err(returned) => {
                     message = returned;
-                    self.mailboxes
-                        .lock()
-                        .await
-                        .retain(|_, mailbox| !mailbox.is_closed());
+                    let mut actors = self.actors.lock().await;
+                    actors.mailboxes.retain(|_, mailbox| !mailbox.is_closed());
                 }
             }
         }
@@ -49,14 +54,36 @@ impl Registry {
         if inner.closing.is_cancelled() {
             return Err(Error::ShuttingDown);
         }
-        let mut mailboxes = self.mailboxes.lock().await;
-        if let Some(mailbox) = mailboxes.get(&id).filter(|mailbox| !mailbox.is_closed()) {
+        let mut actors = self.actors.lock().await;
+        if actors.resting.contains(&id) {
+            return Err(Error::Leaving(id));
+        }
+        if let Some(mailbox) = actors.mailboxes.get(&id).filter(|mailbox| !mailbox.is_closed()) {
             return Ok(mailbox.clone());
         }
         // Loaded under the lock: two actors for one workflow must never be.
         let mailbox = Actor::spawn(Arc::clone(inner), id).await?;
-        mailboxes.insert(id, mailbox.clone());
+        actors.mailboxes.insert(id, mailbox.clone());
         Ok(mailbox)
+    }
+
+    /// Nobody takes these runs up until they are let go, and whoever was at work on them has left when this returns: no
+    /// new call was begun, and calls in flight had some time to end. Says whether one of them was at work till now.
+    pub(crate) async fn rest(&self, ids: &[WorkflowId]) -> bool {
+        let mut actors = self.actors.lock().await;
+        actors.resting.extend(ids);
+        let at_work: Vec<Mailbox> = ids.iter().filter_map(|id| actors.mailboxes.remove(id)).collect();
+        drop(actors);
+        // All at once: a workflow and its sub-workflows may wait for each other.
+        let leaving = at_work.iter().map(Mailbox::rest);
+        futures::future::join_all(leaving).await;
+        !at_work.is_empty()
+    }
+
+    /// These runs may be taken up again, where they are here.
+    pub(crate) async fn let_go(&self, ids: &[WorkflowId]) {
+        let mut actors = self.actors.lock().await;
+        actors.resting.retain(|id| !ids.contains(id));
     }
 }
 

@@ -39,6 +39,8 @@ pub(crate) struct Inner {
     pub(crate) registry: Registry,
     pub(crate) housekeeper: Housekeeper,
     pub(crate) schedules: Schedules,
+    /// Held while a run leaves: one at a time.
+    pub(crate) departing: tokio::sync::Mutex<()>,
     pub(crate) transfers: Transfers,
     pub(crate) closing: CancellationToken,
     pub(crate) tracker: TaskTracker,
@@ -92,6 +94,7 @@ impl Orchestrator {
             registry: Registry::default(),
             housekeeper: Housekeeper::default(),
             schedules: Schedules::default(),
+            departing: tokio::sync::Mutex::default(),
             closing: CancellationToken::new(),
             tracker: TaskTracker::new(),
         });

@@ -23,6 +23,10 @@ pub use journal::{
 };
 pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};
 pub use journal::{
+    AGENT_ARRIVED, Admission, ArrivalRow, ArrivalState, ArrivedAgent, ArrivingRun, Completion, Departing, DepartureRow,
+    DepartureState, HeldRun, MoveFault, MovedRow, Moves, Newcomer, OtherStore, RunPlace, WORKFLOWS_MOVED,
+};
+pub use journal::{
     CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, copies_in,
     look_at_copy, stage_restore,
 };

@@ -201,6 +201,8 @@ impl RunBuilder {
             kind: CallKind::model("rehearsal"),
             request,
             reserved: None,
+            elsewhere: false,
+            holds: Vec::new(),
         });
         call
     }
@@ -220,6 +222,7 @@ impl RunBuilder {
             },
             spent: None,
             gist: None,
+            stays_here: Vec::new(),
         })
     }
 
@@ -243,6 +246,7 @@ impl RunBuilder {
                 start_line: 1,
                 end_line: 2,
                 quote: "Words.".to_owned(),
+                stays_here: false,
             })
             .collect();
         let answer = TaskAnswer {
@@ -289,6 +293,7 @@ impl RunBuilder {
             origin: Origin::Repaired {
                 problem: "It was not JSON.".to_owned(),
             },
+            stays_here: Vec::new(),
         });
         self.completed("staff", 0);
         agent

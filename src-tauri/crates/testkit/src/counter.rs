@@ -138,6 +138,10 @@ impl<M: Model> Model for Counting<M> {
         self.inner.is_rehearsal()
     }
 
+    fn runs_here(&self) -> bool {
+        self.inner.runs_here()
+    }
+
     fn stream(&self, request: ModelRequest) -> ModelStream {
         self.counter.counted(self.inner.stream(request))
     }

@@ -125,6 +125,10 @@ impl Model for ScriptedModel {
         false
     }
 
+    fn runs_here(&self) -> bool {
+        true
+    }
+
     fn stream(&self, request: ModelRequest) -> ModelStream {
         let nth = self.count(&request);
         self.requests

@@ -327,6 +327,7 @@ impl Workbench {
         let request = AddSource {
             request_key: self.key(),
             path: path.to_str().expect("a path in Unicode").to_owned(),
+            stays_here: false,
         };
         let source = self.api().add_source(request).await.expect("added");
         within("the source is read", self.api().wait_for_source(source.id))

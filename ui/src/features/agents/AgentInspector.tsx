@@ -69,6 +69,13 @@ function AgentFacts({ agent }: { agent: Agent }) {
             ),
         },
         { name: "Why", value: agent.why },
+        {
+          name: "Stays here",
+          value:
+            agent.stays_here.length === 0
+              ? null
+              : `Designed in a workflow that had read ${agent.stays_here.map((source) => `“${source.name}”`).join(", ")}. No model elsewhere is told of it.`,
+        },
       ]}
     />
   );

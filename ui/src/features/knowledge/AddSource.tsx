@@ -17,14 +17,21 @@ function words(cause: unknown): string {
 function useAdding() {
   const [path, setPath] = useState("");
   const [problem, setProblem] = useState<string | null>(null);
+  const [staysHere, setStaysHere] = useState(false);
   const adding = useAddSources();
 
   const add = (paths: readonly string[]) => {
     setProblem(null);
-    adding.mutate(paths, {
-      onSuccess: () => setPath(""),
-      onError: (cause) => setProblem(words(cause)),
-    });
+    adding.mutate(
+      { paths, staysHere },
+      {
+        onSuccess: () => {
+          setPath("");
+          setStaysHere(false);
+        },
+        onError: (cause) => setProblem(words(cause)),
+      },
+    );
   };
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -43,7 +50,8 @@ function useAdding() {
     setPath(next);
     setProblem(null);
   };
-  return { path, change, problem, busy: adding.isPending, submit, browse };
+  const busy = adding.isPending;
+  return { path, change, problem, busy, submit, browse, staysHere, setStaysHere };
 }
 
 async function pickFolder(): Promise<string[]> {
@@ -69,7 +77,7 @@ const ON_SERVER = "The crew reads files where it runs. Write the path of a folde
 
 /** The form. */
 export function AddSource() {
-  const { path, change, problem, busy, submit, browse } = useAdding();
+  const { path, change, problem, busy, submit, browse, staysHere, setStaysHere } = useAdding();
   const server = useServer();
   return (
     <form onSubmit={submit} className="flex flex-wrap items-start gap-2">
@@ -96,6 +104,17 @@ export function AddSource() {
         Add
       </Button>
       {server === null ? <Browse browse={browse} /> : null}
+      <label className="flex w-full items-center gap-2 text-ink-2">
+        <input
+          type="checkbox"
+          checked={staysHere}
+          onChange={(event) => setStaysHere(event.target.checked)}
+          className="size-4 shrink-0 accent-accent"
+        />
+        {server === null
+          ? "Its text stays on this machine: no model elsewhere is told of it"
+          : `Its text stays on ${server.name}: no model elsewhere is told of it`}
+      </label>
     </form>
   );
 }

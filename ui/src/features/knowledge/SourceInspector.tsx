@@ -15,6 +15,7 @@ import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { useRemoveSource, useRescan } from "./knowledgeQueries";
 import { SourceDocuments } from "./SourceDocuments";
+import { StaysHereChoice } from "./StaysHereChoice";
 import { placeOf, removalWords, STATE_LOOKS, scanWords } from "./sourceWords";
 import type { Scan } from "./useScans";
 
@@ -153,6 +154,7 @@ export function SourceInspector({ source, scan, onClose }: Props) {
             },
           ]}
         />
+        <StaysHereChoice source={source} />
         <Problems problems={source.problems} />
         <Actions source={source} busy={reading} onGone={onClose} />
       </header>

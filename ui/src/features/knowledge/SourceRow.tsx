@@ -7,6 +7,7 @@ import { formatBytes, plural } from "@/shared/lib/format";
 import { useRowFocus } from "@/shared/list/useRowFocus";
 import { ProgressLine } from "@/shared/ui/ProgressLine";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
+import { StaysHere } from "@/shared/ui/StaysHere";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { placeOf, STATE_LOOKS, scanWords } from "./sourceWords";
 import type { Scan } from "./useScans";
@@ -72,8 +73,11 @@ export const SourceRow = memo(function SourceRow({
       )}
     >
       <span className="min-w-0 flex-1">
-        <span className="block truncate text-ink" title={source.name}>
-          {source.name}
+        <span className="flex items-center gap-2">
+          <span className="min-w-0 truncate text-ink" title={source.name}>
+            {source.name}
+          </span>
+          {source.stays_here ? <StaysHere /> : null}
         </span>
         <span className="block truncate text-note text-ink-3" title={placeOf(source)}>
           {placeOf(source)}

@@ -10,6 +10,7 @@ import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { SearchField } from "@/shared/ui/SearchField";
 import { Skeleton } from "@/shared/ui/Skeleton";
+import { StaysHere } from "@/shared/ui/StaysHere";
 import { useKnowledgeSearch } from "./knowledgeQueries";
 
 const TYPING_MS = 250;
@@ -37,6 +38,7 @@ function Found({ passage }: { passage: Passage }) {
         <span className="flex flex-wrap items-baseline gap-x-2">
           <span className="break-words text-ink">{whereOf(passage)}</span>
           <span className="text-note text-ink-3">{passage.source_name}</span>
+          {passage.stays_here ? <StaysHere /> : null}
         </span>
         {passage.headings.length === 0 ? null : (
           <span className="block text-note break-words text-ink-3">

@@ -31,9 +31,9 @@ function useRefresh(): () => void {
 /** Adds the paths one after the other, so that the first that can't be read is the one that is named. */
 export function useAddSources() {
   return useMutation({
-    mutationFn: async (paths: readonly string[]) => {
+    mutationFn: async ({ paths, staysHere }: { paths: readonly string[]; staysHere: boolean }) => {
       const added: SourceView[] = [];
-      for (const path of paths) added.push(await api.addSource(path));
+      for (const path of paths) added.push(await api.addSource(path, staysHere));
       return added;
     },
     onSettled: useRefresh(),
@@ -43,6 +43,14 @@ export function useAddSources() {
 /** Reads a source again. */
 export function useRescan() {
   return useMutation({ mutationFn: api.rescanSource, onSettled: useRefresh() });
+}
+
+/** Marks a source whose text is sent to no model elsewhere, or takes the mark away. */
+export function useSetStaysHere(id: number) {
+  return useMutation({
+    mutationFn: (staysHere: boolean) => api.setSourceStaysHere(id, staysHere),
+    onSettled: useRefresh(),
+  });
 }
 
 /** Takes a source out of the knowledge. */

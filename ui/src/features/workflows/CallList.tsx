@@ -8,6 +8,7 @@ import { whereOf } from "@/shared/markdown";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
+import { StaysHere } from "@/shared/ui/StaysHere";
 import { ModelName } from "./ModelName";
 import { tokens } from "./words";
 
@@ -38,7 +39,10 @@ function Found({ passage, onOpen }: { passage: Passage; onOpen: (passage: Passag
         onClick={() => onOpen(passage)}
         className="-mx-2 block w-[calc(100%+16px)] rounded-md px-2 py-1 text-left hover:bg-hover"
       >
-        <span className="block text-note break-words text-ink">{whereOf(passage)}</span>
+        <span className="flex flex-wrap items-center gap-x-2 text-note text-ink">
+          <span className="min-w-0 break-words">{whereOf(passage)}</span>
+          {passage.stays_here ? <StaysHere /> : null}
+        </span>
         <span className="line-clamp-2 text-note break-words text-ink-2">{passage.text.trim()}</span>
       </button>
     </li>
@@ -87,8 +91,13 @@ function outcomeOf(call: CallView): string {
   if (call.status === "started") return "Under way";
   if (call.status === "interrupted") return "Interrupted when the application ended";
   if (call.text !== null && call.passages.length === 0) return call.text;
-  if (call.passages.length === 0) return "Nothing matched";
-  return `${plural(call.passages.length, "passage")} found`;
+  const found =
+    call.passages.length === 0
+      ? "Nothing matched"
+      : `${plural(call.passages.length, "passage")} found`;
+  return call.left_out === 0
+    ? found
+    : `${found}, ${call.left_out} left out: the model is elsewhere, and the text stays here`;
 }
 
 function ended(call: CallView): number | null {

@@ -43,6 +43,9 @@ export function ExportButton({ workflow }: { workflow: Workflow }) {
           <p className="break-words text-ink select-text">
             The workflow is in {done?.path}. It holds prompts, answers and what tools gave, but no
             keys.
+            {workflow.stays_here.length === 0
+              ? null
+              : " Text of sources that stay here is in it too: whoever has the file can read it."}
           </p>
         ) : (
           <ErrorNotice title="It was not exported." {...describeError(work.error)} />

@@ -29,10 +29,7 @@ function leftOutWords({ results, turns, tokens: count, window }: LeftOut): strin
 }
 
 /** Why another model was asked; without the reason where the failed call says it already. */
-function passedOverWords(
-  { model, why, shown }: PassedOver,
-  told: readonly CallView[],
-): string {
+function passedOverWords({ model, why, shown }: PassedOver, told: readonly CallView[]): string {
   const known = told.some(
     (call) => modelOf(call)?.model === model && call.failure?.message === why,
   );

@@ -2,6 +2,7 @@
 
 import type { Citation } from "@/bindings/bindings";
 import { numberCitations, whereOf } from "@/shared/markdown";
+import { StaysHere } from "@/shared/ui/StaysHere";
 
 interface Props {
   text: string;
@@ -40,7 +41,10 @@ export function SourceList({
                 </span>
                 <span className="min-w-0 text-note">
                   <span className="block break-words text-ink">{whereOf(citation)}</span>
-                  <span className="block text-ink-3">{citation.source_name}</span>
+                  <span className="flex flex-wrap items-center gap-x-2 text-ink-3">
+                    {citation.source_name}
+                    {citation.stays_here ? <StaysHere /> : null}
+                  </span>
                   <span className="mt-0.5 line-clamp-3 break-words text-ink-2">
                     “{citation.quote.trim()}”
                   </span>

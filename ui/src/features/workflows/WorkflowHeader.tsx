@@ -13,6 +13,7 @@ import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { type Task, useAsks, type Workflow } from "@/stores";
 import { BudgetButton } from "./budget/BudgetButton";
+import { Confined } from "./Confined";
 import { DeleteDialog } from "./DeleteDialog";
 import { ExportButton } from "./ExportButton";
 import { Lineage } from "./Lineage";
@@ -177,6 +178,7 @@ export function WorkflowHeader({
       </div>
       <Line workflow={workflow} tasks={tasks} />
       <Lineage workflow={workflow} tasks={tasks} childRuns={childRuns} />
+      <Confined workflow={workflow} />
       <WholeTask workflow={workflow} />
       <ProgressLine
         label="Tasks done"

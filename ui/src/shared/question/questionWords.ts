@@ -8,6 +8,7 @@ export const KIND_ORDER: readonly QuestionKind[] = [
   "input",
   "budget_reached",
   "price_unknown",
+  "stays_here",
   "keys_locked",
   "call_in_doubt",
 ];
@@ -17,6 +18,7 @@ export const KIND_TITLES: Record<QuestionKind, string> = {
   input: "Questions",
   budget_reached: "Budgets that are used up",
   price_unknown: "Prices that are not known",
+  stays_here: "Text that stays here",
   keys_locked: "Locked keys",
   call_in_doubt: "Calls in doubt",
 };

@@ -77,13 +77,30 @@ pub fn tool_text(response: &ToolResponse) -> String {
             query,
             passages,
             documents,
+            left_out,
         } if passages.is_empty() => {
-            format!("Nothing in {documents} documents matches {query:?}.")
+            let mut text = format!("Nothing in {documents} documents matches {query:?}.");
+            text.extend(left_out_text(*left_out));
+            text
         }
-        ToolResponse::Passages { passages, .. } => {
-            let parts: Vec<String> = passages.iter().map(passage_text).collect();
+        ToolResponse::Passages {
+            passages, left_out, ..
+        } => {
+            let parts = passages.iter().map(passage_text);
+            let parts: Vec<String> = parts.chain(left_out_text(*left_out)).collect();
             parts.join("\n\n")
         }
+    }
+}
+
+/// That there is more which must not be told, so that nobody takes what was told for all there is.
+fn left_out_text(left_out: u32) -> Option<String> {
+    match left_out {
+        0 => None,
+        1 => Some(" One more passage matches. It is confidential and was left out.".to_owned()),
+        some => Some(format!(
+            " {some} more passages match. They are confidential and were left out."
+        )),
     }
 }
 

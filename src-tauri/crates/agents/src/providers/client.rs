@@ -1,6 +1,9 @@
-//! The one HTTP client and the bounds of a call.
+//! The two HTTP clients, one for this machine and one for all others, and the bounds of a call.
 
+use super::place::{OnlyHere, is_on_this_machine};
+use reqwest::ClientBuilder;
 use reqwest::redirect::Policy;
+use std::sync::Arc;
 use std::time::Duration;
 use wheelhouse_domain::{Failure, FailureCode};
 
@@ -27,25 +30,62 @@ impl Default for CallOptions {
     }
 }
 
-/// Makes the client that all providers share.
+/// The clients that all providers share.
 ///
-/// It follows no redirect: a key belongs to the address that the operator gave and to no other.
+/// They follow no redirect: a key belongs to the address that the operator gave and to no other.
+#[derive(Debug, Clone)]
+pub struct Clients {
+    here: reqwest::Client,
+    elsewhere: reqwest::Client,
+}
+
+impl Clients {
+    /// Makes them.
+    ///
+    /// # Errors
+    /// A lasting `Internal` when the system's certificates can't be used.
+    pub fn new(options: &CallOptions) -> Result<Self, Failure> {
+        Ok(Self {
+            // A proxy would see what is said to this machine, and so would whoever answers for its name.
+            here: built(builder(options).no_proxy().dns_resolver(Arc::new(OnlyHere)))?,
+            elsewhere: client(options)?,
+        })
+    }
+
+    /// The one for an address. That for this machine can reach nothing else.
+    #[must_use]
+    pub fn for_address(&self, base_url: &str) -> &reqwest::Client {
+        if is_on_this_machine(base_url) {
+            &self.here
+        } else {
+            &self.elsewhere
+        }
+    }
+}
+
+/// Makes the client for other machines.
 ///
 /// # Errors
-/// A lasting `Internal` when the system's certificates can't be used.
+/// As [`Clients::new`].
 pub fn client(options: &CallOptions) -> Result<reqwest::Client, Failure> {
+    built(builder(options))
+}
+
+fn builder(options: &CallOptions) -> ClientBuilder {
     reqwest::Client::builder()
         .user_agent(concat!("wheelhouse/", env!("CARGO_PKG_VERSION")))
         .connect_timeout(options.connect_timeout)
         .redirect(Policy::none())
         .tcp_nodelay(true)
         .tcp_keepalive(Duration::from_secs(30))
-        .build()
-        .map_err(|_| {
-            Failure::lasting(
-                FailureCode::Internal,
-                "Secure connections can't be made on this machine.",
-                "Check that the system's certificates are installed, then restart the application.",
-            )
-        })
+}
+
+fn built(builder: ClientBuilder) -> Result<reqwest::Client, Failure> {
+    builder.build().map_err(|_| {
+        Failure::lasting(
+            FailureCode::Internal,
+            "Secure connections can't be made on this machine.",
+            "Check that the system's certificates are installed, then restart the application.",
+        )
+    })
 }

@@ -14,6 +14,7 @@ mod endpoint;
 mod exchange;
 mod failure;
 mod models;
+mod place;
 mod quiet;
 mod request;
 mod retry_after;
@@ -23,9 +24,10 @@ mod target;
 mod thinking;
 mod watch;
 
-pub use client::{CallOptions, client};
+pub use client::{CallOptions, Clients, client};
 pub use endpoint::Endpoint;
 pub use models::{Checked, check, known_models, list_models};
+pub use place::{is_on_this_machine, runs_here};
 pub use secrecy::SecretString as Secret;
 
 use crate::{Model, ModelStream};
@@ -39,7 +41,7 @@ pub struct ProviderModel {
 }
 
 /// The model `model` of a provider. `name` is what agents and failures call it, such as `local/llama3`;
-/// `client` is shared by all of them, see [`client()`](client::client).
+/// `client` is that of [`Clients::for_address`].
 #[must_use]
 pub fn model(
     name: String,
@@ -66,6 +68,10 @@ impl Model for ProviderModel {
 
     fn is_rehearsal(&self) -> bool {
         false
+    }
+
+    fn runs_here(&self) -> bool {
+        runs_here(&self.call.endpoint.base_url, &self.call.model)
     }
 
     fn stream(&self, request: ModelRequest) -> ModelStream {

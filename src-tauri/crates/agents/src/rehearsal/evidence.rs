@@ -95,6 +95,7 @@ impl Evidence {
                     query,
                     passages,
                     documents,
+                    ..
                 } => {
                     evidence.searches.push(Search {
                         query: query.clone(),
@@ -278,6 +279,7 @@ fn passage(citation: &Citation) -> Passage {
         end_line: citation.end_line,
         text: citation.quote.clone(),
         score: 0.0,
+        stays_here: citation.stays_here,
     }
 }
 

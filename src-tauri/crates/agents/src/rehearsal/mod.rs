@@ -84,6 +84,10 @@ impl Model for Rehearsal {
         true
     }
 
+    fn runs_here(&self) -> bool {
+        true
+    }
+
     fn stream(&self, request: ModelRequest) -> ModelStream {
         // Nobody reads along where the answer is for a program.
         let read_along = request.expects == Expects::Markdown;

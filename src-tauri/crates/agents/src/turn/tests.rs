@@ -61,6 +61,7 @@ fn gave(id: &str) -> Recorded {
             query: id.to_owned(),
             passages: Vec::new(),
             documents: 1,
+            left_out: 0,
         },
     }
 }
@@ -426,7 +427,10 @@ fn then_whole_turns_go_and_the_model_is_told() {
     let rest = characters(&request(Expects::Markdown));
     let (short, left_out) = fit(long, rest + 1_300, 100, &characters).expect("it fits");
     let left_out = left_out.expect("something had to go");
-    assert!(left_out.turns > 0 && left_out.results + 2 * left_out.turns == 10, "{left_out:?}");
+    assert!(
+        left_out.turns > 0 && left_out.results + 2 * left_out.turns == 10,
+        "{left_out:?}"
+    );
     assert_eq!(results_kept(&short), ["5a", "5b"], "the newest turn stays");
     assert!(short.system.contains("left out"));
     assert_eq!(short.messages.first().cloned(), first, "the task stays");
@@ -441,7 +445,11 @@ fn the_last_result_is_never_left_out_and_what_is_too_long_says_how_long_it_is() 
     let long = fit(long_exchange(1, 9_000), rest + 2_500, 100, &characters).expect_err("it does not fit");
     assert!(long.needed > long.room && long.room == rest + 2_400, "{long:?}");
     let task = fit(request(Expects::Markdown), 100, 50, &characters).expect_err("it does not fit");
-    assert_eq!((task.needed, task.room), (rest, 75), "a small window leaves three quarters");
+    assert_eq!(
+        (task.needed, task.room),
+        (rest, 75),
+        "a small window leaves three quarters"
+    );
 }
 
 proptest! {

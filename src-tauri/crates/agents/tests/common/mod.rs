@@ -284,6 +284,7 @@ impl Crew {
             query,
             passages,
             documents: u32::try_from(self.documents.len()).unwrap(),
+            left_out: 0,
         }
     }
 }
@@ -322,6 +323,7 @@ fn passage(path: &str, headings: &[&str], start: u32, text: &str) -> Passage {
         end_line: end,
         text: text.to_owned(),
         score: 1.0,
+        stays_here: false,
     }
 }
 

@@ -66,6 +66,7 @@ async fn the_creator_searches_and_cites_what_it_found() {
                 query: "q".to_owned(),
                 passages: vec![passage],
                 documents: 1,
+                left_out: 0,
             };
         }
         let text = ask(&server, kind, request).await.response().text;

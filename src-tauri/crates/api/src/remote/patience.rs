@@ -5,16 +5,21 @@ use wheelhouse_contract::Operation;
 use wheelhouse_contract::socket::SILENCE;
 
 /// Operations that may take as long as a large folder, a large file or another's answer takes.
-const LONG: [&str; 9] = [
+const LONG: [&str; 14] = [
+    "admit_workflow",
     "back_up",
     "bulk_workflows",
+    "call_off_move",
     "clean_up",
+    "complete_arrival",
+    "depart_workflow",
     "export_workflow",
     "finish_transfer",
     "import_workflow",
     "list_models",
     "restore_backup",
     "test_provider",
+    "yield_runs",
 ];
 
 /// The operation that ends when its workflow does.

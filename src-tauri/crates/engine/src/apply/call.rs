@@ -7,6 +7,11 @@ use wheelhouse_domain::{CallKey, EventBody, Seq};
 impl Run {
     pub(super) fn apply_call(&mut self, body: &EventBody) -> Result<(), FoldError> {
         match body {
+            EventBody::CallStarted { holds, .. } => self.confine(holds),
+            EventBody::CallFinished { stays_here, .. } => self.confine(stays_here),
+            _ => {}
+        }
+        match body {
             EventBody::CallStarted {
                 call,
                 task,

@@ -45,10 +45,13 @@ impl Run {
             EventBody::ChildStarted { task, child, .. } => {
                 self.change(task, |task| task.child = Some(*child))
             }
-            EventBody::ChildEnded { task, end } => self.change(task, |task| {
-                task.child_end = Some((**end).clone());
-                task.child_waits = None;
-            }),
+            EventBody::ChildEnded { task, end } => {
+                self.confine(&end.stays_here);
+                self.change(task, |task| {
+                    task.child_end = Some((**end).clone());
+                    task.child_waits = None;
+                })
+            }
             EventBody::ChildWaits { task, waits_for } => {
                 self.change(task, |task| task.child_waits = *waits_for)
             }

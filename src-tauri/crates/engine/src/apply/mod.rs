@@ -119,6 +119,7 @@ impl Run {
             activity: Activity::default(),
             asides: Vec::new(),
             refused: BTreeSet::new(),
+            stays_here: Arc::new(setup.stays_here.iter().cloned().collect()),
         })
     }
 
@@ -168,6 +169,7 @@ impl Run {
             | EventBody::WorkflowCompleted { .. }
             | EventBody::WorkflowFailed { .. }
             | EventBody::WorkflowCancelled
+            | EventBody::WorkflowArrived { .. }
             | EventBody::BudgetChanged { .. } => {
                 self.apply_run(body, at);
                 Ok(())

@@ -85,6 +85,7 @@ impl Draft {
             task: task.clone(),
             assignments,
             origin,
+            stays_here: self.run.staying(),
         })?;
         self.push(EventBody::TaskCompleted {
             task: task.clone(),

@@ -2,7 +2,7 @@
 
 use wheelhouse_domain::{
     Assignment, Budget, CallKind, ChildEnd, ContentHash, Failure, Form, Gist, Millis, Origin, Plan,
-    QuestionKey, QuestionKind, Reply, Scope, Spend, TaskKey, Usage, WaitsFor, WorkflowUid,
+    QuestionKey, QuestionKind, Reply, Scope, Spend, StaysHere, TaskKey, Usage, WaitsFor, WorkflowUid,
 };
 
 /// Something that happened outside, or that the operator wants.
@@ -121,6 +121,10 @@ pub enum Fact {
         request: ContentHash,
         /// What was reserved for it.
         reserved: Option<Spend>,
+        /// Whether it goes to another machine.
+        elsewhere: bool,
+        /// Sources that stay here whose text is in the request by way of the agent.
+        holds: Vec<StaysHere>,
     },
     /// A call gave a result.
     CallFinished {
@@ -134,6 +138,8 @@ pub enum Fact {
         spent: Option<Spend>,
         /// What a model said, in short.
         gist: Option<Gist>,
+        /// Sources that stay here whose text is in the result.
+        stays_here: Vec<StaysHere>,
     },
     /// A call failed.
     CallFailed {

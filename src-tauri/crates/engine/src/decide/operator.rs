@@ -3,6 +3,7 @@
 use super::{Draft, Refusal, asking};
 use crate::budget;
 use crate::form::{self, FormProblem};
+use crate::stays;
 use wheelhouse_domain::{
     AgentName, AgentUid, EventBody, Place, QuestionKey, QuestionKind, Reply, Step, StepKind, TaskKey,
     TaskStatus, WorkflowStatus,
@@ -82,7 +83,28 @@ impl Draft {
         if stops {
             self.give_no_more(question)
         } else {
-            Ok(())
+            self.settle_where(question)
+        }
+    }
+
+    /// Does what the operator wants of a task that would have told a model elsewhere what stays here.
+    fn settle_where(&mut self, key: &QuestionKey) -> Result<(), Refusal> {
+        let asked = self.run.questions.iter().rev().find(|asked| asked.key == *key);
+        let Some(asked) = asked.filter(|asked| asked.kind == QuestionKind::StaysHere) else {
+            return Ok(());
+        };
+        let Some(reply) = asked.reply.clone() else {
+            return Ok(());
+        };
+        let task = asked.task.clone();
+        match reply.outcome.as_deref() {
+            Some(stays::HERE | stays::ALL_HERE) => {
+                let model = reply.fields.0.get(stays::MODEL).and_then(|model| model.as_str());
+                self.edit_task(task, None, model.map(str::to_owned))
+            }
+            Some(stays::SKIP) => self.skip_task(task),
+            Some(stays::STOP) => self.cancel(),
+            _ => Ok(()),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::form::FormProblem;
 use thiserror::Error;
-use wheelhouse_domain::{TaskKey, TaskStatus, WorkflowStatus};
+use wheelhouse_domain::{StaysHere, TaskKey, TaskStatus, WorkflowStatus};
 
 /// Why an input was not taken. The run is unchanged.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -16,6 +16,12 @@ pub enum Refusal {
     /// The run is paused, so that nothing new begins. What came before it can be told again without it.
     #[error("the workflow is paused")]
     Paused,
+    /// A model elsewhere would be told what stays on this machine. The task asks the operator.
+    #[error("the workflow holds text that stays on this machine")]
+    Confined {
+        /// The sources of the text.
+        sources: Vec<StaysHere>,
+    },
     /// The run was taken in from a file, and does not go on. It can be forked.
     #[error("the workflow was imported and does not go on")]
     Imported,

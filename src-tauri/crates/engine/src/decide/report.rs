@@ -243,7 +243,10 @@ impl Draft {
                 kind,
                 request,
                 reserved,
+                elsewhere,
+                holds,
             } => {
+                self.run.check_may_leave(elsewhere, &holds)?;
                 let call = self.new_call(task, attempt, place)?;
                 let Step { turn, index } = place;
                 self.push(EventBody::CallStarted {
@@ -255,6 +258,8 @@ impl Draft {
                     kind,
                     request,
                     reserved,
+                    elsewhere,
+                    holds,
                 })
             }
             Fact::CallFinished {
@@ -263,6 +268,7 @@ impl Draft {
                 usage,
                 spent,
                 gist,
+                stays_here,
             } => {
                 let call = self.open_call(task, place)?;
                 self.push(EventBody::CallFinished {
@@ -271,6 +277,7 @@ impl Draft {
                     usage,
                     spent,
                     gist,
+                    stays_here,
                 })
             }
             Fact::CallFailed { place, failure } => {

@@ -137,6 +137,7 @@ impl Record<'_> {
                 workflow: run.uid,
                 task: task.clone(),
             }),
+            stays_here: run.staying(),
         };
         self.push(EventBody::WorkflowCreated {
             uid: new.uid,
@@ -334,6 +335,7 @@ impl Record<'_> {
                 task: task.key.clone(),
                 assignments: (**assignments).clone(),
                 origin,
+                stays_here: run.staying(),
             });
         }
         self.take_over_inside(task);

@@ -162,6 +162,8 @@ fn call_fact(task: &Task, body: &EventBody) -> Option<Fact> {
             kind,
             request,
             reserved,
+            elsewhere,
+            holds,
             ..
         } => Fact::CallStarted {
             place: CallPlace {
@@ -171,6 +173,8 @@ fn call_fact(task: &Task, body: &EventBody) -> Option<Fact> {
             kind: kind.clone(),
             request: request.clone(),
             reserved: *reserved,
+            elsewhere: *elsewhere,
+            holds: holds.clone(),
         },
         EventBody::CallFinished {
             call,
@@ -178,12 +182,14 @@ fn call_fact(task: &Task, body: &EventBody) -> Option<Fact> {
             usage,
             spent,
             gist,
+            stays_here,
         } => Fact::CallFinished {
             place: place_of(call)?,
             response: response.clone(),
             usage: *usage,
             spent: *spent,
             gist: gist.clone(),
+            stays_here: stays_here.clone(),
         },
         EventBody::CallFailed { call, failure } => Fact::CallFailed {
             place: place_of(call)?,

@@ -112,6 +112,8 @@ pub(crate) fn call_started(turn: u32, index: u32) -> Fact {
         kind: model(),
         request: hash("request"),
         reserved: None,
+        elsewhere: false,
+        holds: Vec::new(),
     }
 }
 
@@ -122,6 +124,7 @@ pub(crate) fn call_finished(turn: u32, index: u32) -> Fact {
         usage: Usage::default(),
         spent: None,
         gist: None,
+        stays_here: Vec::new(),
     }
 }
 

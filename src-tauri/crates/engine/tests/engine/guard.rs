@@ -27,6 +27,7 @@ fn says(bench: &mut Bench, task: &str, turn: u32, words: &str) -> Vec<EventBody>
             hash: hash(words),
             length: u32::try_from(words.chars().count()).unwrap(),
         }),
+        stays_here: Vec::new(),
     };
     bodies.extend(bench.report(task, [finished]));
     bodies
@@ -46,6 +47,8 @@ fn calls_tool(bench: &mut Bench, task: &str, turn: u32, arguments: &str, answer:
         },
         request: hash(arguments),
         reserved: None,
+        elsewhere: false,
+        holds: Vec::new(),
     };
     bench.report(task, [begun]);
     let ended = Fact::CallFinished {
@@ -54,6 +57,7 @@ fn calls_tool(bench: &mut Bench, task: &str, turn: u32, arguments: &str, answer:
         usage: Usage::default(),
         spent: None,
         gist: None,
+        stays_here: Vec::new(),
     };
     bench.report(task, [ended]);
 }

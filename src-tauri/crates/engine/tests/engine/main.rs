@@ -25,6 +25,7 @@ mod retrying;
 mod schedule;
 mod staffings;
 mod starting;
+mod stays;
 
 mod laws;
 mod nested;

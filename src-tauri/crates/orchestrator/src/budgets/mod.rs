@@ -43,6 +43,8 @@ struct State {
     open: HashMap<(WorkflowUid, CallKey), (Reservation, Spend)>,
     /// Workflows whose spending is in the ledger, by the topmost one above them.
     trees: HashMap<WorkflowUid, BTreeSet<WorkflowUid>>,
+    /// Who of this store stands for which agent of another.
+    aliases: HashMap<AgentUid, AgentUid>,
 }
 
 /// A budget has no room, or a price is missing.
@@ -61,6 +63,7 @@ impl Accounts {
         accounts.set_limits(store.budgets().await?);
         let day = Day::of(now);
         let spent = store.spent_on(day.begins()).await?;
+        accounts.stand_for(store.agent_aliases().await?);
         let mut state = accounts.state();
         for (agent, spent) in spent {
             let at = state.open_agent(agent, day);
@@ -167,6 +170,34 @@ impl Accounts {
         state.ledger.forget_days_before(Day::of(now));
     }
 
+    /// Agents of other stores, and who of this store stands for each.
+    pub(crate) fn stand_for(&self, aliases: Vec<(AgentUid, AgentUid)>) {
+        self.state().aliases = aliases.into_iter().collect();
+    }
+
+    /// Forgets workflows that left for another store. What was reserved for their calls in flight is given back: whoever
+    /// owns them books those.
+    pub(crate) fn depart(&self, family: &[WorkflowUid]) {
+        let mut state = self.state();
+        let open: Vec<(WorkflowUid, CallKey)> = state
+            .open
+            .keys()
+            .filter(|(run, _)| family.contains(run))
+            .cloned()
+            .collect();
+        for key in open {
+            if let Some((reservation, _)) = state.open.remove(&key) {
+                state.ledger.release(reservation);
+            }
+        }
+        for uid in family {
+            for below in state.trees.remove(uid).unwrap_or_default() {
+                state.ledger.forget(below);
+            }
+            state.ledger.forget(*uid);
+        }
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         // The ledger is changed in single steps that can't panic in between.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
@@ -258,6 +289,7 @@ impl State {
     }
 
     fn open_agent(&mut self, agent: AgentUid, day: Day) -> Node {
+        let agent = self.aliases.get(&agent).copied().unwrap_or(agent);
         let all = Node::Day(day);
         let limit = with_extra(&self.limits, self.limits.day, None, day);
         self.ledger.open(all.clone(), None, limit);

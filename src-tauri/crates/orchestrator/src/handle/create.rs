@@ -3,11 +3,12 @@
 use super::Handle;
 use super::wish::{About, Wish, same_wish};
 use crate::error::Error;
+use crate::run::load;
 use crate::service::Inner;
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
-    AgentKind, AgentUid, CREW, Document, Event, Field, FieldKind, Json, Limits, Millis, Setup, TaskOf,
-    Template, TemplateUid, WorkflowId, WorkflowUid,
+    AgentKind, AgentUid, CREW, Document, Event, Field, FieldKind, Json, Limits, Millis, Setup, StaysHere,
+    TaskOf, Template, TemplateUid, WorkflowId, WorkflowUid,
 };
 use wheelhouse_engine::{Input, Run, create, decide, template};
 use wheelhouse_store::{
@@ -55,6 +56,8 @@ pub(crate) struct Lineage {
     pub(crate) depth: u32,
     /// How many levels may stand below it by the budgets above; none where they do not say.
     pub(crate) depth_below: Option<u32>,
+    /// Sources that stay here whose text is in what it is given.
+    pub(crate) stays_here: Vec<StaysHere>,
 }
 
 impl Handle {
@@ -64,11 +67,21 @@ impl Handle {
     /// [`Error::TemplateNotFound`], [`Error::Inputs`] with all that is wrong with the values, and [`Error`] where it
     /// could not be written.
     pub async fn create(&self, wish: Wish<'_>, run: &NewRun, start: bool) -> Result<WorkflowId, Error> {
+        self.create_after(wish, run, start, Lineage::default()).await
+    }
+
+    async fn create_after(
+        &self,
+        wish: Wish<'_>,
+        run: &NewRun,
+        start: bool,
+        lineage: Lineage,
+    ) -> Result<WorkflowId, Error> {
         if let Some(record) = self.repeated(wish, About::New).await? {
             return self.created_before(record, run, start).await;
         }
         let now = self.inner.options.world.now();
-        let events = first_events(&self.inner, run, Lineage::default(), start, now).await?;
+        let events = first_events(&self.inner, run, lineage, start, now).await?;
         let commit = Commit {
             runs: vec![RunCommit {
                 target: Target::New,
@@ -119,7 +132,13 @@ impl Handle {
             inputs,
             name: row.name,
         };
-        self.create(wish, &run, true).await
+        // What it was given may have been worked out from what another run has read.
+        let given = load(&self.inner, id).await?.setup.stays_here.clone();
+        let lineage = Lineage {
+            stays_here: given,
+            ..Lineage::default()
+        };
+        self.create_after(wish, &run, true, lineage).await
     }
 
     /// What the same wish gave before. The same key with another run is another wish, and refused.
@@ -193,6 +212,7 @@ pub(crate) async fn first_events(
         budget,
         parent: lineage.parent,
         depth: lineage.depth,
+        stays_here: lineage.stays_here,
         ..Setup::default()
     };
     let created = create(

@@ -19,7 +19,7 @@ use crate::service::Inner;
 use crate::transfers::Transfers;
 use std::sync::Arc;
 use wheelhouse_domain::{Millis, WorkflowId, WorkflowStatus};
-use wheelhouse_store::Store;
+use wheelhouse_store::{RunPlace, Store};
 
 pub use create::NewRun;
 pub(crate) use create::{Lineage, own_request, sub_workflow};
@@ -94,7 +94,7 @@ impl Handle {
     /// Waits until a workflow has ended, or waits for the operator.
     ///
     /// # Errors
-    /// [`Error::WorkflowNotFound`] also when it is deleted in the meantime.
+    /// [`Error::WorkflowNotFound`] also when it is deleted in the meantime; [`Error::Store`] when it was moved away.
     pub async fn wait(&self, id: WorkflowId) -> Result<WorkflowStatus, Error> {
         let mut head = self.inner.store.head();
         loop {
@@ -105,6 +105,11 @@ impl Handle {
                 .workflow(id)
                 .await?
                 .ok_or(Error::WorkflowNotFound(id))?;
+            let is_gone = row.moved.as_ref().is_some_and(|moved| moved.place == RunPlace::Gone);
+            if is_gone {
+                // Its end is never told here.
+                self.inner.store.require_here(id).await?;
+            }
             if row.status.is_final() || row.status == WorkflowStatus::Waiting {
                 return Ok(row.status);
             }

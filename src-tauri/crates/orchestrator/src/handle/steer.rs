@@ -201,6 +201,7 @@ impl Handle {
         let question = self.inner.store.question(id).await?;
         let question = question.ok_or(Error::QuestionNotFound(id))?;
         if question.status != QuestionStatus::Open {
+            self.inner.store.require_here(question.workflow_id).await?;
             let refused = Err(Refusal::QuestionNotOpen.into());
             return self.unless_repeated(wish, about, refused).await;
         }

@@ -51,6 +51,9 @@ pub enum KnowledgeError {
     /// There is no such source (any more).
     #[error("There is no source {0}.")]
     UnknownSource(SourceId),
+    /// What ships with the application is no secret.
+    #[error("The handbook comes with Wheelhouse and can't be marked.")]
+    EverybodyHasIt,
     /// The document is not in the knowledge (any more).
     #[error("{path} is not in the knowledge.")]
     UnknownDocument {
@@ -80,6 +83,7 @@ impl KnowledgeError {
             Self::CannotOpen { .. } => "Check that you may read it.",
             Self::UnfitPath { .. } => "Choose a folder with documents, or a single text file.",
             Self::UnfitFile { .. } => "Choose a text file.",
+            Self::EverybodyHasIt => "Mark your own folders and files.",
             Self::UnknownSource(_) => "Look at the list of sources; it may have been removed.",
             Self::UnknownDocument { .. } => "Scan its source again; the file may have been moved or removed.",
             Self::ShuttingDown => "Start Wheelhouse again.",

@@ -18,40 +18,103 @@ pub struct Found {
     pub passages: Vec<Passage>,
     /// How many documents were searched.
     pub documents: u32,
+    /// Passages that match as well and were left out.
+    pub left_out: u32,
+}
+
+/// Who hears what was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// The operator, or a model on this machine.
+    Here,
+    /// A model elsewhere: what stays here is left out.
+    Elsewhere,
 }
 
 pub(super) async fn find(
     store: &KnowledgeStore,
     question: &str,
     limit: usize,
+    audience: Audience,
 ) -> Result<Found, KnowledgeError> {
     let counts = store.counts().await?;
+    let staying = match audience {
+        Audience::Here => 0,
+        Audience::Elsewhere => store.staying_documents().await?,
+    };
     let mut found = Found {
-        passages: Vec::new(),
-        documents: counts.documents,
+        documents: counts.documents.saturating_sub(staying),
+        ..Found::default()
     };
     let Some(query) = Query::parse(question) else {
         return Ok(found);
     };
-    let hits = candidates(store, &query).await?;
     let terms: Vec<&str> = query.terms().iter().map(Term::text).collect();
     let frequencies = Frequencies {
         chunks: counts.chunks,
         by_term: store.frequencies(&terms).await?,
     };
-    // Stemming some hundred chunks takes too long for a thread that others wait for.
-    found.passages =
-        tokio::task::spawn_blocking(move || passages(&query, &frequencies, &hits, limit)).await?;
+    let search = Search {
+        store,
+        query,
+        frequencies,
+        limit,
+    };
+    found.passages = search.of(Audience::Here).await?;
+    if audience == Audience::Elsewhere {
+        let staying = found.passages.iter().filter(|passage| passage.stays_here);
+        found.left_out = u32::try_from(staying.count()).unwrap_or(u32::MAX);
+        if found.left_out > 0 {
+            found.passages = search.of(Audience::Elsewhere).await?;
+        }
+        // Whatever the index gave: a source may have been marked between the two searches.
+        found.passages.retain(|passage| !passage.stays_here);
+    }
     Ok(found)
 }
 
-/// Those that hold every term first, then those that hold any, so that many partial matches never hide a full one.
-async fn candidates(store: &KnowledgeStore, query: &Query) -> Result<Vec<Hit>, KnowledgeError> {
-    let mut hits = store.search(&query.match_all(), ALL_CANDIDATES).await?;
-    let mut seen: HashSet<i64> = hits.iter().map(|hit| hit.chunk).collect();
-    let others = store.search(&query.match_any(), ANY_CANDIDATES).await?;
-    hits.extend(others.into_iter().filter(|hit| seen.insert(hit.chunk)));
-    Ok(hits)
+/// One question to the index.
+struct Search<'a> {
+    store: &'a KnowledgeStore,
+    query: Query,
+    frequencies: Frequencies,
+    limit: usize,
+}
+
+impl Search<'_> {
+    /// The best passages of what such an audience may hear.
+    async fn of(&self, audience: Audience) -> Result<Vec<Passage>, KnowledgeError> {
+        let hits = self.candidates(audience).await?;
+        let (query, frequencies, limit) = (self.query.clone(), self.frequencies.clone(), self.limit);
+        // Stemming some hundred chunks takes too long for a thread that others wait for.
+        let ranked = tokio::task::spawn_blocking(move || passages(&query, &frequencies, &hits, limit));
+        Ok(ranked.await?)
+    }
+
+    /// Those that hold every term first, then those that hold any, so that many partial matches never hide a full one.
+    async fn candidates(&self, audience: Audience) -> Result<Vec<Hit>, KnowledgeError> {
+        let mut hits = self
+            .matching(&self.query.match_all(), ALL_CANDIDATES, audience)
+            .await?;
+        let mut seen: HashSet<i64> = hits.iter().map(|hit| hit.chunk).collect();
+        let others = self
+            .matching(&self.query.match_any(), ANY_CANDIDATES, audience)
+            .await?;
+        hits.extend(others.into_iter().filter(|hit| seen.insert(hit.chunk)));
+        Ok(hits)
+    }
+
+    async fn matching(
+        &self,
+        expression: &str,
+        limit: u32,
+        audience: Audience,
+    ) -> Result<Vec<Hit>, KnowledgeError> {
+        Ok(match audience {
+            Audience::Here => self.store.search(expression, limit).await?,
+            Audience::Elsewhere => self.store.search_for_elsewhere(expression, limit).await?,
+        })
+    }
 }
 
 fn passages(query: &Query, frequencies: &Frequencies, hits: &[Hit], limit: usize) -> Vec<Passage> {
@@ -91,6 +154,7 @@ fn passage(hit: &Hit, ranked: Ranked) -> Passage {
         end_line: ranked.end_line,
         text: ranked.text,
         score: short(ranked.score),
+        stays_here: hit.stays_here,
     }
 }
 

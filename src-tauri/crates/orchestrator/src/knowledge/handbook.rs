@@ -16,6 +16,7 @@ pub(super) async fn ensure(store: &KnowledgeStore, now: fn() -> Millis) -> Resul
         name: HANDBOOK_NAME.to_owned(),
         kind: SourceKind::Builtin,
         path: String::new(),
+        stays_here: false,
     };
     let existing = store
         .sources()

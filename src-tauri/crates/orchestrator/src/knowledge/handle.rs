@@ -2,7 +2,7 @@
 
 use super::error::KnowledgeError;
 use super::examine::is_changed;
-use super::find::{Found, find};
+use super::find::{Audience, Found, find};
 use super::handbook;
 use super::options::KnowledgeOptions;
 use super::path::{SourcePath, resolve};
@@ -105,11 +105,11 @@ impl KnowledgeHandle {
     }
 
     /// Adds a folder or a file and begins to read it. `path` is absolute, or begins with `~/`. A path that is a
-    /// source already is read again.
+    /// source already is read again. `stays_here` marks it, be it that it is there already, and never takes a mark away.
     ///
     /// # Errors
     /// When the path cannot be a source, or the database fails.
-    pub async fn add_source(&self, path: &str) -> Result<SourceRow, KnowledgeError> {
+    pub async fn add_source(&self, path: &str, stays_here: bool) -> Result<SourceRow, KnowledgeError> {
         self.check_open()?;
         let (typed, home) = (path.to_owned(), self.inner.options.home.clone());
         let place = tokio::task::spawn_blocking(move || resolve(&typed, home.as_deref())).await??;
@@ -120,10 +120,34 @@ impl KnowledgeHandle {
             .into_iter()
             .find(|row| row.path == place.path);
         let id = match existing {
-            Some(row) => row.id,
-            None => self.inner.store.add_source(&new_source(place)).await?,
+            Some(row) => {
+                if stays_here && !row.stays_here {
+                    self.inner.store.set_stays_here(row.id, true).await?;
+                }
+                row.id
+            }
+            None => {
+                self.inner
+                    .store
+                    .add_source(&new_source(place, stays_here))
+                    .await?
+            }
         };
         self.rescan(id).await
+    }
+
+    /// Says whether the text of a source is sent to no model elsewhere. It counts for what is searched from then on: runs
+    /// that have read it before stay as they are.
+    ///
+    /// # Errors
+    /// When there is no such source, when it ships with the application, or the database fails.
+    pub async fn set_stays_here(&self, id: SourceId, stays_here: bool) -> Result<SourceRow, KnowledgeError> {
+        self.check_open()?;
+        if self.known(id).await?.kind == SourceKind::Builtin {
+            return Err(KnowledgeError::EverybodyHasIt);
+        }
+        self.inner.store.set_stays_here(id, stays_here).await?;
+        self.known(id).await
     }
 
     /// Takes a source out of the knowledge, also while it is being read. Says whether it was still there.
@@ -209,9 +233,14 @@ impl KnowledgeHandle {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn search(&self, question: &str, limit: u32) -> Result<Found, KnowledgeError> {
+    pub async fn search(
+        &self,
+        question: &str,
+        limit: u32,
+        audience: Audience,
+    ) -> Result<Found, KnowledgeError> {
         let limit = limit.clamp(1, MAX_PASSAGES) as usize;
-        find(&self.inner.store, question, limit).await
+        find(&self.inner.store, question, limit, audience).await
     }
 
     /// How much there is.
@@ -287,12 +316,13 @@ impl Inner {
     }
 }
 
-fn new_source(place: SourcePath) -> NewSource {
+fn new_source(place: SourcePath, stays_here: bool) -> NewSource {
     NewSource {
         uid: SourceUid(Uuid::now_v7()),
         name: place.name,
         kind: place.kind,
         path: place.path,
+        stays_here,
     }
 }
 

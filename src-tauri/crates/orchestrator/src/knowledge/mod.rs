@@ -21,7 +21,7 @@ mod tests;
 mod walk;
 
 pub use error::KnowledgeError;
-pub use find::Found;
+pub use find::{Audience, Found};
 pub use handle::{KnowledgeHandle, OpenDocument};
 pub use options::KnowledgeOptions;
 pub use scan::ScanProgress;

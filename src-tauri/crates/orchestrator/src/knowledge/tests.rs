@@ -45,7 +45,7 @@ impl World {
 
     async fn add(&self) -> SourceRow {
         let path = self.docs.path().to_str().expect("unicode");
-        let source = self.knowledge.add_source(path).await.expect("added");
+        let source = self.knowledge.add_source(path, false).await.expect("added");
         self.knowledge.wait_until_ready(source.id).await.expect("ready")
     }
 
@@ -60,7 +60,11 @@ impl World {
     }
 
     async fn first_path(&self, question: &str) -> Option<String> {
-        let found = self.knowledge.search(question, 5).await.expect("searched");
+        let found = self
+            .knowledge
+            .search(question, 5, Audience::Here)
+            .await
+            .expect("searched");
         found.passages.into_iter().next().map(|passage| passage.path)
     }
 }
@@ -93,7 +97,11 @@ async fn files_that_come_change_move_and_go_are_noticed() {
         world.first_path("ferry noon").await.as_deref(),
         Some("timetable.txt")
     );
-    let lamp = world.knowledge.search("lamp cleaned", 5).await.expect("searched");
+    let lamp = world
+        .knowledge
+        .search("lamp cleaned", 5, Audience::Here)
+        .await
+        .expect("searched");
     assert!(lamp.passages[0].text.contains("Fridays"));
 
     fs::remove_file(world.docs.path().join("c.md")).expect("removed");
@@ -172,12 +180,16 @@ async fn the_same_path_is_one_source() {
     world.write("sub/a.md", "# A\n");
     let first = world.add().await;
     let other_way = format!("{}/sub/..", world.docs.path().display());
-    let second = world.knowledge.add_source(&other_way).await.expect("added");
+    let second = world
+        .knowledge
+        .add_source(&other_way, false)
+        .await
+        .expect("added");
     assert_eq!(first.id, second.id);
     let file = world.docs.path().join("sub/a.md");
     let single = world
         .knowledge
-        .add_source(file.to_str().expect("unicode"))
+        .add_source(file.to_str().expect("unicode"), false)
         .await
         .expect("added");
     let single = world.knowledge.wait_until_ready(single.id).await.expect("ready");
@@ -197,7 +209,7 @@ async fn a_source_can_be_removed_while_it_is_read() {
         );
     }
     let path = world.docs.path().to_str().expect("unicode");
-    let source = world.knowledge.add_source(path).await.expect("added");
+    let source = world.knowledge.add_source(path, false).await.expect("added");
     assert!(world.knowledge.remove_source(source.id).await.expect("removed"));
     assert!(
         !world
@@ -236,7 +248,7 @@ async fn an_interrupted_scan_is_taken_up_at_the_next_open() {
     let path = world.docs.path().to_str().expect("unicode").to_owned();
     world.knowledge.shutdown().await;
     assert!(matches!(
-        world.knowledge.add_source(&path).await,
+        world.knowledge.add_source(&path, false).await,
         Err(KnowledgeError::ShuttingDown)
     ));
     // What a crash in the middle of a scan leaves behind.
@@ -249,6 +261,7 @@ async fn an_interrupted_scan_is_taken_up_at_the_next_open() {
         name: "docs".to_owned(),
         kind: SourceKind::Folder,
         path,
+        stays_here: false,
     };
     let id = store.add_source(&new).await.expect("added");
     store
@@ -281,7 +294,7 @@ async fn a_removed_handbook_stays_away_and_a_kept_one_is_not_written_again() {
     assert!(third.sources().await.expect("read").is_empty());
     assert!(
         third
-            .search("rehearsal", 5)
+            .search("rehearsal", 5, Audience::Here)
             .await
             .expect("searched")
             .passages
@@ -418,7 +431,11 @@ async fn the_handbook_answers_from_the_right_page() {
     let world = world().await;
     let mut wrong = Vec::new();
     for &(question, page) in QUESTIONS {
-        let found = world.knowledge.search(question, 8).await.expect("searched");
+        let found = world
+            .knowledge
+            .search(question, 8, Audience::Here)
+            .await
+            .expect("searched");
         let got: Vec<_> = found
             .passages
             .iter()
@@ -457,7 +474,11 @@ async fn a_question_without_an_answer_gives_nothing() {
         "???",
         "",
     ] {
-        let found = world.knowledge.search(question, 8).await.expect("searched");
+        let found = world
+            .knowledge
+            .search(question, 8, Audience::Here)
+            .await
+            .expect("searched");
         assert!(found.passages.is_empty(), "{question}: {:?}", found.passages);
         assert_eq!(found.documents as usize, handbook().len());
     }

@@ -208,6 +208,7 @@ mod tests {
             start_line: 1,
             end_line: 2,
             quote: "words".to_owned(),
+            stays_here: false,
         }
     }
 

@@ -143,7 +143,15 @@ impl Worker<'_> {
         let now = self.inner.options.world.now();
         let pricing = prices::pricing(&self.inner.store, self.run, &request.model, now).await?;
         let estimate = pricing.spend(budget::expected_usage(budget::prompt_tokens(&request)));
-        self.intend(place, kind, serde_json::to_string(&request)?, Some(estimate));
+        // Of the model that is really asked: those of a chain may be on different machines.
+        let elsewhere = !model.runs_here();
+        self.intend(
+            place,
+            kind,
+            serde_json::to_string(&request)?,
+            Some(estimate),
+            elsewhere,
+        );
         self.record().await?;
         let (outcome, shown) = self.listen(model.as_ref(), request, passed_over.last()).await;
         if let Some(pass) = pass {
@@ -164,6 +172,7 @@ impl Worker<'_> {
             usage: response.usage,
             spent: Some(pricing.spend(response.usage)),
             gist: Some(Gist::of(&response)),
+            stays_here: Vec::new(),
         });
         self.conversation.recorded.push(Recorded::Model(response));
         Ok(())

@@ -39,13 +39,33 @@ pub(super) async fn worker_of(
     {
         (model, tools) = (named.as_ref(), allowed.as_ref());
     }
-    let model = task.model.as_ref().or(model).unwrap_or(&profile.model);
-    let chain = row.defaults.chain(profile.kind, model);
-    profile.model = row.defaults.resolve(profile.kind, model).to_owned();
+    let chosen = task.model.as_ref();
+    let model = chosen.or(model).unwrap_or(&profile.model);
+    let mut chain = row.defaults.chain(profile.kind, model);
+    if let (None, Some(here), true) = (chosen, run.model_here(), run.is_confined()) {
+        chain = kept_here(inner, chain, here).await?;
+    }
+    profile.model = match chain.first() {
+        Some(first) => first.clone(),
+        None => row.defaults.resolve(profile.kind, model).to_owned(),
+    };
     if let Some(allowed) = tools {
         profile.tools.retain(|tool| allowed.contains(tool));
     }
     Ok((row.task, profile, chain))
+}
+
+/// The models of a chain, with `here` in the place of those that are elsewhere.
+async fn kept_here(inner: &Inner, chain: Vec<String>, here: &str) -> Result<Vec<String>, Stop> {
+    let mut kept: Vec<String> = Vec::with_capacity(chain.len());
+    for model in chain {
+        let runs_here = inner.models.run_here(&model).await?;
+        let model = if runs_here { model } else { here.to_owned() };
+        if !kept.contains(&model) {
+            kept.push(model);
+        }
+    }
+    Ok(kept)
 }
 
 /// The sources of the answers that the task's prompt quotes.
@@ -154,7 +174,9 @@ async fn candidates(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<Candida
     let agents = inner.store.agents().await?;
     let usable = agents
         .into_iter()
-        .filter(|agent| agent.kind == AgentKind::Specialist && agent.status != AgentStatus::Disabled);
+        .filter(|agent| agent.kind == AgentKind::Specialist && agent.status != AgentStatus::Disabled)
+        // Whoever was designed from what stays here must not carry it into a run that knows nothing of it.
+        .filter(|agent| agent.stays_here.is_empty() || run.is_confined());
     let candidate = |agent: AgentRow| Candidate {
         uid: agent.uid,
         name: agent.name,

@@ -53,6 +53,7 @@ async fn started(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), St
         }),
         depth: run.setup.depth + 1,
         depth_below: run.depth_below(task),
+        stays_here: run.stays_here.iter().cloned().collect(),
     };
     let events = sub_workflow(inner, &new, lineage, inner.options.world.now())
         .await
@@ -277,6 +278,7 @@ fn end_of(row: &WorkflowRow) -> ChildEnd {
         workflow: row.uid,
         report: row.report.clone(),
         failure,
+        stays_here: row.stays_here.clone(),
     }
 }
 
@@ -289,5 +291,7 @@ fn gone(child: WorkflowUid) -> ChildEnd {
             "The sub-workflow was deleted before it could tell what it gave.",
             "Retry the task to start it anew, or skip it.",
         )),
+        // Nothing of it is told.
+        stays_here: Vec::new(),
     }
 }

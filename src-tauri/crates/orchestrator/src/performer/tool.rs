@@ -5,6 +5,8 @@ use super::evaluate::answered;
 use super::failure::Stop;
 use super::sight::content;
 use super::tools;
+use crate::knowledge::Audience;
+use crate::needs::all_here;
 use crate::run::Reporter;
 use crate::service::Inner;
 use serde_json::json;
@@ -61,9 +63,12 @@ async fn called(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), Sto
         },
         request: ContentHash::of(&text),
         reserved: None,
+        elsewhere: false,
+        holds: Vec::new(),
     });
     reporter.report(facts, vec![text]).await?;
-    let answer = tools::call(inner, std::slice::from_ref(tool), &request).await;
+    let audience = audience(inner, run).await?;
+    let answer = tools::call(inner, std::slice::from_ref(tool), &request, audience).await;
     let (facts, contents) = match answer {
         Ok(response) => recorded(place, tool, &response)?,
         Err(failure) => {
@@ -75,6 +80,16 @@ async fn called(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), Sto
         }
     };
     Ok(reporter.report(facts, contents).await?)
+}
+
+/// Who hears what the tool gives: whoever works on the run after it. One that tells other machines would only be stopped by
+/// what stays here, so that it is left out for it.
+async fn audience(inner: &Inner, run: &Run) -> Result<Audience, Stop> {
+    if run.is_confined() || all_here(inner, run).await? {
+        Ok(Audience::Here)
+    } else {
+        Ok(Audience::Elsewhere)
+    }
 }
 
 /// The step's one call stands first in its exchange, also when it is repeated.
@@ -94,6 +109,7 @@ fn recorded(place: CallPlace, tool: &str, response: &ToolResponse) -> Result<(Ve
         usage: Usage::default(),
         spent: None,
         gist: None,
+        stays_here: response.stays_here(),
     };
     let (fact, mut contents) = outcome(tool, response)?;
     contents.push(text);
@@ -114,6 +130,7 @@ fn outcome(tool: &str, response: &ToolResponse) -> Result<(Fact, Vec<String>), S
             query,
             passages,
             documents,
+            left_out,
         } => {
             let mut text = match passages.len() {
                 0 => format!("Nothing in {documents} documents matches “{query}”."),
@@ -124,6 +141,17 @@ fn outcome(tool: &str, response: &ToolResponse) -> Result<(Fact, Vec<String>), S
                 let quote = passage.text.trim().replace('\n', "\n> ");
                 // Writing to a string cannot fail.
                 let _ = write!(text, "\n\n> {quote}\n\n{} [{}]", passage.path, passage.label);
+            }
+            match left_out {
+                0 => {}
+                1 => text.push_str("\n\nOne more was left out, because its source stays on this machine."),
+                some => {
+                    // Writing to a string cannot fail.
+                    let _ = write!(
+                        text,
+                        "\n\n{some} more were left out, because their sources stay on this machine."
+                    );
+                }
             }
             let values: Vec<_> = passages
                 .iter()

@@ -1,5 +1,6 @@
 //! Carries out tool calls. What a model wants is checked here before anything happens.
 
+use crate::knowledge::Audience;
 use crate::service::Inner;
 use wheelhouse_domain::{Failure, FailureCode, KNOWLEDGE_SEARCH, ToolRequest, ToolResponse};
 
@@ -13,11 +14,13 @@ pub(super) fn is_repeatable(tool: &str) -> bool {
 
 /// Carries out one call for an agent that may use `allowed`.
 ///
-/// A call that makes no sense is refused, so that the model can do better; a [`Failure`] is a fault of the tool.
+/// A call that makes no sense is refused, so that the model can do better; a [`Failure`] is a fault of the tool. What stays on
+/// this machine is left out for whoever tells it to another one.
 pub(super) async fn call(
     inner: &Inner,
     allowed: &[String],
     request: &ToolRequest,
+    audience: Audience,
 ) -> Result<ToolResponse, Failure> {
     if !allowed.contains(&request.tool) {
         return Ok(refused(format!(
@@ -26,12 +29,12 @@ pub(super) async fn call(
         )));
     }
     match request.tool.as_str() {
-        KNOWLEDGE_SEARCH => search(inner, request).await,
+        KNOWLEDGE_SEARCH => search(inner, request, audience).await,
         other => Ok(refused(format!("There is no tool called \"{other}\"."))),
     }
 }
 
-async fn search(inner: &Inner, request: &ToolRequest) -> Result<ToolResponse, Failure> {
+async fn search(inner: &Inner, request: &ToolRequest, audience: Audience) -> Result<ToolResponse, Failure> {
     let query = request
         .arguments
         .0
@@ -48,7 +51,7 @@ async fn search(inner: &Inner, request: &ToolRequest) -> Result<ToolResponse, Fa
     };
     let found = inner
         .knowledge
-        .search(query, inner.options.passages)
+        .search(query, inner.options.passages, audience)
         .await
         .map_err(|error| {
             Failure::passing(
@@ -61,6 +64,7 @@ async fn search(inner: &Inner, request: &ToolRequest) -> Result<ToolResponse, Fa
         query: query.to_owned(),
         passages: found.passages,
         documents: found.documents,
+        left_out: found.left_out,
     })
 }
 

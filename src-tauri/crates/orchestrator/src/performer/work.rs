@@ -5,6 +5,7 @@ use super::brief::worker_of;
 use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::tools;
+use crate::knowledge::Audience;
 use crate::live::Live;
 use crate::points::Point;
 use crate::run::{Reporter, Unwanted};
@@ -156,13 +157,14 @@ impl<'a> Worker<'a> {
                 call_id: call.call_id.clone(),
                 repeatable: tools::is_repeatable(&call.tool),
             };
-            self.intend(*place, kind, serde_json::to_string(&request)?, None);
+            self.intend(*place, kind, serde_json::to_string(&request)?, None, false);
             requests.push(request);
         }
         self.record().await?;
         let inner = self.inner;
         let allowed = self.agent.tools.clone();
         let allowed = &allowed;
+        let audience = self.audience().await?;
         // Each result goes to disk when it is there, so that none of them is lost with another that takes longer; the last
         // one together with what follows from it.
         let mut at_work: FuturesUnordered<_> = requests
@@ -170,7 +172,7 @@ impl<'a> Worker<'a> {
             .zip(calls)
             .zip(places)
             .map(|((request, call), place)| async move {
-                (call, place, tools::call(inner, allowed, request).await)
+                (call, place, tools::call(inner, allowed, request, audience).await)
             })
             .collect();
         let mut failed = None;
@@ -209,12 +211,14 @@ impl<'a> Worker<'a> {
             }
         };
         let kept = self.keep(serde_json::to_string(&response)?);
+        let stays_here = response.stays_here();
         self.facts.push(Fact::CallFinished {
             place,
             response: kept,
             usage: Usage::default(),
             spent: None,
             gist: None,
+            stays_here,
         });
         self.conversation.recorded.push(Recorded::Tool {
             call_id: call.call_id.clone(),
@@ -260,12 +264,19 @@ impl<'a> Worker<'a> {
         Err(Stop::Unwanted)
     }
 
+    /// Who hears what the tools give: the model that is asked next.
+    async fn audience(&self) -> Result<Audience, Stop> {
+        let here = self.inner.models.run_here(&self.conversation.first.model).await?;
+        Ok(if here { Audience::Here } else { Audience::Elsewhere })
+    }
+
     pub(super) fn intend(
         &mut self,
         place: CallPlace,
         kind: CallKind,
         request: String,
         reserved: Option<Spend>,
+        elsewhere: bool,
     ) {
         let request = self.keep(request);
         self.facts.push(Fact::CallStarted {
@@ -273,6 +284,8 @@ impl<'a> Worker<'a> {
             kind,
             request,
             reserved,
+            elsewhere,
+            holds: self.agent.stays_here.clone(),
         });
     }
 

@@ -5,14 +5,13 @@ mod shipped;
 
 use crate::error::Error;
 use crate::handle::{Handle, Wish};
-use reqwest::Url;
-use std::net::IpAddr;
 use wheelhouse_domain::{Millis, Money, Price, PriceId, ProviderKind, QuestionKind, Spend, Usage};
 use wheelhouse_engine::Run;
 use wheelhouse_engine::budget::{cost, price_at};
 use wheelhouse_store::{NewPrice, Store};
 
 pub use shipped::{SHIPPED_ON, shipped};
+pub use wheelhouse_agents::providers::is_on_this_machine;
 
 /// What is known of a model's price.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,20 +76,6 @@ fn counts_as_free(run: &Run, model: &str) -> bool {
     })
 }
 
-/// Whether an address is this machine's own. Names are not looked up: only what can't be anywhere else counts.
-#[must_use]
-pub fn is_on_this_machine(base_url: &str) -> bool {
-    let Ok(url) = Url::parse(base_url) else {
-        return false;
-    };
-    let host = url.host_str().unwrap_or_default();
-    let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match bare.parse::<IpAddr>() {
-        Ok(address) => address.is_loopback(),
-        Err(_) => bare == "localhost" || bare.ends_with(".localhost"),
-    }
-}
-
 impl Handle {
     /// Adds a price, or changes one.
     ///
@@ -118,26 +103,6 @@ impl Handle {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn only_what_cannot_be_elsewhere_is_on_this_machine() {
-        for here in [
-            "http://localhost:1234/v1",
-            "http://127.0.0.1",
-            "http://[::1]:8080",
-            "https://a.localhost",
-        ] {
-            assert!(is_on_this_machine(here), "{here}");
-        }
-        for elsewhere in [
-            "https://api.example.com",
-            "http://192.168.0.7",
-            "http://localhost.example.com",
-            "no",
-        ] {
-            assert!(!is_on_this_machine(elsewhere), "{elsewhere}");
-        }
-    }
 
     #[test]
     fn what_is_free_costs_nothing_and_what_is_unknown_is_not_zero() {

@@ -6,12 +6,14 @@ use crate::budgets;
 use crate::error::Error;
 use crate::registry::pass_on;
 use crate::service::Inner;
+use crate::stays;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, error, info, info_span};
-use wheelhouse_domain::{Event, Millis, WorkflowId, WorkflowStatus};
-use wheelhouse_engine::{Effect, Input, Refusal, Run, decide};
+use wheelhouse_domain::{CallKind, Event, Millis, WorkflowId, WorkflowStatus};
+use wheelhouse_engine::{Call, Effect, Fact, Input, Refusal, Run, Task, decide};
 use wheelhouse_store::{Commit, RunCommit, Target};
 
 /// Messages that may wait for one run.
@@ -29,6 +31,8 @@ pub(crate) struct Actor {
     run: Run,
     mailbox: mpsc::Receiver<Message>,
     performers: Performers,
+    /// Set where the run is about to leave for another store.
+    rest: CancellationToken,
     /// When time was last taken into account. An older wake-up has been seen already.
     advanced_at: Millis,
 }
@@ -39,9 +43,11 @@ struct Broken;
 impl Actor {
     /// Folds the journal of `id` and goes on with what is outstanding.
     pub(crate) async fn spawn(inner: Arc<Inner>, id: WorkflowId) -> Result<Mailbox, Error> {
+        inner.store.require_here(id).await?;
         let run = load(&inner, id).await?;
         inner.accounts.load(&inner, &run).await?;
         let (sender, mailbox) = mpsc::channel(MAILBOX);
+        let rest = CancellationToken::new();
         let performers = Performers::new(Arc::clone(&inner), id, sender.downgrade());
         let actor = Self {
             inner: Arc::clone(&inner),
@@ -49,11 +55,12 @@ impl Actor {
             run,
             mailbox,
             performers,
+            rest: rest.clone(),
             advanced_at: Millis(i64::MIN),
         };
         let span = info_span!("workflow", workflow = id.0);
         inner.tracker.spawn(actor.work().instrument(span));
-        Ok(Mailbox::new(sender))
+        Ok(Mailbox::new(sender, rest))
     }
 
     async fn work(mut self) {
@@ -67,8 +74,13 @@ impl Actor {
                 .filter(|at| *at > self.advanced_at);
             let idle = !self.performers.any() && wake.is_none() && !self.waits();
             let closing = self.inner.closing.clone();
+            let rest = self.rest.clone();
             step = tokio::select! {
                 () = closing.cancelled() => break,
+                () = rest.cancelled() => {
+                    self.let_calls_end().await;
+                    break;
+                }
                 () = tokio::time::sleep(LINGER), if idle => break,
                 message = self.mailbox.recv() => match message {
                     Some(message) => self.take(message).await,
@@ -89,6 +101,32 @@ impl Actor {
         self.run.status() == WorkflowStatus::Waiting
     }
 
+    /// Begins nothing more, and waits for a while for what is in flight: its result is paid for. What may not be done twice
+    /// is waited for to its own limit.
+    async fn let_calls_end(&mut self) {
+        let closing = self.inner.closing.clone();
+        let deadline = tokio::time::Instant::now() + self.inner.options.calls_may_end;
+        self.performers.stop_idle(&self.run);
+        while self.performers.any() && in_flight(&self.run).next().is_some() {
+            let must_end = in_flight(&self.run).any(|call| !is_repeatable(&call.kind));
+            let step = tokio::select! {
+                () = closing.cancelled() => return,
+                () = tokio::time::sleep_until(deadline), if !must_end => return,
+                message = self.mailbox.recv() => match message {
+                    Some(message) => self.take(message).await,
+                    None => return,
+                },
+                Some(ended) = self.performers.next_ended() => match self.performers.after(ended, &self.run) {
+                    Some(input) => self.take_alone(input).await,
+                    None => Ok(()),
+                },
+            };
+            if step.is_err() {
+                return;
+            }
+        }
+    }
+
     async fn leave(mut self) {
         self.performers.stop_all().await;
         self.mailbox.close();
@@ -99,6 +137,8 @@ impl Actor {
         while let Some(message) = self.mailbox.recv().await {
             if self.inner.closing.is_cancelled() {
                 let _ = message.reply.send(Err(Error::ShuttingDown));
+            } else if self.rest.is_cancelled() {
+                let _ = message.reply.send(Err(Error::Leaving(self.id)));
             } else {
                 tokio::spawn(pass_on(Arc::clone(&self.inner), self.id, message));
             }
@@ -126,6 +166,11 @@ impl Actor {
             request,
             reply,
         } = message;
+        if self.rest.is_cancelled() && begins_something(&input) {
+            // As in a pause: what was obtained is kept, and nothing new is begun.
+            let _ = reply.send(Err(Error::Refused(Refusal::Paused)));
+            return Ok(());
+        }
         let reported = stale(&input);
         let held = match self.inner.accounts.reserve(&self.run, &input, now) {
             Ok(held) => held,
@@ -135,10 +180,17 @@ impl Actor {
                 return Ok(());
             }
         };
+        // Kept for the words of a question that may follow.
+        let reported_input = matches!(input, Input::Report { .. }).then(|| input.clone());
         let events = match decide(&self.run, input, now) {
             Ok(events) => events,
             Err(refusal) => {
                 self.inner.accounts.release(held);
+                if let (Refusal::Confined { sources }, Some(input)) = (&refusal, &reported_input) {
+                    let question = stays::ask(&self.inner, &self.run, input, sources).await;
+                    let _ = reply.send(question.and_then(|fact| Err(Error::Asks(Box::new(fact)))));
+                    return Ok(());
+                }
                 // Events that do not fold will not do so a moment later either.
                 let broken = matches!(refusal, Refusal::Fold(_));
                 let _ = reply.send(Err(refusal.into()));
@@ -212,7 +264,8 @@ impl Actor {
             Err(Error::Store(
                 wheelhouse_store::Error::SeqConflict { .. }
                 | wheelhouse_store::Error::Integrity { .. }
-                | wheelhouse_store::Error::WorkflowNotFound(_),
+                | wheelhouse_store::Error::WorkflowNotFound(_)
+                | wheelhouse_store::Error::NotHere { .. },
             )) => {
                 error!(
                     workflow = self.id.0,
@@ -223,6 +276,28 @@ impl Actor {
             _ => Ok(()),
         }
     }
+}
+
+/// Calls whose intent is on record and whose result is not.
+fn in_flight(run: &Run) -> impl Iterator<Item = &Call> {
+    run.tasks.iter().flat_map(Task::in_flight)
+}
+
+fn is_repeatable(kind: &CallKind) -> bool {
+    match kind {
+        CallKind::Model { .. } => true,
+        CallKind::Tool { repeatable, .. } => *repeatable,
+    }
+}
+
+/// Whether an input puts a new call or sub-workflow on record.
+fn begins_something(input: &Input) -> bool {
+    let Input::Report { facts, .. } = input else {
+        return false;
+    };
+    facts
+        .iter()
+        .any(|fact| matches!(fact, Fact::CallStarted { .. } | Fact::ChildStarted { .. }))
 }
 
 /// What a report is answered with whose calls were not put on record.

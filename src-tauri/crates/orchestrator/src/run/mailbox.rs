@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use tokio_util::sync::CancellationToken;
 use tracing::{error, warn};
 use wheelhouse_domain::{Failure, FailureCode, TaskKey};
 use wheelhouse_engine::{Fact, Input, Refusal};
@@ -28,11 +29,18 @@ pub(crate) struct Message {
 #[derive(Clone)]
 pub(crate) struct Mailbox {
     sender: mpsc::Sender<Message>,
+    rest: CancellationToken,
 }
 
 impl Mailbox {
-    pub(crate) fn new(sender: mpsc::Sender<Message>) -> Self {
-        Self { sender }
+    pub(crate) fn new(sender: mpsc::Sender<Message>, rest: CancellationToken) -> Self {
+        Self { sender, rest }
+    }
+
+    /// Asks the actor to begin nothing more and to leave, and waits until it writes nothing any more.
+    pub(crate) async fn rest(&self) {
+        self.rest.cancel();
+        self.sender.closed().await;
     }
 
     pub(crate) fn is_closed(&self) -> bool {

@@ -249,6 +249,19 @@ impl Performers {
         })
     }
 
+    /// Stops what has no call in flight.
+    pub(super) fn stop_idle(&mut self, run: &Run) {
+        let waits = |effect: &Effect| {
+            let task = place_of(effect).and_then(|(task, _)| run.task(task));
+            task.is_some_and(|task| task.in_flight().next().is_some())
+        };
+        for (effect, abort) in &self.running {
+            if !waits(effect) {
+                abort.abort();
+            }
+        }
+    }
+
     /// Stops everything and waits until it is gone.
     pub(super) async fn stop_all(&mut self) {
         self.tasks.shutdown().await;

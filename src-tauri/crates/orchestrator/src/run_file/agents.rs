@@ -3,10 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{AgentUid, Event, EventBody};
 
-/// Everybody whom the events name.
+/// Everybody whom the events of the runs name.
 pub(super) fn used(runs: &[Vec<Event>]) -> BTreeSet<AgentUid> {
+    runs.iter().flat_map(|run| named(run)).collect()
+}
+
+/// Everybody whom the events name.
+pub(crate) fn named(events: &[Event]) -> BTreeSet<AgentUid> {
     let mut used = BTreeSet::new();
-    for event in runs.iter().flatten() {
+    for event in events {
         match &event.body {
             EventBody::WorkflowCreated { crew, .. } => used.extend(crew.values()),
             EventBody::TaskAdded { agent, .. } => used.extend(agent),

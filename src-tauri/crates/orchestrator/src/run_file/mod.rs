@@ -15,14 +15,18 @@ mod take;
 mod tests;
 mod write;
 
+pub(crate) use agents::named;
 pub(crate) use read::read;
 pub use take::{Exported, Imported};
+pub(crate) use take::open;
 pub(crate) use write::write;
 
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use thiserror::Error;
-use wheelhouse_domain::{AgentKind, AgentUid, ContentHash, Document, Event, Millis, WorkflowUid};
+use wheelhouse_domain::{
+    AgentKind, AgentUid, ContentHash, Document, Event, Millis, MoveUid, StoreUid, Template, WorkflowUid,
+};
 use wheelhouse_engine::FoldError;
 
 /// What stands in the field `format`.
@@ -72,6 +76,39 @@ pub(crate) struct FileAgent {
     pub(crate) model: String,
     /// Tools that it may call.
     pub(crate) tools: Vec<String>,
+    /// Version of all that; 0 where the file does not say.
+    #[serde(default)]
+    pub(crate) version: u32,
+}
+
+/// What stands in the file of a run that moves from one store to another, beside the run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(crate) struct FileMove {
+    /// The move.
+    pub(crate) move_uid: MoveUid,
+    /// The store that it leaves.
+    pub(crate) from: StoreUid,
+    /// What that is called.
+    pub(crate) from_name: String,
+    /// The store that it goes to.
+    pub(crate) to: StoreUid,
+    /// What that is called.
+    pub(crate) to_name: String,
+    /// With which hand.
+    pub(crate) hand: u32,
+    /// Address of the secret that is told once the move is decided.
+    pub(crate) seal: ContentHash,
+    /// The templates that the run and its sub-workflows may need.
+    pub(crate) templates: Vec<Template>,
+}
+
+/// What a file is read for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Meant {
+    /// To be looked at: all of it has ended.
+    Kept,
+    /// To go on elsewhere: nothing in it may be lost.
+    Moved,
 }
 
 /// One workflow of the file.
@@ -102,6 +139,9 @@ pub(crate) struct Manifest {
     pub(crate) template: Option<Document>,
     /// Who worked.
     pub(crate) agents: Vec<FileAgent>,
+    /// Where it goes, where it moves.
+    #[serde(default, rename = "move", skip_serializing_if = "Option::is_none")]
+    pub(crate) moving: Option<FileMove>,
 }
 
 /// What stands in a file.
@@ -251,6 +291,15 @@ pub enum RunFileError {
     /// An agent that took part is not described.
     #[error("the agent {0} is missing")]
     MissingAgent(AgentUid),
+    /// It says something that a newer program understands.
+    #[error("line {line} says something that this Wheelhouse does not know")]
+    Unknown {
+        /// Where.
+        line: usize,
+    },
+    /// It is a file to look at, not a run that moves here.
+    #[error("it is not a run that is on its way here")]
+    NotMoving,
     /// A workflow that has not ended.
     #[error("the workflow \"{0}\" has not ended")]
     NotEnded(String),

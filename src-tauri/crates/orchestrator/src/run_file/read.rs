@@ -3,9 +3,10 @@
 use super::bounds::{Values, check_work};
 use super::lines::Lines;
 use super::{
-    FORMAT, Line, MOST_AGENTS, MOST_ENTRIES, MOST_WORKFLOWS, Manifest, RunFile, RunFileError, VERSION,
+    FORMAT, Line, MOST_AGENTS, MOST_ENTRIES, MOST_WORKFLOWS, Manifest, Meant, RunFile, RunFileError, VERSION,
 };
 use serde::Deserialize;
+use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use wheelhouse_domain::{AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, WorkflowUid};
@@ -18,7 +19,7 @@ const PACKED: [u8; 2] = [0x1f, 0x8b];
 const LARGEST_NUMBER: u32 = 1_000_000;
 
 /// What stands in `file`, if all of it fits together.
-pub(crate) fn read(file: impl Read) -> Result<RunFile, RunFileError> {
+pub(crate) fn read(file: impl Read, meant: Meant) -> Result<RunFile, RunFileError> {
     let mut file = BufReader::new(file);
     let begins_packed = file.fill_buf().is_ok_and(|bytes| bytes.starts_with(&PACKED));
     if !begins_packed {
@@ -39,7 +40,11 @@ pub(crate) fn read(file: impl Read) -> Result<RunFile, RunFileError> {
         };
         let line = lines.number;
         values.count(line, &text)?;
-        match serde_json::from_str(&text).map_err(|source| RunFileError::Line { line, source })? {
+        let read: Line = serde_json::from_str(&text).map_err(|source| RunFileError::Line { line, source })?;
+        if meant == Meant::Moved && !matches!(read, Line::Content(_)) {
+            check_understood(&text, line, &read)?;
+        }
+        match read {
             Line::Event(number, event) => take_event(&mut found, line, number, event)?,
             Line::Content(content) => {
                 hashes.insert(ContentHash::of(&content), line);
@@ -58,7 +63,7 @@ pub(crate) fn read(file: impl Read) -> Result<RunFile, RunFileError> {
     }
     check_counts(&found)?;
     check_work(&found)?;
-    check_runs(&found)?;
+    check_runs(&found, meant)?;
     check_texts(&found, &hashes)?;
     check_agents(&found)?;
     Ok(found)
@@ -108,6 +113,32 @@ fn manifest<R: Read>(lines: &mut Lines<R>, values: &mut Values) -> Result<Manife
     Ok(manifest)
 }
 
+/// A run that goes on here loses nothing that it knew: what this program would not write again it must not take over.
+fn check_understood(text: &str, line: usize, read: &Line) -> Result<(), RunFileError> {
+    let fault = |source| RunFileError::Line { line, source };
+    let told: Value = serde_json::from_str(text).map_err(fault)?;
+    let understood = serde_json::to_value(read).map_err(fault)?;
+    if says(&understood, &told) {
+        Ok(())
+    } else {
+        Err(RunFileError::Unknown { line })
+    }
+}
+
+/// Whether `all` says at least what `part` says.
+fn says(all: &Value, part: &Value) -> bool {
+    match (all, part) {
+        (Value::Object(all), Value::Object(part)) => part.iter().all(|(name, value)| match all.get(name) {
+            Some(own) => says(own, value),
+            None => value.is_null(),
+        }),
+        (Value::Array(all), Value::Array(part)) => {
+            all.len() == part.len() && all.iter().zip(part).all(|(own, value)| says(own, value))
+        }
+        (own, value) => own == value,
+    }
+}
+
 fn take_event(file: &mut RunFile, line: usize, number: usize, event: Event) -> Result<(), RunFileError> {
     let workflow = file.manifest.workflows.get(number).map(|one| one.uid);
     let (Some(workflow), Some(run)) = (workflow, file.runs.get_mut(number)) else {
@@ -147,7 +178,10 @@ fn check_counts(file: &RunFile) -> Result<(), RunFileError> {
 }
 
 /// Each workflow folds, has ended, is what the manifest says, and stands after the one that it was started for.
-fn check_runs(file: &RunFile) -> Result<(), RunFileError> {
+fn check_runs(file: &RunFile, meant: Meant) -> Result<(), RunFileError> {
+    if meant == Meant::Moved && file.manifest.moving.is_none() {
+        return Err(RunFileError::NotMoving);
+    }
     let mut known: BTreeSet<WorkflowUid> = BTreeSet::new();
     for (told, events) in file.manifest.workflows.iter().zip(&file.runs) {
         let workflow = told.uid;
@@ -164,11 +198,17 @@ fn check_runs(file: &RunFile) -> Result<(), RunFileError> {
         {
             return Err(wrong("it says that it was imported"));
         }
-        if !run.status().is_final() {
+        if meant == Meant::Kept && !run.status().is_final() {
             return Err(RunFileError::NotEnded(told.name.clone()));
+        }
+        if meant == Meant::Moved && known.is_empty() && run.status().is_final() {
+            return Err(wrong("it has ended, so that there is nothing to hand over"));
         }
         let parent = run.setup.parent.as_ref().map(|parent| parent.workflow);
         let is_below = parent.is_some_and(|parent| known.contains(&parent));
+        if meant == Meant::Moved && known.is_empty() && parent.is_some() {
+            return Err(wrong("it was started for another workflow, and goes where that one goes"));
+        }
         let in_file = |uid| file.manifest.workflows.iter().any(|one| one.uid == uid);
         if known.is_empty() && parent.is_some_and(in_file) {
             return Err(wrong("it was started for a workflow that stands below it"));

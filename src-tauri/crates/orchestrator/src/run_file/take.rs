@@ -1,8 +1,8 @@
 //! Takes runs out of the store into files, and in from files.
 
 use super::{
-    FORMAT, FileAgent, FileWorkflow, LARGEST_FILE, Manifest, RunFile, RunFileError, VERSION, agents, read,
-    write,
+    FORMAT, FileAgent, FileWorkflow, LARGEST_FILE, Manifest, Meant, RunFile, RunFileError, VERSION, agents,
+    read, write,
 };
 use crate::error::Error;
 use crate::handle::{Handle, Wish, own_request};
@@ -12,10 +12,10 @@ use std::fs::{self, File};
 use std::io::{BufReader, BufWriter};
 use std::path::{Path, PathBuf};
 use wheelhouse_domain::{
-    AgentKind, AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, Millis, Seq, TemplateAgent,
-    TransferUid, WorkflowId, WorkflowUid,
+    AgentKind, AgentProfile, AgentUid, ContentHash, EVENT_VERSION, Event, EventBody, Millis, Seq,
+    TemplateAgent, TransferUid, WorkflowId, WorkflowUid,
 };
-use wheelhouse_store::{AgentRow, Commit, RunCommit, Target, TemplateHire, WorkflowRow};
+use wheelhouse_store::{Commit, RunCommit, Target, TemplateHire, WorkflowRow};
 
 /// A file that was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +44,7 @@ impl Handle {
     /// # Errors
     /// [`Error::WorkflowNotFound`], [`Error::RunFile`] where it has not ended or the file can't be written.
     pub async fn export_workflow(&self, id: WorkflowId, path: &Path) -> Result<Exported, Error> {
-        let file = self.run_file(id).await?;
+        let file = self.ended_run_file(id).await?;
         let workflows = file.workflows();
         let path = path.to_owned();
         let written = tokio::task::spawn_blocking(move || {
@@ -63,7 +63,7 @@ impl Handle {
     /// # Errors
     /// As [`Handle::export_workflow`]; [`Error::Transfer`] where there is no room for it.
     pub async fn send_workflow(&self, id: WorkflowId) -> Result<(Made, u32), Error> {
-        let file = self.run_file(id).await?;
+        let file = self.ended_run_file(id).await?;
         let workflows = file.workflows();
         let made = self.transfers().make(move |to| {
             write(&file, BufWriter::new(to)).map_err(|source| Error::from(RunFileError::Write(source)))
@@ -86,7 +86,7 @@ impl Handle {
     /// [`Error::RunFile`] with the place where the file does not fit. Then nothing of it is taken in.
     pub async fn import_workflow(&self, wish: Wish<'_>, path: &Path) -> Result<Imported, Error> {
         let from = path.to_owned();
-        let read = tokio::task::spawn_blocking(move || open(&from));
+        let read = tokio::task::spawn_blocking(move || open(&from, Meant::Kept));
         let file = read.await.map_err(|_| Error::ShuttingDown)??;
         if let Some(known) = self.here_already(&file).await? {
             return Ok(known);
@@ -189,9 +189,15 @@ impl Handle {
         Ok(self.inner().store.hire_for_template(hire, request, now).await?)
     }
 
-    async fn run_file(&self, id: WorkflowId) -> Result<RunFile, Error> {
+    async fn ended_run_file(&self, id: WorkflowId) -> Result<RunFile, Error> {
+        let root = self.inner().store.workflow(id).await?;
+        let root = root.ok_or(Error::WorkflowNotFound(id))?;
+        self.run_file(root, Meant::Kept).await
+    }
+
+    /// A workflow with its sub-workflows as a file.
+    pub(crate) async fn run_file(&self, root: WorkflowRow, meant: Meant) -> Result<RunFile, Error> {
         let store = &self.inner().store;
-        let root = store.workflow(id).await?.ok_or(Error::WorkflowNotFound(id))?;
         let document = store
             .template_version(root.template.uid, root.template.version)
             .await?;
@@ -203,7 +209,7 @@ impl Handle {
         }
         let (mut workflows, mut runs) = (Vec::new(), Vec::new());
         for row in &rows {
-            let events = self.history(row).await?;
+            let events = self.history(row, meant).await?;
             workflows.push(FileWorkflow {
                 uid: row.uid,
                 name: row.name.clone(),
@@ -212,8 +218,8 @@ impl Handle {
             runs.push(events);
         }
         let contents = self.texts(&runs).await?;
-        let agents = store.agents().await?;
-        let used = agents::used(&runs);
+        let used: Vec<AgentUid> = agents::used(&runs).into_iter().collect();
+        let agents = store.profiles(&used).await?;
         let manifest = Manifest {
             format: FORMAT.to_owned(),
             version: VERSION,
@@ -222,11 +228,8 @@ impl Handle {
             workflows,
             contents: u32::try_from(contents.len()).unwrap_or(u32::MAX),
             template: document.map(|row| row.template.document),
-            agents: agents
-                .into_iter()
-                .filter(|agent| used.contains(&agent.uid))
-                .map(described)
-                .collect(),
+            agents: agents.into_iter().map(described).collect(),
+            moving: None,
         };
         Ok(RunFile {
             manifest,
@@ -235,9 +238,9 @@ impl Handle {
         })
     }
 
-    /// The events of an ended run, as it was before it came here.
-    async fn history(&self, row: &WorkflowRow) -> Result<Vec<Event>, Error> {
-        if !row.status.is_final() {
+    /// The events of a run, as it was before it was taken in here.
+    async fn history(&self, row: &WorkflowRow, meant: Meant) -> Result<Vec<Event>, Error> {
+        if meant == Meant::Kept && !row.status.is_final() {
             return Err(RunFileError::NotEnded(row.name.clone()).into());
         }
         let mut events = self.inner().store.all_events(row.id).await?;
@@ -279,7 +282,7 @@ fn designed(runs: &[Vec<Event>]) -> BTreeSet<AgentUid> {
     designed.map(|one| one.agent).collect()
 }
 
-fn described(agent: AgentRow) -> FileAgent {
+fn described(agent: AgentProfile) -> FileAgent {
     FileAgent {
         uid: agent.uid,
         name: agent.name,
@@ -288,6 +291,7 @@ fn described(agent: AgentRow) -> FileAgent {
         instructions: agent.instructions,
         model: agent.model,
         tools: agent.tools,
+        version: agent.version,
     }
 }
 
@@ -305,7 +309,8 @@ fn keep(file: &RunFile, path: &Path) -> Result<u64, RunFileError> {
     Ok(kept.metadata().map_err(fault)?.len())
 }
 
-fn open(path: &Path) -> Result<RunFile, RunFileError> {
+/// Reads a file that anybody may have made.
+pub(crate) fn open(path: &Path, meant: Meant) -> Result<RunFile, RunFileError> {
     let fault = |source| RunFileError::File {
         path: path.to_owned(),
         source,
@@ -317,5 +322,5 @@ fn open(path: &Path) -> Result<RunFile, RunFileError> {
     if size.len() > LARGEST_FILE {
         return Err(RunFileError::TooLarge { limit: LARGEST_FILE });
     }
-    read(BufReader::new(File::open(path).map_err(fault)?))
+    read(BufReader::new(File::open(path).map_err(fault)?), meant)
 }

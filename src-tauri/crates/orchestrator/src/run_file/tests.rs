@@ -1,8 +1,8 @@
 //! Files that fit, and files that somebody made to do harm.
 
 use super::{
-    FORMAT, FileAgent, FileWorkflow, LONGEST_EVENT, LONGEST_LINE, Line, MOST_UNPACKED, Manifest, RunFile,
-    RunFileError, read, write,
+    FORMAT, FileAgent, FileWorkflow, LONGEST_EVENT, LONGEST_LINE, Line, MOST_UNPACKED, Manifest, Meant,
+    RunFile, RunFileError, read, write,
 };
 use flate2::Compression;
 use flate2::write::GzEncoder;
@@ -107,6 +107,7 @@ fn file(runs: Vec<Vec<Event>>) -> RunFile {
             workflows: workflows.collect(),
             contents: 1,
             template: Some(crew_template().document),
+            moving: None,
             agents: vec![FileAgent {
                 uid: AgentUid(uuid::Uuid::from_u128(1)),
                 name: "Driver".to_owned(),
@@ -115,6 +116,7 @@ fn file(runs: Vec<Vec<Event>>) -> RunFile {
                 instructions: String::new(),
                 model: "default".to_owned(),
                 tools: Vec::new(),
+                version: 1,
             }],
         },
         runs,
@@ -129,7 +131,7 @@ fn written(file: &RunFile) -> Vec<u8> {
 }
 
 fn refused(file: &RunFile) -> RunFileError {
-    read(written(file).as_slice()).expect_err("it does not fit")
+    read(written(file).as_slice(), Meant::Kept).expect_err("it does not fit")
 }
 
 fn packed(lines: &[&str]) -> Vec<u8> {
@@ -144,7 +146,10 @@ fn packed(lines: &[&str]) -> Vec<u8> {
 #[test]
 fn what_was_written_is_read() {
     let file = file(vec![run(1, None), run(2, Some(1))]);
-    assert_eq!(read(written(&file).as_slice()).expect("it fits"), file);
+    assert_eq!(
+        read(written(&file).as_slice(), Meant::Kept).expect("it fits"),
+        file
+    );
     assert_eq!(written(&file), written(&file));
 }
 
@@ -154,7 +159,7 @@ fn a_file_that_is_cut_off_anywhere_is_refused() {
     for end in 0..bytes.len() {
         // The last bytes are those of the packed stream's own sum, which is read with the end.
         assert!(
-            read(&bytes[..end]).is_err(),
+            read(&bytes[..end], Meant::Kept).is_err(),
             "cut off at {end} of {}",
             bytes.len()
         );
@@ -168,7 +173,7 @@ fn a_changed_byte_never_passes() {
     for place in 10..bytes.len() {
         let mut changed = bytes.clone();
         changed[place] ^= 0x10;
-        if let Ok(found) = read(changed.as_slice()) {
+        if let Ok(found) = read(changed.as_slice(), Meant::Kept) {
             assert_eq!(found, good, "a change at {place} was believed");
         }
     }
@@ -184,11 +189,14 @@ fn something_else_is_no_run() {
         &packed(&["[[["]),
         &packed(&[]),
     ] {
-        assert!(matches!(read(bytes), Err(RunFileError::NotARun)), "{bytes:?}");
+        assert!(
+            matches!(read(bytes, Meant::Kept), Err(RunFileError::NotARun)),
+            "{bytes:?}"
+        );
     }
     let newer = packed(&[r#"{"format":"wheelhouse-run","version":2,"unknown":[1]}"#]);
     assert!(matches!(
-        read(newer.as_slice()),
+        read(newer.as_slice(), Meant::Kept),
         Err(RunFileError::Newer { found: 2 })
     ));
     let mut later = run(1, None);
@@ -215,7 +223,7 @@ fn a_line_without_end_is_not_unpacked() {
     for byte in [b' ', 0] {
         let bomb = bomb(byte, 100);
         assert!(bomb.len() < 200_000, "{}", bomb.len());
-        let found = read(bomb.as_slice()).expect_err("too long");
+        let found = read(bomb.as_slice(), Meant::Kept).expect_err("too long");
         assert!(
             matches!(
                 found,
@@ -240,7 +248,7 @@ fn what_is_packed_small_is_unpacked_so_far_only() {
     }
     let stream = whole.finish().expect("memory");
     assert!(stream.len() < 1_000_000);
-    let found = read(stream.as_slice()).expect_err("too much");
+    let found = read(stream.as_slice(), Meant::Kept).expect_err("too much");
     assert!(
         matches!(found, RunFileError::Unpacks { line: 257, limit } if limit == MOST_UNPACKED),
         "{found}"
@@ -251,18 +259,18 @@ fn what_is_packed_small_is_unpacked_so_far_only() {
 fn small_values_in_great_number_are_not_read() {
     let manifest = serde_json::to_string(&file(vec![run(1, None)]).manifest).expect("a manifest");
     let zeros = format!("{{\"event\":[0,{{\"v\":[{}0]}}]}}", "0,".repeat(3_000_000));
-    let found = read(packed(&[&manifest, &zeros, &zeros]).as_slice()).expect_err("too many");
+    let found = read(packed(&[&manifest, &zeros, &zeros]).as_slice(), Meant::Kept).expect_err("too many");
     assert!(matches!(found, RunFileError::Line { line: 2, .. }), "{found}");
     let many = format!("{{\"event\":{}", "{\"a\":".repeat(LONGEST_EVENT / 5));
-    let found = read(packed(&[&manifest, &many]).as_slice()).expect_err("too long");
+    let found = read(packed(&[&manifest, &many]).as_slice(), Meant::Kept).expect_err("too long");
     assert!(matches!(found, RunFileError::LongLine { line: 2, .. }), "{found}");
     let wide = format!("{{\"event\":[0,[{}0]]}}", "[],".repeat(2_600_000));
-    let found = read(packed(&[&manifest, &wide]).as_slice()).expect_err("too many");
+    let found = read(packed(&[&manifest, &wide]).as_slice(), Meant::Kept).expect_err("too many");
     assert!(
         matches!(found, RunFileError::TooMany { what: "values", .. }),
         "{found}"
     );
-    let first = read(packed(&[&zeros]).as_slice()).expect_err("no manifest");
+    let first = read(packed(&[&zeros]).as_slice(), Meant::Kept).expect_err("no manifest");
     assert!(matches!(first, RunFileError::NotARun), "{first}");
 }
 
@@ -299,7 +307,7 @@ fn events_must_follow_each_other() {
 fn workflows_stand_below_those_that_they_were_started_for() {
     let part = file(vec![run(1, Some(9)), run(2, Some(1))]);
     assert!(
-        read(written(&part).as_slice()).is_ok(),
+        read(written(&part).as_slice(), Meant::Kept).is_ok(),
         "the first may have a workflow above that is not in it"
     );
     for circle in [
@@ -442,6 +450,8 @@ fn what_nobody_can_have_done_is_refused_before_it_is_folded() {
         kind: wheelhouse_domain::CallKind::model("rehearsal"),
         request: ContentHash::of(&answer()),
         reserved: None,
+        elsewhere: false,
+        holds: Vec::new(),
     };
     let calls = std::iter::once(added("two")).chain((0..10_001).map(call));
     let found = refused(&file(vec![with(1, None, calls.collect())]));
@@ -476,11 +486,11 @@ fn deep_nesting_is_an_error_with_its_line() {
     let deep = format!("{{\"content\":{}{}}}", "[".repeat(100_000), "]".repeat(100_000));
     let good = file(vec![run(1, None)]);
     let manifest = serde_json::to_string(&good.manifest).expect("a manifest");
-    let found = read(packed(&[&manifest, &deep]).as_slice()).expect_err("too deep");
+    let found = read(packed(&[&manifest, &deep]).as_slice(), Meant::Kept).expect_err("too deep");
     assert!(matches!(found, RunFileError::Line { line: 2, .. }), "{found}");
     let sum = serde_json::to_string(&Line::Sum(ContentHash::of("other"))).expect("a line");
     assert!(matches!(
-        read(packed(&[&manifest, &sum]).as_slice()),
+        read(packed(&[&manifest, &sum]).as_slice(), Meant::Kept),
         Err(RunFileError::Changed)
     ));
 }

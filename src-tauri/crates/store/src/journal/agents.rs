@@ -3,16 +3,19 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentStatus, AgentUid, Millis, Position, TaskId, TaskStatus, WorkflowId,
+    AgentId, AgentKind, AgentStatus, AgentUid, Millis, Position, StaysHere, TaskId, TaskStatus, WorkflowId,
 };
 
 use super::{Error, column};
 
+mod arrived;
 mod hired;
 mod projection;
 mod versions;
 mod worker;
 
+pub use arrived::ArrivedAgent;
+pub(crate) use arrived::{aliases, arrive, project_arrived};
 pub use hired::TemplateHire;
 pub(crate) use hired::{hire, hired_for, project_hire};
 pub(crate) use projection::{leave, project, require};
@@ -56,6 +59,8 @@ pub struct AgentRow {
     pub tasks_completed: u32,
     /// Tasks that it failed.
     pub tasks_failed: u32,
+    /// Sources that stay here whose text may be in what it was designed as.
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// One task that an agent did or does.
@@ -87,9 +92,11 @@ macro_rules! select {
               CASE
                 WHEN a.disabled THEN 'disabled'
                 WHEN EXISTS (SELECT 1 FROM tasks t JOIN workflows w ON w.id = t.workflow_id
-                  WHERE t.agent_id = a.id AND t.status = 'running' AND w.completed_at IS NULL) THEN 'working'
+                  WHERE t.agent_id = a.id AND t.status = 'running' AND w.completed_at IS NULL
+                    AND w.id NOT IN (SELECT id FROM away)) THEN 'working'
                 WHEN EXISTS (SELECT 1 FROM tasks t JOIN workflows w ON w.id = t.workflow_id
-                  WHERE t.agent_id = a.id AND t.status = 'waiting' AND w.completed_at IS NULL) THEN 'waiting'
+                  WHERE t.agent_id = a.id AND t.status = 'waiting' AND w.completed_at IS NULL
+                    AND w.id NOT IN (SELECT id FROM away)) THEN 'waiting'
                 WHEN (SELECT t.status FROM tasks t WHERE t.agent_id = a.id AND t.completed_at IS NOT NULL
                   ORDER BY t.completed_at DESC, t.id DESC LIMIT 1) = 'failed' THEN 'error'
                 ELSE 'idle'
@@ -128,6 +135,7 @@ fn from_row(row: &SqliteRow) -> Result<AgentRow, Error> {
         created_at: column::at(row, "created_at")?,
         tasks_completed: row.try_get("tasks_completed")?,
         tasks_failed: row.try_get("tasks_failed")?,
+        stays_here: column::json(row, "stays_here")?,
     })
 }
 
@@ -149,7 +157,8 @@ pub(crate) async fn get(conn: &mut SqliteConnection, id: AgentId) -> Result<Opti
 /// Those of the agents that are there, by number.
 pub(crate) async fn by_uids(conn: &mut SqliteConnection, uids: &[AgentUid]) -> Result<Vec<AgentRow>, Error> {
     let rows = sqlx::query(select!(
-        "WHERE a.uid IN (SELECT value FROM json_each(?1)) ORDER BY a.id"
+        "WHERE a.uid IN (SELECT value FROM json_each(?1)) OR a.id IN (SELECT x.agent_id FROM agent_aliases x
+           WHERE x.uid IN (SELECT value FROM json_each(?1))) ORDER BY a.id"
     ))
     .bind(column::to_json(&uids)?)
     .fetch_all(conn)

@@ -131,6 +131,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
         | EventBody::WorkflowImported {}
+        | EventBody::WorkflowArrived { .. }
         | EventBody::WorkflowStarted
         | EventBody::TaskAdded { .. }
         | EventBody::TaskStarted { .. }
@@ -161,6 +162,7 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         kind,
         request,
         reserved,
+        ..
     } = fact.body
     else {
         return Ok(());

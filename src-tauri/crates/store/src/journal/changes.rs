@@ -9,6 +9,7 @@ use wheelhouse_domain::{Position, WorkflowId};
 use super::Error;
 use super::agents::{self, AgentRow};
 use super::events::{self, ThinEvent};
+use super::moves;
 use super::questions::{self, QuestionRow};
 use super::tasks::{self, TaskRow};
 use super::workflows::{self, WorkflowRow};
@@ -65,6 +66,7 @@ pub(crate) async fn changes(
     let events = events::thin_after(conn, after, limit.max(1)).await?;
     let to = events.last().map_or(after, |event| event.position);
     let mut ids: BTreeSet<WorkflowId> = events.iter().filter_map(|event| event.workflow_id).collect();
+    ids.extend(moves::touched_between(conn, after, to).await?);
     ids.extend(tasks::workflows_of_updated_agents(conn, after, to).await?);
     let ids: Vec<WorkflowId> = ids.into_iter().collect();
     Ok(Changes {

@@ -5,7 +5,7 @@ use wheelhouse_domain::{Event, EventBody, Position, Seq, WorkflowId};
 
 use super::fact::Fact;
 use super::requests::RequestRecord;
-use super::{Error, contents, events, meta, project, requests};
+use super::{Error, contents, events, meta, moves, project, requests};
 
 /// Facts that become durable together or not at all.
 #[derive(Debug, Clone, Default)]
@@ -63,7 +63,7 @@ pub(crate) async fn apply(
     let mut workflow_ids = Vec::with_capacity(commit.runs.len());
     for run in &commit.runs {
         let (workflow, newest) = find_target(conn, run).await?;
-        last = append(conn, workflow, newest, &run.events, last).await?;
+        last = append(conn, workflow, newest, &run.events, last, false).await?;
         workflow_ids.push(workflow);
     }
     if let Some(request) = &commit.request {
@@ -82,7 +82,10 @@ async fn find_target(conn: &mut SqliteConnection, run: &RunCommit) -> Result<(Wo
         Target::New => {
             let workflow = meta::next_workflow(conn).await?;
             match run.events.first().map(|event| &event.body) {
-                Some(EventBody::WorkflowCreated { .. }) => Ok((workflow, Seq(0))),
+                Some(EventBody::WorkflowCreated { uid, .. }) => {
+                    moves::refuse_arriving(conn, *uid).await?;
+                    Ok((workflow, Seq(0)))
+                }
                 first => Err(Error::Integrity {
                     workflow,
                     kind: first.map_or("nothing", EventBody::kind),
@@ -92,19 +95,24 @@ async fn find_target(conn: &mut SqliteConnection, run: &RunCommit) -> Result<(Wo
             }
         }
         Target::Existing(workflow) => match events::newest_seq(conn, workflow).await? {
-            Some(newest) => Ok((workflow, newest)),
+            Some(newest) => {
+                moves::require_here(conn, workflow).await?;
+                Ok((workflow, newest))
+            }
             None => Err(Error::WorkflowNotFound(workflow)),
         },
     }
 }
 
-/// Appends and projects `new` and gives the position of the last one.
-async fn append(
+/// Appends and projects `new` and gives the position of the last one. Where they `came`, all but the one that says so were
+/// recorded elsewhere.
+pub(crate) async fn append(
     conn: &mut SqliteConnection,
     workflow: WorkflowId,
     newest: Seq,
     new: &[Event],
     head: Position,
+    came: bool,
 ) -> Result<Position, Error> {
     let imported = new
         .iter()
@@ -126,6 +134,7 @@ async fn append(
             at: event.at,
             body: &event.body,
             imported,
+            elsewhere: came && !matches!(event.body, EventBody::WorkflowArrived { .. }),
         };
         events::append(conn, &fact, event.seq, event.v).await?;
         project::project(conn, &fact).await?;

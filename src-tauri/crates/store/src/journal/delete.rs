@@ -4,6 +4,7 @@ use sqlx::SqliteConnection;
 use wheelhouse_domain::{Position, WorkflowId, WorkflowStatus};
 
 use super::commit::Committed;
+use super::moves::RunPlace;
 use super::requests::{self, RequestRecord};
 use super::store_fact::StoreFact;
 use super::workflows::WorkflowRow;
@@ -26,12 +27,12 @@ pub(crate) async fn apply(
         });
     };
     refuse_child(conn, &row).await?;
-    let family = family(conn, row).await?;
+    let family = workflows::family(conn, row).await?;
     requests::insert(conn, request, Some(workflow)).await?;
     let mut position = head;
     // Those that were started last first, so that no workflow is there without the one that it was started for.
     for member in family.iter().rev() {
-        refuse_active(member)?;
+        refuse_needed(member)?;
         position = Position(position.0 + 1);
         remove(conn, member.id, position).await?;
         let fact = StoreFact::WorkflowDeleted { workflow: member.id };
@@ -44,29 +45,29 @@ pub(crate) async fn apply(
     })
 }
 
-/// A workflow with those that it started, and those that these started.
-async fn family(conn: &mut SqliteConnection, first: WorkflowRow) -> Result<Vec<WorkflowRow>, Error> {
-    let mut all = vec![first];
-    let mut next = 0;
-    while let Some(uid) = all.get(next).map(|member| member.uid) {
-        all.extend(workflows::children(&mut *conn, uid).await?);
-        next += 1;
-    }
-    Ok(all)
-}
-
 /// A workflow that waits for one that it started needs to learn how that ended.
 async fn refuse_child(conn: &mut SqliteConnection, row: &WorkflowRow) -> Result<(), Error> {
     let Some(parent) = row.parent.as_ref().and_then(|parent| parent.id) else {
         return Ok(());
     };
     match workflows::get(conn, parent).await? {
-        Some(parent) => refuse_active(&parent),
+        Some(parent) => refuse_needed(&parent),
         None => Ok(()),
     }
 }
 
-fn refuse_active(row: &WorkflowRow) -> Result<(), Error> {
+/// What is another store's may go; what is on its way there may still come back.
+fn refuse_needed(row: &WorkflowRow) -> Result<(), Error> {
+    if let Some(moved) = &row.moved {
+        return match moved.place {
+            RunPlace::Gone | RunPlace::Here => Ok(()),
+            RunPlace::Leaving => Err(Error::NotHere {
+                id: row.id,
+                place: moved.place,
+                other: moved.other_name.clone(),
+            }),
+        };
+    }
     if row.status.is_final() || row.status == WorkflowStatus::Pending {
         return Ok(());
     }

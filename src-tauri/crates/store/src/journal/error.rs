@@ -4,9 +4,10 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use wheelhouse_domain::{
     AgentId, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq, TemplateUid, WorkflowId,
-    WorkflowStatus,
+    WorkflowStatus, WorkflowUid,
 };
 
+use super::moves::{MoveFault, RunPlace};
 use super::requests::RequestRecord;
 
 /// Why the journal did not do what was asked.
@@ -168,6 +169,22 @@ pub enum Error {
         /// Where it stands.
         status: WorkflowStatus,
     },
+    /// The run belongs to another store, or is on its way there.
+    #[error("workflow {id} is {} {other}", match place { RunPlace::Gone => "in", _ => "on its way to" })]
+    NotHere {
+        /// Which one.
+        id: WorkflowId,
+        /// Where it is.
+        place: RunPlace,
+        /// What the other store is called.
+        other: String,
+    },
+    /// The run is just arriving from another store, so it can't be made here.
+    #[error("run {0} is arriving from another store")]
+    Arriving(WorkflowUid),
+    /// A step of a move was not done.
+    #[error(transparent)]
+    Move(#[from] MoveFault),
     /// The position is from another store or from before a restore.
     #[error("position {asked:?} is not there yet, the newest is {head:?}")]
     PositionAhead {

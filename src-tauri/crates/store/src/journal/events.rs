@@ -227,6 +227,15 @@ pub(crate) async fn imported(conn: &mut SqliteConnection) -> Result<BTreeSet<Wor
     Ok(numbers.into_iter().map(WorkflowId).collect())
 }
 
+/// The events by which runs came here from other stores, or to others, in their order.
+pub(crate) async fn arrived(conn: &mut SqliteConnection) -> Result<Vec<(WorkflowId, Event)>, Error> {
+    let rows = sqlx::query("SELECT * FROM events WHERE kind = 'workflow_arrived' ORDER BY workflow_id, seq")
+        .fetch_all(conn)
+        .await?;
+    let read = |row: &SqliteRow| Ok((WorkflowId(row.try_get("workflow_id")?), event(row)?));
+    rows.iter().map(read).collect()
+}
+
 /// Events of the store after `after`, thin, oldest first, at most `limit`.
 pub(crate) async fn thin_after(
     conn: &mut SqliteConnection,

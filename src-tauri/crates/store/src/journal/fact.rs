@@ -18,6 +18,8 @@ pub(crate) struct Fact<'a> {
     pub(crate) body: &'a EventBody,
     /// Whether it happened elsewhere: its run was taken in from a file.
     pub(crate) imported: bool,
+    /// Whether it was recorded while another store owned the run.
+    pub(crate) elsewhere: bool,
 }
 
 impl Fact<'_> {

@@ -24,6 +24,11 @@ pub(crate) async fn settle(conn: &mut SqliteConnection) -> Result<StoreIdentity,
     sqlx::query("UPDATE meta SET epoch = epoch + 1, is_backup = 0 WHERE is_backup = 1")
         .execute(&mut *conn)
         .await?;
+    read(conn).await
+}
+
+/// Which store this is.
+pub(crate) async fn read(conn: &mut SqliteConnection) -> Result<StoreIdentity, Error> {
     let row = sqlx::query("SELECT store_uid, epoch FROM meta")
         .fetch_one(conn)
         .await?;

@@ -22,6 +22,7 @@ mod events;
 mod fact;
 mod figures;
 mod meta;
+mod moves;
 mod open;
 mod prices;
 mod project;
@@ -45,7 +46,7 @@ mod tidy;
 mod workflows;
 mod writer;
 
-pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, TemplateHire, WorkerRow};
+pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, ArrivedAgent, TemplateHire, WorkerRow};
 pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
@@ -54,6 +55,10 @@ pub use error::Error;
 pub use events::{StoredEvent, ThinEvent};
 pub use figures::{Durations, StoreFigures, WriterFigures};
 pub use meta::StoreIdentity;
+pub use moves::{
+    Admission, ArrivalRow, ArrivalState, ArrivingRun, Completion, Departing, DepartureRow, DepartureState, HeldRun,
+    MoveFault, MovedRow, Moves, Newcomer, OtherStore, RunPlace,
+};
 pub use prices::{NewPrice, PriceRow};
 pub use providers::{NewProvider, ProviderRow};
 pub use questions::QuestionRow;
@@ -67,9 +72,10 @@ pub use schedules::{
 pub use spending::{SpendingTree, SpentCall};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BUDGETS_SAVED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED,
+    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BUDGETS_SAVED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED,
     PROVIDER_SAVED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED,
     SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
+    WORKFLOWS_MOVED,
 };
 pub use tasks::{ScopeRow, TaskRow};
 pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};

@@ -33,7 +33,7 @@ pub struct QuestionRow {
     pub kind: QuestionKind,
     /// The question.
     pub text: String,
-    /// Where it stands.
+    /// Where it stands. It counts as withdrawn while its workflow is another store's.
     pub status: QuestionStatus,
     /// The answer, once given.
     pub answer: Option<String>,
@@ -50,7 +50,8 @@ pub struct QuestionRow {
 macro_rules! select {
     ($tail:literal) => {
         concat!(
-            "SELECT q.*, w.name AS workflow_name, t.title AS task_title, a.name AS agent_name
+            "SELECT q.*, CASE WHEN q.status = 'open' AND q.workflow_id IN (SELECT id FROM away) THEN 'withdrawn'
+               ELSE q.status END AS shown, w.name AS workflow_name, t.title AS task_title, a.name AS agent_name
              FROM questions q JOIN workflows w ON w.id = q.workflow_id JOIN tasks t ON t.id = q.task_id
              LEFT JOIN agents a ON a.id = t.agent_id ",
             $tail
@@ -69,7 +70,7 @@ fn from_row(row: &SqliteRow) -> Result<QuestionRow, Error> {
         agent_name: row.try_get("agent_name")?,
         kind: column::word(row, "kind", QuestionKind::parse)?,
         text: row.try_get("text")?,
-        status: column::word(row, "status", QuestionStatus::parse)?,
+        status: column::word(row, "shown", QuestionStatus::parse)?,
         answer: row.try_get("answer")?,
         asked_at: column::at(row, "asked_at")?,
         answered_at: column::at_opt(row, "answered_at")?,
@@ -89,7 +90,9 @@ pub(crate) async fn get(conn: &mut SqliteConnection, id: QuestionId) -> Result<O
 
 /// The open questions of all workflows, oldest first.
 pub(crate) async fn open(conn: &mut SqliteConnection) -> Result<Vec<QuestionRow>, Error> {
-    let rows = sqlx::query(select!("WHERE q.status = 'open' ORDER BY q.id"))
+    let rows = sqlx::query(select!(
+        "WHERE q.status = 'open' AND q.workflow_id NOT IN (SELECT id FROM away) ORDER BY q.id"
+    ))
         .fetch_all(conn)
         .await?;
     rows.iter().map(from_row).collect()
@@ -123,11 +126,11 @@ pub(crate) async fn asks_below(conn: &mut SqliteConnection, workflow: WorkflowUi
 
 /// How many questions are open.
 pub(crate) async fn open_count(conn: &mut SqliteConnection) -> Result<u32, Error> {
-    Ok(
-        sqlx::query_scalar("SELECT count(*) FROM questions WHERE status = 'open'")
-            .fetch_one(conn)
-            .await?,
+    Ok(sqlx::query_scalar(
+        "SELECT count(*) FROM questions WHERE status = 'open' AND workflow_id NOT IN (SELECT id FROM away)",
     )
+    .fetch_one(conn)
+    .await?)
 }
 
 /// Questions of these workflows that events after `after` have changed, oldest first.
@@ -179,6 +182,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
         | EventBody::WorkflowImported {}
+        | EventBody::WorkflowArrived { .. }
         | EventBody::WorkflowStarted
         | EventBody::TaskAdded { .. }
         | EventBody::TaskStarted { .. }

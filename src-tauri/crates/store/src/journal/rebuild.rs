@@ -6,6 +6,7 @@ use wheelhouse_domain::Position;
 use super::commit::Committed;
 use super::events::{self, Recorded};
 use super::fact::Fact;
+use super::moves::Hops;
 use super::{Error, agents, project, store_fact, templates};
 
 /// Events that are read at a time.
@@ -41,6 +42,7 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
 
 async fn replay(conn: &mut SqliteConnection) -> Result<(), Error> {
     let imported = events::imported(&mut *conn).await?;
+    let hops = Hops::read(&mut *conn).await?;
     let mut done = Position(0);
     loop {
         let batch = events::for_replay(conn, done, BATCH).await?;
@@ -56,6 +58,7 @@ async fn replay(conn: &mut SqliteConnection) -> Result<(), Error> {
                         at: event.at,
                         body: &event.body,
                         imported: imported.contains(workflow),
+                        elsewhere: hops.is_elsewhere(*workflow, event),
                     };
                     project::project(conn, &fact).await?;
                 }

@@ -168,7 +168,7 @@ async fn end(
         return Ok(());
     }
     // What was spent elsewhere is no part of any day here.
-    let agent = column::uid_opt(&row, "agent")?.filter(|_| !fact.imported);
+    let agent = column::uid_opt(&row, "agent")?.filter(|_| !fact.imported && !fact.elsewhere);
     if let Some(agent) = agent {
         let day = column::at(&row, "started_at")?.0.div_euclid(DAY_MS) * DAY_MS;
         keep_for_day(conn, Millis(day), AgentUid(agent), spent).await?;

@@ -31,7 +31,7 @@ use super::tasks::{self, TaskRow};
 use super::templates::{self, TemplateRow, TemplateVersionRow};
 use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
 use super::writer::{Counters, Job, QUEUE, Untidy, Work, Writer};
-use super::{Error, contents, settings};
+use super::{Error, contents, moves, settings};
 
 /// How to open the journal.
 #[derive(Debug, Clone)]
@@ -326,6 +326,10 @@ reads! {
     open_questions() -> Vec<QuestionRow> = questions::open;
     /// The questions that were answered last, the newest answer first, at most `limit`.
     answered_questions(limit: u32) -> Vec<QuestionRow> = questions::answered;
+    /// Nothing, where the run is this store's; [`Error::NotHere`] where it is not.
+    require_here(id: WorkflowId) -> () = moves::require_here;
+    /// A run that can be moved with its sub-workflows, the run first; [`Error::Move`] with what is in the way.
+    movable(id: WorkflowId) -> Vec<WorkflowRow> = moves::movable;
     /// Whether a question of a workflow, or of one below it, is open.
     asks_below(workflow: WorkflowUid) -> bool = questions::asks_below;
     /// How many questions are open.

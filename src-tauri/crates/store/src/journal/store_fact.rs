@@ -13,9 +13,10 @@ use wheelhouse_domain::{
     TemplateUid, WorkflowId,
 };
 
-use super::agents::{AgentForm, TemplateHire};
+use super::agents::{AgentForm, ArrivedAgent, TemplateHire};
+use super::moves::RunPlace;
 use super::retention::{self, Retention};
-use super::{Error, agents, budgets, prices, providers, questions, schedules, settings, tasks, templates};
+use super::{Error, agents, budgets, moves, prices, providers, questions, schedules, settings, tasks, templates};
 
 /// Kind of the fact that a workflow is gone.
 pub const WORKFLOW_DELETED: &str = "workflow_deleted";
@@ -50,6 +51,10 @@ pub const SCHEDULE_SEEN: &str = "schedule_seen";
 /// Kind of the fact that a schedule counts from an earlier time, because the clock was set back.
 pub const SCHEDULE_SET_BACK: &str = "schedule_set_back";
 
+/// Kind of the fact that workflows left for another store, or came back before they were there.
+pub const WORKFLOWS_MOVED: &str = "workflows_moved";
+/// Kind of the fact that an agent of another store is here too.
+pub const AGENT_ARRIVED: &str = "agent_arrived";
 /// Kind of the fact that an agent was hired for a template.
 pub const AGENT_HIRED: &str = "agent_hired";
 /// Kind of the fact that a template got a new version.
@@ -138,6 +143,15 @@ pub(crate) enum StoreFact {
         /// Whether it may.
         enabled: bool,
     },
+    /// Workflows left for another store, are there, or stayed.
+    WorkflowsMoved {
+        /// Which ones.
+        workflows: Vec<WorkflowId>,
+        /// Where they are from here on.
+        place: RunPlace,
+    },
+    /// An agent came with a run from another store.
+    AgentArrived(Box<ArrivedAgent>),
     /// An agent was hired for a template.
     AgentHired(Box<TemplateHire>),
     /// A template has this version from here on.
@@ -220,6 +234,8 @@ impl StoreFact {
             Self::PriceRemoved { .. } => PRICE_REMOVED,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
+            Self::WorkflowsMoved { .. } => WORKFLOWS_MOVED,
+            Self::AgentArrived(_) => AGENT_ARRIVED,
             Self::AgentHired(_) => AGENT_HIRED,
             Self::TemplateSaved { .. } => TEMPLATE_SAVED,
             Self::TemplateRemoved { .. } => TEMPLATE_REMOVED,
@@ -282,6 +298,8 @@ pub(crate) async fn project(
         StoreFact::AgentEnabled { agent, uid, enabled } => {
             agents::project_enabled(conn, position, (*agent, *uid), *enabled).await
         }
+        StoreFact::WorkflowsMoved { workflows, .. } => moves::touch(conn, position, workflows).await,
+        StoreFact::AgentArrived(agent) => agents::project_arrived(conn, (position, at), agent).await,
         StoreFact::AgentHired(hire) => agents::project_hire(conn, (position, at), hire).await,
         StoreFact::TemplateSaved { version, document } => templates::put(conn, at, *version, document).await,
         StoreFact::TemplateRemoved { template, removed } => {

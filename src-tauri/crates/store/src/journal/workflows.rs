@@ -4,10 +4,11 @@ use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Budget, ContentHash, Json, Millis, Plan, QuestionId, Tally, TaskKey, TaskOf, TemplateRef, TemplateUid,
-    WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    Budget, ContentHash, Json, Millis, Plan, QuestionId, StaysHere, Tally, TaskKey, TaskOf, TemplateRef,
+    TemplateUid, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
+use super::moves::MovedRow;
 use super::{Error, column, spending};
 
 mod projection;
@@ -67,8 +68,12 @@ pub struct WorkflowRow {
     pub reserved: Tally,
     /// What it may spend, where that is limited.
     pub budget: Option<Budget>,
+    /// Where it is, where it is not this store's: on its way to another, or there.
+    pub moved: Option<MovedRow>,
     /// The oldest open question of the workflows below it, while it waits for one of them.
     pub asked_below: Option<AskedBelow>,
+    /// Sources that stay here whose text it holds.
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// A question of a workflow that stands below another.
@@ -144,10 +149,14 @@ macro_rules! select {
               (SELECT json_group_array(name) FROM (
                  SELECT a.name AS name FROM tasks t JOIN agents a ON a.id = t.agent_id
                  WHERE t.workflow_id = w.id AND t.status = 'running' AND w.completed_at IS NULL
+                   AND w.id NOT IN (SELECT id FROM away)
                  GROUP BY a.id ORDER BY a.id)) AS working,
               (SELECT p.id FROM workflows p WHERE p.uid = w.parent) AS parent_id,
               (SELECT p.id FROM workflows p WHERE p.uid = json_extract(w.forked_from, '$.workflow'))
                 AS forked_from_id,
+              (SELECT json_object('place', o.place, 'move', o.move, 'other', o.other, 'other_name', o.other_name,
+                 'since', o.since) FROM owners o
+                 WHERE o.workflow = w.uid AND o.place <> 'here' AND w.imported IS NULL) AS moved,
               CASE WHEN w.status = 'waiting' THEN (
                 WITH RECURSIVE below (uid, id) AS (
                   SELECT c.uid, c.id FROM workflows c WHERE c.parent = w.uid
@@ -156,7 +165,7 @@ macro_rules! select {
                   'task_title', t.title)
                 FROM questions q JOIN below b ON b.id = q.workflow_id JOIN workflows x ON x.id = b.id
                 JOIN tasks t ON t.id = q.task_id
-                WHERE q.status = 'open' ORDER BY q.id LIMIT 1) END AS asked_below
+                WHERE q.status = 'open' AND q.workflow_id NOT IN (SELECT id FROM away) ORDER BY q.id LIMIT 1) END AS asked_below
              FROM workflows w ",
             $tail
         )
@@ -190,7 +199,9 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         spent: spending::of_row(row)?.0,
         reserved: spending::of_row(row)?.1,
         budget: column::json_opt(row, "budget")?,
+        moved: column::json_opt(row, "moved")?,
         asked_below: column::json_opt(row, "asked_below")?,
+        stays_here: column::json(row, "stays_here")?,
     })
 }
 
@@ -245,10 +256,10 @@ pub(crate) async fn by_ids(
     rows.iter().map(from_row).collect()
 }
 
-/// Workflows that were started and have not ended, oldest first.
+/// Workflows of this store that were started and have not ended, oldest first.
 pub(crate) async fn unfinished(conn: &mut SqliteConnection) -> Result<Vec<WorkflowRow>, Error> {
     let rows = sqlx::query(select!(
-        "WHERE w.status IN ('running', 'waiting', 'paused') ORDER BY w.id"
+        "WHERE w.status IN ('running', 'waiting', 'paused') AND w.id NOT IN (SELECT id FROM away) ORDER BY w.id"
     ))
     .fetch_all(conn)
     .await?;
@@ -267,13 +278,24 @@ pub(crate) async fn children(
     rows.iter().map(from_row).collect()
 }
 
+/// A workflow with those that it started, and those that these started.
+pub(crate) async fn family(conn: &mut SqliteConnection, first: WorkflowRow) -> Result<Vec<WorkflowRow>, Error> {
+    let mut all = vec![first];
+    let mut next = 0;
+    while let Some(uid) = all.get(next).map(|member| member.uid) {
+        all.extend(children(&mut *conn, uid).await?);
+        next += 1;
+    }
+    Ok(all)
+}
+
 /// The newest `recent` and every one that has not ended, newest first.
 pub(crate) async fn recent_and_unfinished(
     conn: &mut SqliteConnection,
     recent: u32,
 ) -> Result<Vec<WorkflowRow>, Error> {
     let rows = sqlx::query(select!(
-        "WHERE w.status IN ('pending', 'running', 'waiting', 'paused')
+        "WHERE (w.status IN ('pending', 'running', 'waiting', 'paused') AND w.id NOT IN (SELECT id FROM away))
          OR w.id IN (SELECT id FROM workflows ORDER BY id DESC LIMIT ?1) ORDER BY w.id DESC"
     ))
     .bind(recent)
@@ -305,7 +327,7 @@ pub(crate) async fn list(
     let pattern = containing(&filter.query);
     let template = filter.template.map(|uid| uid.to_string());
     let rows = sqlx::query(select!(
-        "WHERE (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
+        "WHERE (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)
          AND (?4 IS NULL OR w.id < ?4) ORDER BY w.id DESC LIMIT ?5"
@@ -319,7 +341,7 @@ pub(crate) async fn list(
     .await?;
     let matching = sqlx::query_scalar(
         "SELECT count(*) FROM workflows w
-         WHERE (?1 = '[]' OR w.status IN (SELECT value FROM json_each(?1)))
+         WHERE (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)",
     )
@@ -340,7 +362,8 @@ pub(crate) async fn list(
 pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<WorkflowCounts, Error> {
     let row = sqlx::query(
         "SELECT count(*) AS total,
-           count(*) FILTER (WHERE status IN ('pending', 'running', 'waiting', 'paused')) AS active,
+           count(*) FILTER (WHERE status IN ('pending', 'running', 'waiting', 'paused')
+             AND id NOT IN (SELECT id FROM away)) AS active,
            count(*) FILTER (WHERE status = 'completed') AS completed,
            count(*) FILTER (WHERE status = 'failed') AS failed
          FROM workflows",

@@ -18,6 +18,7 @@ use wheelhouse_domain::{Position, WorkflowId};
 use super::arrange::{self, Arrangement};
 use super::commit::{self, Commit, Committed};
 use super::figures::Timed;
+use super::moves::{self, MoveWork};
 use super::requests::RequestRecord;
 use super::schedules::{self, DueWork};
 use super::{Error, delete, rebuild, retention, tidy};
@@ -41,6 +42,8 @@ pub(crate) enum Work {
     Sweep(retention::Step),
     /// A due time of a schedule has an outcome.
     Due(Box<DueWork>),
+    /// A step of a move of a run from store to store.
+    Move(Box<MoveWork>),
     /// The projections are made anew.
     Rebuild,
 }
@@ -275,6 +278,7 @@ async fn alone(
         Work::Due(due) => schedules::apply(&mut *conn, head, due).await,
         Work::Arrange(arrangement) => arrange::apply(&mut *conn, head, arrangement).await,
         Work::Sweep(step) => retention::apply(&mut *conn, head, step).await,
+        Work::Move(step) => moves::apply(&mut *conn, head, step).await,
         Work::Rebuild => rebuild::apply(&mut *conn, head).await,
     };
     if result.is_err() {

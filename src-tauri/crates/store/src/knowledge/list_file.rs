@@ -20,6 +20,8 @@ pub(super) struct Listed {
     pub(super) path: String,
     #[serde(default)]
     pub(super) removed: bool,
+    #[serde(default)]
+    pub(super) stays_here: bool,
 }
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -32,6 +32,8 @@ pub struct Hit {
     pub text: String,
     /// SQLite's `bm25()`, headings three times as heavy as text: lower is better.
     pub bm25: f64,
+    /// Whether its text stays on this machine: its source is marked, or a marked one has the same file.
+    pub stays_here: bool,
 }
 
 /// How much there is.
@@ -58,6 +60,7 @@ struct Raw {
     end_line: u32,
     text: String,
     bm25: f64,
+    stays_here: bool,
 }
 
 impl TryFrom<Raw> for Hit {
@@ -76,8 +79,39 @@ impl TryFrom<Raw> for Hit {
             end_line: raw.end_line,
             text: raw.text,
             bm25: raw.bm25,
+            stays_here: raw.stays_here,
         })
     }
+}
+
+/// Whether the text of a document `d` of a source `s` stays on this machine. The same file may be in several sources, as when
+/// a folder and one above it are both there: then the strictest mark counts.
+macro_rules! stays_here {
+    () => {
+        "(s.stays_here OR (s.kind <> 'builtin' AND EXISTS (
+            SELECT 1 FROM sources m
+            WHERE m.stays_here AND m.removed = 0 AND m.kind <> 'builtin' AND m.id <> s.id
+              AND instr(replace(CASE s.kind WHEN 'folder' THEN s.path || '/' || d.path ELSE s.path END, '\\', '/') || '/',
+                        rtrim(replace(m.path, '\\', '/'), '/') || '/') = 1)))"
+    };
+}
+
+macro_rules! hits {
+    ($($found:tt)+) => {
+        concat!(
+            "SELECT c.id AS chunk, s.uid, s.name, d.id AS document, d.path, d.title, c.headings, c.start_line,
+                    c.end_line, c.text, found.bm25, ",
+            stays_here!(),
+            " AS stays_here
+             FROM ",
+            $($found)+,
+            " AS found
+             JOIN chunks c ON c.id = found.rowid
+             JOIN documents d ON d.id = c.document_id
+             JOIN sources s ON s.id = d.source_id
+             ORDER BY found.bm25, c.id"
+        )
+    };
 }
 
 impl KnowledgeStore {
@@ -87,25 +121,67 @@ impl KnowledgeStore {
     /// # Errors
     /// When the database cannot be read, or the expression's syntax is wrong.
     pub async fn search(&self, expression: &str, limit: u32) -> Result<Vec<Hit>, KnowledgeError> {
-        self.noting(self.read_hits(expression, limit).await)
+        let sql = hits!(
+            "(SELECT rowid, bm25(chunks_fts, 3.0, 1.0) AS bm25 FROM chunks_fts
+              WHERE chunks_fts MATCH ? ORDER BY bm25, rowid LIMIT ?)"
+        );
+        self.noting(self.read_hits(sql, expression, limit).await)
     }
 
-    async fn read_hits(&self, expression: &str, limit: u32) -> Result<Vec<Hit>, KnowledgeError> {
-        let rows: Vec<Raw> = sqlx::query_as(
-            "SELECT c.id AS chunk, s.uid, s.name, d.id AS document, d.path, d.title, c.headings, c.start_line,
-                    c.end_line, c.text, found.bm25
-             FROM (SELECT rowid, bm25(chunks_fts, 3.0, 1.0) AS bm25 FROM chunks_fts
-                   WHERE chunks_fts MATCH ? ORDER BY bm25, rowid LIMIT ?) AS found
-             JOIN chunks c ON c.id = found.rowid
-             JOIN documents d ON d.id = c.document_id
-             JOIN sources s ON s.id = d.source_id
-             ORDER BY found.bm25, c.id",
-        )
-        .bind(expression)
-        .bind(limit)
-        .fetch_all(&self.inner.reader)
-        .await?;
+    /// The same of what may be told to other machines: at most `limit` after the rest was left out.
+    ///
+    /// # Errors
+    /// As [`Self::search`].
+    pub async fn search_for_elsewhere(
+        &self,
+        expression: &str,
+        limit: u32,
+    ) -> Result<Vec<Hit>, KnowledgeError> {
+        let sql = hits!(concat!(
+            "(SELECT f.rowid, bm25(chunks_fts, 3.0, 1.0) AS bm25 FROM chunks_fts f
+              JOIN chunks c ON c.id = f.rowid JOIN documents d ON d.id = c.document_id
+              JOIN sources s ON s.id = d.source_id
+              WHERE chunks_fts MATCH ? AND NOT ",
+            stays_here!(),
+            " ORDER BY bm25, f.rowid LIMIT ?)"
+        ));
+        self.noting(self.read_hits(sql, expression, limit).await)
+    }
+
+    async fn read_hits(
+        &self,
+        sql: &'static str,
+        expression: &str,
+        limit: u32,
+    ) -> Result<Vec<Hit>, KnowledgeError> {
+        let rows: Vec<Raw> = sqlx::query_as(sql)
+            .bind(expression)
+            .bind(limit)
+            .fetch_all(&self.inner.reader)
+            .await?;
         rows.into_iter().map(Hit::try_from).collect()
+    }
+
+    /// How many documents stay on this machine.
+    ///
+    /// # Errors
+    /// When the database cannot be read.
+    pub async fn staying_documents(&self) -> Result<u32, KnowledgeError> {
+        let any: Result<bool, _> =
+            sqlx::query_scalar("SELECT EXISTS (SELECT 1 FROM sources WHERE stays_here AND removed = 0)")
+                .fetch_one(&self.inner.reader)
+                .await;
+        // Looking at every document takes time that grows with them.
+        if !self.noting(any.map_err(KnowledgeError::from))? {
+            return Ok(0);
+        }
+        let count = sqlx::query_scalar(concat!(
+            "SELECT count(*) FROM documents d JOIN sources s ON s.id = d.source_id WHERE ",
+            stays_here!()
+        ))
+        .fetch_one(&self.inner.reader)
+        .await;
+        self.noting(count.map_err(KnowledgeError::from))
     }
 
     /// In how many chunks each of these terms occurs; a term that occurs in none is left out.

@@ -19,6 +19,8 @@ pub struct NewSource {
     pub kind: SourceKind,
     /// Where it is; empty for a built-in one.
     pub path: String,
+    /// Whether its text stays on this machine.
+    pub stays_here: bool,
 }
 
 /// A file that could not be read.
@@ -66,6 +68,8 @@ pub struct SourceRow {
     pub problems: Vec<Problem>,
     /// When the last scan ended.
     pub scanned_at: Option<Millis>,
+    /// Whether its text is sent to no model elsewhere.
+    pub stays_here: bool,
 }
 
 #[derive(FromRow)]
@@ -81,6 +85,7 @@ struct Raw {
     bytes: i64,
     problems: String,
     scanned_at: Option<i64>,
+    stays_here: bool,
 }
 
 impl TryFrom<Raw> for SourceRow {
@@ -99,6 +104,7 @@ impl TryFrom<Raw> for SourceRow {
             chunks: raw.chunks,
             bytes: raw.bytes,
             scanned_at: raw.scanned_at.map(Millis),
+            stays_here: raw.stays_here,
         })
     }
 }
@@ -138,7 +144,7 @@ impl KnowledgeStore {
 
     async fn read_sources(&self, only: Option<SourceId>) -> Result<Vec<SourceRow>, KnowledgeError> {
         let rows: Vec<Raw> = sqlx::query_as(
-            "SELECT s.id, s.uid, s.name, s.kind, s.path, s.state, s.problems, s.scanned_at,
+            "SELECT s.id, s.uid, s.name, s.kind, s.path, s.state, s.problems, s.scanned_at, s.stays_here,
                     count(d.id) AS documents, coalesce(sum(d.chunks), 0) AS chunks,
                     coalesce(sum(d.bytes), 0) AS bytes
              FROM sources s LEFT JOIN documents d ON d.source_id = s.id
@@ -163,13 +169,14 @@ impl KnowledgeStore {
     async fn insert_source(&self, source: &NewSource) -> Result<SourceId, KnowledgeError> {
         let uid = source.uid.to_string();
         sqlx::query(
-            "INSERT INTO sources (uid, name, kind, path, state) VALUES (?, ?, ?, ?, 'waiting')
+            "INSERT INTO sources (uid, name, kind, path, state, stays_here) VALUES (?, ?, ?, ?, 'waiting', ?)
              ON CONFLICT (uid) DO NOTHING",
         )
         .bind(&uid)
         .bind(&source.name)
         .bind(source.kind.as_str())
         .bind(&source.path)
+        .bind(source.stays_here)
         .execute(&self.inner.writer)
         .await?;
         let id: u32 = sqlx::query_scalar("SELECT id FROM sources WHERE uid = ?")
@@ -178,6 +185,25 @@ impl KnowledgeStore {
             .await?;
         self.write_list().await?;
         Ok(SourceId(id))
+    }
+
+    /// Says whether the text of a source stays on this machine. What is searched from then on knows of it. Says whether
+    /// the source is there.
+    ///
+    /// # Errors
+    /// When the database or the list of sources cannot be written.
+    pub async fn set_stays_here(&self, id: SourceId, stays_here: bool) -> Result<bool, KnowledgeError> {
+        self.noting(self.write_stays_here(id, stays_here).await)
+    }
+
+    async fn write_stays_here(&self, id: SourceId, stays_here: bool) -> Result<bool, KnowledgeError> {
+        let changed = sqlx::query("UPDATE sources SET stays_here = ? WHERE id = ? AND removed = 0")
+            .bind(stays_here)
+            .bind(id.0)
+            .execute(&self.inner.writer)
+            .await?;
+        self.write_list().await?;
+        Ok(changed.rows_affected() > 0)
     }
 
     /// Takes a source with its documents out. Says whether it was still there. A built-in one is remembered as
@@ -266,7 +292,8 @@ impl KnowledgeStore {
         let mut transaction = self.inner.writer.begin_with("BEGIN IMMEDIATE").await?;
         for source in listed {
             sqlx::query(
-                "INSERT INTO sources (id, uid, name, kind, path, state, removed) VALUES (?, ?, ?, ?, ?, 'waiting', ?)
+                "INSERT INTO sources (id, uid, name, kind, path, state, removed, stays_here)
+                 VALUES (?, ?, ?, ?, ?, 'waiting', ?, ?)
                  ON CONFLICT DO NOTHING",
             )
             .bind(source.id)
@@ -275,6 +302,7 @@ impl KnowledgeStore {
             .bind(source.kind.as_str())
             .bind(&source.path)
             .bind(source.removed)
+            .bind(source.stays_here)
             .execute(&mut *transaction)
             .await?;
         }
@@ -284,15 +312,15 @@ impl KnowledgeStore {
 
     /// Brings `knowledge-sources.json` up to date.
     pub(super) async fn write_list(&self) -> Result<(), KnowledgeError> {
-        type Row = (u32, String, String, String, String, bool);
+        type Row = (u32, String, String, String, String, bool, bool);
         let _turn = self.inner.list.lock().await;
         let rows: Vec<Row> =
-            sqlx::query_as("SELECT id, uid, name, kind, path, removed FROM sources ORDER BY id")
+            sqlx::query_as("SELECT id, uid, name, kind, path, removed, stays_here FROM sources ORDER BY id")
                 .fetch_all(&self.inner.writer)
                 .await?;
         let listed = rows
             .into_iter()
-            .map(|(id, uid, name, kind, path, removed)| {
+            .map(|(id, uid, name, kind, path, removed, stays_here)| {
                 Ok(Listed {
                     id,
                     uid: parse_uid(&uid)?,
@@ -300,6 +328,7 @@ impl KnowledgeStore {
                     kind: parse_kind(&kind)?,
                     path,
                     removed,
+                    stays_here,
                 })
             })
             .collect::<Result<Vec<_>, KnowledgeError>>()?;

@@ -16,6 +16,7 @@ fn folder_source(name: &str) -> NewSource {
         name: name.to_owned(),
         kind: SourceKind::Folder,
         path: format!("/{name}"),
+        stays_here: false,
     }
 }
 

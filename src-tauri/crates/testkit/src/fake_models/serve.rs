@@ -113,6 +113,12 @@ impl FakeModels {
         format!("http://{}{path}", self.address)
     }
 
+    /// The same by an address that leads here and that nobody takes for this machine: a stand-in for a provider elsewhere.
+    #[must_use]
+    pub fn elsewhere_url(&self, format: ProviderKind) -> String {
+        self.base_url(format).replace("127.0.0.1", "[::ffff:127.0.0.1]")
+    }
+
     /// Every request so far, oldest first.
     #[must_use]
     pub fn captured(&self) -> Vec<Captured> {

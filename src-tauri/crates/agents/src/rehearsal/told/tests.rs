@@ -21,6 +21,7 @@ fn passage(label: &str, path: &str, text: &str) -> Passage {
         end_line: 5,
         text: text.to_owned(),
         score: 1.0,
+        stays_here: false,
     }
 }
 
@@ -57,6 +58,7 @@ fn asked(task: &str, prompt: &str, passages: Vec<Passage>, answer: Option<Value>
             query: task.to_owned(),
             passages,
             documents: 2,
+            left_out: 0,
         },
     });
     request

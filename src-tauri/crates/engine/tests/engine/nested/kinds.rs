@@ -68,6 +68,7 @@ pub(super) fn child_ended(report: Option<&str>) -> Input {
             workflow: child(),
             report: report.map(hash),
             failure: None,
+            stays_here: Vec::new(),
         },
     }
 }

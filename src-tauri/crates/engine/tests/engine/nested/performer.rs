@@ -77,6 +77,7 @@ impl Stage {
                     workflow,
                     report: None,
                     failure: None,
+                    stays_here: Vec::new(),
                 },
             }),
             _ => self.must(&Input::Stopped { task: key.clone() }),
@@ -107,6 +108,7 @@ impl Stage {
             workflow,
             report: (!failed).then(|| hash("the child's report")),
             failure: failed.then(lasting),
+            stays_here: Vec::new(),
         };
         let input = Input::ChildEnded {
             task: key.clone(),

@@ -331,6 +331,7 @@ fn a_run_whose_sub_workflow_only_waits_does_so_too_and_its_time_stands() {
             workflow: child(),
             report: Some(hash("report")),
             failure: None,
+            stays_here: Vec::new(),
         },
     });
     assert_eq!(bench.status(), WorkflowStatus::Completed);

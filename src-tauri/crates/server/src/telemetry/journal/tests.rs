@@ -46,11 +46,11 @@ fn started(name: &str, task_name: &str) -> EventBody {
         attempt: 1,
         turn: 2,
         index: 0,
-        kind: CallKind::Model {
-            model: "house/model-1".to_owned(),
-        },
+        kind: CallKind::model("house/model-1"),
         request: ContentHash::of("request"),
         reserved: spend(500),
+        elsewhere: false,
+        holds: Vec::new(),
     }
 }
 
@@ -148,10 +148,11 @@ fn a_call_ends_once_with_what_it_cost() {
         usage: Usage {
             input_tokens: Some(7),
             output_tokens: Some(3),
-            cached_tokens: None,
+            ..Usage::default()
         },
         spent: spend(200),
         gist: None,
+        stays_here: Vec::new(),
     };
     let ended = a_call(story.tell(1, finished.clone()));
     assert_eq!(

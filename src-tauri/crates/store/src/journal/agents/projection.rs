@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentDesign, AgentId, AgentKind, AgentUid, Assignment, DEFAULT_MODEL, EventBody, Position, WorkflowId,
+    AgentDesign, AgentId, AgentKind, AgentUid, Assignment, DEFAULT_MODEL, EventBody, Position, StaysHere,
+    WorkflowId,
 };
 
 use crate::journal::fact::Fact;
@@ -16,7 +17,9 @@ pub(crate) async fn require(
     fact: &Fact<'_>,
     uid: AgentUid,
 ) -> Result<AgentId, Error> {
-    let id: Option<u32> = sqlx::query_scalar("SELECT id FROM agents WHERE uid = ?1")
+    let id: Option<u32> = sqlx::query_scalar(
+        "SELECT id FROM agents WHERE uid = ?1 UNION ALL SELECT agent_id FROM agent_aliases WHERE uid = ?1",
+    )
         .bind(uid.to_string())
         .fetch_optional(conn)
         .await?;
@@ -27,7 +30,11 @@ pub(crate) async fn require(
 /// Brings the table up to `fact`.
 pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {
     match fact.body {
-        EventBody::StaffAccepted { assignments, .. } => hire(conn, fact, assignments).await,
+        EventBody::StaffAccepted {
+            assignments,
+            stays_here,
+            ..
+        } => hire(conn, fact, assignments, stays_here).await,
         EventBody::WorkflowCreated { .. }
         | EventBody::TaskPrepared { .. }
         | EventBody::ScopesOpened { .. }
@@ -44,6 +51,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
         | EventBody::WorkflowImported {}
+        | EventBody::WorkflowArrived { .. }
         | EventBody::WorkflowStarted
         | EventBody::TaskAdded { .. }
         | EventBody::TaskStarted { .. }
@@ -68,7 +76,12 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
 }
 
 /// Hires who was designed. Several assignments may share one new agent.
-async fn hire(conn: &mut SqliteConnection, fact: &Fact<'_>, assignments: &[Assignment]) -> Result<(), Error> {
+async fn hire(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    assignments: &[Assignment],
+    stays_here: &[StaysHere],
+) -> Result<(), Error> {
     let mut hired = BTreeSet::new();
     for assignment in assignments {
         let Some(design) = &assignment.design else {
@@ -80,8 +93,8 @@ async fn hire(conn: &mut SqliteConnection, fact: &Fact<'_>, assignments: &[Assig
         // Agents are kept when projections are made anew, so who is there already stays as it is.
         sqlx::query(
             "INSERT INTO agents (uid, name, kind, role, instructions, model, tools, hired_in, why, created_at,
-               touched)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (uid) DO NOTHING",
+               touched, stays_here)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (uid) DO NOTHING",
         )
         .bind(assignment.agent.to_string())
         .bind(&design.name)
@@ -94,6 +107,7 @@ async fn hire(conn: &mut SqliteConnection, fact: &Fact<'_>, assignments: &[Assig
         .bind(&design.why)
         .bind(fact.at.0)
         .bind(fact.position.0)
+        .bind(column::to_json(&stays_here)?)
         .execute(&mut *conn)
         .await?;
         keep_first_version(conn, fact, assignment.agent, design).await?;

@@ -42,14 +42,18 @@ pub(crate) async fn worker(
     }))
 }
 
-/// Those of the agents that are there, by number, as they take part in runs.
+/// Those of the agents that are there, by number, as they take part in runs: under the identity that was asked for, be it
+/// one that an agent of this store has in another.
 pub(crate) async fn profiles(
     conn: &mut SqliteConnection,
     uids: &[AgentUid],
 ) -> Result<Vec<AgentProfile>, Error> {
     let rows = sqlx::query(
-        "SELECT id, uid, name, kind, role, instructions, model, tools, version FROM agents
-         WHERE uid IN (SELECT value FROM json_each(?1)) ORDER BY id",
+        "SELECT a.id, asked.value AS uid, a.name, a.kind, a.role, a.instructions, a.model, a.tools, a.version,
+            a.stays_here
+         FROM (SELECT DISTINCT value FROM json_each(?1)) asked
+         JOIN agents a ON a.id = coalesce((SELECT id FROM agents WHERE uid = asked.value),
+           (SELECT agent_id FROM agent_aliases WHERE uid = asked.value)) ORDER BY a.id, asked.value",
     )
     .bind(column::to_json(&uids)?)
     .fetch_all(conn)
@@ -68,5 +72,6 @@ fn from_row(row: &SqliteRow) -> Result<AgentProfile, Error> {
         model: row.try_get("model")?,
         tools: column::json(row, "tools")?,
         version: row.try_get("version")?,
+        stays_here: column::json(row, "stays_here")?,
     })
 }

@@ -156,7 +156,8 @@ pub(crate) async fn watch(conn: &mut SqliteConnection) -> Result<Vec<ScheduleWat
     let mut running: BTreeMap<ScheduleId, Vec<WorkflowId>> = BTreeMap::new();
     let rows = sqlx::query(
         "SELECT r.schedule_id, r.workflow_id FROM workflows w JOIN schedule_runs r ON r.workflow_id = w.id
-         WHERE w.status IN ('pending', 'running', 'waiting', 'paused') ORDER BY r.workflow_id",
+         WHERE w.status IN ('pending', 'running', 'waiting', 'paused') AND w.id NOT IN (SELECT id FROM away)
+         ORDER BY r.workflow_id",
     );
     for row in rows.fetch_all(&mut *conn).await? {
         let workflow = WorkflowId(row.try_get("workflow_id")?);

@@ -53,6 +53,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
             task,
             assignments,
             origin,
+            ..
         } => {
             keep_origin(&mut *conn, fact, task, origin).await?;
             inside::assign(conn, fact, task, assignments).await
@@ -78,6 +79,7 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::WorkflowPaused
         | EventBody::WorkflowResumed
         | EventBody::WorkflowImported {}
+        | EventBody::WorkflowArrived { .. }
         | EventBody::WorkflowStarted
         | EventBody::CallStarted { .. }
         | EventBody::CallFinished { .. }

@@ -5,6 +5,7 @@ mod backing_up;
 mod deleting;
 mod following;
 mod migrating;
+mod moving;
 mod opening;
 mod projections;
 mod reading;

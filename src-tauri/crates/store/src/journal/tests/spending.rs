@@ -41,6 +41,8 @@ fn started(run: &mut crate::test_util::RunBuilder, task: &str, turn: u32, reserv
         kind: wheelhouse_domain::CallKind::model("far/big"),
         request,
         reserved: Some(reserved),
+        elsewhere: false,
+        holds: Vec::new(),
     });
     call
 }
@@ -61,6 +63,7 @@ fn finished(run: &mut crate::test_util::RunBuilder, call: CallKey, spent: Spend)
             hash: ContentHash::of("said"),
             length: 4,
         }),
+        stays_here: Vec::new(),
     });
 }
 

@@ -3,8 +3,10 @@
 
 use serde_json::json;
 use sqlx::SqliteConnection;
-use std::collections::BTreeMap;
-use wheelhouse_domain::{ContentHash, EventBody, Plan, WorkflowFailure, WorkflowId, WorkflowUid, all_steps};
+use std::collections::{BTreeMap, BTreeSet};
+use wheelhouse_domain::{
+    ContentHash, EventBody, Plan, StaysHere, WorkflowFailure, WorkflowId, WorkflowUid, all_steps,
+};
 
 use crate::journal::fact::Fact;
 use crate::journal::{Error, column};
@@ -25,13 +27,16 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         EventBody::WorkflowPaused => pause(&mut *conn, fact, true).await?,
         EventBody::WorkflowResumed => pause(&mut *conn, fact, false).await?,
         EventBody::WorkflowImported {} => import(&mut *conn, fact).await?,
-        EventBody::TaskAdded { .. }
+        EventBody::CallStarted { holds, .. } => confine(&mut *conn, fact, holds).await?,
+        EventBody::CallFinished { stays_here, .. } => confine(&mut *conn, fact, stays_here).await?,
+        EventBody::ChildEnded { end, .. } => confine(&mut *conn, fact, &end.stays_here).await?,
+        EventBody::WorkflowArrived { .. }
+        | EventBody::TaskAdded { .. }
         | EventBody::TaskPrepared { .. }
         | EventBody::ScopesOpened { .. }
         | EventBody::TaskWaits { .. }
         | EventBody::TaskCaught { .. }
         | EventBody::ChildStarted { .. }
-        | EventBody::ChildEnded { .. }
         | EventBody::ChildWaits { .. }
         | EventBody::TaskReused { .. }
         | EventBody::TaskOverridden { .. }
@@ -39,8 +44,6 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         | EventBody::TaskStopping { .. }
         | EventBody::BudgetChanged { .. }
         | EventBody::TaskStarted { .. }
-        | EventBody::CallStarted { .. }
-        | EventBody::CallFinished { .. }
         | EventBody::CallFailed { .. }
         | EventBody::CallInterrupted { .. }
         | EventBody::TaskAttemptFailed { .. }
@@ -79,8 +82,8 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     }
     sqlx::query(
         "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched, inputs,
-           parent, parent_task, forked_from, depth, step_kinds)
-         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+           parent, parent_task, forked_from, depth, step_kinds, stays_here)
+         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
     )
     .bind(fact.workflow.0)
     .bind(uid.to_string())
@@ -96,8 +99,29 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .bind(setup.forked_from.as_ref().map(column::to_json).transpose()?)
     .bind(setup.depth)
     .bind(column::to_json(&kinds)?)
+    .bind(column::to_json(&setup.stays_here)?)
     .execute(conn)
     .await?;
+    Ok(())
+}
+
+/// Adds to the sources that keep a workflow here.
+async fn confine(conn: &mut SqliteConnection, fact: &Fact<'_>, sources: &[StaysHere]) -> Result<(), Error> {
+    if sources.is_empty() {
+        return Ok(());
+    }
+    let row = sqlx::query("SELECT stays_here FROM workflows WHERE id = ?1")
+        .bind(fact.workflow.0)
+        .fetch_optional(&mut *conn)
+        .await?;
+    let row = row.ok_or_else(|| fact.refused(TABLE, "there is no such workflow"))?;
+    let mut all: BTreeSet<StaysHere> = column::json(&row, "stays_here")?;
+    all.extend(sources.iter().cloned());
+    sqlx::query("UPDATE workflows SET stays_here = ?2 WHERE id = ?1")
+        .bind(fact.workflow.0)
+        .bind(column::to_json(&all)?)
+        .execute(conn)
+        .await?;
     Ok(())
 }
 
