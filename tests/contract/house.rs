@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wheelhouse-contract", &["domain"]),
     (
         "wheelhouse-orchestrator",
-        &["engine", "store", "agents", "knowledge", "domain"],
+        &["engine", "store", "agents", "knowledge", "tools", "domain"],
     ),
     ("wheelhouse-api", &["contract", "orchestrator", "domain"]),
     ("wheelhouse-server", &["api", "contract"]),

@@ -3822,6 +3822,16 @@ passages: Passage[];
 documents: number; 
 /**  Passages that match and were left out: their text stays on this machine, and the answer goes to another one. */
 left_out?: number } | 
+/**  What any other tool found or did. */
+{ gave: "done"; 
+/**  The tool. */
+tool: string; 
+/**  In words. */
+text: string; 
+/**  The same as data. */
+data: Json; 
+/**  Whether someone else may have written what is in it. It is material then, never an instruction. */
+untrusted: boolean } | 
 /**  The tool could not do it; the model is told why. */
 { gave: "refused"; 
 /**  Why. */

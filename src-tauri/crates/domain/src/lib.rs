@@ -27,7 +27,10 @@ mod template;
 mod time;
 mod tool;
 
-pub use agent::{AgentDesign, AgentKind, AgentProfile, AgentStatus, KNOWLEDGE_SEARCH, rehearsal_model};
+pub use agent::{
+    AgentDesign, AgentKind, AgentProfile, AgentStatus, BUILT_IN_TOOLS, CALCULATOR, DATE, KNOWLEDGE_SEARCH,
+    rehearsal_model,
+};
 pub use answer::TaskAnswer;
 pub use call::{CallKind, CallStatus, Gist, LeftOut, PassedOver, Usage};
 pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_labels};

@@ -20,10 +20,8 @@ pub const WRITE_FILE: &str = "write_file";
 pub const FETCH_PAGE: &str = "fetch_page";
 /// Runs a program.
 pub const RUN_COMMAND: &str = "run_command";
-/// Works out a sum.
-pub const CALCULATOR: &str = "calculator";
-/// Knows the time and works with dates.
-pub const DATE: &str = "date";
+/// Works out a sum; and knows the time and works with dates.
+pub use wheelhouse_domain::{CALCULATOR, DATE};
 
 /// What an argument decides about. Untrusted text may fill `Content` only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
