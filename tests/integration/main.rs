@@ -43,4 +43,5 @@ mod signals;
 mod staffings;
 mod staying;
 mod templates;
+mod tools;
 mod transfers;

@@ -388,6 +388,8 @@ export type AgentVersion = {
 	instructions: string,
 	/**  Model. */
 	model: string,
+	/**  Tools that it could call. */
+	tools: string[],
 	/**  Since when. */
 	since: Millis,
 };
@@ -3900,6 +3902,8 @@ export type UpdateAgent = {
 	instructions: string,
 	/**  Model: `default`, `rehearsal`, or `<provider>/<model>`. */
 	model: string,
+	/**  Tools that it may call; none leaves them as they are. */
+	tools?: string[] | null,
 };
 
 /**  How this build is updated. */

@@ -8,12 +8,12 @@ use wheelhouse_contract::{
 };
 use wheelhouse_domain::{DefaultModels, TaskAnswer, TaskStatus, usual_parallel};
 use wheelhouse_orchestrator::knowledge::OpenDocument;
+use wheelhouse_orchestrator::prices::is_on_this_machine;
 use wheelhouse_orchestrator::store::knowledge::{DocumentRow, SourceRow};
 use wheelhouse_orchestrator::store::{
     AgentRow, AgentVersionRow, AgentWorkRow, AskedBelow as AskedBelowRow, LinkRow, ProviderRow, QuestionRow,
     StoredEvent, TaskRow, ThinEvent, WorkflowCounts, WorkflowRow,
 };
-use wheelhouse_orchestrator::prices::is_on_this_machine;
 use wheelhouse_orchestrator::{Live, keys};
 
 pub(crate) fn workflow(row: WorkflowRow) -> WorkflowView {
@@ -260,6 +260,7 @@ pub(crate) fn agent_version(row: AgentVersionRow) -> AgentVersion {
         role: row.role,
         instructions: row.instructions,
         model: row.model,
+        tools: row.tools,
         since: row.since,
     }
 }

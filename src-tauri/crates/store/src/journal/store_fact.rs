@@ -16,7 +16,9 @@ use wheelhouse_domain::{
 use super::agents::{AgentForm, ArrivedAgent, TemplateHire};
 use super::moves::RunPlace;
 use super::retention::{self, Retention};
-use super::{Error, agents, budgets, moves, prices, providers, questions, schedules, settings, tasks, templates};
+use super::{
+    Error, agents, budgets, moves, prices, providers, questions, schedules, settings, tasks, templates,
+};
 
 /// Kind of the fact that a workflow is gone.
 pub const WORKFLOW_DELETED: &str = "workflow_deleted";
@@ -366,6 +368,8 @@ mod tests {
             json!({"type": "price_removed", "id": 3}),
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default"}),
+            json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 3, "name": "Wren", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default", "tools": ["calculator"]}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
             json!({"type": "agent_hired", "template": uid, "agent": uid, "why": "It comes with a template.",
                 "form": {"name": "editor", "role": "Editor", "instructions": "Be brief.", "model": "default",

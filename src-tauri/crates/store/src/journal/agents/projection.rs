@@ -20,9 +20,9 @@ pub(crate) async fn require(
     let id: Option<u32> = sqlx::query_scalar(
         "SELECT id FROM agents WHERE uid = ?1 UNION ALL SELECT agent_id FROM agent_aliases WHERE uid = ?1",
     )
-        .bind(uid.to_string())
-        .fetch_optional(conn)
-        .await?;
+    .bind(uid.to_string())
+    .fetch_optional(conn)
+    .await?;
     id.map(AgentId)
         .ok_or_else(|| fact.refused("agents", format!("there is no agent {uid}")))
 }
@@ -123,8 +123,8 @@ async fn keep_first_version(
     design: &AgentDesign,
 ) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since)
-         SELECT id, 1, ?2, ?3, ?4, ?5, ?6 FROM agents WHERE uid = ?1 ON CONFLICT DO NOTHING",
+        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since, tools)
+         SELECT id, 1, ?2, ?3, ?4, ?5, ?6, ?7 FROM agents WHERE uid = ?1 ON CONFLICT DO NOTHING",
     )
     .bind(agent.to_string())
     .bind(&design.name)
@@ -132,6 +132,7 @@ async fn keep_first_version(
     .bind(&design.instructions)
     .bind(DEFAULT_MODEL)
     .bind(fact.at.0)
+    .bind(column::to_json(&design.tools)?)
     .execute(conn)
     .await?;
     Ok(())
