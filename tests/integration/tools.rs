@@ -48,11 +48,11 @@ fn read_by_researcher(model: &ScriptedModel) -> ToolResponse {
     let requests = model.requests().into_iter();
     let second = requests.filter(|request| request.brief.step == "research").nth(1);
     let messages = second.expect("asked twice").messages.into_iter();
-    let read = messages.filter_map(|message| match message {
+    let mut read = messages.filter_map(|message| match message {
         ModelMessage::Tool { response, .. } => Some(response),
         _ => None,
     });
-    read.last().expect("a result")
+    read.next_back().expect("a result")
 }
 
 #[tokio::test]
