@@ -12,10 +12,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wheelhouse-store", &["domain"]),
     ("wheelhouse-agents", &["domain"]),
     ("wheelhouse-knowledge", &["domain"]),
+    ("wheelhouse-tools", &["domain"]),
     ("wheelhouse-contract", &["domain"]),
     (
         "wheelhouse-orchestrator",
-        &["engine", "store", "agents", "knowledge", "domain"],
+        &["engine", "store", "agents", "knowledge", "tools", "domain"],
     ),
     ("wheelhouse-api", &["contract", "orchestrator", "domain"]),
     ("wheelhouse-server", &["api", "contract"]),

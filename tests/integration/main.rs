@@ -44,4 +44,5 @@ mod signals;
 mod staffings;
 mod staying;
 mod templates;
+mod tools;
 mod transfers;

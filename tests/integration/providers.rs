@@ -310,6 +310,7 @@ async fn a_refused_key_fails_the_run_with_what_to_do_and_another_model_mends_it(
         role: driver.role.clone(),
         instructions: driver.instructions.clone(),
         model: model.to_owned(),
+        tools: None,
     };
     let changed = bench
         .api()

@@ -58,6 +58,7 @@ fn renamed(agent: &AgentView, name: &str, wish: &str) -> UpdateAgent {
         role: agent.role.clone(),
         instructions: agent.instructions.clone(),
         model: agent.model.clone(),
+        tools: None,
     }
 }
 

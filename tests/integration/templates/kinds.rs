@@ -4,7 +4,10 @@ use super::{
     UID, completed, data, document, keep, over, questions, reply, run, start, statuses, transform, uid,
 };
 use serde_json::{Value, json};
-use wheelhouse_domain::{FailureCode, QuestionKind, TaskStatus, WhySkipped, WorkflowStatus};
+use wheelhouse_domain::{
+    FailureCode, Json, ModelMessage, QuestionKind, TaskStatus, ToolCall, ToolResponse, WhySkipped,
+    WorkflowStatus,
+};
 use wheelhouse_testkit::{Play, ScriptedModel, Workbench};
 
 #[tokio::test]
@@ -262,6 +265,93 @@ async fn a_tool_is_called_with_rendered_arguments_and_its_call_is_on_record() {
             .map(|arguments| arguments.0.clone()),
         Some(json!({"query": "ferries journal"}))
     );
+}
+
+#[tokio::test]
+async fn sums_and_dates_are_worked_out_and_later_steps_read_them_as_data() {
+    let bench = Workbench::open().await;
+    let steps = json!([
+        {"id": "price", "title": "Price", "kind": "tool", "tool": "calculator",
+            "arguments": {"expression": "({{ inputs.items | length }} * 19.99) * 1.19"}},
+        {"id": "due", "title": "Due", "kind": "tool", "tool": "date",
+            "arguments": {"operation": "add", "date": "2024-01-31", "amount": 1, "unit": "months"}},
+        transform("both", "steps.price.data.value ~ ' by ' ~ steps.due.data.date", &["price", "due"])
+    ]);
+    let detail = run(&bench, steps, json!({})).await;
+    completed(&detail);
+    let id = detail.workflow.id;
+    assert_eq!(data(&bench, id, "both").await, json!("71.3643 by 2024-02-29"));
+    let call = bench.task_detail(id, "price").await.calls.remove(0);
+    assert_eq!(call.text.as_deref(), Some("(3 * 19.99) * 1.19 = 71.3643"));
+}
+
+#[tokio::test]
+async fn a_sum_that_makes_no_sense_fails_its_step_and_says_why() {
+    let bench = Workbench::open().await;
+    let steps = json!([{"id": "price", "title": "Price", "kind": "tool", "tool": "calculator",
+        "arguments": {"expression": "1 / 0"}}]);
+    let detail = run(&bench, steps, json!({})).await;
+    let failure = detail.workflow.failure.expect("a reason").failure;
+    assert_eq!(failure.code, FailureCode::ToolFailed);
+    assert!(failure.message.contains("zero"), "{}", failure.message);
+}
+
+#[tokio::test]
+async fn an_agent_is_offered_the_tools_that_it_was_given_and_reads_what_they_give() {
+    let model = ScriptedModel::new(|asked| match asked.nth {
+        1 => Play::tools(vec![
+            calling("a", "calculator", json!({"expression": "12 * 12"})),
+            calling(
+                "b",
+                "date",
+                json!({"operation": "difference", "from": "2024-02-28", "to": "2024-03-01"}),
+            ),
+            calling("c", "read_file", json!({"path": "notes.txt"})),
+            calling("d", "calculator", json!({"expression": "12 *"})),
+        ]),
+        _ => Play::answer("144 in two days"),
+    });
+    let bench = Workbench::with(model.clone()).await;
+    let mut trial = document(
+        json!([{"id": "count", "title": "Count", "kind": "agent", "agent": "Counter",
+        "prompt": "Count."}]),
+    );
+    trial["agents"] = json!([{"name": "Counter", "role": "Counter", "instructions": "Count with care.",
+        "tools": ["calculator", "date"]}]);
+    keep(&bench, &trial, 0).await;
+    let id = start(&bench, uid(UID), json!({})).await.id;
+    completed(&over(&bench, id).await);
+    let requests = model.requests();
+    let offered: Vec<&str> = requests[0].tools.iter().map(|tool| tool.name.as_str()).collect();
+    assert_eq!(offered, ["calculator", "date"]);
+    let read: Vec<&ToolResponse> = requests[1]
+        .messages
+        .iter()
+        .filter_map(|message| match message {
+            ModelMessage::Tool { response, .. } => Some(response),
+            _ => None,
+        })
+        .collect();
+    assert!(
+        matches!(read[0], ToolResponse::Done { text, untrusted: false, .. } if text == "12 * 12 = 144"),
+        "{:?}",
+        read[0]
+    );
+    assert!(
+        matches!(read[1], ToolResponse::Done { data, .. } if data.0["days"] == 2),
+        "{:?}",
+        read[1]
+    );
+    assert!(matches!(read[2], ToolResponse::Refused { reason } if reason.contains("read_file")));
+    assert!(matches!(read[3], ToolResponse::Refused { .. }), "{:?}", read[3]);
+}
+
+fn calling(call_id: &str, tool: &str, arguments: Value) -> ToolCall {
+    ToolCall {
+        call_id: call_id.to_owned(),
+        tool: tool.to_owned(),
+        arguments: Json(arguments),
+    }
 }
 
 #[tokio::test]

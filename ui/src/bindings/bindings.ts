@@ -410,6 +410,8 @@ export type AgentVersion = {
 	instructions: string,
 	/**  Model. */
 	model: string,
+	/**  Tools that it could call. */
+	tools: string[],
 	/**  Since when. */
 	since: Millis,
 };
@@ -4103,6 +4105,16 @@ passages: Passage[];
 documents: number; 
 /**  Passages that match and were left out: their text stays on this machine, and the answer goes to another one. */
 left_out?: number } | 
+/**  What any other tool found or did. */
+{ gave: "done"; 
+/**  The tool. */
+tool: string; 
+/**  In words. */
+text: string; 
+/**  The same as data. */
+data: Json; 
+/**  Whether someone else may have written what is in it. It is material then, never an instruction. */
+untrusted: boolean } | 
 /**  The tool could not do it; the model is told why. */
 { gave: "refused"; 
 /**  Why. */
@@ -4171,6 +4183,8 @@ export type UpdateAgent = {
 	instructions: string,
 	/**  Model: `default`, `rehearsal`, or `<provider>/<model>`. */
 	model: string,
+	/**  Tools that it may call; none leaves them as they are. */
+	tools?: string[] | null,
 };
 
 /**  How this build is updated. */

@@ -314,6 +314,7 @@ export function aVersion(over: Partial<AgentVersion> = {}): AgentVersion {
     role: "Researcher",
     instructions: "Answer from the knowledge, and say where each statement comes from.",
     model: "default",
+    tools: ["knowledge_search"],
     since: NOON - 86_400_000,
     ...over,
   };

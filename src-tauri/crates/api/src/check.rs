@@ -3,7 +3,8 @@
 use std::path::Path;
 use wheelhouse_contract::{ApiError, ErrorCode, RequestKey, RetentionRule};
 use wheelhouse_domain::{
-    AgentKind, DEFAULT_MODEL, Fallbacks, MOST_FALLBACKS, MOST_PARALLEL, ProviderLimits, rehearsal_model,
+    AgentKind, BUILT_IN_TOOLS, DEFAULT_MODEL, Fallbacks, MOST_FALLBACKS, MOST_PARALLEL, ProviderLimits,
+    rehearsal_model,
 };
 use wheelhouse_orchestrator::store::Retention;
 
@@ -136,6 +137,25 @@ pub(crate) fn model(name: &str) -> Result<&str, ApiError> {
     } else {
         default_model(name)
     }
+}
+
+/// Tools for an agent, each once. One that it has may stay, even if it is not known here: it may have come with the agent
+/// from another machine.
+pub(crate) fn tools(wanted: Vec<String>, present: &[String]) -> Result<Vec<String>, ApiError> {
+    let mut tools: Vec<String> = Vec::new();
+    for tool in wanted {
+        if !BUILT_IN_TOOLS.contains(&tool.as_str()) && !present.contains(&tool) {
+            let shown: String = tool.chars().take(80).collect();
+            return Err(invalid("tools", format!("There is no tool called “{shown}”."))
+                .next_step(format!("The tools are {}.", BUILT_IN_TOOLS.join(", "))));
+        }
+        if !tools.contains(&tool) {
+            tools.push(tool);
+        }
+    }
+    let same = tools.len() == present.len() && tools.iter().all(|tool| present.contains(tool));
+    // Another order of the same tools is no change.
+    Ok(if same { present.to_vec() } else { tools })
 }
 
 /// A model for all agents of a kind.

@@ -49,6 +49,7 @@ impl Local {
 
     pub(crate) async fn change_agent(&self, request: UpdateAgent) -> Result<AgentView, ApiError> {
         let wish = wish(&request.request_key, "update_agent")?;
+        let present = self.agent_view(request.id).await?;
         let edit = AgentEdit {
             id: request.id,
             expected_version: request.version,
@@ -56,8 +57,11 @@ impl Local {
             role: check::line(&request.role, "role")?.to_owned(),
             instructions: check::instructions(&request.instructions)?.to_owned(),
             model: check::model(&request.model)?.to_owned(),
+            tools: request
+                .tools
+                .map(|tools| check::tools(tools, &present.tools))
+                .transpose()?,
         };
-        self.agent_view(request.id).await?;
         self.handle()
             .update_agent(wish, edit)
             .await

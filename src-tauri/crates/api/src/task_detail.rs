@@ -144,6 +144,7 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
         Some(ToolResponse::Passages {
             passages, left_out, ..
         }) => (view.passages, view.left_out) = (passages, left_out),
+        Some(ToolResponse::Done { text, .. }) => view.text = Some(text),
         Some(ToolResponse::Refused { reason }) => view.text = Some(reason),
         None => {}
     }

@@ -262,6 +262,7 @@ pub(crate) fn agent_version(row: AgentVersionRow) -> AgentVersion {
         role: row.role,
         instructions: row.instructions,
         model: row.model,
+        tools: row.tools,
         since: row.since,
     }
 }

@@ -35,6 +35,9 @@ pub struct UpdateAgent {
     pub instructions: String,
     /// Model: `default`, `rehearsal`, or `<provider>/<model>`.
     pub model: String,
+    /// Tools that it may call; none leaves them as they are.
+    #[serde(default)]
+    pub tools: Option<Vec<String>>,
 }
 
 /// Lets an agent work or not. A disabled one is given no new part; the permanent crew can't be disabled.
@@ -68,6 +71,8 @@ pub struct AgentVersion {
     pub instructions: String,
     /// Model.
     pub model: String,
+    /// Tools that it could call.
+    pub tools: Vec<String>,
     /// Since when.
     pub since: Millis,
 }

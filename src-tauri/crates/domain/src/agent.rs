@@ -4,8 +4,17 @@ use crate::{AgentId, AgentUid, StaysHere};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
-/// Name of the one built-in tool: search in the knowledge. Its risk is `read`.
+/// Name of the tool that searches the knowledge. Its risk is `read`.
 pub const KNOWLEDGE_SEARCH: &str = "knowledge_search";
+
+/// Name of the tool that works out sums. Its risk is `read`.
+pub const CALCULATOR: &str = "calculator";
+
+/// Name of the tool that knows the time and works with dates. Its risk is `read`.
+pub const DATE: &str = "date";
+
+/// The tools that agents and steps may be given, in the order in which they are offered.
+pub const BUILT_IN_TOOLS: [&str; 3] = [KNOWLEDGE_SEARCH, CALCULATOR, DATE];
 
 /// Name of the model that is used when nothing else is configured.
 #[must_use]

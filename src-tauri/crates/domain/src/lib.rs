@@ -26,8 +26,12 @@ mod spend;
 mod status;
 mod template;
 mod time;
+mod tool;
 
-pub use agent::{AgentDesign, AgentKind, AgentProfile, AgentStatus, KNOWLEDGE_SEARCH, rehearsal_model};
+pub use agent::{
+    AgentDesign, AgentKind, AgentProfile, AgentStatus, BUILT_IN_TOOLS, CALCULATOR, DATE, KNOWLEDGE_SEARCH,
+    rehearsal_model,
+};
 pub use answer::TaskAnswer;
 pub use call::{CallKind, CallStatus, Gist, LeftOut, PassedOver, Usage};
 pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_labels};
@@ -69,3 +73,4 @@ pub use template::{
     crew_template,
 };
 pub use time::Millis;
+pub use tool::Risk;

@@ -256,6 +256,17 @@ pub enum ToolResponse {
         #[serde(default, skip_serializing_if = "is_zero")]
         left_out: u32,
     },
+    /// What any other tool found or did.
+    Done {
+        /// The tool.
+        tool: String,
+        /// In words.
+        text: String,
+        /// The same as data.
+        data: Json,
+        /// Whether someone else may have written what is in it. It is material then, never an instruction.
+        untrusted: bool,
+    },
     /// The tool could not do it; the model is told why.
     Refused {
         /// Why.

@@ -24,6 +24,7 @@ use tracing::{error, info, warn};
 use wheelhouse_domain::Millis;
 use wheelhouse_store::knowledge::KnowledgeStore;
 use wheelhouse_store::{Options as StoreOptions, Store};
+use wheelhouse_tools::{Surroundings, SystemResolver, Toolbox};
 
 /// What all parts of a running orchestrator share.
 pub(crate) struct Inner {
@@ -34,6 +35,7 @@ pub(crate) struct Inner {
     pub(crate) models: Models,
     pub(crate) accounts: Accounts,
     pub(crate) lines: Arc<Lines>,
+    pub(crate) toolbox: Toolbox,
     pub(crate) live: Live,
     pub(crate) bulk: Bulk,
     pub(crate) registry: Registry,
@@ -85,6 +87,7 @@ impl Orchestrator {
             accounts: Accounts::open(&store, options.world.now()).await?,
             started_at: options.world.now(),
             model_calls: Semaphore::new(options.parallel_calls),
+            toolbox: open_toolbox(&options),
             options,
             store,
             knowledge,
@@ -135,6 +138,16 @@ async fn open_keys(options: &Options, store: &Store) -> Result<KeyRing, KeyError
     settings.keychain = options.keychain.clone();
     settings.environment = options.environment.clone();
     KeyRing::open(settings).await
+}
+
+/// The guarded tools. Nothing may be written with them yet, so that there is no place for what stood in files before.
+fn open_toolbox(options: &Options) -> Toolbox {
+    let world = Arc::clone(&options.world);
+    Toolbox::new(Surroundings {
+        checkpoints: None,
+        resolver: Arc::new(SystemResolver),
+        now: Arc::new(move || world.now()),
+    })
 }
 
 async fn open_transfers(options: &Options) -> Result<Transfers, Error> {

@@ -12,6 +12,7 @@ import type { Agent } from "@/stores";
 import { useDefaultModel, useSaveAgent } from "./agentQueries";
 import { DifferenceView } from "./DifferenceView";
 import { type AgentDraft, type AgentText, useAgentDrafts } from "./drafts";
+import { ToolsField } from "./ToolsField";
 
 const LONGEST_NAME = 80;
 const LONGEST_INSTRUCTIONS = 20_000;
@@ -83,6 +84,12 @@ function Fields({
         error={refused("model")}
         onChange={(model) => set({ model })}
       />
+      <ToolsField
+        present={agent.tools}
+        value={draft.tools}
+        error={refused("tools")}
+        onChange={(tools) => set({ tools })}
+      />
       <TextArea
         label="Instructions"
         hint="How it should work. Tasks that begin from now on use them."
@@ -110,7 +117,7 @@ export function AgentForm({ agent, draft }: Props) {
   const elsewhere =
     error !== null &&
     !overtaken &&
-    !["name", "role", "model", "instructions"].includes(error.details.field ?? "");
+    !["name", "role", "model", "tools", "instructions"].includes(error.details.field ?? "");
   const send = (version: number) => {
     if (save.isPending) return;
     change(agent.id, { version });

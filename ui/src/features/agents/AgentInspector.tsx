@@ -21,6 +21,7 @@ import { AgentSpending } from "./AgentSpending";
 import { AgentVersions } from "./AgentVersions";
 import { KIND_WORDS, useSetEnabled } from "./agentQueries";
 import { useAgentDrafts } from "./drafts";
+import { toolsWords } from "./toolWords";
 
 /** The model, where it comes from, and whether its provider is still there. */
 function Model({ agent }: { agent: Agent }) {
@@ -52,7 +53,7 @@ function AgentFacts({ agent }: { agent: Agent }) {
         { name: "Model", value: <Model agent={agent} /> },
         {
           name: "Tools",
-          value: agent.tools.length === 0 ? "None" : agent.tools.join(", ").replaceAll("_", " "),
+          value: toolsWords(agent.tools),
         },
         { name: "Here since", value: <TimeAgo at={agent.created_at} /> },
         {

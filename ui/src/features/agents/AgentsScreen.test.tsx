@@ -208,6 +208,27 @@ describe("changing an agent", () => {
     expect(screen.getByText("Be brief.")).toBeInTheDocument();
   });
 
+  it("gives tools to an agent and takes them, and keeps one that is not known here", async () => {
+    const updateAgent = vi.fn((request) => ({ ...DESIGNER, ...request, version: 2 }));
+    const { container } = await open("/agents/4", { updateAgent });
+    await screen.findByRole("link", { name: /the resources/ });
+    act(() =>
+      useAgentStore.getState().updateAgent(4, { tools: ["knowledge_search", "their_tool"] }),
+    );
+    await userEvent.click(screen.getByRole("button", { name: "Edit" }));
+    const tools = within(await screen.findByRole("group", { name: "Tools" }));
+    expect(tools.getByRole("checkbox", { name: "their tool" })).toBeChecked();
+    expect(tools.getByRole("checkbox", { name: "Calculator" })).not.toBeChecked();
+    await userEvent.click(tools.getByRole("checkbox", { name: "Calculator" }));
+    await userEvent.click(tools.getByRole("checkbox", { name: "Knowledge search" }));
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByText("Calculator, their tool")).toBeVisible();
+    expect(updateAgent).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ tools: ["calculator", "their_tool"] }),
+    );
+  });
+
   it("keeps what is written when the inspector is closed, and says so in the list", async () => {
     await open("/agents?agent=4");
     await userEvent.click(await screen.findByRole("button", { name: "Edit" }));

@@ -58,8 +58,8 @@ export function useSaveAgent({ id }: Agent) {
 export function useRestoreAgent({ id, version }: Agent) {
   const addAgent = useAgentStore((state) => state.addAgent);
   return useMutation({
-    mutationFn: ({ name, role, instructions, model }: AgentDraft) =>
-      api.updateAgent({ id, version, name, role, instructions, model }),
+    mutationFn: ({ name, role, instructions, model, tools }: AgentDraft) =>
+      api.updateAgent({ id, version, name, role, instructions, model, tools }),
     onSuccess: addAgent,
   });
 }

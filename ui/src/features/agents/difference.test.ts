@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { changedWords, differenceOf } from "./difference";
 
-const AGENT = { name: "Ada", role: "Writer", model: "default", instructions: "One.\nTwo.\nThree." };
+const AGENT = {
+  name: "Ada",
+  role: "Writer",
+  model: "default",
+  tools: ["knowledge_search", "date"],
+  instructions: "One.\nTwo.\nThree.",
+};
 
 describe("differenceOf", () => {
   it("names fields and lines that are different, and nothing else", () => {
@@ -26,6 +32,18 @@ describe("differenceOf", () => {
     expect(lines[0]).toEqual({ kind: "skipped", count: 7 });
     expect(lines.at(-1)).toEqual({ kind: "skipped", count: 8 });
     expect(lines).toHaveLength(8);
+  });
+
+  it("names tools that come or go, in whatever order they stand", () => {
+    expect(differenceOf(AGENT, { ...AGENT, tools: ["date", "knowledge_search"] }).fields).toEqual(
+      [],
+    );
+    expect(differenceOf(AGENT, { ...AGENT, tools: [] }).fields).toEqual([
+      { name: "Tools", from: "Knowledge search, Date", to: "None" },
+    ]);
+    const other = { ...AGENT, tools: ["knowledge_search", "their_tool"] };
+    expect(differenceOf(AGENT, other).fields[0]?.to).toBe("Knowledge search, their tool");
+    expect(changedWords(AGENT, other)).toBe("Tools");
   });
 
   it("does not lose empty lines", () => {

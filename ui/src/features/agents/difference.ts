@@ -2,6 +2,7 @@
 
 import { diffLines } from "diff";
 import type { AgentText } from "./drafts";
+import { sameTools, toolsWords } from "./toolWords";
 
 /** A field of one line that is different. */
 export interface FieldChange {
@@ -58,14 +59,20 @@ function folded(lines: readonly DiffLine[]): DiffLine[] {
   return shown;
 }
 
+function changedFields(from: AgentText, to: AgentText): FieldChange[] {
+  const lines = FIELDS.filter(({ key }) => from[key] !== to[key]).map(({ key, name }) => ({
+    name,
+    from: from[key],
+    to: to[key],
+  }));
+  if (sameTools(from.tools, to.tools)) return lines;
+  return [...lines, { name: "Tools", from: toolsWords(from.tools), to: toolsWords(to.tools) }];
+}
+
 /** What one has to change in `from` to get `to`. */
 export function differenceOf(from: AgentText, to: AgentText): Difference {
   return {
-    fields: FIELDS.filter(({ key }) => from[key] !== to[key]).map(({ key, name }) => ({
-      name,
-      from: from[key],
-      to: to[key],
-    })),
+    fields: changedFields(from, to),
     lines:
       from.instructions === to.instructions
         ? []
@@ -75,7 +82,7 @@ export function differenceOf(from: AgentText, to: AgentText): Difference {
 
 /** The names of what is different: `Model, instructions`. */
 export function changedWords(from: AgentText, to: AgentText): string {
-  const names = FIELDS.filter(({ key }) => from[key] !== to[key]).map(({ name }) => name);
+  const names = changedFields(from, to).map(({ name }) => name);
   const all = from.instructions === to.instructions ? names : [...names, "Instructions"];
   const words = all.join(", ").toLowerCase();
   return words === "" ? "Nothing" : `${words.charAt(0).toUpperCase()}${words.slice(1)}`;

@@ -4,9 +4,10 @@
  */
 import { create } from "zustand";
 import type { AgentVersion, AgentView } from "@/bindings/bindings";
+import { sameTools } from "./toolWords";
 
 /** What of an agent can be changed. */
-export type AgentText = Pick<AgentVersion, "name" | "role" | "instructions" | "model">;
+export type AgentText = Pick<AgentVersion, "name" | "role" | "instructions" | "model" | "tools">;
 
 export interface AgentDraft extends AgentText {
   /** The version that the change began with. */
@@ -22,11 +23,12 @@ interface DraftState {
 }
 
 /** The part of an agent that can be changed. */
-const textOf = ({ name, role, instructions, model }: AgentText): AgentText => ({
+const textOf = ({ name, role, instructions, model, tools }: AgentText): AgentText => ({
   name,
   role,
   instructions,
   model,
+  tools,
 });
 
 export const useAgentDrafts = create<DraftState>()((set) => ({
@@ -56,7 +58,8 @@ export function useIsChanged(agent: AgentView): boolean {
       (draft.name !== agent.name ||
         draft.role !== agent.role ||
         draft.instructions !== agent.instructions ||
-        draft.model !== agent.model)
+        draft.model !== agent.model ||
+        !sameTools(draft.tools, agent.tools))
     );
   });
 }

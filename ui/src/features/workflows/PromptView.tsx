@@ -16,6 +16,7 @@ function wordsOf(message: ModelMessage): string {
   }
   const { response } = message;
   if (response.gave === "refused") return `Refused: ${response.reason}`;
+  if (response.gave === "done") return response.text;
   const head = `${plural(response.passages.length, "passage")} from ${plural(response.documents, "document")} for “${response.query}”`;
   const texts = response.passages.map((passage) => `[${passage.label}] ${passage.text.trim()}`);
   return [head, ...texts].join("\n\n");

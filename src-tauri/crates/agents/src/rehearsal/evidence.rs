@@ -91,6 +91,8 @@ impl Evidence {
             };
             match response {
                 ToolResponse::Refused { reason } => evidence.refusals.push(reason.clone()),
+                // Rehearsal answers from passages alone.
+                ToolResponse::Done { .. } => {}
                 ToolResponse::Passages {
                     query,
                     passages,

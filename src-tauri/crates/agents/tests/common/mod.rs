@@ -13,9 +13,9 @@ use std::collections::BTreeSet;
 use uuid::Uuid;
 use wheelhouse_agents::{Answer, LoopLimits, Recorded, Turn, gather, next_turn, prompt, rehearsal};
 use wheelhouse_domain::{
-    AgentKind, AgentUid, Brief, BriefInput, Candidate, Citation, Clarification, Expects, KNOWLEDGE_SEARCH,
-    ModelMessage, Passage, Plan, SourceUid, StaffingAnswer, SubTask, TaskKey, ToolCall, ToolResponse,
-    citation_label, cited_labels,
+    AgentKind, AgentUid, Brief, BriefInput, Candidate, Citation, Clarification, Expects, ModelMessage,
+    Passage, Plan, SourceUid, StaffingAnswer, SubTask, TaskKey, ToolCall, ToolResponse, citation_label,
+    cited_labels,
 };
 
 pub const DOCUMENTS: &[(&str, &str)] = &[
@@ -228,7 +228,7 @@ impl Crew {
     /// One agent's loop to its end, and the passages that it was given.
     pub fn agent(&self, brief: Brief, expects: Expects) -> (Answer, Vec<Passage>) {
         let tools = if brief.agent_kind == AgentKind::Creator || brief.agent_kind == AgentKind::Specialist {
-            vec![KNOWLEDGE_SEARCH.to_owned()]
+            vec![prompt::knowledge_search()]
         } else {
             Vec::new()
         };

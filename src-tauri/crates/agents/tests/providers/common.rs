@@ -5,8 +5,7 @@ use std::time::Duration;
 use wheelhouse_agents::providers::{CallOptions, Endpoint, ProviderModel, Secret, client, model};
 use wheelhouse_agents::{Model, ModelEvent, prompt};
 use wheelhouse_domain::{
-    AgentKind, Brief, Expects, Failure, KNOWLEDGE_SEARCH, ModelMessage, ModelRequest, ModelResponse,
-    ProviderKind,
+    AgentKind, Brief, Expects, Failure, ModelMessage, ModelRequest, ModelResponse, ProviderKind,
 };
 use wheelhouse_testkit::fake_models::FakeModels;
 use wheelhouse_testkit::within;
@@ -126,7 +125,7 @@ pub(crate) fn prose() -> ModelRequest {
 }
 
 pub(crate) fn with_tools() -> ModelRequest {
-    let tools = [KNOWLEDGE_SEARCH.to_owned()];
+    let tools = [prompt::knowledge_search()];
     prompt::request(
         brief(AgentKind::Creator),
         "local/fake-large",

@@ -16,7 +16,7 @@ use compare::{Here, ProviderHere, SourceHere, lacks};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
-    AgentStatus, KNOWLEDGE_SEARCH, Lack, MoveNeeds, StaysHere, TemplateUid, WorkflowId, WorkflowStatus,
+    AgentStatus, BUILT_IN_TOOLS, Lack, MoveNeeds, StaysHere, TemplateUid, WorkflowId, WorkflowStatus,
 };
 use wheelhouse_store::WorkflowRow;
 
@@ -184,7 +184,7 @@ impl Handle {
             providers: providers.collect(),
             builtin: self.models().builtin_names().into_iter().collect(),
             defaults: store.default_models().await?,
-            tools: [KNOWLEDGE_SEARCH.to_owned()].into(),
+            tools: BUILT_IN_TOOLS.map(str::to_owned).into(),
             disabled: disabled.map(|agent| agent.uid).collect(),
             templates,
             sources: sources

@@ -2,7 +2,7 @@
 
 use super::brief::brief;
 use super::failure::Stop;
-use super::tools::is_repeatable;
+use super::tools::{is_repeatable, offered};
 use crate::error::Error;
 use crate::service::Inner;
 use serde::de::DeserializeOwned;
@@ -44,7 +44,7 @@ impl Conversation {
             },
             None => {
                 let brief = brief(inner, run, task, agent).await?;
-                prompt::request(brief, &agent.model, &agent.tools, expects(run, task))
+                prompt::request(brief, &agent.model, &offered(&agent.tools), expects(run, task))
             }
         };
         let mut recorded = Vec::new();

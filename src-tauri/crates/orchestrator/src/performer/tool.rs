@@ -126,6 +126,11 @@ fn outcome(tool: &str, response: &ToolResponse) -> Result<(Fact, Vec<String>), S
             );
             Ok((Fact::Failed(failure), Vec::new()))
         }
+        ToolResponse::Done { text, data, .. } => answered(&TaskAnswer {
+            text: text.clone(),
+            citations: Vec::new(),
+            data: Some(data.clone()),
+        }),
         ToolResponse::Passages {
             query,
             passages,

@@ -2,14 +2,40 @@
 
 use crate::knowledge::Audience;
 use crate::service::Inner;
-use wheelhouse_domain::{Failure, FailureCode, KNOWLEDGE_SEARCH, ToolRequest, ToolResponse};
+use tokio_util::sync::CancellationToken;
+use wheelhouse_agents::prompt;
+use wheelhouse_domain::{
+    BUILT_IN_TOOLS, Failure, FailureCode, Json, KNOWLEDGE_SEARCH, ToolRequest, ToolResponse, ToolSpec,
+};
+use wheelhouse_tools::{Description, Done, Grant, ToolError, description};
 
 /// Longest query, in characters.
 const QUERY_LENGTH: usize = 1_000;
 
 /// Whether a call of this tool may be made again when its first answer was lost. What is not known is not.
 pub(super) fn is_repeatable(tool: &str) -> bool {
-    tool == KNOWLEDGE_SEARCH
+    tool == KNOWLEDGE_SEARCH || guarded(tool).is_some_and(|tool| tool.repeatable)
+}
+
+/// The tools of these names as they are offered to models, in the order of the names. What is not there is not offered.
+pub(super) fn offered(names: &[String]) -> Vec<ToolSpec> {
+    names.iter().filter_map(|name| spec(name)).collect()
+}
+
+fn spec(name: &str) -> Option<ToolSpec> {
+    if name == KNOWLEDGE_SEARCH {
+        return Some(prompt::knowledge_search());
+    }
+    guarded(name).map(|tool| ToolSpec {
+        name: tool.name.to_owned(),
+        description: tool.purpose.to_owned(),
+        parameters: Json(tool.parameters),
+    })
+}
+
+/// The guarded tool called `name`, if agents may be given it. The others of that room need grants and approvals first.
+fn guarded(name: &str) -> Option<Description> {
+    description(name).filter(|tool| BUILT_IN_TOOLS.contains(&tool.name))
 }
 
 /// Carries out one call for an agent that may use `allowed`.
@@ -30,7 +56,38 @@ pub(super) async fn call(
     }
     match request.tool.as_str() {
         KNOWLEDGE_SEARCH => search(inner, request, audience).await,
+        other if guarded(other).is_some() => use_guarded(inner, request).await,
         other => Ok(refused(format!("There is no tool called \"{other}\"."))),
+    }
+}
+
+/// A call of a tool that touches nothing outside, so that nothing has to be granted for it.
+async fn use_guarded(inner: &Inner, request: &ToolRequest) -> Result<ToolResponse, Failure> {
+    // When nobody waits for the result any more, the work ends too.
+    let cancel = CancellationToken::new();
+    let _ends_with_this = cancel.clone().drop_guard();
+    let (tool, arguments) = (&request.tool, &request.arguments.0);
+    let done = inner
+        .toolbox
+        .perform(&Grant::default(), tool, arguments, None, &cancel)
+        .await;
+    outcome(tool, done)
+}
+
+fn outcome(tool: &str, done: Result<Done, ToolError>) -> Result<ToolResponse, Failure> {
+    match done {
+        Ok(done) => Ok(ToolResponse::Done {
+            tool: tool.to_owned(),
+            text: done.text,
+            data: Json(done.data),
+            untrusted: done.untrusted,
+        }),
+        Err(error) if error.is_fault() => Err(Failure::passing(
+            FailureCode::ToolFailed,
+            format!("The tool “{tool}” failed. {error}"),
+            "It is tried again. If it keeps failing, skip the task.",
+        )),
+        Err(error) => Ok(refused(error.to_string())),
     }
 }
 
@@ -70,4 +127,55 @@ async fn search(inner: &Inner, request: &ToolRequest, audience: Audience) -> Res
 
 fn refused(reason: String) -> ToolResponse {
     ToolResponse::Refused { reason }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use wheelhouse_domain::{CALCULATOR, DATE};
+
+    #[test]
+    fn every_tool_that_may_be_given_is_offered_and_nothing_else_is() {
+        let names = [
+            KNOWLEDGE_SEARCH,
+            DATE,
+            "read_file",
+            "run_command",
+            "rm",
+            CALCULATOR,
+        ]
+        .map(str::to_owned);
+        let offered: Vec<String> = offered(&names).into_iter().map(|tool| tool.name).collect();
+        assert_eq!(offered, [KNOWLEDGE_SEARCH, DATE, CALCULATOR]);
+        assert!(BUILT_IN_TOOLS.iter().all(|name| spec(name).is_some()));
+    }
+
+    #[test]
+    fn only_what_is_known_to_be_safe_is_repeated() {
+        assert!(
+            [KNOWLEDGE_SEARCH, CALCULATOR, DATE]
+                .into_iter()
+                .all(is_repeatable)
+        );
+        assert!(
+            !["run_command", "write_file", "rm", ""]
+                .into_iter()
+                .any(is_repeatable)
+        );
+    }
+
+    #[test]
+    fn what_is_given_without_a_grant_only_reads() {
+        use wheelhouse_domain::Risk;
+        let guarded = BUILT_IN_TOOLS.into_iter().filter_map(guarded);
+        assert!(guarded.into_iter().all(|tool| tool.risk == Risk::Read));
+    }
+
+    #[test]
+    fn a_fault_of_the_machine_is_no_refusal() {
+        let fault = outcome(CALCULATOR, Err(ToolError::BrokeOff));
+        assert!(matches!(fault, Err(failure) if failure.code == FailureCode::ToolFailed));
+        let refused = outcome(CALCULATOR, Err(ToolError::Cancelled));
+        assert!(matches!(refused, Ok(ToolResponse::Refused { .. })));
+    }
 }

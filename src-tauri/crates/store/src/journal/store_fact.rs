@@ -421,6 +421,8 @@ mod tests {
             json!({"type": "price_removed", "id": 3}),
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default"}),
+            json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 3, "name": "Wren", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default", "tools": ["calculator"]}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
             json!({"type": "agent_hired", "template": uid, "agent": uid, "why": "It comes with a template.",
                 "form": {"name": "editor", "role": "Editor", "instructions": "Be brief.", "model": "default",

@@ -5,7 +5,9 @@ use super::reading::View;
 use super::{Checker, Code};
 use crate::expression::references;
 use std::collections::BTreeSet;
-use wheelhouse_domain::{AgentKind, Budget, DEFAULT_MODEL, Step, StepId, TEMPLATE_SCHEMA, rehearsal_model};
+use wheelhouse_domain::{
+    AgentKind, BUILT_IN_TOOLS, Budget, DEFAULT_MODEL, Step, StepId, TEMPLATE_SCHEMA, rehearsal_model,
+};
 
 /// Attempts of one task at most.
 const ATTEMPTS: u32 = 20;
@@ -90,9 +92,8 @@ impl<'a> Checker<'a> {
     pub(super) fn tool(&mut self, step: Option<&StepId>, field: &str, tool: &str) {
         if !self.known.has_tool(tool) {
             let mut tools: Vec<&str> = self.known.tools.iter().map(String::as_str).collect();
-            if !tools.contains(&wheelhouse_domain::KNOWLEDGE_SEARCH) {
-                tools.push(wheelhouse_domain::KNOWLEDGE_SEARCH);
-            }
+            let built_in = BUILT_IN_TOOLS.into_iter();
+            tools.extend(built_in.filter(|built_in| !self.known.tools.contains(*built_in)));
             self.add(
                 step,
                 field,

@@ -16,7 +16,7 @@ use graph::Order;
 use reading::View;
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{
-    Block, Document, Field, KNOWLEDGE_SEARCH, OnError, ProblemCode as Code, Step, StepId, StepKind,
+    BUILT_IN_TOOLS, Block, Document, Field, OnError, ProblemCode as Code, Step, StepId, StepKind,
     TemplateProblem, TemplateUid, all_steps,
 };
 
@@ -28,7 +28,7 @@ pub const STEPS: usize = 500;
 /// What steps may name that is not in their document.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Known {
-    /// Tools. The search in the knowledge is always known.
+    /// Tools beside the built-in ones, which are always known.
     pub tools: BTreeSet<String>,
     /// Templates, with the templates that each runs as sub-workflows.
     pub templates: BTreeMap<TemplateUid, BTreeSet<TemplateUid>>,
@@ -38,7 +38,7 @@ pub struct Known {
 
 impl Known {
     fn has_tool(&self, tool: &str) -> bool {
-        tool == KNOWLEDGE_SEARCH || self.tools.contains(tool)
+        BUILT_IN_TOOLS.contains(&tool) || self.tools.contains(tool)
     }
 }
 

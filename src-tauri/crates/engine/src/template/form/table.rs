@@ -432,7 +432,12 @@ static KINDS: &[Variant] = &[
         word: "tool",
         doc: "A tool is called.",
         entries: &[
-            entry("tool", Text, Required, "Which one, for example knowledge_search."),
+            entry(
+                "tool",
+                Text,
+                Required,
+                "Which one: knowledge_search, calculator or date.",
+            ),
             entry(
                 "arguments",
                 Any,

@@ -118,8 +118,9 @@ pub(crate) async fn project_arrived(
     .execute(&mut *conn)
     .await?;
     sqlx::query(
-        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since)
-         SELECT id, version, name, role, instructions, model, ?2 FROM agents WHERE uid = ?1 ON CONFLICT DO NOTHING",
+        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, tools, since)
+         SELECT id, version, name, role, instructions, model, tools, ?2 FROM agents WHERE uid = ?1
+         ON CONFLICT DO NOTHING",
     )
     .bind(agent.uid.to_string())
     .bind(at.0)

@@ -80,8 +80,8 @@ pub(crate) async fn project_hire(
     .execute(&mut *conn)
     .await?;
     sqlx::query(
-        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since)
-         SELECT id, 1, ?2, ?3, ?4, ?5, ?6 FROM agents WHERE uid = ?1 ON CONFLICT DO NOTHING",
+        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since, tools)
+         SELECT id, 1, ?2, ?3, ?4, ?5, ?6, ?7 FROM agents WHERE uid = ?1 ON CONFLICT DO NOTHING",
     )
     .bind(hire.agent.to_string())
     .bind(&hire.form.name)
@@ -89,6 +89,7 @@ pub(crate) async fn project_hire(
     .bind(&hire.form.instructions)
     .bind(&hire.form.model)
     .bind(at.0)
+    .bind(column::to_json(&hire.form.tools)?)
     .execute(conn)
     .await?;
     Ok(())

@@ -123,8 +123,8 @@ async fn keep_first_version(
     design: &AgentDesign,
 ) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since)
-         SELECT id, 1, ?2, ?3, ?4, ?5, ?6 FROM agents WHERE uid = ?1 ON CONFLICT DO NOTHING",
+        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since, tools)
+         SELECT id, 1, ?2, ?3, ?4, ?5, ?6, ?7 FROM agents WHERE uid = ?1 ON CONFLICT DO NOTHING",
     )
     .bind(agent.to_string())
     .bind(&design.name)
@@ -132,6 +132,7 @@ async fn keep_first_version(
     .bind(&design.instructions)
     .bind(DEFAULT_MODEL)
     .bind(fact.at.0)
+    .bind(column::to_json(&design.tools)?)
     .execute(conn)
     .await?;
     Ok(())

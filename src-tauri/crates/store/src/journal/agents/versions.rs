@@ -23,6 +23,8 @@ pub struct AgentEdit {
     pub instructions: String,
     /// Model: `default`, `rehearsal`, or `<provider>/<model>`.
     pub model: String,
+    /// Tools that it may call; none leaves them as they are.
+    pub tools: Option<Vec<String>>,
 }
 
 /// What an agent was in one version.
@@ -38,6 +40,8 @@ pub struct AgentVersionRow {
     pub instructions: String,
     /// Model that it named.
     pub model: String,
+    /// Tools that it could call.
+    pub tools: Vec<String>,
     /// Since when.
     pub since: Millis,
 }
@@ -53,6 +57,9 @@ pub(crate) struct AgentForm {
     pub(crate) instructions: String,
     /// Model that it names.
     pub(crate) model: String,
+    /// Tools that it may call, where they are others than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) tools: Option<Vec<String>>,
 }
 
 fn from_row(row: &SqliteRow) -> Result<AgentVersionRow, Error> {
@@ -62,6 +69,7 @@ fn from_row(row: &SqliteRow) -> Result<AgentVersionRow, Error> {
         role: row.try_get("role")?,
         instructions: row.try_get("instructions")?,
         model: row.try_get("model")?,
+        tools: column::json(row, "tools")?,
         since: column::at(row, "since")?,
     })
 }
@@ -97,12 +105,14 @@ pub(crate) async fn change(
         role: present.role,
         instructions: present.instructions,
         model: present.model,
+        tools: None,
     };
     let form = AgentForm {
         name: edit.name.clone(),
         role: edit.role.clone(),
         instructions: edit.instructions.clone(),
         model: edit.model.clone(),
+        tools: edit.tools.clone().filter(|tools| *tools != present.tools),
     };
     Ok((form != old).then(|| StoreFact::AgentUpdated {
         agent: edit.id,
@@ -138,9 +148,10 @@ pub(crate) async fn project_update(
     version: u32,
     form: &AgentForm,
 ) -> Result<(), Error> {
+    let tools = form.tools.as_ref().map(column::to_json).transpose()?;
     let result = sqlx::query(
         "UPDATE agents SET name = ?2, role = ?3, instructions = ?4, model = ?5, version = ?6,
-           touched = max(touched, ?7)
+           touched = max(touched, ?7), tools = coalesce(?8, tools)
          WHERE uid = ?1",
     )
     .bind(uid.to_string())
@@ -150,14 +161,15 @@ pub(crate) async fn project_update(
     .bind(&form.model)
     .bind(version)
     .bind(position.0)
+    .bind(tools)
     .execute(&mut *conn)
     .await?;
     if result.rows_affected() != 1 {
         return Err(Error::AgentNotFound(id));
     }
     sqlx::query(
-        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since)
-         SELECT id, version, name, role, instructions, model, ?2 FROM agents WHERE uid = ?1",
+        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, tools, since)
+         SELECT id, version, name, role, instructions, model, tools, ?2 FROM agents WHERE uid = ?1",
     )
     .bind(uid.to_string())
     .bind(at.0)
@@ -189,8 +201,8 @@ pub(crate) async fn project_enabled(
 /// Keeps what agents are now as a version of theirs, where it is not kept yet.
 pub(crate) async fn first_versions(conn: &mut SqliteConnection) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since)
-         SELECT id, version, name, role, instructions, model, created_at FROM agents WHERE true
+        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, tools, since)
+         SELECT id, version, name, role, instructions, model, tools, created_at FROM agents WHERE true
          ON CONFLICT DO NOTHING",
     )
     .execute(conn)
@@ -204,7 +216,7 @@ pub(crate) async fn back_to_first(conn: &mut SqliteConnection) -> Result<(), Err
         "DELETE FROM agent_versions AS later WHERE EXISTS (SELECT 1 FROM agent_versions earlier
            WHERE earlier.agent_id = later.agent_id AND earlier.version < later.version)",
         "UPDATE agents SET name = first.name, role = first.role, instructions = first.instructions,
-           model = first.model, version = first.version
+           model = first.model, tools = first.tools, version = first.version
          FROM agent_versions first WHERE first.agent_id = agents.id",
         "UPDATE agents SET disabled = 0",
     ] {

@@ -1,8 +1,8 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 use wheelhouse_domain::{
-    AgentId, AgentStatus, DEFAULT_MODEL, DefaultModels, Position, ProviderId, ProviderKind, ProviderLimits,
-    ProviderUid,
+    AgentId, AgentStatus, CALCULATOR, DEFAULT_MODEL, DefaultModels, KNOWLEDGE_SEARCH, Position, ProviderId,
+    ProviderKind, ProviderLimits, ProviderUid,
 };
 
 use super::super::{
@@ -31,6 +31,7 @@ pub(super) fn edit_of(agent: &AgentRow, name: &str) -> AgentEdit {
         role: agent.role.clone(),
         instructions: format!("{} Be brief.", agent.instructions),
         model: "local/qwen/qwen3-8b".to_owned(),
+        tools: None,
     }
 }
 
@@ -242,6 +243,47 @@ async fn a_changed_agent_keeps_its_versions() {
 }
 
 #[tokio::test]
+async fn tools_are_given_and_taken_by_versions() {
+    let place = Place::new().await;
+    place.whole_run("Whole").await;
+    let store = &place.store;
+    let old = agent(&place, 4).await;
+    let given = vec![KNOWLEDGE_SEARCH.to_owned(), CALCULATOR.to_owned()];
+    let edit = |version: u32, tools: Option<Vec<String>>| AgentEdit {
+        expected_version: version,
+        instructions: "Count.".to_owned(),
+        tools,
+        ..edit_of(&old, "Wren")
+    };
+    let new = store
+        .update_agent(edit(1, Some(given.clone())), request("give-1"), Millis(900))
+        .await
+        .expect("give");
+    assert_eq!((&new.tools, new.version), (&given, 2));
+    let same = store
+        .update_agent(edit(2, None), request("same-1"), Millis(910))
+        .await
+        .expect("the same");
+    assert_eq!(same, new, "who says nothing of tools changes none");
+    let none = store
+        .update_agent(edit(2, Some(Vec::new())), request("take-1"), Millis(920))
+        .await
+        .expect("take");
+    assert_eq!((none.tools.len(), none.version), (0, 3));
+
+    let had = async || -> Vec<Vec<String>> {
+        let versions = store.agent_versions(old.id).await.expect("versions");
+        versions.into_iter().map(|version| version.tools).collect()
+    };
+    assert_eq!(had().await, [Vec::new(), given.clone(), old.tools.clone()]);
+    let kept = place.derived().await;
+    store.rebuild_projections().await.expect("rebuild");
+    assert_eq!(place.derived().await, kept);
+    assert_eq!(had().await, [Vec::new(), given, old.tools.clone()]);
+    assert_eq!(agent(&place, 4).await.tools, Vec::<String>::new());
+}
+
+#[tokio::test]
 async fn who_is_hired_names_no_model_and_has_a_first_version() {
     let place = Place::new().await;
     place.whole_run("Whole").await;
@@ -249,6 +291,7 @@ async fn who_is_hired_names_no_model_and_has_a_first_version() {
     assert_eq!((hired.model.as_str(), hired.version), (DEFAULT_MODEL, 1));
     let versions = place.store.agent_versions(hired.id).await.expect("versions");
     assert_eq!(versions.len(), 1);
+    assert_eq!(versions[0].tools, hired.tools);
     assert_eq!(
         (&versions[0].name, &versions[0].model, versions[0].since),
         (&hired.name, &hired.model, hired.created_at)

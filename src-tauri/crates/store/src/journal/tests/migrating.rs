@@ -103,6 +103,7 @@ async fn a_journal_of_schema_1_is_brought_up_to_date() {
         assert_eq!(agent.model, DEFAULT_MODEL);
         let versions = place.store.agent_versions(agent.id).await.expect("versions");
         assert_eq!(versions.len(), 1);
+        assert_eq!(versions[0].tools, agent.tools);
         assert_eq!(
             (&versions[0].instructions, versions[0].since),
             (&agent.instructions, agent.created_at)

@@ -1,0 +1,34 @@
+// The tools that agents can be given, in words.
+
+interface ToolWords {
+  name: string;
+  label: string;
+  /** What it is good for, in one short sentence. */
+  hint: string;
+}
+
+/** Those that come with the application. The backend checks what it is given against its own list. */
+export const BUILT_IN_TOOLS: readonly ToolWords[] = [
+  {
+    name: "knowledge_search",
+    label: "Knowledge search",
+    hint: "Finds passages in your sources, each with its place.",
+  },
+  { name: "calculator", label: "Calculator", hint: "Works out sums exactly." },
+  { name: "date", label: "Date", hint: "Knows the time and counts with dates." },
+];
+
+/** A tool by the name that people read. One that came with an agent from elsewhere is called by its own. */
+export function toolLabel(name: string): string {
+  return BUILT_IN_TOOLS.find((tool) => tool.name === name)?.label ?? name.replaceAll("_", " ");
+}
+
+/** Tools in one line: `Knowledge search, Calculator`. */
+export function toolsWords(names: readonly string[]): string {
+  return names.length === 0 ? "None" : names.map(toolLabel).join(", ");
+}
+
+/** Whether both have the same tools. In which order does not matter. */
+export function sameTools(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((tool) => others.includes(tool));
+}
