@@ -2015,6 +2015,14 @@ export type ListWorkflows = {
 	limit?: number,
 };
 
+/**  Asks what a run that the window shows would meet elsewhere. */
+export type LookAhead = {
+	/**  Which one, on the backend that the window talks to. */
+	workflow: WorkflowId,
+	/**  Where to; none for this machine. */
+	to: BackendId | null,
+};
+
 /**  A message that was found. */
 export type MessageFound = {
 	/**  Where it was said. */
@@ -2033,14 +2041,6 @@ export type MessageFound = {
 	created_at: Millis,
 	/**  The words around what was found, as plain text. */
 	excerpt: string,
-};
-
-/**  Asks what a run that the window shows would meet elsewhere. */
-export type LookAhead = {
-	/**  Which one, on the backend that the window talks to. */
-	workflow: WorkflowId,
-	/**  Where to; none for this machine. */
-	to: BackendId | null,
 };
 
 /**  One turn of a conversation (UUIDv7). A reply has the uid of the run that makes it. */
