@@ -57,7 +57,7 @@ async fn every_row_answers_the_same_here_and_over_a_server() {
     let here = Workbench::open().await;
     let there = Served::open().await;
     let (own, others) = (
-        every_answer(here.api()).await,
+        Box::pin(every_answer(here.api())).await,
         every_answer(&there.remote()).await,
     );
     assert_eq!(own.len(), TABLE.len());

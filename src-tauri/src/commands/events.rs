@@ -5,7 +5,7 @@ use crate::channels::Subscriptions;
 use crate::moves::Moves;
 use crate::state::Backend;
 use tauri::ipc::Channel;
-use tauri::{State, WebviewWindow};
+use tauri::{Manager, State, WebviewWindow};
 use wheelhouse_api::Reached;
 use wheelhouse_contract::{AckFrames, ApiError, ErrorCode, Frame, Signal, Subscribe, Subscription};
 
@@ -17,7 +17,6 @@ pub(crate) async fn subscribe_events(
     backend: State<'_, Backend>,
     backends: State<'_, Backends>,
     subscriptions: State<'_, Subscriptions>,
-    moves: State<'_, Moves>,
     request: Subscribe,
     frames: Channel<Frame>,
     signals: Channel<Vec<Signal>>,
@@ -33,7 +32,7 @@ pub(crate) async fn subscribe_events(
             if let Some(chosen) = backends.chosen() {
                 backends.seen(chosen.id).await;
             }
-            moves.try_again();
+            window.state::<Moves>().try_again();
             id
         }
     };

@@ -8,7 +8,7 @@ use crate::{CLIENTS, share, tell, unlimited, work};
 use std::time::{Duration, Instant};
 use wheelhouse_testkit::Served;
 
-/// Time until as many have ended as begin.
+/// Least time before anything is looked at.
 const WARM: Duration = Duration::from_secs(60);
 
 /// Time for clients that have come to be as far as the others.
@@ -27,6 +27,10 @@ pub(crate) async fn measure(soak: Duration) {
     let served = unlimited(work::setup()).await;
     let work = Work::begin(served.api());
     tokio::time::sleep(WARM).await;
+    // All began at about the same time and grow together, until the first of them have ended and others have begun.
+    while work.done() < RUNNING as u64 {
+        tokio::time::sleep(BETWEEN).await;
+    }
     let without = settled().await;
     let mut crowd = Crowd::connect(&served).await;
     let with = watched(&served, &mut crowd).await;

@@ -310,7 +310,7 @@ fn newest_call(calls: &[CallRow]) -> Option<(Option<String>, Vec<PassedOver>, Op
             model,
             passed_over,
             left_out,
-        } => Some((Some(model.clone()), passed_over.clone(), left_out.clone())),
+        } => Some((Some(model.clone()), passed_over.clone(), *left_out)),
         CallKind::Tool { .. } => None,
     })
 }

@@ -11,7 +11,7 @@ const KEPT_OF_FILE: usize = 4_000;
 /// The conversation of `brief`, the newest message last, and the brief without what stands in it now.
 pub(super) fn messages(mut brief: Brief) -> (Vec<ModelMessage>, Brief) {
     let talk = brief.talk.get_or_insert_default();
-    let mut messages: Vec<ModelMessage> = talk.before.drain(..).map(message).collect();
+    let mut messages: Vec<ModelMessage> = talk.before.drain(..).map(|said| message(&said)).collect();
     talk.turns = u32::try_from(messages.len()).unwrap_or(u32::MAX);
     messages.push(ModelMessage::User {
         text: with_files(&brief.operator_task, &talk.files),
@@ -37,7 +37,7 @@ pub(super) fn older(talk: &Talk) -> String {
     }
 }
 
-fn message(said: Said) -> ModelMessage {
+fn message(said: &Said) -> ModelMessage {
     let text = with_files(&said.text, &said.files);
     match said.by {
         Author::Operator => ModelMessage::User { text },

@@ -179,7 +179,7 @@ mod tests {
                 ..Talk::default()
             }),
         };
-        let tools = [KNOWLEDGE_SEARCH.to_owned()];
+        let tools = [crate::prompt::knowledge_search()];
         crate::prompt::request(brief, "rehearsal", &tools, Expects::Markdown)
     }
 

@@ -128,14 +128,17 @@ impl Reader {
     /// Everything as it is now.
     pub(crate) async fn snapshot(&self) -> Result<Arc<Reading>, StoreError> {
         let Some(recent) = &self.shared else {
-            return self.read_snapshot().await;
+            return Box::pin(self.read_snapshot()).await;
         };
         // What was committed before it was asked for is in it, whoever reads it.
         let wanted = self.handle.store().position();
         let mut outdated = None;
         loop {
             let once = lock(recent).snapshot(outdated.as_ref());
-            let reading = once.get_or_try_init(|| self.read_snapshot()).await.cloned();
+            let reading = once
+                .get_or_try_init(|| Box::pin(self.read_snapshot()))
+                .await
+                .cloned();
             // Nobody waits for it any more who does not hold it by now.
             lock(recent).forget(&once);
             let reading = reading?;
@@ -149,15 +152,16 @@ impl Reader {
     /// What changed after `after`, and nothing where nothing did.
     pub(crate) async fn changes(&self, after: Position) -> Result<Arc<Reading>, StoreError> {
         match &self.shared {
-            None => self.read_changes(after, FRAME_EVENTS).await,
+            None => Box::pin(self.read_changes(after, FRAME_EVENTS)).await,
             Some(recent) => {
                 let once = lock(recent).after(after);
-                let read = async {
+                // Reading holds much while it waits, and a server has many who wait.
+                let read = Box::pin(async {
                     let events = lock(recent).events_after(after);
                     let reading = self.read_changes(after, events).await?;
                     lock(recent).came_to(reading.frame.to);
                     Ok(reading)
-                };
+                });
                 once.get_or_try_init(|| read).await.cloned()
             }
         }

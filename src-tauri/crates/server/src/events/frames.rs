@@ -139,6 +139,10 @@ fn narrowed(frame: &Frame, only: &HashSet<WorkflowId>) -> Frame {
     frame.tasks.retain(|row| only.contains(&row.workflow_id));
     frame.questions.retain(|row| only.contains(&row.workflow_id));
     frame.removed_workflows.retain(|id| only.contains(id));
+    // Whoever follows single workflows follows no conversation.
+    frame.conversations.clear();
+    frame.messages.clear();
+    frame.removed_conversations.clear();
     frame
         .events
         .retain(|event| event.workflow_id.is_none_or(|id| only.contains(&id)));
@@ -163,6 +167,9 @@ mod tests {
             tasks: Vec::new(),
             agents: Vec::new(),
             questions: Vec::new(),
+            conversations: Vec::new(),
+            messages: Vec::new(),
+            removed_conversations: Vec::new(),
             removed_workflows: vec![WorkflowId(5)],
             events: Vec::new(),
         };

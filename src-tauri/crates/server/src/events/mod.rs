@@ -40,7 +40,7 @@ pub(crate) async fn upgrade(
 ) -> Response {
     let (response, upgrading) = match wire::agree(request) {
         Ok(agreed) => agreed,
-        Err(refused) => return refused,
+        Err(refused) => return *refused,
     };
     tokio::spawn(async move {
         let _connection = connection;

@@ -47,7 +47,7 @@ pub(super) struct Wire {
 
 /// Agrees to a client's wish to use the connection for messages: the answer to it, and what becomes the connection once that has
 /// been sent.
-pub(super) fn agree(mut request: Request) -> Result<(Response, OnUpgrade), Response> {
+pub(super) fn agree(mut request: Request) -> Result<(Response, OnUpgrade), Box<Response>> {
     match create_response_with_body(&request, Body::empty) {
         Ok(response) => Ok((response, hyper::upgrade::on(&mut request))),
         Err(error) => {
@@ -55,9 +55,8 @@ pub(super) fn agree(mut request: Request) -> Result<(Response, OnUpgrade), Respo
                 ErrorCode::InvalidRequest,
                 format!("This address is for WebSockets: {error}."),
             );
-            Err(refused(
-                why.next_step("Ask for an upgrade to a WebSocket of version 13."),
-            ))
+            let answer = refused(why.next_step("Ask for an upgrade to a WebSocket of version 13."));
+            Err(Box::new(answer))
         }
     }
 }

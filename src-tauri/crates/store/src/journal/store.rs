@@ -201,7 +201,7 @@ impl Store {
     pub(super) async fn write(&self, work: Work) -> Result<Committed, Error> {
         let (reply, answer) = oneshot::channel();
         self.jobs
-            .send(Job::Write(work, reply))
+            .send(Job::Write(Box::new(work), reply))
             .await
             .map_err(|_| Error::Closed)?;
         answer.await.map_err(|_| Error::Closed)?

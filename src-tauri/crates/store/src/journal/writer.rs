@@ -53,7 +53,7 @@ pub(crate) enum Work {
 /// What the writer is asked to do.
 pub(crate) enum Job {
     /// Write, and say what came of it once it is durable.
-    Write(Work, oneshot::Sender<Result<Committed, Error>>),
+    Write(Box<Work>, oneshot::Sender<Result<Committed, Error>>),
     /// Tidy the file, and say when that was done as far as it can be now.
     Tidy(oneshot::Sender<Result<(), Error>>),
     /// Take no more, finish what waits, and let go of the file.
@@ -162,7 +162,7 @@ impl Writer {
         for job in waiting.drain(..) {
             match job {
                 Job::Write(work, reply) => {
-                    works.push(work);
+                    works.push(*work);
                     replies.push(reply);
                 }
                 Job::Tidy(reply) => {
