@@ -3,12 +3,13 @@
 use crate::common::assert_calls_made_once;
 use wheelhouse_contract::{
     AttachFile, BeginTransfer, ChooseBranch, ConversationDetail, DeleteWorkflow, EditMessage, ErrorCode,
-    FinishTransfer, GetBudgets, GetConversation, GetWorkflowStats, ListConversations, ListWorkflows,
-    MessageView, Operations, PreviewRetention, RegenerateReply, RemoveConversation, RenameConversation,
-    RunAgain, SearchMessages, SendMessage, SentMessage, StopReply, WriteTransferPart,
+    FinishTransfer, GetBudgets, GetConversation, GetWorkflow, GetWorkflowStats, ListConversations,
+    ListWorkflows, MessageView, MoveObstacleKind, Operations, PlanFork, PlanMove, PreviewRetention,
+    RegenerateReply, RemoveConversation, RenameConversation, RunAgain, SearchMessages, SendMessage,
+    SentMessage, StopReply, WriteTransferPart,
 };
 use wheelhouse_domain::{
-    AgentId, Author, ContentHash, ConversationUid, ModelMessage, TransferUid, WorkflowStatus,
+    AgentId, Author, ContentHash, ConversationUid, ForkEdit, ModelMessage, TransferUid, WorkflowStatus,
 };
 use wheelhouse_testkit::{Follower, Gate, Play, ScriptedModel, Workbench, within};
 
@@ -155,6 +156,17 @@ async fn the_same_wish_is_said_once_and_a_reply_is_no_workflow_to_be_deleted() {
         id,
     };
     let refused = bench.api().run_again(run_again).await.expect_err("refused");
+    assert_eq!(refused.code, ErrorCode::Conflict);
+    let plan = bench.api().plan_move(PlanMove { id }).await.expect("planned");
+    let kinds: Vec<_> = plan.obstacles.iter().map(|obstacle| obstacle.kind).collect();
+    assert_eq!(kinds, [MoveObstacleKind::Reply], "it stays where it is held");
+    let detail = bench.api().get_workflow(GetWorkflow { id }).await.expect("found");
+    let fork = PlanFork {
+        workflow_id: id,
+        task_id: detail.tasks.first().expect("the reply").id,
+        edit: ForkEdit::Again,
+    };
+    let refused = bench.api().plan_fork(fork).await.expect_err("refused");
     assert_eq!(refused.code, ErrorCode::Conflict);
     let all = ListConversations {
         agent: Some(RESEARCHER),

@@ -2172,6 +2172,8 @@ export type MoveObstacleKind =
 "ended" | 
 /**  It was taken in from a file and does not go on. */
 "imported" | 
+/**  It is a reply in a conversation, which stays where it is held. */
+"reply" | 
 /**  It was started by another run, and goes where that one goes. */
 "part_of_another" | 
 /**  It was shown text that stays on this machine. */

@@ -99,6 +99,10 @@ pub(crate) fn keeps_here(obstacle: &Obstacle) -> (String, String) {
             "This workflow was imported and does not go on.".to_owned(),
             "Import the same file on the other side.".to_owned(),
         ),
+        Obstacle::Reply => (
+            "This is a reply in a conversation, which stays where it is held.".to_owned(),
+            "Turn the message into a workflow, and move that.".to_owned(),
+        ),
         Obstacle::PartOf { root, name } => (
             format!("This workflow is a part of “{name}” and goes where that one goes."),
             format!("Open workflow {root} and move it."),

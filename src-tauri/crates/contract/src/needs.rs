@@ -19,6 +19,8 @@ pub enum MoveObstacleKind {
     Ended,
     /// It was taken in from a file and does not go on.
     Imported,
+    /// It is a reply in a conversation, which stays where it is held.
+    Reply,
     /// It was started by another run, and goes where that one goes.
     PartOfAnother,
     /// It was shown text that stays on this machine.

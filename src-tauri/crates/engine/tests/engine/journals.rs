@@ -9,7 +9,7 @@ use std::path::PathBuf;
 use wheelhouse_domain::{Event, EventBody, Millis, TaskStatus, WhySkipped, WorkflowStatus};
 use wheelhouse_engine::{CallState, Input, Run, decide, outstanding};
 
-const JOURNALS: [&str; 8] = [
+const JOURNALS: [&str; 9] = [
     "completed",
     "failed_then_retried",
     "cancelled",
@@ -18,6 +18,7 @@ const JOURNALS: [&str; 8] = [
     "forked",
     "imported",
     "limits",
+    "moved",
 ];
 
 fn text(name: &str) -> String {
@@ -227,6 +228,21 @@ fn imported_folds_and_does_not_go_on() {
             "{input:?}: {decided:?}"
         );
     }
+}
+
+#[test]
+fn moved_folds_and_goes_on_as_if_it_had_stayed() {
+    let (moved, stayed) = (folded("moved"), folded("question"));
+    assert_eq!(tasks(&moved), tasks(&stayed));
+    assert_eq!(outstanding(&moved), outstanding(&stayed));
+    let hands: Vec<u32> = events("moved")
+        .iter()
+        .filter_map(|event| match event.body {
+            EventBody::WorkflowArrived { hand, .. } => Some(hand),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(hands, [1]);
 }
 
 #[test]

@@ -66,8 +66,8 @@ impl Handle {
     /// What a fork at a finished task would do.
     ///
     /// # Errors
-    /// [`Error::WorkflowNotFound`], [`Error::TaskNotFound`], [`Error::Inputs`], or [`Error::Fork`] where the run can't be
-    /// forked there.
+    /// [`Error::WorkflowNotFound`], [`Error::TaskNotFound`], [`Error::Inputs`], [`Error::PartOfConversation`], or
+    /// [`Error::Fork`] where the run can't be forked there.
     pub async fn plan_fork(&self, id: WorkflowId, task: TaskId, edit: &ForkEdit) -> Result<ForkPlan, Error> {
         let draft = self.draft(id, task, edit).await?;
         self.plan_of(&draft).await
@@ -120,6 +120,9 @@ impl Handle {
     async fn draft(&self, id: WorkflowId, task: TaskId, edit: &ForkEdit) -> Result<Draft, Error> {
         let store = &self.inner.store;
         let mut row = store.workflow(id).await?.ok_or(Error::WorkflowNotFound(id))?;
+        if row.conversation.is_some() {
+            return Err(Error::PartOfConversation(id));
+        }
         let mut events = store.all_events(id).await?;
         let mut key = self.key_of(id, task).await?;
         let run = fold(id, &events)?;

@@ -32,6 +32,9 @@ pub enum Obstacle {
     /// It was taken in from a file.
     #[error("the workflow was imported and does not go on")]
     Imported,
+    /// It is a reply in a conversation, which belongs to the agents and the memory of this store.
+    #[error("the workflow is a reply in a conversation")]
+    Reply,
     /// It was started by another run.
     #[error("workflow {root} is above it")]
     PartOf {
@@ -139,6 +142,9 @@ impl Handle {
 
     /// What about a run itself keeps it where it is.
     async fn place(&self, row: &WorkflowRow) -> Result<Option<Obstacle>, Error> {
+        if row.conversation.is_some() {
+            return Ok(Some(Obstacle::Reply));
+        }
         if row.imported.is_some() {
             return Ok(Some(Obstacle::Imported));
         }
