@@ -6,6 +6,13 @@ import { adoptWorkflow, useTasksOf, useWorkflow, useWorkflowStore } from "./work
 const store = () => useWorkflowStore.getState();
 const first = aWorkflow({ id: 1, status: "completed" });
 const second = aWorkflow({ id: 2 });
+const GONE = {
+  place: "gone" as const,
+  move_uid: "0192abcd-0000-7000-8000-000000000001",
+  other: "0192abcd-0000-7000-8000-000000000002",
+  other_name: "Studio",
+  since: first.created_at,
+};
 
 beforeEach(() => useWorkflowStore.setState(useWorkflowStore.getInitialState(), true));
 
@@ -68,7 +75,7 @@ test("tasks are found by workflow", () => {
   expect(store().getTasksByWorkflow(9)).toEqual([]);
 });
 
-test("statistics count by state", () => {
+test("statistics count by state, and what another machine holds by itself", () => {
   const statuses = [
     "pending",
     "running",
@@ -78,8 +85,17 @@ test("statistics count by state", () => {
     "failed",
     "cancelled",
   ] as const;
-  store().setWorkflows(statuses.map((status, index) => aWorkflow({ id: index + 1, status })));
-  expect(store().getWorkflowStats()).toEqual({ total: 7, active: 4, completed: 1, failed: 1 });
+  store().setWorkflows([
+    ...statuses.map((status, index) => aWorkflow({ id: index + 1, status })),
+    aWorkflow({ id: 8, status: "running", moved: GONE }),
+  ]);
+  expect(store().getWorkflowStats()).toEqual({
+    total: 8,
+    active: 4,
+    moved: 1,
+    completed: 1,
+    failed: 1,
+  });
 });
 
 test("an answer that was under way does not overwrite newer rows", () => {
