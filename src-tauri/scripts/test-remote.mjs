@@ -13,7 +13,7 @@ const FOLLOWERS = 100;
 const SOAK_SECONDS = 600;
 const KILLS = 200;
 
-/** What is tried more often than in `npm test`, and what it must print. */
+/** What is tried more often than in `npm test`, and where its figures stand in what it prints. */
 const TESTS = [
   {
     name: "faults on the way, scripted server",
@@ -25,18 +25,21 @@ const TESTS = [
       "nothing_is_missed_and_nothing_comes_twice",
     ],
     env: { WHEELHOUSE_REMOTE_SCENARIOS: String(SCENARIOS) },
+    figures: /^\d+ scenarios, .*$/m,
     bar: `${SCENARIOS} scenarios, none missed, doubled or stuck`,
   },
   {
     name: "faults on the way, real server",
     words: ["-p", "wheelhouse-tests", "--test", "integration", "remote::"],
     env: { WHEELHOUSE_REMOTE_FOLLOWERS: String(FOLLOWERS) },
+    figures: /^\d+ followers, .*$/m,
     bar: `${FOLLOWERS} followers, none missed, doubled or stuck`,
   },
   {
     name: "kills while a run moves",
     words: ["-p", "wheelhouse-tests", "--test", "crash", "moving::"],
     env: { WHEELHOUSE_CRASH_MOVES: String(KILLS) },
+    figures: /(?<=^kills while a run moves: )\d+, .*$/m,
     bar: `${KILLS} kills, never two owners, none lost, none done twice`,
   },
 ];
@@ -45,9 +48,12 @@ async function main() {
   checkToolchains();
   /** @type {string[]} */
   const lines = [];
-  for (const { name, words, env, bar } of TESTS) {
-    await tried(`Try ${name}`, ["test", "--locked", ...words, "--", "--nocapture"], env);
-    lines.push(`${name}: all passed, bar ${bar}, ok`);
+  for (const { name, words, env, figures, bar } of TESTS) {
+    const test = ["test", "--locked", ...words, "--", "--nocapture"];
+    const value = figures.exec(await tried(`Try ${name}`, test, env))?.[0];
+    lines.push(
+      `${name}: ${value ?? "the test told no figures"}, bar ${bar}, ${value ? "ok" : "short"}`,
+    );
   }
   lines.push(await document());
   const flood = ["test", "--locked", "--release", "-p", "wheelhouse-server", "--test", "flood"];

@@ -279,7 +279,9 @@ mod tests {
         ] {
             let html = format!("<p>start</p>{}deep", format!("<{tag}>").repeat(60_000));
             let page = read_within(&html, &address, Duration::from_millis(200));
-            assert!(page.markdown.contains("start") && page.cut, "{tag}");
+            // Not all of them nest: links close each other, so that a fast machine reads them to their end.
+            let whole = page.markdown.contains("deep");
+            assert!(page.markdown.contains("start") && page.cut != whole, "{tag}");
         }
     }
 
