@@ -100,7 +100,8 @@ export function BulkBar({ bulk }: { bulk: Bulk }) {
     sent.current = false;
     setAsking(true);
   };
-  if (marked.size === 0 && error === null && told === null) return null;
+  // What was done is known a moment after the marks have gone: the bar stays meanwhile, and with it the focus.
+  if (marked.size === 0 && error === null && told === null && !busy) return null;
   return (
     <section
       ref={bar}

@@ -108,6 +108,27 @@ describe("WorkflowsScreen", () => {
     expect(screen.queryByRole("region", { name: "Marked workflows" })).toBeNull();
   });
 
+  it("keeps the focus on what was done when all that was marked is gone", async () => {
+    const rows = [...ROWS];
+    const bulkWorkflows = vi.fn(({ ids }: BulkWorkflows) => {
+      rows.length = 0;
+      return { items: ids.map((id) => ({ id, error: null })) };
+    });
+    await open(rows, { bulkWorkflows }).drawn;
+    await userEvent.click(await screen.findByRole("checkbox", { name: "Mark all" }));
+    const bar = screen.getByRole("region", { name: "Marked workflows" });
+    const gone = vi.fn();
+    const watch = new MutationObserver(() => bar.isConnected || gone());
+    watch.observe(document.body, { childList: true, subtree: true });
+    await userEvent.click(within(bar).getByRole("button", { name: "Delete" }));
+    const question = await screen.findByRole("dialog", { name: "Delete 2 workflows?" });
+    await userEvent.click(within(question).getByRole("button", { name: "Delete" }));
+    expect(await screen.findByText("2 workflows deleted.")).toBeInTheDocument();
+    await waitFor(() => expect(bar).toHaveFocus());
+    watch.disconnect();
+    expect(gone).not.toHaveBeenCalled();
+  });
+
   it("says what to do when there is nothing", async () => {
     await open([]).drawn;
     expect(await screen.findByText("No workflows yet")).toBeInTheDocument();
