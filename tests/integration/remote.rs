@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use std::num::NonZeroU32;
 use std::path::Path;
 use std::time::Duration;
-use tokio::sync::watch;
+use tokio::sync::{oneshot, watch};
 use wheelhouse_api::remote::{
     Address, Patience, Remote, RemoteAddress, RemoteFeed, Scope, Token, Told, pair,
 };
@@ -73,8 +73,13 @@ struct Followed {
     subscriptions: u32,
 }
 
-/// Follows until everything up to `target` is known.
-async fn follow(remote: Remote, mut target: watch::Receiver<Option<Position>>) -> Followed {
+/// Follows until everything up to `target` is known. Says by `begun` that it knows how things stand.
+async fn follow(
+    remote: Remote,
+    mut target: watch::Receiver<Option<Position>>,
+    begun: oneshot::Sender<()>,
+) -> Followed {
+    let mut begun = Some(begun);
     let mut followed = Followed {
         rows: Rows::default(),
         told: BTreeMap::new(),
@@ -100,6 +105,9 @@ async fn follow(remote: Remote, mut target: watch::Receiver<Option<Position>>) -
                     followed.apply(&frame);
                     resume = Some(after(&frame));
                     feed.ack(frame.to);
+                    if let Some(begun) = begun.take() {
+                        begun.send(()).expect("the test waits");
+                    }
                 }
                 Ok(Told::Signals(_)) => {}
                 Err(error) => {
@@ -181,10 +189,18 @@ async fn runs_are_followed_over_ways_that_break_and_a_restart() {
     let (end, target) = watch::channel(None);
     let clients: Vec<Remote> = ways.iter().map(|way| client(way, served.token())).collect();
     let (hand, eyes) = clients.split_first().expect("one at least");
-    let following: Vec<_> = eyes
+    let (following, beginnings): (Vec<_>, Vec<_>) = eyes
         .iter()
-        .map(|remote| tokio::spawn(follow(remote.clone(), target.clone())))
-        .collect();
+        .map(|remote| {
+            let (begun, beginning) = oneshot::channel();
+            let following = tokio::spawn(follow(remote.clone(), target.clone(), begun));
+            (following, beginning)
+        })
+        .unzip();
+    // Who comes when a run has ended is told of the run, and not of its tasks.
+    for beginning in beginnings {
+        within("a follower begins", beginning).await.expect("it begins");
+    }
 
     let mut runs = Vec::new();
     for number in 0..RUNS {
