@@ -21,6 +21,10 @@ mod work;
 use std::time::Duration;
 use wheelhouse_testkit::{Served, Setup};
 
+/// The server's own.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Clients that keep up.
 const CLIENTS: usize = 1_000;
 

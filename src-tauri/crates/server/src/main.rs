@@ -2,6 +2,11 @@
 
 use std::process::ExitCode;
 
+/// A server goes on for months. What a thousand clients needed for a moment when they all came at once, this allocator gives back
+/// to the system; the usual one keeps it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 fn main() -> ExitCode {
     wheelhouse_server::run()
 }
