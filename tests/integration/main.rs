@@ -41,6 +41,7 @@ mod schedules;
 mod seed;
 mod server;
 mod signals;
+mod spending;
 mod staffings;
 mod staying;
 mod templates;

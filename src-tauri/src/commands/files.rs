@@ -17,8 +17,8 @@ use tracing::debug;
 use wheelhouse_api::carried::{self, Carried};
 use wheelhouse_contract::domain::WorkflowId;
 use wheelhouse_contract::{
-    ApiError, ErrorCode, ExportTemplate, ImportedWorkflow, Operations, RequestKey, SavedTemplate,
-    TemplateFile,
+    ApiError, ErrorCode, ExportSpending, ExportTemplate, ImportedWorkflow, Operations, RequestKey,
+    SavedTable, SavedTemplate, TemplateFile,
 };
 
 /// Lets the operator choose a folder in the system's dialog. None when nothing was chosen.
@@ -226,6 +226,31 @@ pub(crate) async fn save_template_file(
                 .await
                 .map(Some)
         }
+        None => Ok(None),
+    }
+}
+
+/// Lets the operator choose where what was spent is written as a table, and writes it. None when nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_spending_file(
+    app: AppHandle,
+    backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
+    request: ExportSpending,
+) -> Result<Option<SavedTable>, ApiError> {
+    let reached = backends.reached(backend.local().await?).await?;
+    let file = reached.export_spending(request).await?;
+    let dialog = app
+        .dialog()
+        .file()
+        .set_title("Export what was spent")
+        .set_file_name(file.file_name.clone())
+        .add_filter("Tables", &["csv"]);
+    match chosen(dialog, FileDialogBuilder::save_file).await? {
+        Some(path) => wheelhouse_api::write_spending_file(file, &path_of(path)?)
+            .await
+            .map(Some),
         None => Ok(None),
     }
 }

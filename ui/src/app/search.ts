@@ -43,6 +43,9 @@ export const knowledgeSearch = (raw: Raw) => present({ source: whole(raw.source)
 /** `/schedules`: the schedule in the inspector. */
 export const schedulesSearch = (raw: Raw) => present({ schedule: whole(raw.schedule) });
 
+/** `/spending`: the day that is looked at, by its beginning, and what its cost is split by. */
+export const spendingSearch = (raw: Raw) => present({ day: whole(raw.day), by: text(raw.by) });
+
 /** `/knowledge/document`: source (its uid), path below it, and the lines to show. */
 export const documentSearch = (raw: Raw) => ({
   source: text(raw.source) ?? "",

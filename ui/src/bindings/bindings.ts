@@ -208,6 +208,14 @@ export const commands = {
 	saveBudgets: (request: SaveBudgets) => typedError<BudgetsView, ApiError>(__TAURI_INVOKE("save_budgets", { request })),
 	/**  Changes what a workflow or a task may spend. */
 	changeBudget: (request: ChangeBudget) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("change_budget", { request })),
+	/**  Says that the operator saw a warning about a budget. */
+	dismissBudgetWarning: (request: DismissBudgetWarning) => typedError<Removed, ApiError>(__TAURI_INVOKE("dismiss_budget_warning", { request })),
+	/**  What was spent in a number of days, and on what. */
+	getSpending: (request: GetSpending) => typedError<SpendingView, ApiError>(__TAURI_INVOKE("get_spending", { request })),
+	/**  The same as a table. */
+	exportSpending: (request: ExportSpending) => typedError<SpendingFile, ApiError>(__TAURI_INVOKE("export_spending", { request })),
+	/**  Lets the operator choose where what was spent is written as a table, and writes it. None when nothing was chosen. */
+	saveSpendingFile: (request: ExportSpending) => typedError<SavedTable | null, ApiError>(__TAURI_INVOKE("save_spending_file", { request })),
 	/**  What models cost. */
 	listPrices: (request: ListPrices) => typedError<PriceView[], ApiError>(__TAURI_INVOKE("list_prices", { request })),
 	/**  Adds a price, or changes one. */
@@ -696,7 +704,22 @@ export type BudgetsView = {
 	reserved: Tally,
 	/**  What agents spent on it, the dearest first. */
 	agents: AgentSpent[],
+	/**  Budgets of which little is left, until the operator has seen it; the newest warning first. */
+	warnings: BudgetWarning[],
 };
+
+export type DismissBudgetWarning = { request_key: RequestKey, id: Position };
+export type BudgetWarning = { id: Position, whose: BudgetOf, name: string, agent_id: AgentId | null, workflow_id: WorkflowId | null, task_id: TaskId | null, limit: DayLimit, spent: Tally, at: Millis };
+export type GetSpending = { from: Millis, to: Millis };
+export type ExportSpending = { from: Millis, to: Millis };
+export type SpentSum = { calls: number, spent: Tally };
+export type SpendingView = { from: Millis, to: Millis, total: SpentSum, days: SpentByDay[], agents: SpentByAgent[], models: SpentByModel[], workflows: SpentByWorkflow[], others: SpentSum };
+export type SpentByDay = { day: Millis, sum: SpentSum };
+export type SpentByAgent = { agent: AgentUid, agent_id: AgentId | null, name: string | null, sum: SpentSum };
+export type SpentByModel = { model: string | null, sum: SpentSum };
+export type SpentByWorkflow = { workflow_id: WorkflowId | null, conversation: ConversationUid | null, name: string | null, sum: SpentSum };
+export type SavedTable = { path: string, bytes: number };
+export type SpendingFile = { file_name: string, text: string };
 
 /**  What is done to many workflows. */
 export type BulkAct = 
@@ -809,6 +832,7 @@ export type CallView = {
 	failure: Failure | null,
 	/**  What it is counted with; none for tools, for calls in flight and for those of the first program. */
 	spent: Tally | null,
+	reserved: Tally | null,
 };
 
 /**  Stops a workflow and everything that it has in flight. */

@@ -218,6 +218,7 @@ export function aModelCall(over: Partial<CallView> = {}): CallView {
     finished_at: NOON - 41_500,
     failure: null,
     spent: null,
+    reserved: null,
     ...over,
   };
 }
@@ -232,6 +233,7 @@ export function aSearchCall(over: Partial<CallView> = {}): CallView {
     left_out: 0,
     usage: { input_tokens: null, output_tokens: null },
     spent: null,
+    reserved: null,
     ...over,
   });
 }

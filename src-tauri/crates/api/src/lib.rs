@@ -32,6 +32,7 @@ mod run_files;
 mod runs;
 mod schedules;
 mod signals;
+mod spending;
 mod staff;
 mod steering;
 mod task_detail;
@@ -50,5 +51,6 @@ pub use mover::{Delivered, MoveError, Mover, Progress, Resumed, Side, Stage, Wis
 pub use reached::Reached;
 pub use reading::{Reading, SharedReadings};
 pub use signals::signals;
+pub use spending::write_spending_file;
 pub use template_files::{open_template_file, write_template_file};
 pub use watch::{Figures, Watch, Witnessed, WriterFigures, figures};

@@ -661,6 +661,18 @@ impl Operations for Local {
         self.set_budget(request).await
     }
 
+    async fn dismiss_budget_warning(&self, request: DismissBudgetWarning) -> Result<Removed, ApiError> {
+        self.see_budget_warning(request).await
+    }
+
+    async fn get_spending(&self, request: GetSpending) -> Result<SpendingView, ApiError> {
+        self.spending_view(request).await
+    }
+
+    async fn export_spending(&self, request: ExportSpending) -> Result<SpendingFile, ApiError> {
+        self.spending_file(request).await
+    }
+
     async fn list_prices(&self, request: ListPrices) -> Result<Vec<PriceView>, ApiError> {
         self.price_views(request).await
     }

@@ -112,6 +112,7 @@ pub(crate) fn model_of(calls: &[CallRow]) -> Option<String> {
 fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
     let mut view = CallView {
         spent: row.counted(),
+        reserved: row.set_aside(),
         key: row.key,
         attempt: row.attempt,
         turn: row.turn,

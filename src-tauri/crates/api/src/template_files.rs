@@ -63,7 +63,7 @@ pub async fn open_template_file(path: PathBuf) -> Result<TemplateFile, ApiError>
 }
 
 /// Writes beside, then names: a file of that name is whole.
-fn write_whole(path: &Path, text: &str) -> io::Result<u64> {
+pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<u64> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let mut beside = tempfile::NamedTempFile::new_in(folder)?;
     beside.write_all(text.as_bytes())?;

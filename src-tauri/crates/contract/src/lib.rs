@@ -29,6 +29,7 @@ mod retention;
 mod run_files;
 mod schedules;
 pub mod socket;
+mod spending;
 mod steering;
 mod system;
 mod templates;
@@ -43,7 +44,9 @@ pub use agents::{
     SetAgentEnabled, UpdateAgent,
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
-pub use budgets::{AgentSpent, BudgetsView, ChangeBudget, GetBudgets, SaveBudgets};
+pub use budgets::{
+    AgentSpent, BudgetWarning, BudgetsView, ChangeBudget, DismissBudgetWarning, GetBudgets, SaveBudgets,
+};
 pub use conversations::{
     AttachFile, AttachedFile, ChooseBranch, ConversationDetail, ConversationPage, ConversationView,
     EditMessage, GetConversation, ListConversations, MessageFound, MessageView, RegenerateReply,
@@ -84,6 +87,10 @@ pub use schedules::{
     DismissScheduleNotices, GetSchedule, ListScheduleNotices, ListSchedules, PreviewSchedule, RemoveSchedule,
     RunSchedule, SaveSchedule, ScheduleDetail, ScheduleNotice, SchedulePreview, ScheduleRunView,
     ScheduleView, ScheduledWorkflow, SetSchedulePaused,
+};
+pub use spending::{
+    ExportSpending, GetSpending, SavedTable, SpendingFile, SpendingView, SpentByAgent, SpentByDay,
+    SpentByModel, SpentByWorkflow, SpentSum,
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,

@@ -226,6 +226,12 @@ macro_rules! operations {
             change save_budgets: POST "/api/budgets" (SaveBudgets) -> BudgetsView;
             /// Changes what a workflow or a task may spend.
             change change_budget: POST "/api/workflows/{workflow_id}/budget" (ChangeBudget) -> WorkflowView;
+            /// Says that the operator saw a warning about a budget.
+            change dismiss_budget_warning: POST "/api/budgets/warnings/{id}/seen" (DismissBudgetWarning) -> Removed;
+            /// What was spent in a number of days, and on what.
+            read get_spending: GET "/api/spending" (GetSpending) -> SpendingView;
+            /// The same as a table.
+            read export_spending: GET "/api/spending/file" (ExportSpending) -> SpendingFile;
             /// What models cost.
             read list_prices: GET "/api/prices" (ListPrices) -> Vec<PriceView>;
             /// Adds a price, or changes one.

@@ -401,6 +401,8 @@ pub struct CallView {
     pub failure: Option<Failure>,
     /// What it is counted with; none for tools, for calls in flight and for those of the first program.
     pub spent: Option<Tally>,
+    /// What is set aside for it while it is in flight.
+    pub reserved: Option<Tally>,
 }
 
 /// A task with everything that is known of it.

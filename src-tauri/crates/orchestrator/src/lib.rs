@@ -36,7 +36,7 @@ mod templates;
 mod transfers;
 mod world;
 
-pub use budgets::Today;
+pub use budgets::{BudgetWarning, Today};
 pub use conversations::{ConversationError, LARGEST_ATTACHMENT, MOST_ATTACHMENTS, NewMessage};
 pub use error::Error;
 pub use folder::{FolderError, FolderLock};

@@ -30,7 +30,11 @@ pub use journal::{
     BRANCH_CHOSEN, CONVERSATION_REMOVED, CONVERSATION_RENAMED, ConversationFilter, ConversationRow,
     FoundMessage, MessageRow, REPLY_STOPPED, ReplyRow,
 };
-pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};
+pub use journal::{
+    BUDGET_NEARLY_SPENT, BUDGET_WARNING_SEEN, BUDGETS_SAVED, NearlySpent, NewPrice, PRICE_REMOVED,
+    PRICE_SAVED, PriceRow, Spending, SpendingTree, SpentByAgent, SpentByWorkflow, SpentCall, SpentLine,
+    SpentSum, WarningRow,
+};
 pub use journal::{
     CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, copies_in,
     look_at_copy, stage_restore,

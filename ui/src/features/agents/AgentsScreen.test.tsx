@@ -27,6 +27,7 @@ const BUDGETS: BudgetsView = {
   spent: NOTHING,
   reserved: NOTHING,
   agents: [{ agent: DESIGNER.uid, name: DESIGNER.name, spent: { ...NOTHING, money: 420_000 } }],
+  warnings: [],
 };
 
 function open(address = "/agents", answers: Answers = {}) {

@@ -17,7 +17,7 @@ use super::schedules::{self, NewSchedule};
 use super::store_fact;
 use super::templates::{self, TemplateEdit, TemplateRow};
 use super::writer::Work;
-use super::{Error, Store, budgets, events, settings};
+use super::{Error, Store, budgets, events, settings, warnings};
 
 /// One wish about the store as a whole.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub(crate) enum What {
     Retention(Retention),
     /// This is what may be spent.
     Budgets(Box<Budgets>),
+    /// The operator saw a warning about a budget.
+    BudgetWarningSeen(Position),
     /// A price is there like this.
     Price(NewPrice),
     /// A price is gone.
@@ -91,6 +93,7 @@ pub(crate) async fn apply(
         What::DefaultModels(models) => settings::save_default_models(conn, models).await?,
         What::Retention(rule) => retention::change(conn, *rule).await?,
         What::Budgets(new) => budgets::change(conn, new).await?,
+        What::BudgetWarningSeen(id) => warnings::see(conn, *id).await?,
         What::Price(new) => prices::save(conn, new).await?,
         What::NoPrice(id) => prices::remove(conn, *id).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,

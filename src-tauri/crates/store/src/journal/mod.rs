@@ -37,6 +37,7 @@ mod retention;
 mod schedules;
 mod settings;
 mod spending;
+mod statistics;
 mod store;
 mod store_fact;
 mod tasks;
@@ -44,6 +45,7 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod tidy;
+mod warnings;
 mod workflows;
 mod writer;
 
@@ -72,14 +74,16 @@ pub use schedules::{
     DueRecord, DueRow, DueStart, DueWorkflow, NewSchedule, ScheduleNotice, ScheduleRow, ScheduleWatch,
 };
 pub use spending::{SpendingTree, SpentCall};
+pub use statistics::{Spending, SpentByAgent, SpentByWorkflow, SpentLine, SpentSum};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGETS_SAVED,
-    CONVERSATION_REMOVED, CONVERSATION_RENAMED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED,
-    REPLY_STOPPED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED,
-    SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
-    WORKFLOWS_MOVED,
+    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGET_NEARLY_SPENT,
+    BUDGET_WARNING_SEEN, BUDGETS_SAVED, CONVERSATION_REMOVED, CONVERSATION_RENAMED, PRICE_REMOVED,
+    PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED, REPLY_STOPPED, RETENTION_SAVED, SCHEDULE_DUE,
+    SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED,
+    TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED, WORKFLOWS_MOVED,
 };
 pub use tasks::{ScopeRow, TaskRow};
 pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};
+pub use warnings::{NearlySpent, WarningRow};
 pub use workflows::{AskedBelow, LinkRow, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};

@@ -27,7 +27,8 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
         "DELETE FROM providers",
         "DELETE FROM settings",
         "DELETE FROM prices",
-        "DELETE FROM spent_days",
+        "DELETE FROM spent",
+        "DELETE FROM budget_warnings",
         "DELETE FROM schedule_runs",
         "DELETE FROM schedules",
     ] {

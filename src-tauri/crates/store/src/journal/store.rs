@@ -29,8 +29,10 @@ use super::questions::{self, QuestionRow};
 use super::recorded::{self, Recorded};
 use super::requests::{self, RequestRecord};
 use super::schedules::{self, DueRow, ScheduleNotice, ScheduleRow, ScheduleWatch};
+use super::statistics::{self, Spending, SpentLine};
 use super::tasks::{self, TaskRow};
 use super::templates::{self, TemplateRow, TemplateVersionRow};
+use super::warnings::{self, WarningRow};
 use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
 use super::writer::{Counters, Job, QUEUE, Untidy, Work, Writer};
 use super::{Error, contents, moves, settings};
@@ -355,6 +357,10 @@ reads! {
     conversation(uid: ConversationUid) -> Option<ConversationRow> = conversations::get;
     /// Messages that have every word of a query, the best first, at most `limit`.
     find_messages(query: &str, limit: u32) -> Vec<FoundMessage> = conversations::find;
+    /// Warnings about budgets that were not seen yet, the newest first.
+    budget_warnings() -> Vec<WarningRow> = warnings::unseen;
+    /// What calls cost on the days that begin at `from` to `to`, both included, as finely as it is kept.
+    spent_lines(from: Millis, to: Millis) -> Vec<SpentLine> = statistics::lines;
     /// The wish with this key, if it was carried out.
     find_request(key: &str) -> Option<RequestRecord> = requests::find;
 }
@@ -402,6 +408,8 @@ consistent_reads! {
         = conversations::shown;
     /// The messages that lead to this one and it, oldest first, the newest `limit` of them; and how many are older.
     messages_before(last: MessageUid, limit: u32) -> (Vec<MessageRow>, u32) = conversations::before;
+    /// What calls cost on the days that begin at `from` to `to`, both included.
+    spending(from: Millis, to: Millis) -> Spending = statistics::read;
     /// How many there are of what.
     figures() -> StoreFigures = figures::read;
     /// Everything that is needed to begin: at least the `recent` newest workflows, all unfinished ones and their

@@ -8,9 +8,9 @@
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, Due, DueOutcome, MessageUid,
-    Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits, ProviderUid, ScheduleForm,
-    ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
+    AgentId, AgentUid, BudgetOf, Budgets, ConversationUid, DayLimit, DefaultModels, Document, Due,
+    DueOutcome, MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits,
+    ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, Tally, TemplateUid, WorkflowId,
 };
 
 use super::agents::{AgentForm, ArrivedAgent, TemplateHire};
@@ -18,7 +18,7 @@ use super::moves::RunPlace;
 use super::retention::{self, Retention};
 use super::{
     Error, agents, budgets, conversations, moves, prices, providers, questions, schedules, settings, tasks,
-    templates,
+    templates, warnings,
 };
 
 /// Kind of the fact that a workflow is gone.
@@ -33,6 +33,10 @@ pub const SETTINGS_SAVED: &str = "settings_saved";
 pub const RETENTION_SAVED: &str = "retention_saved";
 /// Kind of the fact that the limits of the whole application were changed.
 pub const BUDGETS_SAVED: &str = "budgets_saved";
+/// Kind of the fact that little is left of a budget.
+pub const BUDGET_NEARLY_SPENT: &str = "budget_nearly_spent";
+/// Kind of the fact that the operator saw a warning about a budget.
+pub const BUDGET_WARNING_SEEN: &str = "budget_warning_seen";
 /// Kind of the fact that a price was set.
 pub const PRICE_SAVED: &str = "price_saved";
 /// Kind of the fact that a price is gone.
@@ -119,6 +123,20 @@ pub(crate) enum StoreFact {
     BudgetsSaved {
         /// The limits.
         budgets: Budgets,
+    },
+    /// Little is left of a budget.
+    BudgetNearlySpent {
+        /// Whose.
+        whose: BudgetOf,
+        /// Its limit.
+        limit: DayLimit,
+        /// What was spent.
+        spent: Tally,
+    },
+    /// The operator saw a warning about a budget.
+    BudgetWarningSeen {
+        /// The position of the fact that warned.
+        warning: Position,
     },
     /// A price was set.
     PriceSaved {
@@ -269,6 +287,8 @@ impl StoreFact {
             Self::SettingsSaved { .. } => SETTINGS_SAVED,
             Self::RetentionSaved { .. } => RETENTION_SAVED,
             Self::BudgetsSaved { .. } => BUDGETS_SAVED,
+            Self::BudgetNearlySpent { .. } => BUDGET_NEARLY_SPENT,
+            Self::BudgetWarningSeen { .. } => BUDGET_WARNING_SEEN,
             Self::PriceSaved { .. } => PRICE_SAVED,
             Self::PriceRemoved { .. } => PRICE_REMOVED,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
@@ -338,6 +358,10 @@ pub(crate) async fn project(
         }
         StoreFact::RetentionSaved { rule } => retention::put(conn, *rule).await,
         StoreFact::BudgetsSaved { budgets } => budgets::put(conn, budgets).await,
+        StoreFact::BudgetNearlySpent { whose, limit, spent } => {
+            warnings::put(conn, (position, at), whose, *limit, *spent).await
+        }
+        StoreFact::BudgetWarningSeen { warning } => warnings::put_seen(conn, *warning).await,
         StoreFact::PriceSaved { id, price } => prices::put(conn, *id, price).await,
         StoreFact::PriceRemoved { id } => prices::drop_row(conn, *id).await,
         StoreFact::AgentUpdated {
@@ -416,6 +440,10 @@ mod tests {
                 "agent_day": {"money": null, "tokens": 200000}, "agents": {uid: {"money": 1, "tokens": null}},
                 "workflow": {"money": null, "tokens": null},
                 "extras": [{"day": 0, "agent": null, "money": 1000000, "tokens": 0}]}}),
+            json!({"type": "budget_nearly_spent", "whose": {"of": "day", "day": 1767225600000_i64},
+                "limit": {"money": 5000000, "tokens": null},
+                "spent": {"money": 4000000, "possible": 0, "unpriced": 1, "tokens": 900}}),
+            json!({"type": "budget_warning_seen", "warning": 41}),
             json!({"type": "price_saved", "id": 3, "kind": "open_ai", "model": "big-*", "input": 2500000,
                 "output": 10000000, "cached": null, "valid_from": 1767225600000_i64, "note": "List price"}),
             json!({"type": "price_removed", "id": 3}),

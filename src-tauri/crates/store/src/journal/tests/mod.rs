@@ -27,7 +27,7 @@ use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
 
 /// Tables that are made anew from the journal.
-const DERIVED: [&str; 15] = [
+const DERIVED: [&str; 16] = [
     "workflows",
     "tasks",
     "scopes",
@@ -40,7 +40,8 @@ const DERIVED: [&str; 15] = [
     "providers",
     "settings",
     "prices",
-    "spent_days",
+    "spent",
+    "budget_warnings",
     "schedules",
     "schedule_runs",
 ];
