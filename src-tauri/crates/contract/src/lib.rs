@@ -29,6 +29,7 @@ mod retention;
 mod run_files;
 mod schedules;
 pub mod socket;
+mod staff;
 mod steering;
 mod system;
 mod templates;
@@ -39,7 +40,7 @@ mod workflows;
 pub use wheelhouse_domain as domain;
 
 pub use agents::{
-    AgentDetail, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions, ListAgents,
+    AgentDetail, AgentRecord, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions, ListAgents,
     SetAgentEnabled, UpdateAgent,
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
@@ -84,6 +85,10 @@ pub use schedules::{
     DismissScheduleNotices, GetSchedule, ListScheduleNotices, ListSchedules, PreviewSchedule, RemoveSchedule,
     RunSchedule, SaveSchedule, ScheduleDetail, ScheduleNotice, SchedulePreview, ScheduleRunView,
     ScheduleView, ScheduledWorkflow, SetSchedulePaused,
+};
+pub use staff::{
+    AddStarter, AgentFile, AgentFileView, CreateAgent, DuplicateAgent, ExportAgent, ImportAgent,
+    InspectAgentFile, JudgeTask, ListStarters, ListTrials, SavedAgent, StarterView, TrialView, TryAgent,
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,

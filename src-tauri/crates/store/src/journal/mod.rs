@@ -47,7 +47,9 @@ mod tidy;
 mod workflows;
 mod writer;
 
-pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, ArrivedAgent, TemplateHire, WorkerRow};
+pub use agents::{
+    AddedAgent, AgentEdit, AgentRecordRow, AgentRow, AgentVersionRow, AgentWorkRow, ArrivedAgent, TemplateHire, WorkerRow,
+};
 pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
@@ -74,10 +76,10 @@ pub use schedules::{
 pub use spending::{SpendingTree, SpentCall};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGETS_SAVED,
+    AGENT_ADDED, AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGETS_SAVED,
     CONVERSATION_REMOVED, CONVERSATION_RENAMED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED,
     REPLY_STOPPED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED,
-    SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
+    SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TASK_JUDGED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
     WORKFLOWS_MOVED,
 };
 pub use tasks::{ScopeRow, TaskRow};
