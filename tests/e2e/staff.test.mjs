@@ -59,55 +59,61 @@ windowTest("an agent is written, tried and changed", async (app) => {
   assert.equal(wren?.tasks_completed, 0);
 });
 
-windowTest("the starter set is added, and an agent goes into a file and comes back", async (app) => {
-  const page = await app.start();
-  await page.go("/agents");
-  const [first] = await page.allByRole("button", { name: "Starter set…" });
-  await first?.click();
-  await (await page.byRole("button", { name: "Show what data analyst is told" })).click();
-  await page.byText(/You turn numbers into an answer/);
-  await page.settle();
-  await page.screenshot("staff-starter");
-  await (await page.byRole("button", { name: "Hide what data analyst is told" })).click();
-  await (await page.byRole("button", { name: "Add Data analyst" })).click();
-  await until("the analyst", async () => (await agents(page)).length === 4);
-  await (await page.byRole("button", { name: "Add Fact checker" })).click();
-  await until("the checker", async () => (await agents(page)).length === 5);
-  await page.settle();
-  await page.screenshot("staff-starter-added");
-  await (await page.byRole("button", { name: "Done" })).click();
+windowTest(
+  "the starter set is added, and an agent goes into a file and comes back",
+  async (app) => {
+    const page = await app.start();
+    await page.go("/agents");
+    const [first] = await page.allByRole("button", { name: "Starter set…" });
+    await first?.click();
+    await (await page.byRole("button", { name: "Show what data analyst is told" })).click();
+    await page.byText(/You turn numbers into an answer/);
+    await page.settle();
+    await page.screenshot("staff-starter");
+    await (await page.byRole("button", { name: "Hide what data analyst is told" })).click();
+    await (await page.byRole("button", { name: "Add Data analyst" })).click();
+    await until("the analyst", async () => (await agents(page)).length === 4);
+    await (await page.byRole("button", { name: "Add Fact checker" })).click();
+    await until("the checker", async () => (await agents(page)).length === 5);
+    await page.settle();
+    await page.screenshot("staff-starter-added");
+    await (await page.byRole("button", { name: "Done" })).click();
 
-  await (await page.byRole("button", { name: /^Data analyst/ })).click();
-  await (await page.byRole("button", { name: "More for Data analyst" })).click();
-  await (await page.byRole("menuitem", { name: "Duplicate" })).click();
-  await page.byRole("heading", { name: "Data analyst (copy)" });
-  await page.settle();
-  await page.screenshot("staff-own");
+    await (await page.byRole("button", { name: /^Data analyst/ })).click();
+    await (await page.byRole("button", { name: "More for Data analyst" })).click();
+    await (await page.byRole("menuitem", { name: "Duplicate" })).click();
+    await page.byRole("heading", { name: "Data analyst (copy)" });
+    await page.settle();
+    await page.screenshot("staff-own");
 
-  const file = join(app.folder, "analyst.agent.json");
-  await (await page.byRole("button", { name: "More for Data analyst (copy)" })).click();
-  await (await page.byRole("menuitem", { name: "Export…" })).click();
-  await page.byText("data-analyst-copy.agent.json");
-  await page.settle();
-  await page.screenshot("staff-export");
-  await (await page.byRole("button", { name: "Save to a file…" })).click();
-  await saveAs("Export the agent", file);
-  await page.byText(/It is in /);
-  const written = JSON.parse(readFileSync(file, "utf8"));
-  assert.deepEqual(Object.keys(written).sort(), ["agent", "format", "uid", "version"]);
-  const [close] = await page.allByRole("button", { name: "Close", within: await page.byRole("dialog") });
-  await close?.click();
-  await page.gone("dialog");
+    const file = join(app.folder, "analyst.agent.json");
+    await (await page.byRole("button", { name: "More for Data analyst (copy)" })).click();
+    await (await page.byRole("menuitem", { name: "Export…" })).click();
+    await page.byText("data-analyst-copy.agent.json");
+    await page.settle();
+    await page.screenshot("staff-export");
+    await (await page.byRole("button", { name: "Save to a file…" })).click();
+    await saveAs("Export the agent", file);
+    await page.byText(/It is in /);
+    const written = JSON.parse(readFileSync(file, "utf8"));
+    assert.deepEqual(Object.keys(written).sort(), ["agent", "format", "uid", "version"]);
+    const [close] = await page.allByRole("button", {
+      name: "Close",
+      within: await page.byRole("dialog"),
+    });
+    await close?.click();
+    await page.gone("dialog");
 
-  await (await page.byRole("button", { name: "Import…" })).click();
-  await openFile("Import an agent", file);
-  const dialog = await page.byRole("dialog");
-  await page.byText(/is this agent and stays as it is/);
-  await page.settle();
-  await page.screenshot("staff-import");
-  await (await page.byRole("button", { name: "Add agent", within: dialog })).click();
-  await until("the one from the file", async () => (await agents(page)).length === 7);
-});
+    await (await page.byRole("button", { name: "Import…" })).click();
+    await openFile("Import an agent", file);
+    const dialog = await page.byRole("dialog");
+    await page.byText(/is this agent and stays as it is/);
+    await page.settle();
+    await page.screenshot("staff-import");
+    await (await page.byRole("button", { name: "Add agent", within: dialog })).click();
+    await until("the one from the file", async () => (await agents(page)).length === 7);
+  },
+);
 
 /**
  * @param {Page} page

@@ -8,10 +8,10 @@ import { Kbd } from "@/shared/ui/Kbd";
 import type { Agent } from "@/stores";
 import { AgentFields } from "./AgentFields";
 import { useSaveAgent } from "./agentQueries";
-import { useRefused } from "./useRefused";
 import { DifferenceView } from "./DifferenceView";
 import { type AgentDraft, useAgentDrafts } from "./drafts";
 import { TryButton } from "./trials/TryButton";
+import { useRefused } from "./useRefused";
 
 interface Props {
   agent: Agent;

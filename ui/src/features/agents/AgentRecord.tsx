@@ -53,8 +53,8 @@ export function AgentRecord({ agent }: { agent: Agent }) {
       />
       {agent.kind === "specialist" ? (
         <p className="mt-1.5 text-note text-ink-3">
-          The generator is told of it when it staffs a workflow. Say at a task whether its result was
-          good.
+          The generator is told of it when it staffs a workflow. Say at a task whether its result
+          was good.
         </p>
       ) : null}
     </>

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { BudgetsView, SaveBudgets } from "@/bindings/bindings";
 import { useAgentStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aProvider, aVersion, NOON, NOTHING, NO_RECORD } from "@/test/fixtures";
+import { anAgent, aProvider, aVersion, NO_RECORD, NOON, NOTHING } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { AgentsScreen } from "./AgentsScreen";
 import { useAgentDrafts } from "./drafts";

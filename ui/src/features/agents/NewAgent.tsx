@@ -44,11 +44,7 @@ export function NewAgent({ onClose }: { onClose: () => void }) {
           refused={refused}
         />
         {elsewhere === null ? null : (
-          <ErrorNotice
-            title="It was not added."
-            {...describeError(elsewhere)}
-            className="mt-3"
-          />
+          <ErrorNotice title="It was not added." {...describeError(elsewhere)} className="mt-3" />
         )}
         <div className="mt-4 flex items-center gap-2">
           <Button type="submit" variant="primary" busy={create.isPending}>
@@ -65,8 +61,8 @@ export function NewAgent({ onClose }: { onClose: () => void }) {
           <Kbd keys="mod+enter" className="ml-1" />
         </div>
         <p className="mt-3 text-note text-ink-2">
-          Once it is added you can try it on a sample task. The generator gives it parts that fit its
-          profession.
+          Once it is added you can try it on a sample task. The generator gives it parts that fit
+          its profession.
         </p>
       </form>
     </InspectorFrame>

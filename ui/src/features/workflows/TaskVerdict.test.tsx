@@ -26,12 +26,18 @@ it("keeps what is said, and takes it back", async () => {
   answerWith({ judgeTask });
   const { container } = await open();
   await userEvent.click(screen.getByRole("button", { name: "Good" }));
-  await vi.waitFor(() => expect(screen.getByRole("button", { name: "Good" })).toHaveAttribute("aria-pressed", "true"));
+  await vi.waitFor(() =>
+    expect(screen.getByRole("button", { name: "Good" })).toHaveAttribute("aria-pressed", "true"),
+  );
   expect(await accessibilityProblems(container)).toEqual([]);
   await userEvent.click(screen.getByRole("button", { name: "Poor" }));
-  await vi.waitFor(() => expect(screen.getByRole("button", { name: "Poor" })).toHaveAttribute("aria-pressed", "true"));
+  await vi.waitFor(() =>
+    expect(screen.getByRole("button", { name: "Poor" })).toHaveAttribute("aria-pressed", "true"),
+  );
   await userEvent.click(screen.getByRole("button", { name: "Poor" }));
-  await vi.waitFor(() => expect(screen.getByRole("button", { name: "Poor" })).toHaveAttribute("aria-pressed", "false"));
+  await vi.waitFor(() =>
+    expect(screen.getByRole("button", { name: "Poor" })).toHaveAttribute("aria-pressed", "false"),
+  );
   expect(judgeTask.mock.calls.map(([request]) => request.verdict)).toEqual(["good", "poor", null]);
   expect(judgeTask.mock.lastCall?.[0]).toMatchObject({ workflow_id: DONE.workflow_id, task_id: 7 });
 });

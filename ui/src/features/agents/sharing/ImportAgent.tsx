@@ -19,8 +19,12 @@ interface Found {
 /** What would be different from how the agent was where the file was written. */
 function noticesOf({ left_out, replaced_model, known_as }: AgentFileView): string[] {
   return [
-    ...(known_as === null ? [] : [`${known_as} is this agent and stays as it is. A second one is added.`]),
-    ...(left_out.length === 0 ? [] : [`Tools that are not here are left out: ${toolsWords(left_out)}.`]),
+    ...(known_as === null
+      ? []
+      : [`${known_as} is this agent and stays as it is. A second one is added.`]),
+    ...(left_out.length === 0
+      ? []
+      : [`Tools that are not here are left out: ${toolsWords(left_out)}.`]),
     ...(replaced_model === null
       ? []
       : [`It worked with ${replaced_model}. Here it gets the default for specialists.`]),

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { AgentFileView, StarterView } from "@/bindings/bindings";
 import { useAgentStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aVersion, NOTHING, NO_RECORD } from "@/test/fixtures";
+import { anAgent, aVersion, NO_RECORD, NOTHING } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { AgentsScreen } from "../AgentsScreen";
 import { textOf, useAgentDrafts } from "../drafts";
@@ -108,7 +108,9 @@ describe("adding agents", () => {
       [anAgent()],
     );
     expect(screen.getByRole("heading", { name: "No specialists yet" })).toBeVisible();
-    await userEvent.click(screen.getAllByRole("button", { name: "Starter set…" })[1] as HTMLElement);
+    await userEvent.click(
+      screen.getAllByRole("button", { name: "Starter set…" })[1] as HTMLElement,
+    );
     const dialog = await screen.findByRole("dialog", { name: "Starter set" });
     await userEvent.click(
       await within(dialog).findByRole("button", { name: "Show what technical writer is told" }),
@@ -181,7 +183,9 @@ describe("an agent of one's own", () => {
     await userEvent.click(within(dialog).getByRole("button", { name: "Save to a file…" }));
     expect(await within(dialog).findByRole("status")).toHaveTextContent("wren.agent.json");
     expect(saveAgentFile).toHaveBeenCalledExactlyOnceWith({ id: 4 }, "wren.agent.json");
-    await userEvent.click(within(dialog).getAllByRole("button", { name: "Close" })[0] as HTMLElement);
+    await userEvent.click(
+      within(dialog).getAllByRole("button", { name: "Close" })[0] as HTMLElement,
+    );
     await userEvent.click(screen.getByRole("button", { name: "More for Wren" }));
     await userEvent.click(await screen.findByRole("menuitem", { name: "Duplicate" }));
     await vi.waitFor(() => expect(address()).toBe("/agents?agent=5"));

@@ -154,7 +154,11 @@ export function TrialItem({ agent, trial }: Props) {
           {trial.task}
         </p>
         {trying ? (
-          <Button small busy={stop.isPending || trial.work.stopping} onClick={() => stop.mutate(trial)}>
+          <Button
+            small
+            busy={stop.isPending || trial.work.stopping}
+            onClick={() => stop.mutate(trial)}
+          >
             Stop
           </Button>
         ) : (

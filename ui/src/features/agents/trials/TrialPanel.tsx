@@ -81,8 +81,8 @@ function Trials({ agent }: { agent: Agent }) {
   if (newest === undefined) {
     return (
       <EmptyState icon={<FlaskConical />} title="Nothing tried yet">
-        Give it a small task that you know a good answer to. Then change its instructions and try the
-        same again.
+        Give it a small task that you know a good answer to. Then change its instructions and try
+        the same again.
       </EmptyState>
     );
   }
@@ -128,12 +128,17 @@ export function TrialPanel({ agent, onClose }: { agent: Agent; onClose: () => vo
     <section aria-label={`Try ${agent.name}`} className="h-full overflow-y-auto">
       <div className="mx-auto flex max-w-[46em] flex-col gap-6 px-6 pt-5 pb-12">
         <div className="flex items-start gap-2">
-          <IconButton label="All agents" icon={<ArrowLeft />} onClick={onClose} className="-ml-1.5" />
+          <IconButton
+            label="All agents"
+            icon={<ArrowLeft />}
+            onClick={onClose}
+            className="-ml-1.5"
+          />
           <div className="min-w-0 flex-1">
             <h1 className="text-title font-semibold break-words">Try {agent.name}</h1>
             <p className="mt-0.5 text-ink-2">
-              It works for real and costs what a task costs. Trials stand in no list and don't count as
-              its work.
+              It works for real and costs what a task costs. Trials stand in no list and don't count
+              as its work.
             </p>
           </div>
         </div>

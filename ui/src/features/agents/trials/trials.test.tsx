@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { TrialView } from "@/bindings/bindings";
 import { useAgentStore, useStreamStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aReply, aVersion, NOON, NOTHING, NO_RECORD } from "@/test/fixtures";
+import { anAgent, aReply, aVersion, NO_RECORD, NOON, NOTHING } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { AgentsScreen } from "../AgentsScreen";
 import { textOf, useAgentDrafts } from "../drafts";
