@@ -28,6 +28,7 @@ mod housekeeping;
 mod knowledge;
 mod listing;
 mod moving;
+mod own_agents;
 mod parallel;
 mod plans;
 mod provider_lines;

@@ -46,6 +46,8 @@ macro_rules! collect_all {
             $crate::commands::files::save_template_file,
             $crate::commands::files::open_template_file,
             $crate::commands::files::save_spending_file,
+            $crate::commands::files::save_agent_file,
+            $crate::commands::files::open_agent_file,
             $crate::commands::closed::closed_copies,
             $crate::commands::closed::restore_closed,
             $crate::commands::window::reopen_backend,

@@ -16,6 +16,18 @@ export const commands = {
 	setAgentEnabled: (request: SetAgentEnabled) => typedError<AgentView, ApiError>(__TAURI_INVOKE("set_agent_enabled", { request })),
 	/**  The versions of an agent. */
 	listAgentVersions: (request: ListAgentVersions) => typedError<AgentVersion[], ApiError>(__TAURI_INVOKE("list_agent_versions", { request })),
+	createAgent: (request: CreateAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("create_agent", { request })),
+	duplicateAgent: (request: DuplicateAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("duplicate_agent", { request })),
+	listStarters: (request: ListStarters) => typedError<StarterView[], ApiError>(__TAURI_INVOKE("list_starters", { request })),
+	addStarter: (request: AddStarter) => typedError<AgentView, ApiError>(__TAURI_INVOKE("add_starter", { request })),
+	exportAgent: (request: ExportAgent) => typedError<AgentFile, ApiError>(__TAURI_INVOKE("export_agent", { request })),
+	inspectAgentFile: (request: InspectAgentFile) => typedError<AgentFileView, ApiError>(__TAURI_INVOKE("inspect_agent_file", { request })),
+	importAgent: (request: ImportAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("import_agent", { request })),
+	tryAgent: (request: TryAgent) => typedError<TrialView, ApiError>(__TAURI_INVOKE("try_agent", { request })),
+	listTrials: (request: ListTrials) => typedError<TrialView[], ApiError>(__TAURI_INVOKE("list_trials", { request })),
+	judgeTask: (request: JudgeTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("judge_task", { request })),
+	saveAgentFile: (request: ExportAgent, name: string) => typedError<SavedAgent | null, ApiError>(__TAURI_INVOKE("save_agent_file", { request, name })),
+	openAgentFile: () => typedError<AgentFile | null, ApiError>(__TAURI_INVOKE("open_agent_file")),
 	/**  Creates and starts a workflow and waits for its end. */
 	executeWorkflow: (request: ExecuteWorkflow) => typedError<Execution, ApiError>(__TAURI_INVOKE("execute_workflow", { request })),
 	/**  Writes a workflow down without starting it. */
@@ -359,11 +371,32 @@ export type AdmitWorkflow = {
 };
 
 /**  An agent and what it did lately. */
+export type AgentText = { name: string, role: string, instructions: string, model: string, tools: string[] };
+export type AgentOrigin = { from: "operator" } | { from: "copy"; of: AgentUid; name: string } | { from: "starter"; key: string } | { from: "file"; of: AgentUid };
+export type AgentRecord = { work: WorkRecord, spent: Tally, last_worked: Millis | null };
+export type WorkRecord = { completed: number, failed: number, good: number, poor: number };
+export type Verdict = "good" | "poor";
+export type CreateAgent = { request_key: RequestKey, name: string, role: string, instructions: string, model: string, tools: string[] };
+export type DuplicateAgent = { request_key: RequestKey, id: AgentId };
+export type ListStarters = Record<string, never>;
+export type StarterView = { key: string, summary: string, text: AgentText, added: AgentId[] };
+export type AddStarter = { request_key: RequestKey, key: string };
+export type ExportAgent = { id: AgentId };
+export type AgentFile = { file_name: string, text: string, notices: string[] };
+export type SavedAgent = { path: string, bytes: number };
+export type InspectAgentFile = { text: string };
+export type AgentFileView = { agent: AgentText, left_out: string[], replaced_model: string | null, known_as: string | null };
+export type ImportAgent = { request_key: RequestKey, text: string };
+export type JudgeTask = { request_key: RequestKey, workflow_id: WorkflowId, task_id: TaskId, verdict: Verdict | null };
+export type TryAgent = { request_key: RequestKey, id: AgentId, task: string, tried?: AgentText | null };
+export type ListTrials = { id: AgentId };
+export type TrialView = { task: string, tried: AgentText, created_at: Millis, text: string, citations: Citation[], work: ReplyView };
 export type AgentDetail = {
 	/**  The agent. */
 	agent: AgentView,
 	/**  Its latest tasks, newest first, at most 20. */
 	work: AgentWork[],
+	record: AgentRecord,
 };
 
 /**  Number of an agent in one store. */
@@ -452,6 +485,7 @@ export type AgentView = {
 	hired_in: WorkflowId | null,
 	/**  Why it was hired. */
 	why: string | null,
+	origin?: AgentOrigin | null,
 	/**  Since when it is there. */
 	created_at: Millis,
 	/**  Tasks that it completed. */
@@ -2198,6 +2232,7 @@ export type MoveObstacleKind =
 "imported" | 
 /**  It is a reply in a conversation, which stays where it is held. */
 "reply" | 
+"trial" | 
 /**  It was started by another run, and goes where that one goes. */
 "part_of_another" | 
 /**  It was shown text that stays on this machine. */
@@ -2765,6 +2800,7 @@ export type QuestionView = {
 	/**  Workflow that waits. */
 	workflow_id: WorkflowId,
 	/**  The conversation that this workflow is a reply in; none for others. */
+	trial?: AgentId | null,
 	conversation?: ConversationUid | null,
 	/**  Its name. */
 	workflow_name: string,
@@ -3933,6 +3969,7 @@ export type TaskView = {
 	/**  Where its answer was made, when it was not made in this run. */
 	reused_from: TaskOf | null,
 	/**  Whether the operator gave the answer. */
+	verdict?: Verdict | null,
 	overridden: boolean,
 	/**  What the operator wants it to be told. */
 	told: string | null,

@@ -357,6 +357,7 @@ export async function closeWindow(): Promise<void> {
   await answerOf(() => backend().closeWindow());
 }
 
+export * from "./agents";
 export * from "./backends";
 export * from "./carry";
 export * from "./forks";

@@ -1,6 +1,7 @@
 // Rows as the backend gives them, for tests. Each builder takes what a test cares about and fills in the rest.
 
 import type {
+  AgentRecord,
   AgentVersion,
   AgentView,
   CallView,
@@ -308,6 +309,13 @@ export function anAgent(over: Partial<AgentView> = {}): AgentView {
     ...over,
   };
 }
+
+/** An agent that did nothing yet. */
+export const NO_RECORD: AgentRecord = {
+  work: { completed: 0, failed: 0, good: 0, poor: 0 },
+  spent: NOTHING,
+  last_worked: null,
+};
 
 export function aVersion(over: Partial<AgentVersion> = {}): AgentVersion {
   return {

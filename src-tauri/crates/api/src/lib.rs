@@ -7,6 +7,7 @@
 //!
 //! Deliberately absent: decisions about runs, SQL, and how the window or a server is served.
 
+mod agent_files;
 mod backend;
 mod budgets;
 pub mod carried;
@@ -21,6 +22,7 @@ mod local;
 mod mover;
 mod moves;
 mod needs;
+mod own_agents;
 mod prices;
 mod providers;
 mod reached;
@@ -43,6 +45,7 @@ mod transfers;
 mod views;
 mod watch;
 
+pub use agent_files::{open_agent_file, write_agent_file};
 pub use backend::{LocalBackend, OwnedFolder, Settings};
 pub use copies::{Restored, copies, restore};
 pub use feed::{Feed, FeedEnd};

@@ -121,6 +121,46 @@ impl Operations for Local {
         self.agent_versions(request).await
     }
 
+    async fn create_agent(&self, request: CreateAgent) -> Result<AgentView, ApiError> {
+        self.make_agent(request).await
+    }
+
+    async fn duplicate_agent(&self, request: DuplicateAgent) -> Result<AgentView, ApiError> {
+        self.copy_agent(request).await
+    }
+
+    async fn list_starters(&self, _: ListStarters) -> Result<Vec<StarterView>, ApiError> {
+        self.starters().await
+    }
+
+    async fn add_starter(&self, request: AddStarter) -> Result<AgentView, ApiError> {
+        self.take_starter(request).await
+    }
+
+    async fn export_agent(&self, request: ExportAgent) -> Result<AgentFile, ApiError> {
+        self.agent_file(request).await
+    }
+
+    async fn inspect_agent_file(&self, request: InspectAgentFile) -> Result<AgentFileView, ApiError> {
+        self.look_at_agent_file(request).await
+    }
+
+    async fn import_agent(&self, request: ImportAgent) -> Result<AgentView, ApiError> {
+        self.take_agent(request).await
+    }
+
+    async fn judge_task(&self, request: JudgeTask) -> Result<TaskView, ApiError> {
+        self.judge(request).await
+    }
+
+    async fn try_agent(&self, request: TryAgent) -> Result<TrialView, ApiError> {
+        self.begin_trial(request).await
+    }
+
+    async fn list_trials(&self, request: ListTrials) -> Result<Vec<TrialView>, ApiError> {
+        self.trials(request).await
+    }
+
     async fn execute_workflow(&self, request: ExecuteWorkflow) -> Result<Execution, ApiError> {
         let wish = wish(&request.request_key, "execute_workflow")?;
         let task = check::task(&request.task)?;

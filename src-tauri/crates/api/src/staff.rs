@@ -5,7 +5,8 @@ use crate::error::{Wrapped, not_found};
 use crate::local::{Local, wish};
 use crate::views;
 use wheelhouse_contract::{
-    AgentDetail, AgentVersion, AgentView, ApiError, GetAgent, ListAgentVersions, SetAgentEnabled, UpdateAgent,
+    AgentDetail, AgentRecord, AgentVersion, AgentView, ApiError, GetAgent, ListAgentVersions,
+    SetAgentEnabled, UpdateAgent,
 };
 use wheelhouse_domain::AgentId;
 use wheelhouse_orchestrator::store::AgentEdit;
@@ -35,14 +36,19 @@ impl Local {
 
     pub(crate) async fn agent_detail(&self, request: GetAgent) -> Result<AgentDetail, ApiError> {
         let agent = self.agent_view(request.id).await?;
-        let work = self
-            .handle()
-            .store()
-            .agent_work(request.id, WORK)
-            .await
-            .map_err(Wrapped::from)?;
+        let store = self.handle().store();
+        let read = async {
+            let work = store.agent_work(request.id, WORK).await?;
+            Ok::<_, Wrapped>((work, store.agent_record(request.id).await?))
+        };
+        let (work, record) = read.await?;
         Ok(AgentDetail {
             agent,
+            record: AgentRecord {
+                work: record.record,
+                spent: record.spent,
+                last_worked: record.last_worked,
+            },
             work: work.into_iter().map(views::agent_work).collect(),
         })
     }

@@ -102,7 +102,7 @@ impl Local {
             .ok_or_else(|| not_found(&format!("There is no question {id}.")))
     }
 
-    async fn task_view(&self, workflow: WorkflowId, task: TaskId) -> Result<TaskView, ApiError> {
+    pub(crate) async fn task_view(&self, workflow: WorkflowId, task: TaskId) -> Result<TaskView, ApiError> {
         let row = self.handle().store().task(workflow, task).await;
         row.map_err(Wrapped::from)?
             .map(|row| views::task(row, self.handle().live()))

@@ -4,7 +4,8 @@ use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentStatus, AgentUid, Millis, StaysHere, TaskId, TaskStatus, WorkflowId,
+    AgentId, AgentKind, AgentOrigin, AgentStatus, AgentUid, Millis, StaysHere, Tally, TaskId, TaskStatus,
+    WorkRecord, WorkflowId,
 };
 
 /// Asks for every agent.
@@ -117,9 +118,12 @@ pub struct AgentView {
     pub hired_in: Option<WorkflowId>,
     /// Why it was hired.
     pub why: Option<String>,
+    /// How it came to be, where the operator added it.
+    #[serde(default)]
+    pub origin: Option<AgentOrigin>,
     /// Since when it is there.
     pub created_at: Millis,
-    /// Tasks that it completed.
+    /// Tasks that it completed. Trials don't count.
     pub tasks_completed: u32,
     /// Tasks that it failed.
     pub tasks_failed: u32,
@@ -146,6 +150,17 @@ pub struct AgentWork {
     pub completed_at: Option<Millis>,
 }
 
+/// What an agent did in workflows, and what that cost. Trials and replies in conversations don't count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentRecord {
+    /// What it did, and what the operator says of it.
+    pub work: WorkRecord,
+    /// What it has spent in that.
+    pub spent: Tally,
+    /// When its latest task ended.
+    pub last_worked: Option<Millis>,
+}
+
 /// An agent and what it did lately.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct AgentDetail {
@@ -153,4 +168,6 @@ pub struct AgentDetail {
     pub agent: AgentView,
     /// Its latest tasks, newest first, at most 20.
     pub work: Vec<AgentWork>,
+    /// All that it did.
+    pub record: AgentRecord,
 }

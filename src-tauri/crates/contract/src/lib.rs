@@ -30,6 +30,7 @@ mod run_files;
 mod schedules;
 pub mod socket;
 mod spending;
+mod staff;
 mod steering;
 mod system;
 mod templates;
@@ -40,8 +41,8 @@ mod workflows;
 pub use wheelhouse_domain as domain;
 
 pub use agents::{
-    AgentDetail, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions, ListAgents,
-    SetAgentEnabled, UpdateAgent,
+    AgentDetail, AgentRecord, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions,
+    ListAgents, SetAgentEnabled, UpdateAgent,
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
 pub use budgets::{
@@ -91,6 +92,10 @@ pub use schedules::{
 pub use spending::{
     ExportSpending, GetSpending, SavedTable, SpendingFile, SpendingView, SpentByAgent, SpentByDay,
     SpentByModel, SpentByWorkflow, SpentSum,
+};
+pub use staff::{
+    AddStarter, AgentFile, AgentFileView, CreateAgent, DuplicateAgent, ExportAgent, ImportAgent,
+    InspectAgentFile, JudgeTask, ListStarters, ListTrials, SavedAgent, StarterView, TrialView, TryAgent,
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,

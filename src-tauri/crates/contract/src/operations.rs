@@ -25,6 +25,24 @@ macro_rules! operations {
             change set_agent_enabled: POST "/api/agents/{id}/enabled" (SetAgentEnabled) -> AgentView;
             /// The versions of an agent.
             read list_agent_versions: GET "/api/agents/{id}/versions" (ListAgentVersions) -> Vec<AgentVersion>;
+            /// Adds a specialist that the operator wrote.
+            change create_agent: POST "/api/agents" (CreateAgent) -> AgentView;
+            /// Adds a specialist that is like another one.
+            change duplicate_agent: POST "/api/agents/{id}/duplicate" (DuplicateAgent) -> AgentView;
+            /// The specialists that come with the program and can be added.
+            read list_starters: GET "/api/starters" (ListStarters) -> Vec<StarterView>;
+            /// Adds a specialist of the starter set.
+            change add_starter: POST "/api/starters" (AddStarter) -> AgentView;
+            /// A specialist as a file to share.
+            read export_agent: GET "/api/agents/{id}/file" (ExportAgent) -> AgentFile;
+            /// What an agent's file would add.
+            ask inspect_agent_file: POST "/api/agent-files/inspect" (InspectAgentFile) -> AgentFileView;
+            /// Takes in an agent's file as a new specialist.
+            change import_agent: POST "/api/agent-files" (ImportAgent) -> AgentView;
+            /// Lets an agent work on a sample task.
+            change try_agent: POST "/api/agents/{id}/trials" (TryAgent) -> TrialView;
+            /// The trials of an agent, newest first.
+            read list_trials: GET "/api/agents/{id}/trials" (ListTrials) -> Vec<TrialView>;
 
             /// Creates and starts a workflow and waits for its end.
             change execute_workflow: POST "/api/workflows/execute" (ExecuteWorkflow) -> Execution;
@@ -102,6 +120,8 @@ macro_rules! operations {
             change override_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/answer" (OverrideTask) -> TaskView;
             /// Changes what a task is told or which model does it.
             change edit_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/edit" (EditTask) -> TaskView;
+            /// Says that what a task gave is good or poor.
+            change judge_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/verdict" (JudgeTask) -> TaskView;
             /// What a fork would do.
             ask plan_fork: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork/plan" (PlanFork) -> ForkPlanView;
             /// Starts a new workflow from a finished task.

@@ -6,8 +6,8 @@ use specta::Type;
 use wheelhouse_domain::{
     AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage,
     Origin, Passage, Plan, ProviderWait, QuestionId, Seq, StaysHere, StepId, Tally, TaskId, TaskKey, TaskOf,
-    TaskStatus, TemplateRef, TemplateUid, Usage, WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus,
-    WorkflowUid,
+    TaskStatus, TemplateRef, TemplateUid, Usage, Verdict, WhySkipped, WorkflowFailure, WorkflowId,
+    WorkflowStatus, WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.
@@ -301,6 +301,9 @@ pub struct TaskView {
     pub reused_from: Option<TaskOf>,
     /// Whether the operator gave the answer.
     pub overridden: bool,
+    /// What the operator says of its answer.
+    #[serde(default)]
+    pub verdict: Option<Verdict>,
     /// What the operator wants it to be told.
     pub told: Option<String>,
     /// The model that the operator wants it to be done with.

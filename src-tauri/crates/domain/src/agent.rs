@@ -100,6 +100,46 @@ pub struct AgentProfile {
     pub stays_here: Vec<StaysHere>,
 }
 
+/// What of an agent can be written down, copied and given away: who it is and how it works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentText {
+    /// What people call it.
+    pub name: String,
+    /// Its profession.
+    pub role: String,
+    /// How it should work.
+    pub instructions: String,
+    /// Model that it names: `default`, `rehearsal`, or `<provider>/<model>`.
+    pub model: String,
+    /// Tools that it may call.
+    pub tools: Vec<String>,
+}
+
+/// How an agent came to be that no run and no template brought along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum AgentOrigin {
+    /// The operator wrote it.
+    Operator,
+    /// The operator copied another one.
+    Copy {
+        /// Whom.
+        of: AgentUid,
+        /// What that was called then.
+        name: String,
+    },
+    /// It is one of the starter set that comes with the program.
+    Starter {
+        /// Which one.
+        key: String,
+    },
+    /// It was taken in from a file.
+    File {
+        /// Its identity where the file was written.
+        of: AgentUid,
+    },
+}
+
 /// A specialist that the generator designed for a role that nobody fills.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct AgentDesign {

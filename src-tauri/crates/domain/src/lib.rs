@@ -20,6 +20,7 @@ mod plan;
 mod price;
 mod provider;
 mod question;
+mod record;
 mod run;
 mod schedule;
 mod spend;
@@ -27,10 +28,11 @@ mod status;
 mod template;
 mod time;
 mod tool;
+mod trial;
 
 pub use agent::{
-    AgentDesign, AgentKind, AgentProfile, AgentStatus, BUILT_IN_TOOLS, CALCULATOR, DATE, KNOWLEDGE_SEARCH,
-    rehearsal_model,
+    AgentDesign, AgentKind, AgentOrigin, AgentProfile, AgentStatus, AgentText, BUILT_IN_TOOLS, CALCULATOR,
+    DATE, KNOWLEDGE_SEARCH, rehearsal_model,
 };
 pub use answer::TaskAnswer;
 pub use call::{CallKind, CallStatus, Gist, LeftOut, PassedOver, Usage};
@@ -59,6 +61,7 @@ pub use provider::{
     ProviderWait, WhyWaiting, usual_parallel,
 };
 pub use question::{QuestionKind, QuestionStatus};
+pub use record::{Verdict, WorkRecord};
 pub use run::{
     AfterStop, BudgetOf, ChildEnd, ForkEdit, Form, FormAbout, LimitKind, Place, Reply, Scope, Setup, Spend,
     TaskOf, WaitsFor, WhySkipped,
@@ -74,3 +77,4 @@ pub use template::{
 };
 pub use time::Millis;
 pub use tool::Risk;
+pub use trial::{TRIAL, Trial, trial_template};

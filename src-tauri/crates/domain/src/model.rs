@@ -3,7 +3,9 @@
 //! A request carries its [`Brief`] beside the prompt that was made from it, so that a rule-based model can
 //! work from facts, and a person can see both.
 
-use crate::{AgentKind, AgentUid, Citation, Json, Passage, Plan, StaysHere, Talk, TaskKey, Usage};
+use crate::{
+    AgentKind, AgentUid, Citation, Json, Passage, Plan, StaysHere, Talk, TaskKey, Usage, WorkRecord,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::BTreeSet;
@@ -50,6 +52,9 @@ pub struct Candidate {
     pub role: String,
     /// How it works.
     pub instructions: String,
+    /// What it did so far.
+    #[serde(default, skip_serializing_if = "WorkRecord::is_empty")]
+    pub record: WorkRecord,
 }
 
 /// A question that was asked in this task, and the operator's answer.

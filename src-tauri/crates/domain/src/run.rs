@@ -2,7 +2,7 @@
 
 use crate::{
     AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome,
-    StaysHere, TaskKey, WorkflowUid,
+    StaysHere, TaskKey, Trial, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -42,6 +42,9 @@ pub struct Setup {
     /// What it replies to, where it is a reply in a conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<InConversation>,
+    /// What is tried, where it is a trial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trial: Option<Trial>,
     /// Sources that stay here whose text is in what it is given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stays_here: Vec<StaysHere>,

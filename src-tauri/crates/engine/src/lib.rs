@@ -25,6 +25,7 @@ mod retry;
 pub mod schedule;
 mod scopes;
 pub mod staffing;
+pub mod starter;
 mod state;
 pub mod stays;
 mod steps;

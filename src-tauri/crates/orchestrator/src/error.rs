@@ -6,6 +6,7 @@ use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
 use crate::needs::Obstacle;
 use crate::run_file::RunFileError;
+use crate::staff::StaffError;
 use crate::transfers::TransferError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
@@ -75,6 +76,12 @@ pub enum Error {
     /// A reply goes with its conversation and is not taken out of it.
     #[error("workflow {0} is a reply in a conversation")]
     PartOfConversation(WorkflowId),
+    /// A trial is of use for its agent only.
+    #[error("workflow {0} is a trial of an agent")]
+    IsTrial(WorkflowId),
+    /// Something can't be done with an agent.
+    #[error(transparent)]
+    Staff(#[from] StaffError),
     /// Something can't be said.
     #[error(transparent)]
     Conversation(#[from] ConversationError),

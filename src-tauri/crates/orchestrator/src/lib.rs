@@ -31,6 +31,7 @@ mod run;
 mod run_file;
 mod schedules;
 mod service;
+mod staff;
 mod stays;
 mod templates;
 mod transfers;
@@ -51,11 +52,14 @@ pub use restore::restore;
 pub use retention::Housekeeping;
 pub use run_file::{Exported, Imported, RunFileError};
 pub use service::Orchestrator;
+pub use staff::{
+    AgentExport, AgentFileError, AgentFound, KEPT_TRIALS, LARGEST_AGENT_FILE, NewTrial, StaffError,
+};
 pub use templates::template_text;
 pub use transfers::{Made, Part, Transfer, TransferError, Transfers};
 pub use wheelhouse_engine::Refusal;
 pub use wheelhouse_engine::schedule::{Timetable, TimetableError, WINDOW_MOST_MINUTES};
 pub use wheelhouse_engine::template::FILE_SIZE as TEMPLATE_FILE_SIZE;
-pub use wheelhouse_engine::{fork, replay};
+pub use wheelhouse_engine::{fork, replay, starter};
 pub use wheelhouse_store as store;
 pub use world::{SystemWorld, World};

@@ -9,9 +9,9 @@ pub mod knowledge;
 pub mod test_util;
 
 pub use journal::{
-    AGENT_ARRIVED, Admission, ArrivalRow, ArrivalState, ArrivedAgent, ArrivingRun, Completion, Departing,
-    DepartureRow, DepartureState, HeldRun, MoveFault, MovedRow, Moves, Newcomer, OtherStore, RunPlace,
-    WORKFLOWS_MOVED,
+    AGENT_ADDED, AGENT_ARRIVED, AddedAgent, Admission, AgentRecordRow, ArrivalRow, ArrivalState,
+    ArrivedAgent, ArrivingRun, Completion, Departing, DepartureRow, DepartureState, HeldRun, MoveFault,
+    MovedRow, Moves, Newcomer, OtherStore, RunPlace, TASK_JUDGED, WORKFLOWS_MOVED,
 };
 pub use journal::{
     AGENT_ENABLED, AGENT_UPDATED, AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, BackupRow, CallRow,

@@ -138,6 +138,7 @@ impl Record<'_> {
                 task: task.clone(),
             }),
             conversation: None,
+            trial: None,
             stays_here: run.staying(),
         };
         self.push(EventBody::WorkflowCreated {

@@ -35,6 +35,9 @@ pub enum Obstacle {
     /// It is a reply in a conversation, which belongs to the agents and the memory of this store.
     #[error("the workflow is a reply in a conversation")]
     Reply,
+    /// It is a trial of an agent.
+    #[error("the workflow is a trial of an agent")]
+    Trial,
     /// It was started by another run.
     #[error("workflow {root} is above it")]
     PartOf {
@@ -144,6 +147,9 @@ impl Handle {
     async fn place(&self, row: &WorkflowRow) -> Result<Option<Obstacle>, Error> {
         if row.conversation.is_some() {
             return Ok(Some(Obstacle::Reply));
+        }
+        if row.trial.is_some() {
+            return Ok(Some(Obstacle::Trial));
         }
         if row.imported.is_some() {
             return Ok(Some(Obstacle::Imported));

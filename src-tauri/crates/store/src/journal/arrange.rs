@@ -3,10 +3,10 @@
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, MessageUid, Millis, Position,
-    PriceId, ProviderId, ScheduleId, TemplateUid,
+    PriceId, ProviderId, ScheduleId, TaskId, TemplateUid, Verdict, WorkflowId,
 };
 
-use super::agents::{self, AgentEdit, AgentRow, TemplateHire};
+use super::agents::{self, AddedAgent, AgentEdit, AgentRow, TemplateHire};
 use super::commit::Committed;
 use super::conversations::{self, ConversationRow};
 use super::prices::{self, NewPrice};
@@ -15,6 +15,7 @@ use super::requests::{self, RequestRecord};
 use super::retention::{self, Retention};
 use super::schedules::{self, NewSchedule};
 use super::store_fact;
+use super::tasks;
 use super::templates::{self, TemplateEdit, TemplateRow};
 use super::writer::Work;
 use super::{Error, Store, budgets, events, settings, warnings};
@@ -53,6 +54,10 @@ pub(crate) enum What {
     Agent(AgentEdit),
     /// An agent may work, or not.
     Enabled(AgentId, bool),
+    /// The operator says this of what a task gave; none takes it back.
+    Verdict(WorkflowId, TaskId, Option<Verdict>),
+    /// A specialist of the operator's own is there.
+    Added(Box<AddedAgent>),
     /// Somebody works for a template as it says.
     Hire(Box<TemplateHire>),
     /// A template has this document as its newest version.
@@ -98,6 +103,8 @@ pub(crate) async fn apply(
         What::NoPrice(id) => prices::remove(conn, *id).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,
         What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
+        What::Verdict(workflow, task, verdict) => tasks::judge(conn, (*workflow, *task), *verdict).await?,
+        What::Added(added) => agents::add(conn, added).await?,
         What::Hire(hire) => agents::hire(conn, hire).await?,
         What::Template(edit) => templates::save(conn, edit).await?,
         What::NoTemplate(uid, removed) => templates::switch(conn, *uid, *removed).await?,
@@ -215,6 +222,36 @@ impl Store {
     ) -> Result<AgentRow, Error> {
         self.arrange(What::Enabled(id, enabled), request, now).await?;
         self.agent(id).await?.ok_or(Error::AgentNotFound(id))
+    }
+
+    /// Keeps what the operator says of what a task gave; none takes it back.
+    ///
+    /// # Errors
+    /// [`Error::TaskNotFound`], [`Error::NothingToJudge`], and those of a wish, see [`Self::save_provider`].
+    pub async fn judge_task(
+        &self,
+        (workflow, task): (WorkflowId, TaskId),
+        verdict: Option<Verdict>,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let what = What::Verdict(workflow, task, verdict);
+        self.arrange(what, request, now).await.map(drop)
+    }
+
+    /// Adds a specialist of the operator's own. Gives it as it is now; one that is there already stays as it is.
+    ///
+    /// # Errors
+    /// Those of a wish, see [`Self::save_provider`].
+    pub async fn add_agent(
+        &self,
+        added: AddedAgent,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<AgentRow, Error> {
+        let uid = added.agent;
+        self.arrange(What::Added(Box::new(added)), request, now).await?;
+        self.agent_by_uid(uid).await?.ok_or(Error::AgentGone(uid))
     }
 
     /// Hires whom a template brings along, unless somebody was hired for the same before. Gives who works.

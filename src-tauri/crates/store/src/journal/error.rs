@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use wheelhouse_domain::{
-    AgentId, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq,
-    TemplateUid, WorkflowId, WorkflowStatus, WorkflowUid,
+    AgentId, AgentUid, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId,
+    Seq, TaskId, TemplateUid, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::moves::{MoveFault, RunPlace};
@@ -150,6 +150,20 @@ pub enum Error {
     /// There is no such agent.
     #[error("there is no agent {0}")]
     AgentNotFound(AgentId),
+    /// There is no such task.
+    #[error("there is no task {task} in workflow {workflow}")]
+    TaskNotFound {
+        /// The workflow.
+        workflow: WorkflowId,
+        /// The task.
+        task: TaskId,
+    },
+    /// Only what an agent has given can be judged.
+    #[error("task {0} has no result of an agent")]
+    NothingToJudge(TaskId),
+    /// An agent was added, and is not there any more.
+    #[error("agent {0} is gone")]
+    AgentGone(AgentUid),
     /// Somebody else changed the agent since it was read.
     #[error("agent {id} is at version {found} by now")]
     AgentChanged {

@@ -49,7 +49,10 @@ mod warnings;
 mod workflows;
 mod writer;
 
-pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, ArrivedAgent, TemplateHire, WorkerRow};
+pub use agents::{
+    AddedAgent, AgentEdit, AgentRecordRow, AgentRow, AgentVersionRow, AgentWorkRow, ArrivedAgent,
+    TemplateHire, WorkerRow,
+};
 pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
@@ -77,11 +80,11 @@ pub use spending::{SpendingTree, SpentCall};
 pub use statistics::{Spending, SpentByAgent, SpentByWorkflow, SpentLine, SpentSum};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGET_NEARLY_SPENT,
-    BUDGET_WARNING_SEEN, BUDGETS_SAVED, CONVERSATION_REMOVED, CONVERSATION_RENAMED, PRICE_REMOVED,
-    PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED, REPLY_STOPPED, RETENTION_SAVED, SCHEDULE_DUE,
-    SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED,
-    TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED, WORKFLOWS_MOVED,
+    AGENT_ADDED, AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN,
+    BUDGET_NEARLY_SPENT, BUDGET_WARNING_SEEN, BUDGETS_SAVED, CONVERSATION_REMOVED, CONVERSATION_RENAMED,
+    PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED, REPLY_STOPPED, RETENTION_SAVED,
+    SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK,
+    SETTINGS_SAVED, TASK_JUDGED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED, WORKFLOWS_MOVED,
 };
 pub use tasks::{ScopeRow, TaskRow};
 pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};

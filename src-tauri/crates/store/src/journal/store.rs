@@ -15,7 +15,7 @@ use wheelhouse_domain::{
     WorkflowId, WorkflowUid,
 };
 
-use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow, WorkerRow};
+use super::agents::{self, AgentRecordRow, AgentRow, AgentVersionRow, AgentWorkRow, WorkerRow};
 use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
@@ -317,6 +317,10 @@ reads! {
     enabled_agents() -> u32 = agents::enabled_count;
     /// The latest tasks of an agent, newest first, at most `limit`.
     agent_work(id: AgentId, limit: u32) -> Vec<AgentWorkRow> = agents::work;
+    /// What an agent did in workflows.
+    agent_record(id: AgentId) -> AgentRecordRow = agents::record;
+    /// What every agent did in workflows that did anything.
+    agent_records() -> BTreeMap<AgentId, AgentRecordRow> = agents::records;
     /// The versions of an agent, newest first. Empty when there is no such agent.
     agent_versions(id: AgentId) -> Vec<AgentVersionRow> = agents::of_agent;
     /// Every provider, by name.
@@ -353,6 +357,8 @@ reads! {
     open_question_count() -> u32 = questions::open_count;
     /// The question with this number.
     question(id: QuestionId) -> Option<QuestionRow> = questions::get;
+    /// The trials of an agent, newest first, at most `limit`.
+    trials(agent: AgentUid, limit: u32) -> Vec<WorkflowRow> = workflows::trials;
     /// The conversation with this identity.
     conversation(uid: ConversationUid) -> Option<ConversationRow> = conversations::get;
     /// Messages that have every word of a query, the best first, at most `limit`.

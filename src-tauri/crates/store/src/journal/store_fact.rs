@@ -10,10 +10,10 @@ use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentId, AgentUid, BudgetOf, Budgets, ConversationUid, DayLimit, DefaultModels, Document, Due,
     DueOutcome, MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits,
-    ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, Tally, TemplateUid, WorkflowId,
+    ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, Tally, TaskKey, TemplateUid, Verdict, WorkflowId,
 };
 
-use super::agents::{AgentForm, ArrivedAgent, TemplateHire};
+use super::agents::{AddedAgent, AgentForm, ArrivedAgent, TemplateHire};
 use super::moves::RunPlace;
 use super::retention::{self, Retention};
 use super::{
@@ -70,6 +70,10 @@ pub const REPLY_STOPPED: &str = "reply_stopped";
 pub const WORKFLOWS_MOVED: &str = "workflows_moved";
 /// Kind of the fact that an agent of another store is here too.
 pub const AGENT_ARRIVED: &str = "agent_arrived";
+/// Kind of the fact that the operator said something of what a task gave.
+pub const TASK_JUDGED: &str = "task_judged";
+/// Kind of the fact that the operator added an agent.
+pub const AGENT_ADDED: &str = "agent_added";
 /// Kind of the fact that an agent was hired for a template.
 pub const AGENT_HIRED: &str = "agent_hired";
 /// Kind of the fact that a template got a new version.
@@ -181,6 +185,17 @@ pub(crate) enum StoreFact {
     },
     /// An agent came with a run from another store.
     AgentArrived(Box<ArrivedAgent>),
+    /// The operator said something of what a task gave, or took that back.
+    TaskJudged {
+        /// The workflow.
+        workflow: WorkflowId,
+        /// The task.
+        task: TaskKey,
+        /// What.
+        verdict: Option<Verdict>,
+    },
+    /// The operator added an agent.
+    AgentAdded(Box<AddedAgent>),
     /// An agent was hired for a template.
     AgentHired(Box<TemplateHire>),
     /// A template has this version from here on.
@@ -295,6 +310,8 @@ impl StoreFact {
             Self::AgentEnabled { .. } => AGENT_ENABLED,
             Self::WorkflowsMoved { .. } => WORKFLOWS_MOVED,
             Self::AgentArrived(_) => AGENT_ARRIVED,
+            Self::TaskJudged { .. } => TASK_JUDGED,
+            Self::AgentAdded(_) => AGENT_ADDED,
             Self::AgentHired(_) => AGENT_HIRED,
             Self::TemplateSaved { .. } => TEMPLATE_SAVED,
             Self::TemplateRemoved { .. } => TEMPLATE_REMOVED,
@@ -379,6 +396,12 @@ pub(crate) async fn project(
         }
         StoreFact::WorkflowsMoved { workflows, .. } => moves::touch(conn, position, workflows).await,
         StoreFact::AgentArrived(agent) => agents::project_arrived(conn, (position, at), agent).await,
+        StoreFact::TaskJudged {
+            workflow,
+            task,
+            verdict,
+        } => tasks::project_judged(conn, position, (*workflow, task), *verdict).await,
+        StoreFact::AgentAdded(added) => agents::project_added(conn, (position, at), added).await,
         StoreFact::AgentHired(hire) => agents::project_hire(conn, (position, at), hire).await,
         StoreFact::TemplateSaved { version, document } => templates::put(conn, at, *version, document).await,
         StoreFact::TemplateRemoved { template, removed } => {
@@ -452,6 +475,18 @@ mod tests {
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 3, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default", "tools": ["calculator"]}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+            json!({"type": "task_judged", "workflow": 12, "task": "work/one", "verdict": "good"}),
+            json!({"type": "task_judged", "workflow": 12, "task": "work/one", "verdict": null}),
+            json!({"type": "agent_added", "agent": uid, "name": "Wren", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default", "tools": [], "origin": {"from": "operator"}}),
+            json!({"type": "agent_added", "agent": uid, "name": "Wren (copy)", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default", "tools": ["date"],
+                "origin": {"from": "copy", "of": uid, "name": "Wren"}}),
+            json!({"type": "agent_added", "agent": uid, "name": "Editor", "role": "Editor",
+                "instructions": "Write plainly.", "model": "default", "tools": [],
+                "origin": {"from": "starter", "key": "editor"}}),
+            json!({"type": "agent_added", "agent": uid, "name": "Wren", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default", "tools": [], "origin": {"from": "file", "of": uid}}),
             json!({"type": "agent_hired", "template": uid, "agent": uid, "why": "It comes with a template.",
                 "form": {"name": "editor", "role": "Editor", "instructions": "Be brief.", "model": "default",
                     "tools": []}}),
