@@ -39,8 +39,8 @@ mod workflows;
 pub use wheelhouse_domain as domain;
 
 pub use agents::{
-    AgentDetail, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions, ListAgents,
-    SetAgentEnabled, UpdateAgent,
+    AgentDetail, AgentGrantView, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions,
+    ListAgents, SetAgentEnabled, SetAgentGrant, UpdateAgent,
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
 pub use budgets::{AgentSpent, BudgetsView, ChangeBudget, GetBudgets, SaveBudgets};
@@ -87,7 +87,7 @@ pub use schedules::{
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,
-    RetryTask, RunAgain, SkipTask,
+    RetryTask, RunAgain, SkipTask, UndoWrite, Undone,
 };
 pub use system::{BackUp, BackupView, GetStatus, GetStorage, KnowledgeCounts, StorageView, SystemStatus};
 pub use templates::{

@@ -203,6 +203,8 @@ impl RunBuilder {
             reserved: None,
             elsewhere: false,
             holds: Vec::new(),
+            sees: Vec::new(),
+            leave: None,
         });
         call
     }

@@ -9,6 +9,7 @@ use wheelhouse_domain::{
 use super::{Error, column};
 
 mod arrived;
+mod grants;
 mod hired;
 mod projection;
 mod versions;
@@ -16,6 +17,8 @@ mod worker;
 
 pub use arrived::ArrivedAgent;
 pub(crate) use arrived::{aliases, arrive, project_arrived};
+pub use grants::{AgentGrantRow, GrantEdit, GrantedRow};
+pub(crate) use grants::{grant, granted, granted_to, project_granted, rule};
 pub use hired::TemplateHire;
 pub(crate) use hired::{hire, hired_for, project_hire};
 pub(crate) use projection::{leave, project, require};

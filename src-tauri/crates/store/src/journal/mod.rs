@@ -47,7 +47,10 @@ mod tidy;
 mod workflows;
 mod writer;
 
-pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, ArrivedAgent, TemplateHire, WorkerRow};
+pub use agents::{
+    AgentEdit, AgentGrantRow, AgentRow, AgentVersionRow, AgentWorkRow, ArrivedAgent, GrantEdit, GrantedRow,
+    TemplateHire, WorkerRow,
+};
 pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
@@ -74,7 +77,7 @@ pub use schedules::{
 pub use spending::{SpendingTree, SpentCall};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGETS_SAVED,
+    AGENT_ARRIVED, AGENT_ENABLED, AGENT_GRANTED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGETS_SAVED,
     CONVERSATION_REMOVED, CONVERSATION_RENAMED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED,
     REPLY_STOPPED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED,
     SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,

@@ -15,7 +15,7 @@ use wheelhouse_domain::{
     WorkflowId, WorkflowUid,
 };
 
-use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow, WorkerRow};
+use super::agents::{self, AgentGrantRow, AgentRow, AgentVersionRow, AgentWorkRow, GrantedRow, WorkerRow};
 use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
@@ -317,6 +317,10 @@ reads! {
     agent_work(id: AgentId, limit: u32) -> Vec<AgentWorkRow> = agents::work;
     /// The versions of an agent, newest first. Empty when there is no such agent.
     agent_versions(id: AgentId) -> Vec<AgentVersionRow> = agents::of_agent;
+    /// What an agent was granted. Nothing when there is no such agent.
+    agent_grant(id: AgentId) -> AgentGrantRow = agents::granted;
+    /// What the agent that takes part in runs under this identity may reach. Nothing when there is no such agent.
+    granted_to(agent: AgentUid) -> GrantedRow = agents::granted_to;
     /// Every provider, by name.
     providers() -> Vec<ProviderRow> = providers::all;
     /// The provider with this number.

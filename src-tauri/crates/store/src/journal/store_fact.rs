@@ -8,9 +8,9 @@
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, Due, DueOutcome, MessageUid,
-    Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits, ProviderUid, ScheduleForm,
-    ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
+    AgentGrant, AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, Due, DueOutcome,
+    MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits, ProviderUid,
+    ScheduleForm, ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
 };
 
 use super::agents::{AgentForm, ArrivedAgent, TemplateHire};
@@ -41,6 +41,8 @@ pub const PRICE_REMOVED: &str = "price_removed";
 pub const AGENT_UPDATED: &str = "agent_updated";
 /// Kind of the fact that an agent may work from now on, or may not.
 pub const AGENT_ENABLED: &str = "agent_enabled";
+/// Kind of the fact that an agent may reach something else with its tools.
+pub const AGENT_GRANTED: &str = "agent_granted";
 /// Kind of the fact that a schedule was added or changed.
 pub const SCHEDULE_SAVED: &str = "schedule_saved";
 /// Kind of the fact that a schedule is gone.
@@ -153,6 +155,17 @@ pub(crate) enum StoreFact {
         uid: AgentUid,
         /// Whether it may.
         enabled: bool,
+    },
+    /// An agent may reach this with its tools from now on, and nothing else.
+    AgentGranted {
+        /// Its number.
+        agent: AgentId,
+        /// Its identity.
+        uid: AgentUid,
+        /// How often its grant was changed, this time included.
+        revision: u32,
+        /// The grant.
+        grant: Box<AgentGrant>,
     },
     /// Workflows left for another store, are there, or stayed.
     WorkflowsMoved {
@@ -273,6 +286,7 @@ impl StoreFact {
             Self::PriceRemoved { .. } => PRICE_REMOVED,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
+            Self::AgentGranted { .. } => AGENT_GRANTED,
             Self::WorkflowsMoved { .. } => WORKFLOWS_MOVED,
             Self::AgentArrived(_) => AGENT_ARRIVED,
             Self::AgentHired(_) => AGENT_HIRED,
@@ -353,6 +367,12 @@ pub(crate) async fn project(
         StoreFact::AgentEnabled { agent, uid, enabled } => {
             agents::project_enabled(conn, position, (*agent, *uid), *enabled).await
         }
+        StoreFact::AgentGranted {
+            agent,
+            uid,
+            revision,
+            grant,
+        } => agents::project_granted(conn, position, (*agent, *uid), *revision, grant).await,
         StoreFact::WorkflowsMoved { workflows, .. } => moves::touch(conn, position, workflows).await,
         StoreFact::AgentArrived(agent) => agents::project_arrived(conn, (position, at), agent).await,
         StoreFact::AgentHired(hire) => agents::project_hire(conn, (position, at), hire).await,
@@ -424,6 +444,14 @@ mod tests {
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 3, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default", "tools": ["calculator"]}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+            json!({"type": "agent_granted", "agent": 4, "uid": uid, "revision": 2, "grant": {
+                "reach": {
+                    "folders": [{"name": "project", "path": "/home/me/project", "access": "write",
+                        "hard_links": false, "stays_here": true}],
+                    "web": {"hosts": {"only": ["example.org"]}, "ports": [], "loopback": false, "seconds": 30},
+                    "commands": null},
+                "rules": [{"tool": "write_file", "standing": "allow"},
+                    {"tool": "fetch_page", "standing": "allow", "only": {"hash": "a", "shown": "b"}}]}}),
             json!({"type": "agent_hired", "template": uid, "agent": uid, "why": "It comes with a template.",
                 "form": {"name": "editor", "role": "Editor", "instructions": "Be brief.", "model": "default",
                     "tools": []}}),

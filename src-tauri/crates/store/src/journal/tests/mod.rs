@@ -27,7 +27,7 @@ use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
 
 /// Tables that are made anew from the journal.
-const DERIVED: [&str; 15] = [
+const DERIVED: [&str; 16] = [
     "workflows",
     "tasks",
     "scopes",
@@ -37,6 +37,7 @@ const DERIVED: [&str; 15] = [
     "questions",
     "agents",
     "agent_versions",
+    "agent_grants",
     "providers",
     "settings",
     "prices",

@@ -43,6 +43,8 @@ fn started(run: &mut crate::test_util::RunBuilder, task: &str, turn: u32, reserv
         reserved: Some(reserved),
         elsewhere: false,
         holds: Vec::new(),
+        sees: Vec::new(),
+        leave: None,
     });
     call
 }
