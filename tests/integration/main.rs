@@ -23,6 +23,7 @@ mod errors;
 mod failing;
 mod fallbacks;
 mod feed;
+mod guarded;
 mod hostile;
 mod housekeeping;
 mod knowledge;

@@ -70,6 +70,12 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         )
         .field("repeat")
         .next_step("Confirm that this may happen a second time."),
+        Error::Grant(problem) => ApiError::new(ErrorCode::InvalidRequest, sentence(&problem.to_string()))
+            .field("grant")
+            .next_step("Correct it, then save again."),
+        Error::NothingToUndo(_) => not_found("This call wrote no file."),
+        Error::Undo(problem) => ApiError::new(ErrorCode::Conflict, sentence(&problem.to_string()))
+            .next_step("Look at the file, and set it back by hand if need be."),
         Error::StaysPut(obstacle) => {
             let (text, next_step) = keeps_here(&obstacle);
             ApiError::new(ErrorCode::Conflict, text).next_step(next_step)
@@ -92,6 +98,14 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         Error::ShuttingDown => closing(),
         Error::Journal { .. } | Error::Record(_) | Error::CrewIncomplete(_) => internal(&error),
     }
+}
+
+/// Words of an error as a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if words.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
 }
 
 /// What keeps a run where it is, and what the operator can do.
@@ -181,6 +195,11 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             ApiError::new(ErrorCode::Conflict, "The agent was changed since you opened it.")
                 .field("version")
                 .next_step("Look at its newest version, then save again.")
+        }
+        store::Error::GrantChanged { .. } => {
+            ApiError::new(ErrorCode::Conflict, "What the agent may reach was changed since you opened it.")
+                .field("revision")
+                .next_step("Look at what it may reach now, then save again.")
         }
         store::Error::AgentPermanent(_) => ApiError::new(
             ErrorCode::Conflict,
@@ -401,6 +420,9 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
             "The workflow holds text that stays on this machine.",
         )
         .next_step("Choose a model of this machine."),
+        // Only tasks are told this, and they ask anew.
+        Refusal::NotAllowed { .. } => ApiError::new(ErrorCode::Conflict, "Nobody allows this call any more.")
+            .next_step("Wait until it is asked about again."),
         Refusal::Imported => ApiError::new(
             ErrorCode::Conflict,
             "This workflow was imported. It is history and does not go on.",

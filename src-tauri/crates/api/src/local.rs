@@ -117,6 +117,10 @@ impl Operations for Local {
         self.enable_agent(request).await
     }
 
+    async fn set_agent_grant(&self, request: SetAgentGrant) -> Result<AgentGrantView, ApiError> {
+        self.grant_agent(request).await
+    }
+
     async fn list_agent_versions(&self, request: ListAgentVersions) -> Result<Vec<AgentVersion>, ApiError> {
         self.agent_versions(request).await
     }
@@ -486,6 +490,10 @@ impl Operations for Local {
 
     async fn skip_task(&self, request: SkipTask) -> Result<TaskView, ApiError> {
         self.leave_task_out(request).await
+    }
+
+    async fn undo_write(&self, request: UndoWrite) -> Result<Undone, ApiError> {
+        self.set_file_back(request).await
     }
 
     async fn override_task(&self, request: OverrideTask) -> Result<TaskView, ApiError> {

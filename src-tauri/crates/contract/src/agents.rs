@@ -4,8 +4,8 @@ use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentOrigin, AgentStatus, AgentUid, Millis, StaysHere, Tally, TaskId, TaskStatus,
-    WorkRecord, WorkflowId,
+    AgentGrant, AgentId, AgentKind, AgentOrigin, AgentStatus, AgentUid, Millis, StaysHere, Tally, TaskId,
+    TaskStatus, WorkRecord, WorkflowId,
 };
 
 /// Asks for every agent.
@@ -50,6 +50,28 @@ pub struct SetAgentEnabled {
     pub id: AgentId,
     /// Whether it may work.
     pub enabled: bool,
+}
+
+/// Lets an agent reach something with its tools, and nothing else; and says what of it unasked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SetAgentGrant {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: AgentId,
+    /// The revision that was read: where another one is there by now, nothing is changed.
+    pub revision: u32,
+    /// All that it may reach from now on.
+    pub grant: AgentGrant,
+}
+
+/// What an agent may reach with its tools.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentGrantView {
+    /// How often it was changed.
+    pub revision: u32,
+    /// What it may reach, and what of it unasked.
+    pub grant: AgentGrant,
 }
 
 /// Asks for the versions of an agent, newest first.
@@ -170,4 +192,6 @@ pub struct AgentDetail {
     pub work: Vec<AgentWork>,
     /// All that it did.
     pub record: AgentRecord,
+    /// What it may reach with its tools.
+    pub grant: AgentGrantView,
 }

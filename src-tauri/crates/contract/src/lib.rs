@@ -41,8 +41,8 @@ mod workflows;
 pub use wheelhouse_domain as domain;
 
 pub use agents::{
-    AgentDetail, AgentRecord, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions,
-    ListAgents, SetAgentEnabled, UpdateAgent,
+    AgentDetail, AgentGrantView, AgentRecord, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent,
+    ListAgentVersions, ListAgents, SetAgentEnabled, SetAgentGrant, UpdateAgent,
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
 pub use budgets::{
@@ -99,7 +99,7 @@ pub use staff::{
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,
-    RetryTask, RunAgain, SkipTask,
+    RetryTask, RunAgain, SkipTask, UndoWrite, Undone,
 };
 pub use system::{BackUp, BackupView, GetStatus, GetStorage, KnowledgeCounts, StorageView, SystemStatus};
 pub use templates::{

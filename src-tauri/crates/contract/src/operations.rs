@@ -23,6 +23,8 @@ macro_rules! operations {
             change update_agent: POST "/api/agents/{id}" (UpdateAgent) -> AgentView;
             /// Lets an agent work or not.
             change set_agent_enabled: POST "/api/agents/{id}/enabled" (SetAgentEnabled) -> AgentView;
+            /// Lets an agent reach something with its tools, and nothing else.
+            change set_agent_grant: POST "/api/agents/{id}/grant" (SetAgentGrant) -> AgentGrantView;
             /// The versions of an agent.
             read list_agent_versions: GET "/api/agents/{id}/versions" (ListAgentVersions) -> Vec<AgentVersion>;
             /// Adds a specialist that the operator wrote.
@@ -118,6 +120,8 @@ macro_rules! operations {
             change skip_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/skip" (SkipTask) -> TaskView;
             /// Gives a task another answer.
             change override_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/answer" (OverrideTask) -> TaskView;
+            /// Sets a file back to what stood in it before an agent wrote it.
+            change undo_write: POST "/api/workflows/{workflow_id}/tasks/{task_id}/undo" (UndoWrite) -> Undone;
             /// Changes what a task is told or which model does it.
             change edit_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/edit" (EditTask) -> TaskView;
             /// Says that what a task gave is good or poor.

@@ -11,6 +11,8 @@ mod citation;
 mod conversation;
 mod event;
 mod failure;
+mod grant;
+mod guarded;
 mod ids;
 mod json;
 mod knowledge;
@@ -32,7 +34,8 @@ mod trial;
 
 pub use agent::{
     AgentDesign, AgentKind, AgentOrigin, AgentProfile, AgentStatus, AgentText, BUILT_IN_TOOLS, CALCULATOR,
-    DATE, KNOWLEDGE_SEARCH, rehearsal_model,
+    DATE, FETCH_PAGE, GRANTED_TOOLS, KNOWLEDGE_SEARCH, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES,
+    WRITE_FILE, rehearsal_model,
 };
 pub use answer::TaskAnswer;
 pub use call::{CallKind, CallStatus, Gist, LeftOut, PassedOver, Usage};
@@ -40,6 +43,14 @@ pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_label
 pub use conversation::{Author, InConversation, MessageFile, Said, SaidFile, TALK, Talk, talk_template};
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
+pub use grant::{
+    Access, AgentGrant, CommandGrant, CommandLimits, ExactCall, FolderGrant, Grant, Hosts, Programs,
+    Standing, ToolRule, WebGrant,
+};
+pub use guarded::{
+    AllowedInRun, Checkpoint, FileChange, Fingerprint, Leave, Outside, ProgramSeen, ToolApproval, ToolEffect,
+    WhyAsked,
+};
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position,
     PriceId, ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId,

@@ -4,7 +4,8 @@
 //! work from facts, and a person can see both.
 
 use crate::{
-    AgentKind, AgentUid, Citation, Json, Passage, Plan, StaysHere, Talk, TaskKey, Usage, WorkRecord,
+    AgentKind, AgentUid, Checkpoint, Citation, Json, Passage, Plan, StaysHere, Talk, TaskKey, Usage,
+    WorkRecord,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -271,6 +272,12 @@ pub enum ToolResponse {
         data: Json,
         /// Whether someone else may have written what is in it. It is material then, never an instruction.
         untrusted: bool,
+        /// How to undo it, where a file was written.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checkpoint: Option<Checkpoint>,
+        /// What marks text in it as staying on this machine.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stays: Vec<StaysHere>,
     },
     /// The tool could not do it; the model is told why.
     Refused {
@@ -288,8 +295,10 @@ impl ToolResponse {
     /// The sources that stay here whose text it has, each once.
     #[must_use]
     pub fn stays_here(&self) -> Vec<StaysHere> {
-        let Self::Passages { passages, .. } = self else {
-            return Vec::new();
+        let passages = match self {
+            Self::Passages { passages, .. } => passages,
+            Self::Done { stays, .. } => return stays.clone(),
+            Self::Refused { .. } => return Vec::new(),
         };
         let staying = passages.iter().filter(|passage| passage.stays_here);
         let sources: BTreeSet<StaysHere> = staying

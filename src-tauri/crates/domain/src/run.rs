@@ -2,7 +2,7 @@
 
 use crate::{
     AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome,
-    StaysHere, TaskKey, Trial, WorkflowUid,
+    StaysHere, TaskKey, ToolApproval, Trial, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -150,9 +150,23 @@ pub enum FormAbout {
         /// Which one.
         limit: LimitKind,
     },
+    /// A call of a tool.
+    Tool {
+        /// Which call, and what it would do.
+        approval: Box<ToolApproval>,
+    },
 }
 
 impl Form {
+    /// The call of a tool that is asked about.
+    #[must_use]
+    pub fn approval(&self) -> Option<&ToolApproval> {
+        match &self.about {
+            Some(FormAbout::Tool { approval }) => Some(approval),
+            _ => None,
+        }
+    }
+
     /// The limit that keeps others from going on until this is answered, and whose it is. The task that such a question
     /// is asked for does not itself wait: it stands for all that its budget is above.
     #[must_use]

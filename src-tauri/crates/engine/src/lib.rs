@@ -18,6 +18,8 @@ pub mod gallery;
 mod graph;
 mod guard;
 mod held;
+pub mod leave;
+mod origins;
 mod outstanding;
 pub mod plan;
 pub mod replay;

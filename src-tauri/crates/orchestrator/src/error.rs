@@ -2,6 +2,7 @@
 
 use crate::conversations::ConversationError;
 use crate::folder::FolderError;
+use crate::grants::GrantError;
 use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
 use crate::needs::Obstacle;
@@ -10,11 +11,12 @@ use crate::staff::StaffError;
 use crate::transfers::TransferError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
-    QuestionId, ScheduleId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId,
+    CallKey, QuestionId, ScheduleId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId,
 };
 use wheelhouse_engine::fork::ForkProblem;
 use wheelhouse_engine::{Fact, FoldError, Refusal};
 use wheelhouse_store as store;
+use wheelhouse_tools::ToolError;
 
 /// Why the orchestrator did not do what was asked.
 #[derive(Debug, ThisError)]
@@ -31,6 +33,15 @@ pub enum Error {
     /// The keys of providers.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// Something can't be granted.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// No file was written by that call, or its result is gone.
+    #[error("call {0} wrote no file")]
+    NothingToUndo(CallKey),
+    /// A file can't be set back.
+    #[error("{0}")]
+    Undo(Box<ToolError>),
     /// A budget has no room for a call, or its price is missing. The task asks this.
     #[error("a budget has no room for the call")]
     Asks(Box<Fact>),

@@ -14,18 +14,19 @@ pub use journal::{
     MovedRow, Moves, Newcomer, OtherStore, RunPlace, TASK_JUDGED, WORKFLOWS_MOVED,
 };
 pub use journal::{
-    AGENT_ENABLED, AGENT_UPDATED, AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, BackupRow, CallRow,
-    Changes, Commit, Committed, DueRecord, DueRow, DueStart, DueWorkflow, Error, NewProvider, NewSchedule,
-    Options, PROVIDER_REMOVED, PROVIDER_SAVED, ProviderRow, QuestionRow, RequestRecord, RunCommit,
-    SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK,
-    SETTINGS_SAVED, ScheduleNotice, ScheduleRow, ScheduleWatch, Snapshot, Store, StoreIdentity, StoredEvent,
-    Target, TaskRow, ThinEvent, WORKFLOW_DELETED, WorkerRow, WorkflowCounts, WorkflowFilter, WorkflowList,
-    WorkflowRow, WriteCounts,
+    AGENT_ENABLED, AGENT_GRANTED, AGENT_UPDATED, AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow,
+    BackupRow, CallRow, Changes, Commit, Committed, DueRecord, DueRow, DueStart, DueWorkflow, Error,
+    NewProvider, NewSchedule, Options, PROVIDER_REMOVED, PROVIDER_SAVED, ProviderRow, QuestionRow,
+    RequestRecord, RunCommit, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN,
+    SCHEDULE_SET_BACK, SETTINGS_SAVED, ScheduleNotice, ScheduleRow, ScheduleWatch, Snapshot, Store,
+    StoreIdentity, StoredEvent, Target, TaskRow, ThinEvent, WORKFLOW_DELETED, WorkerRow, WorkflowCounts,
+    WorkflowFilter, WorkflowList, WorkflowRow, WriteCounts,
 };
 pub use journal::{
     AGENT_HIRED, AskedBelow, LinkRow, ScopeRow, TEMPLATE_REMOVED, TEMPLATE_SAVED, TemplateEdit, TemplateHire,
     TemplateRow, TemplateVersionRow,
 };
+pub use journal::{AgentGrantRow, GrantEdit, GrantedRow};
 pub use journal::{
     BRANCH_CHOSEN, CONVERSATION_REMOVED, CONVERSATION_RENAMED, ConversationFilter, ConversationRow,
     FoundMessage, MessageRow, REPLY_STOPPED, ReplyRow,

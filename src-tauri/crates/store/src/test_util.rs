@@ -209,6 +209,8 @@ impl RunBuilder {
             reserved: None,
             elsewhere: false,
             holds: Vec::new(),
+            sees: Vec::new(),
+            leave: None,
         });
         call
     }

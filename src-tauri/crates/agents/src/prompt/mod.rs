@@ -404,6 +404,8 @@ mod tests {
             text: "1 + 1 = 2".to_owned(),
             data: Json(json!({ "value": "2" })),
             untrusted,
+            checkpoint: None,
+            stays: Vec::new(),
         };
         assert_eq!(tool_text(&done(false)), "1 + 1 = 2");
         let fenced = tool_text(&done(true));

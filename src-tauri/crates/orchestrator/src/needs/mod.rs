@@ -16,7 +16,8 @@ use compare::{Here, ProviderHere, SourceHere, lacks};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
-    AgentStatus, BUILT_IN_TOOLS, Lack, MoveNeeds, StaysHere, TemplateUid, WorkflowId, WorkflowStatus,
+    AgentStatus, BUILT_IN_TOOLS, GRANTED_TOOLS, Lack, MoveNeeds, StaysHere, TemplateUid, WorkflowId,
+    WorkflowStatus,
 };
 use wheelhouse_store::WorkflowRow;
 
@@ -196,7 +197,11 @@ impl Handle {
             providers: providers.collect(),
             builtin: self.models().builtin_names().into_iter().collect(),
             defaults: store.default_models().await?,
-            tools: BUILT_IN_TOOLS.map(str::to_owned).into(),
+            tools: BUILT_IN_TOOLS
+                .iter()
+                .chain(&GRANTED_TOOLS)
+                .map(|tool| (*tool).to_owned())
+                .collect(),
             disabled: disabled.map(|agent| agent.uid).collect(),
             templates,
             sources: sources

@@ -11,6 +11,7 @@ use super::{Error, column};
 
 mod added;
 mod arrived;
+mod grants;
 mod hired;
 mod projection;
 mod record;
@@ -21,6 +22,8 @@ pub use added::AddedAgent;
 pub(crate) use added::{add, project_added};
 pub use arrived::ArrivedAgent;
 pub(crate) use arrived::{aliases, arrive, project_arrived};
+pub use grants::{AgentGrantRow, GrantEdit, GrantedRow};
+pub(crate) use grants::{grant, granted, granted_to, project_granted, rule};
 pub use hired::TemplateHire;
 pub(crate) use hired::{hire, hired_for, project_hire};
 pub(crate) use projection::{leave, project, require};

@@ -3,10 +3,10 @@
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, MessageUid, Millis, Position,
-    PriceId, ProviderId, ScheduleId, TaskId, TemplateUid, Verdict, WorkflowId,
+    PriceId, ProviderId, ScheduleId, TaskId, TemplateUid, ToolRule, Verdict, WorkflowId,
 };
 
-use super::agents::{self, AddedAgent, AgentEdit, AgentRow, TemplateHire};
+use super::agents::{self, AddedAgent, AgentEdit, AgentGrantRow, AgentRow, GrantEdit, TemplateHire};
 use super::commit::Committed;
 use super::conversations::{self, ConversationRow};
 use super::prices::{self, NewPrice};
@@ -58,6 +58,10 @@ pub(crate) enum What {
     Verdict(WorkflowId, TaskId, Option<Verdict>),
     /// A specialist of the operator's own is there.
     Added(Box<AddedAgent>),
+    /// An agent may reach this with its tools.
+    Grant(Box<GrantEdit>),
+    /// This holds for calls of an agent's tool.
+    Rule(AgentId, ToolRule),
     /// Somebody works for a template as it says.
     Hire(Box<TemplateHire>),
     /// A template has this document as its newest version.
@@ -105,6 +109,8 @@ pub(crate) async fn apply(
         What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
         What::Verdict(workflow, task, verdict) => tasks::judge(conn, (*workflow, *task), *verdict).await?,
         What::Added(added) => agents::add(conn, added).await?,
+        What::Grant(edit) => agents::grant(conn, edit).await?,
+        What::Rule(id, rule) => agents::rule(conn, *id, rule).await?,
         What::Hire(hire) => agents::hire(conn, hire).await?,
         What::Template(edit) => templates::save(conn, edit).await?,
         What::NoTemplate(uid, removed) => templates::switch(conn, *uid, *removed).await?,
@@ -252,6 +258,38 @@ impl Store {
         let uid = added.agent;
         self.arrange(What::Added(Box::new(added)), request, now).await?;
         self.agent_by_uid(uid).await?.ok_or(Error::AgentGone(uid))
+    }
+
+    /// Lets an agent reach this with its tools, and nothing else. Gives what it was granted as it is now.
+    ///
+    /// # Errors
+    /// [`Error::AgentNotFound`], [`Error::GrantChanged`] when another revision is there than the one that was read, and
+    /// those of a wish, see [`Self::save_provider`].
+    pub async fn set_agent_grant(
+        &self,
+        edit: GrantEdit,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<AgentGrantRow, Error> {
+        let id = edit.id;
+        self.arrange(What::Grant(Box::new(edit)), request, now).await?;
+        self.agent_grant(id).await
+    }
+
+    /// Lets a word of the operator hold for calls of an agent's tool, whatever else it was granted.
+    ///
+    /// # Errors
+    /// [`Error::AgentNotFound`], and those of a wish, see [`Self::save_provider`].
+    pub async fn set_tool_rule(
+        &self,
+        agent: AgentId,
+        rule: ToolRule,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.arrange(What::Rule(agent, rule), request, now)
+            .await
+            .map(drop)
     }
 
     /// Hires whom a template brings along, unless somebody was hired for the same before. Gives who works.

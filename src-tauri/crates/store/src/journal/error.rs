@@ -172,6 +172,14 @@ pub enum Error {
         /// Its version.
         found: u32,
     },
+    /// Somebody else changed what the agent may reach since it was read.
+    #[error("the grant of agent {id} is at revision {found} by now")]
+    GrantChanged {
+        /// Which one.
+        id: AgentId,
+        /// Its revision.
+        found: u32,
+    },
     /// Runs need the permanent crew, so nobody of it can be disabled.
     #[error("agent {0} belongs to the permanent crew and cannot be disabled")]
     AgentPermanent(AgentId),

@@ -50,8 +50,8 @@ mod workflows;
 mod writer;
 
 pub use agents::{
-    AddedAgent, AgentEdit, AgentRecordRow, AgentRow, AgentVersionRow, AgentWorkRow, ArrivedAgent,
-    TemplateHire, WorkerRow,
+    AddedAgent, AgentEdit, AgentGrantRow, AgentRecordRow, AgentRow, AgentVersionRow, AgentWorkRow,
+    ArrivedAgent, GrantEdit, GrantedRow, TemplateHire, WorkerRow,
 };
 pub use backup::BackupRow;
 pub use calls::CallRow;
@@ -80,7 +80,7 @@ pub use spending::{SpendingTree, SpentCall};
 pub use statistics::{Spending, SpentByAgent, SpentByWorkflow, SpentLine, SpentSum};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ADDED, AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN,
+    AGENT_ADDED, AGENT_ARRIVED, AGENT_ENABLED, AGENT_GRANTED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN,
     BUDGET_NEARLY_SPENT, BUDGET_WARNING_SEEN, BUDGETS_SAVED, CONVERSATION_REMOVED, CONVERSATION_RENAMED,
     PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED, REPLY_STOPPED, RETENTION_SAVED,
     SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK,

@@ -26,6 +26,7 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
         "DELETE FROM workflows",
         "DELETE FROM providers",
         "DELETE FROM settings",
+        "DELETE FROM agent_grants",
         "DELETE FROM prices",
         "DELETE FROM spent",
         "DELETE FROM budget_warnings",

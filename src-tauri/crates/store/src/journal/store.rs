@@ -15,7 +15,9 @@ use wheelhouse_domain::{
     WorkflowId, WorkflowUid,
 };
 
-use super::agents::{self, AgentRecordRow, AgentRow, AgentVersionRow, AgentWorkRow, WorkerRow};
+use super::agents::{
+    self, AgentGrantRow, AgentRecordRow, AgentRow, AgentVersionRow, AgentWorkRow, GrantedRow, WorkerRow,
+};
 use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
@@ -323,6 +325,10 @@ reads! {
     agent_records() -> BTreeMap<AgentId, AgentRecordRow> = agents::records;
     /// The versions of an agent, newest first. Empty when there is no such agent.
     agent_versions(id: AgentId) -> Vec<AgentVersionRow> = agents::of_agent;
+    /// What an agent was granted. Nothing when there is no such agent.
+    agent_grant(id: AgentId) -> AgentGrantRow = agents::granted;
+    /// What the agent that takes part in runs under this identity may reach. Nothing when there is no such agent.
+    granted_to(agent: AgentUid) -> GrantedRow = agents::granted_to;
     /// Every provider, by name.
     providers() -> Vec<ProviderRow> = providers::all;
     /// The provider with this number.

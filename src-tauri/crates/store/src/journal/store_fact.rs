@@ -8,8 +8,8 @@
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, BudgetOf, Budgets, ConversationUid, DayLimit, DefaultModels, Document, Due,
-    DueOutcome, MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits,
+    AgentGrant, AgentId, AgentUid, BudgetOf, Budgets, ConversationUid, DayLimit, DefaultModels, Document,
+    Due, DueOutcome, MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits,
     ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, Tally, TaskKey, TemplateUid, Verdict, WorkflowId,
 };
 
@@ -45,6 +45,8 @@ pub const PRICE_REMOVED: &str = "price_removed";
 pub const AGENT_UPDATED: &str = "agent_updated";
 /// Kind of the fact that an agent may work from now on, or may not.
 pub const AGENT_ENABLED: &str = "agent_enabled";
+/// Kind of the fact that an agent may reach something else with its tools.
+pub const AGENT_GRANTED: &str = "agent_granted";
 /// Kind of the fact that a schedule was added or changed.
 pub const SCHEDULE_SAVED: &str = "schedule_saved";
 /// Kind of the fact that a schedule is gone.
@@ -175,6 +177,17 @@ pub(crate) enum StoreFact {
         uid: AgentUid,
         /// Whether it may.
         enabled: bool,
+    },
+    /// An agent may reach this with its tools from now on, and nothing else.
+    AgentGranted {
+        /// Its number.
+        agent: AgentId,
+        /// Its identity.
+        uid: AgentUid,
+        /// How often its grant was changed, this time included.
+        revision: u32,
+        /// The grant.
+        grant: Box<AgentGrant>,
     },
     /// Workflows left for another store, are there, or stayed.
     WorkflowsMoved {
@@ -308,6 +321,7 @@ impl StoreFact {
             Self::PriceRemoved { .. } => PRICE_REMOVED,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
+            Self::AgentGranted { .. } => AGENT_GRANTED,
             Self::WorkflowsMoved { .. } => WORKFLOWS_MOVED,
             Self::AgentArrived(_) => AGENT_ARRIVED,
             Self::TaskJudged { .. } => TASK_JUDGED,
@@ -394,6 +408,12 @@ pub(crate) async fn project(
         StoreFact::AgentEnabled { agent, uid, enabled } => {
             agents::project_enabled(conn, position, (*agent, *uid), *enabled).await
         }
+        StoreFact::AgentGranted {
+            agent,
+            uid,
+            revision,
+            grant,
+        } => agents::project_granted(conn, position, (*agent, *uid), *revision, grant).await,
         StoreFact::WorkflowsMoved { workflows, .. } => moves::touch(conn, position, workflows).await,
         StoreFact::AgentArrived(agent) => agents::project_arrived(conn, (position, at), agent).await,
         StoreFact::TaskJudged {
@@ -487,6 +507,14 @@ mod tests {
                 "origin": {"from": "starter", "key": "editor"}}),
             json!({"type": "agent_added", "agent": uid, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default", "tools": [], "origin": {"from": "file", "of": uid}}),
+            json!({"type": "agent_granted", "agent": 4, "uid": uid, "revision": 2, "grant": {
+                "reach": {
+                    "folders": [{"name": "project", "path": "/home/me/project", "access": "write",
+                        "hard_links": false, "stays_here": true}],
+                    "web": {"hosts": {"only": ["example.org"]}, "ports": [], "loopback": false, "seconds": 30},
+                    "commands": null},
+                "rules": [{"tool": "write_file", "standing": "allow"},
+                    {"tool": "fetch_page", "standing": "allow", "only": {"hash": "a", "shown": "b"}}]}}),
             json!({"type": "agent_hired", "template": uid, "agent": uid, "why": "It comes with a template.",
                 "form": {"name": "editor", "role": "Editor", "instructions": "Be brief.", "model": "default",
                     "tools": []}}),

@@ -37,6 +37,7 @@ const DERIVED: [&str; 16] = [
     "questions",
     "agents",
     "agent_versions",
+    "agent_grants",
     "providers",
     "settings",
     "prices",

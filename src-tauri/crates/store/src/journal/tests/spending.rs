@@ -45,6 +45,8 @@ fn started(run: &mut RunBuilder, task: &str, turn: u32, reserved: Spend) -> Call
         reserved: Some(reserved),
         elsewhere: false,
         holds: Vec::new(),
+        sees: Vec::new(),
+        leave: None,
     });
     call
 }
