@@ -27,6 +27,7 @@ mod status;
 mod template;
 mod time;
 mod tool;
+mod tool_server;
 
 pub use agent::{
     AgentDesign, AgentKind, AgentProfile, AgentStatus, BUILT_IN_TOOLS, CALCULATOR, DATE, KNOWLEDGE_SEARCH,
@@ -41,8 +42,8 @@ pub use failure::{Failure, FailureCode, ForkFrom};
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position,
     PriceId, ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId,
-    SourceUid, StepId, StoreUid, TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId,
-    WorkflowUid,
+    SourceUid, StepId, StoreUid, TRANSFER_PART, TaskId, TaskKey, TemplateUid, ToolServerId, ToolServerUid,
+    TransferUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState, StaysHere};
@@ -74,3 +75,4 @@ pub use template::{
 };
 pub use time::Millis;
 pub use tool::Risk;
+pub use tool_server::{ToolServerForm, ToolServerPlace, ToolServerSecret};

@@ -30,6 +30,10 @@ pub use journal::{
     BRANCH_CHOSEN, CONVERSATION_REMOVED, CONVERSATION_RENAMED, ConversationFilter, ConversationRow,
     FoundMessage, MessageRow, REPLY_STOPPED, ReplyRow,
 };
+pub use journal::{
+    AllowedToolRow, NewToolServer, TOOL_ALLOWED, TOOL_FORBIDDEN, TOOL_SERVER_REMOVED, TOOL_SERVER_SAVED,
+    ToolServerRow,
+};
 pub use journal::{BUDGETS_SAVED, NewPrice, PRICE_REMOVED, PRICE_SAVED, PriceRow, SpendingTree, SpentCall};
 pub use journal::{
     CopyContents, CopyFault, CopyRow, Retention, RetentionPreview, SweepProgress, Swept, copies_in,

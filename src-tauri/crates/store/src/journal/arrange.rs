@@ -3,7 +3,7 @@
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, MessageUid, Millis, Position,
-    PriceId, ProviderId, ScheduleId, TemplateUid,
+    PriceId, ProviderId, ScheduleId, TemplateUid, ToolServerId, ToolServerUid,
 };
 
 use super::agents::{self, AgentEdit, AgentRow, TemplateHire};
@@ -16,6 +16,7 @@ use super::retention::{self, Retention};
 use super::schedules::{self, NewSchedule};
 use super::store_fact;
 use super::templates::{self, TemplateEdit, TemplateRow};
+use super::tool_servers::{self, AllowedToolRow, NewToolServer};
 use super::writer::Work;
 use super::{Error, Store, budgets, events, settings};
 
@@ -43,6 +44,14 @@ pub(crate) enum What {
     Retention(Retention),
     /// This is what may be spent.
     Budgets(Box<Budgets>),
+    /// A tool server is there like this.
+    ToolServer(Box<NewToolServer>),
+    /// A tool server is gone.
+    NoToolServer(ToolServerId),
+    /// A tool of a server may be given to agents.
+    AllowedTool(Box<AllowedToolRow>),
+    /// It may not.
+    ForbiddenTool(ToolServerUid, String),
     /// A price is there like this.
     Price(NewPrice),
     /// A price is gone.
@@ -91,6 +100,10 @@ pub(crate) async fn apply(
         What::DefaultModels(models) => settings::save_default_models(conn, models).await?,
         What::Retention(rule) => retention::change(conn, *rule).await?,
         What::Budgets(new) => budgets::change(conn, new).await?,
+        What::ToolServer(new) => tool_servers::save(conn, new).await?,
+        What::NoToolServer(id) => tool_servers::remove(conn, *id).await?,
+        What::AllowedTool(tool) => tool_servers::allow(conn, tool).await?,
+        What::ForbiddenTool(server, tool) => tool_servers::forbid(conn, *server, tool).await?,
         What::Price(new) => prices::save(conn, new).await?,
         What::NoPrice(id) => prices::remove(conn, *id).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,
@@ -110,7 +123,7 @@ pub(crate) async fn apply(
         What::Branch(message) => conversations::choose(conn, *message).await?,
         What::ReplyStopped(message, said) => conversations::stopped(conn, *message, said).await?,
     };
-    if fact.is_some() || !matches!(what, What::NoProvider(_)) {
+    if fact.is_some() || !matches!(what, What::NoProvider(_) | What::NoToolServer(_)) {
         requests::insert(conn, request, None).await?;
     }
     let last = match fact {

@@ -44,6 +44,7 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod tidy;
+mod tool_servers;
 mod workflows;
 mod writer;
 
@@ -77,9 +78,10 @@ pub use store_fact::{
     AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGETS_SAVED,
     CONVERSATION_REMOVED, CONVERSATION_RENAMED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED,
     REPLY_STOPPED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED,
-    SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
-    WORKFLOWS_MOVED,
+    SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, TOOL_ALLOWED,
+    TOOL_FORBIDDEN, TOOL_SERVER_REMOVED, TOOL_SERVER_SAVED, WORKFLOW_DELETED, WORKFLOWS_MOVED,
 };
 pub use tasks::{ScopeRow, TaskRow};
 pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};
+pub use tool_servers::{AllowedToolRow, NewToolServer, ToolServerRow};
 pub use workflows::{AskedBelow, LinkRow, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};

@@ -27,6 +27,8 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
         "DELETE FROM providers",
         "DELETE FROM settings",
         "DELETE FROM prices",
+        "DELETE FROM allowed_tools",
+        "DELETE FROM tool_servers",
         "DELETE FROM spent_days",
         "DELETE FROM schedule_runs",
         "DELETE FROM schedules",

@@ -13,6 +13,7 @@ mod restoring;
 mod scheduling;
 mod spending;
 mod sweeping;
+mod tool_serving;
 mod watching;
 mod writing;
 
@@ -27,7 +28,7 @@ use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
 
 /// Tables that are made anew from the journal.
-const DERIVED: [&str; 15] = [
+const DERIVED: [&str; 17] = [
     "workflows",
     "tasks",
     "scopes",
@@ -40,6 +41,8 @@ const DERIVED: [&str; 15] = [
     "providers",
     "settings",
     "prices",
+    "tool_servers",
+    "allowed_tools",
     "spent_days",
     "schedules",
     "schedule_runs",
