@@ -30,6 +30,7 @@ mod status;
 mod template;
 mod time;
 mod tool;
+mod tool_server;
 mod trial;
 
 pub use agent::{
@@ -54,8 +55,8 @@ pub use guarded::{
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position,
     PriceId, ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId,
-    SourceUid, StepId, StoreUid, TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId,
-    WorkflowUid,
+    SourceUid, StepId, StoreUid, TRANSFER_PART, TaskId, TaskKey, TemplateUid, ToolServerId, ToolServerUid,
+    TransferUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState, StaysHere};
@@ -88,4 +89,5 @@ pub use template::{
 };
 pub use time::Millis;
 pub use tool::Risk;
+pub use tool_server::{ToolServerForm, ToolServerPlace, ToolServerSecret};
 pub use trial::{TRIAL, Trial, trial_template};

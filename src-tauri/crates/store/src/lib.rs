@@ -28,6 +28,10 @@ pub use journal::{
 };
 pub use journal::{AgentGrantRow, GrantEdit, GrantedRow};
 pub use journal::{
+    AllowedToolRow, NewToolServer, TOOL_ALLOWED, TOOL_FORBIDDEN, TOOL_SERVER_REMOVED, TOOL_SERVER_SAVED,
+    ToolServerRow,
+};
+pub use journal::{
     BRANCH_CHOSEN, CONVERSATION_REMOVED, CONVERSATION_RENAMED, ConversationFilter, ConversationRow,
     FoundMessage, MessageRow, REPLY_STOPPED, ReplyRow,
 };

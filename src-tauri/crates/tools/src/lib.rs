@@ -24,6 +24,8 @@ mod web;
 
 pub use calculate::{Calculated, CalculationError, calculate};
 pub use call::{Change, Done, Effect, Preview};
+#[cfg(unix)]
+pub use command::Group as ProcessGroup;
 pub use command::{CommandError, Ended, ProgramSeen};
 pub use date::DateError;
 pub use describe::{

@@ -3,7 +3,8 @@
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, MessageUid, Millis, Position,
-    PriceId, ProviderId, ScheduleId, TaskId, TemplateUid, ToolRule, Verdict, WorkflowId,
+    PriceId, ProviderId, ScheduleId, TaskId, TemplateUid, ToolRule, ToolServerId, ToolServerUid, Verdict,
+    WorkflowId,
 };
 
 use super::agents::{self, AddedAgent, AgentEdit, AgentGrantRow, AgentRow, GrantEdit, TemplateHire};
@@ -17,6 +18,7 @@ use super::schedules::{self, NewSchedule};
 use super::store_fact;
 use super::tasks;
 use super::templates::{self, TemplateEdit, TemplateRow};
+use super::tool_servers::{self, AllowedToolRow, NewToolServer};
 use super::writer::Work;
 use super::{Error, Store, budgets, events, settings, warnings};
 
@@ -46,6 +48,14 @@ pub(crate) enum What {
     Budgets(Box<Budgets>),
     /// The operator saw a warning about a budget.
     BudgetWarningSeen(Position),
+    /// A tool server is there like this.
+    ToolServer(Box<NewToolServer>),
+    /// A tool server is gone.
+    NoToolServer(ToolServerId),
+    /// A tool of a server may be given to agents.
+    AllowedTool(Box<AllowedToolRow>),
+    /// It may not.
+    ForbiddenTool(ToolServerUid, String),
     /// A price is there like this.
     Price(NewPrice),
     /// A price is gone.
@@ -103,6 +113,10 @@ pub(crate) async fn apply(
         What::Retention(rule) => retention::change(conn, *rule).await?,
         What::Budgets(new) => budgets::change(conn, new).await?,
         What::BudgetWarningSeen(id) => warnings::see(conn, *id).await?,
+        What::ToolServer(new) => tool_servers::save(conn, new).await?,
+        What::NoToolServer(id) => tool_servers::remove(conn, *id).await?,
+        What::AllowedTool(tool) => tool_servers::allow(conn, tool).await?,
+        What::ForbiddenTool(server, tool) => tool_servers::forbid(conn, *server, tool).await?,
         What::Price(new) => prices::save(conn, new).await?,
         What::NoPrice(id) => prices::remove(conn, *id).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,
@@ -126,7 +140,7 @@ pub(crate) async fn apply(
         What::Branch(message) => conversations::choose(conn, *message).await?,
         What::ReplyStopped(message, said) => conversations::stopped(conn, *message, said).await?,
     };
-    if fact.is_some() || !matches!(what, What::NoProvider(_)) {
+    if fact.is_some() || !matches!(what, What::NoProvider(_) | What::NoToolServer(_)) {
         requests::insert(conn, request, None).await?;
     }
     let last = match fact {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use wheelhouse_domain::{
     AgentId, AgentUid, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId,
-    Seq, TaskId, TemplateUid, WorkflowId, WorkflowStatus, WorkflowUid,
+    Seq, TaskId, TemplateUid, ToolServerId, ToolServerUid, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::moves::{MoveFault, RunPlace};
@@ -129,6 +129,15 @@ pub enum Error {
     /// Another provider has this name.
     #[error("another provider is called {0}")]
     ProviderNameTaken(String),
+    /// There is no such tool server (any more).
+    #[error("there is no tool server {0}")]
+    ToolServerNotFound(ToolServerId),
+    /// Somebody else removed the tool server in this moment.
+    #[error("tool server {0} was removed in this moment")]
+    ToolServerGone(ToolServerUid),
+    /// Another tool server has this name.
+    #[error("another tool server is called {0}")]
+    ToolServerNameTaken(String),
     /// There is no such price (any more).
     #[error("there is no price {0}")]
     PriceNotFound(PriceId),

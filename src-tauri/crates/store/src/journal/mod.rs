@@ -45,6 +45,7 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod tidy;
+mod tool_servers;
 mod warnings;
 mod workflows;
 mod writer;
@@ -84,9 +85,11 @@ pub use store_fact::{
     BUDGET_NEARLY_SPENT, BUDGET_WARNING_SEEN, BUDGETS_SAVED, CONVERSATION_REMOVED, CONVERSATION_RENAMED,
     PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED, REPLY_STOPPED, RETENTION_SAVED,
     SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK,
-    SETTINGS_SAVED, TASK_JUDGED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED, WORKFLOWS_MOVED,
+    SETTINGS_SAVED, TASK_JUDGED, TEMPLATE_REMOVED, TEMPLATE_SAVED, TOOL_ALLOWED, TOOL_FORBIDDEN,
+    TOOL_SERVER_REMOVED, TOOL_SERVER_SAVED, WORKFLOW_DELETED, WORKFLOWS_MOVED,
 };
 pub use tasks::{ScopeRow, TaskRow};
 pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};
+pub use tool_servers::{AllowedToolRow, NewToolServer, ToolServerRow};
 pub use warnings::{NearlySpent, WarningRow};
 pub use workflows::{AskedBelow, LinkRow, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};

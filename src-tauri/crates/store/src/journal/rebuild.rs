@@ -30,6 +30,8 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
         "DELETE FROM prices",
         "DELETE FROM spent",
         "DELETE FROM budget_warnings",
+        "DELETE FROM allowed_tools",
+        "DELETE FROM tool_servers",
         "DELETE FROM schedule_runs",
         "DELETE FROM schedules",
     ] {

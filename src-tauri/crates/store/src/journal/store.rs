@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
     AgentId, AgentProfile, AgentUid, ContentHash, ConversationUid, DefaultModels, Event, MessageUid, Millis,
     Plan, Position, ProviderId, QuestionId, ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid,
-    WorkflowId, WorkflowUid,
+    ToolServerId, WorkflowId, WorkflowUid,
 };
 
 use super::agents::{
@@ -34,6 +34,7 @@ use super::schedules::{self, DueRow, ScheduleNotice, ScheduleRow, ScheduleWatch}
 use super::statistics::{self, Spending, SpentLine};
 use super::tasks::{self, TaskRow};
 use super::templates::{self, TemplateRow, TemplateVersionRow};
+use super::tool_servers::{self, AllowedToolRow, ToolServerRow};
 use super::warnings::{self, WarningRow};
 use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
 use super::writer::{Counters, Job, QUEUE, Untidy, Work, Writer};
@@ -335,6 +336,14 @@ reads! {
     provider(id: ProviderId) -> Option<ProviderRow> = providers::get;
     /// The provider with this name.
     provider_by_name(name: &str) -> Option<ProviderRow> = providers::by_name;
+    /// Every tool server, by name.
+    tool_servers() -> Vec<ToolServerRow> = tool_servers::all;
+    /// The tool server with this number.
+    tool_server(id: ToolServerId) -> Option<ToolServerRow> = tool_servers::get;
+    /// The tool server with this name.
+    tool_server_by_name(name: &str) -> Option<ToolServerRow> = tool_servers::by_name;
+    /// The tools of servers that are allowed, by server and name.
+    allowed_tools() -> Vec<AllowedToolRow> = tool_servers::allowed;
     /// Models that are used when an agent names none. Until some are set, `rehearsal`.
     default_models() -> DefaultModels = settings::default_models;
     /// Every schedule, by name.

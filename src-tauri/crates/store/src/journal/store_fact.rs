@@ -10,7 +10,8 @@ use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentGrant, AgentId, AgentUid, BudgetOf, Budgets, ConversationUid, DayLimit, DefaultModels, Document,
     Due, DueOutcome, MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits,
-    ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, Tally, TaskKey, TemplateUid, Verdict, WorkflowId,
+    ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, Tally, TaskKey, TemplateUid, ToolServerForm,
+    ToolServerId, ToolServerUid, Verdict, WorkflowId,
 };
 
 use super::agents::{AddedAgent, AgentForm, ArrivedAgent, TemplateHire};
@@ -18,7 +19,7 @@ use super::moves::RunPlace;
 use super::retention::{self, Retention};
 use super::{
     Error, agents, budgets, conversations, moves, prices, providers, questions, schedules, settings, tasks,
-    templates, warnings,
+    templates, tool_servers, warnings,
 };
 
 /// Kind of the fact that a workflow is gone.
@@ -41,6 +42,14 @@ pub const BUDGET_WARNING_SEEN: &str = "budget_warning_seen";
 pub const PRICE_SAVED: &str = "price_saved";
 /// Kind of the fact that a price is gone.
 pub const PRICE_REMOVED: &str = "price_removed";
+/// Kind of the fact that a tool server was added or changed.
+pub const TOOL_SERVER_SAVED: &str = "tool_server_saved";
+/// Kind of the fact that a tool server is gone.
+pub const TOOL_SERVER_REMOVED: &str = "tool_server_removed";
+/// Kind of the fact that a tool of a server may be given to agents.
+pub const TOOL_ALLOWED: &str = "tool_allowed";
+/// Kind of the fact that it may not any more.
+pub const TOOL_FORBIDDEN: &str = "tool_forbidden";
 /// Kind of the fact that an agent got a new form.
 pub const AGENT_UPDATED: &str = "agent_updated";
 /// Kind of the fact that an agent may work from now on, or may not.
@@ -156,6 +165,43 @@ pub(crate) enum StoreFact {
     PriceRemoved {
         /// Its number.
         id: PriceId,
+    },
+    /// A tool server was added or changed.
+    ToolServerSaved {
+        /// Its number.
+        server: ToolServerId,
+        /// Its identity.
+        uid: ToolServerUid,
+        /// What the operator wrote.
+        #[serde(flatten)]
+        form: ToolServerForm,
+    },
+    /// A tool server is gone with all that was allowed of it.
+    ToolServerRemoved {
+        /// Its number.
+        server: ToolServerId,
+        /// Its identity.
+        uid: ToolServerUid,
+    },
+    /// A tool of a server may be given to agents, as it is described.
+    ToolAllowed {
+        /// The server.
+        server: ToolServerUid,
+        /// The server's name for it.
+        tool: String,
+        /// Hash of the definition.
+        hash: String,
+        /// The definition as JSON.
+        definition: String,
+        /// Whether the operator says that it only reads.
+        read_only: bool,
+    },
+    /// It may not any more.
+    ToolForbidden {
+        /// The server.
+        server: ToolServerUid,
+        /// The server's name for it.
+        tool: String,
     },
     /// An agent got a new form.
     AgentUpdated {
@@ -319,6 +365,10 @@ impl StoreFact {
             Self::BudgetWarningSeen { .. } => BUDGET_WARNING_SEEN,
             Self::PriceSaved { .. } => PRICE_SAVED,
             Self::PriceRemoved { .. } => PRICE_REMOVED,
+            Self::ToolServerSaved { .. } => TOOL_SERVER_SAVED,
+            Self::ToolServerRemoved { .. } => TOOL_SERVER_REMOVED,
+            Self::ToolAllowed { .. } => TOOL_ALLOWED,
+            Self::ToolForbidden { .. } => TOOL_FORBIDDEN,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
             Self::AgentGranted { .. } => AGENT_GRANTED,
@@ -395,6 +445,10 @@ pub(crate) async fn project(
         StoreFact::BudgetWarningSeen { warning } => warnings::put_seen(conn, *warning).await,
         StoreFact::PriceSaved { id, price } => prices::put(conn, *id, price).await,
         StoreFact::PriceRemoved { id } => prices::drop_row(conn, *id).await,
+        StoreFact::ToolServerSaved { .. }
+        | StoreFact::ToolServerRemoved { .. }
+        | StoreFact::ToolAllowed { .. }
+        | StoreFact::ToolForbidden { .. } => tool_servers::project(conn, at, fact).await,
         StoreFact::AgentUpdated {
             agent,
             uid,
@@ -490,6 +544,15 @@ mod tests {
             json!({"type": "price_saved", "id": 3, "kind": "open_ai", "model": "big-*", "input": 2500000,
                 "output": 10000000, "cached": null, "valid_from": 1767225600000_i64, "note": "List price"}),
             json!({"type": "price_removed", "id": 3}),
+            json!({"type": "tool_server_saved", "server": 2, "uid": uid, "name": "files",
+                "place": {"kind": "program", "command": "npx", "arguments": ["-y", "a-server"], "folder": null},
+                "secrets": [{"name": "TOKEN", "uid": uid}]}),
+            json!({"type": "tool_server_saved", "server": 3, "uid": uid, "name": "search",
+                "place": {"kind": "address", "url": "https://example.com/mcp"}, "secrets": []}),
+            json!({"type": "tool_server_removed", "server": 2, "uid": uid}),
+            json!({"type": "tool_allowed", "server": uid, "tool": "read_file", "hash": "9f", "definition": "{}",
+                "read_only": true}),
+            json!({"type": "tool_forbidden", "server": uid, "tool": "read_file"}),
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default"}),
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 3, "name": "Wren", "role": "Writer",

@@ -19,6 +19,8 @@ mod shown;
 use crate::call::Done;
 use crate::error::ToolError;
 pub use error::CommandError;
+#[cfg(unix)]
+pub use group::Group;
 pub(crate) use plan::{Plan, preview};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;

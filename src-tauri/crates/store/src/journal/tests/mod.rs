@@ -13,6 +13,7 @@ mod restoring;
 mod scheduling;
 mod spending;
 mod sweeping;
+mod tool_serving;
 mod watching;
 mod writing;
 
@@ -27,7 +28,7 @@ use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
 
 /// Tables that are made anew from the journal.
-const DERIVED: [&str; 16] = [
+const DERIVED: [&str; 18] = [
     "workflows",
     "tasks",
     "scopes",
@@ -43,6 +44,8 @@ const DERIVED: [&str; 16] = [
     "prices",
     "spent",
     "budget_warnings",
+    "tool_servers",
+    "allowed_tools",
     "schedules",
     "schedule_runs",
 ];
