@@ -55,6 +55,9 @@ pub(crate) fn start(data_folder: &Path) -> Result<WorkerGuard, LogError> {
     Ok(guard)
 }
 
+/// Libraries that repeat whole messages of strangers, whatever the level.
+const SILENT: &[&str] = &["genai", "rmcp"];
+
 /// Whether a line may be written at all. What these libraries say may repeat a key that a provider sent back.
 fn is_fit(metadata: &Metadata<'_>) -> bool {
     let target = metadata.target();
@@ -63,7 +66,7 @@ fn is_fit(metadata: &Metadata<'_>) -> bool {
             .strip_prefix(library)
             .is_some_and(|rest| rest.is_empty() || rest.starts_with("::"))
     };
-    if from("genai") {
+    if SILENT.iter().any(|library| from(library)) {
         return false;
     }
     let speaks_http = CAPPED.iter().any(|library| from(library));
@@ -94,12 +97,13 @@ mod tests {
         let lines = Lines::default();
         let writer = lines.clone();
         // One for a library, and one for everything inside a span, which goes before all others.
-        let wanted = EnvFilter::new("trace,genai=trace,hyper::client=trace,[work]=trace");
+        let wanted = EnvFilter::new("trace,genai=trace,rmcp=trace,hyper::client=trace,[work]=trace");
         let layer = fmt::layer().with_writer(move || writer.clone());
         let subscriber = Registry::default().with(layer.with_filter(wanted.and(filter_fn(is_fit))));
         tracing::subscriber::with_default(subscriber, || {
             let _inside = tracing::info_span!("work").entered();
             tracing::error!(target: "genai::webc", "sk-library");
+            tracing::error!(target: "rmcp::service", "sk-message");
             tracing::debug!(target: "hyper::client", "sk-transport");
             tracing::warn!(target: "hyper::client", "the connection broke");
             tracing::trace!(target: "hypercube", "of somebody else");

@@ -13,10 +13,11 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("wheelhouse-agents", &["domain"]),
     ("wheelhouse-knowledge", &["domain"]),
     ("wheelhouse-tools", &["domain"]),
+    ("wheelhouse-mcp", &["tools"]),
     ("wheelhouse-contract", &["domain"]),
     (
         "wheelhouse-orchestrator",
-        &["engine", "store", "agents", "knowledge", "tools", "domain"],
+        &["engine", "store", "agents", "knowledge", "tools", "mcp", "domain"],
     ),
     ("wheelhouse-api", &["contract", "orchestrator", "domain"]),
     ("wheelhouse-server", &["api", "contract"]),
@@ -31,7 +32,11 @@ const EMPTY_WINDOW: &str = "wheelhouse-empty-window";
 const FOR_TESTS: &[&str] = &["wheelhouse-testkit", "wheelhouse-tests"];
 
 /// What only one part may use, and which.
-const OWNERS: &[(&str, &str)] = &[("sqlx", "wheelhouse-store"), ("tauri", "wheelhouse")];
+const OWNERS: &[(&str, &str)] = &[
+    ("rmcp", "wheelhouse-mcp"),
+    ("sqlx", "wheelhouse-store"),
+    ("tauri", "wheelhouse"),
+];
 
 /// What the pure parts never see, not even behind something else.
 const IMPURE: &[&str] = &["sqlx", "reqwest", "tokio", "tauri"];

@@ -85,6 +85,8 @@ export async function tryDocument(program) {
       ...["--header", `Authorization: Bearer ${server.token}`],
       ...["--checks", CHECKS.join(","), "--max-examples", "8", "--no-color"],
       ...["--exclude-path", "/api/events", "--exclude-operation-id", "execute_workflow"],
+      // Made-up commands are not started.
+      ...["--exclude-operation-id", "inspect_tool_server", "--exclude-operation-id", "allow_tool"],
     ];
     const done = await new Promise((resolve) => {
       const child = spawn(schemathesis, words, { cwd: folder, stdio: ["ignore", "pipe", "pipe"] });

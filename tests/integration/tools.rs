@@ -96,7 +96,7 @@ async fn every_version_says_which_tools_it_had_and_only_those_there_are_can_be_g
             .expect("the same");
         assert_eq!((unchanged.version, &unchanged.tools), (2, &second.tools));
     }
-    for unknown in ["read_file", "run_command", "rm", ""] {
+    for unknown in ["read_files", "shell", "rm", ""] {
         let refused = api
             .update_agent(giving(&bench, &second, Some(&[DATE, unknown])))
             .await;

@@ -1,6 +1,6 @@
 /** Answers commands from a scene. Only as much as is needed to look at a screen. */
 import type { Channel } from "@tauri-apps/api/core";
-import type { AgentView, Frame, ProviderView, Signal } from "@/bindings/bindings";
+import type { AgentView, Frame, ProviderView, Signal, SpendingView } from "@/bindings/bindings";
 import {
   aDocument,
   aDocumentText,
@@ -59,6 +59,47 @@ const detail: Handler = (scene, { id }) => {
   };
 };
 
+const DAY = 24 * 60 * 60 * 1_000;
+
+/** Ups and downs that are the same every time. */
+function spendingOf(scene: Scene, from: number, to: number): SpendingView {
+  const sumOf = (share: number, unpriced = 0) => ({
+    calls: Math.round(40 * share),
+    spent: {
+      money: Math.round(4_210_000 * share),
+      possible: 0,
+      unpriced,
+      tokens: Math.round(412_300 * share),
+    },
+  });
+  const days = Array.from({ length: (to - from) / DAY + 1 }, (_, place) => place)
+    .filter((place) => place % 7 < 5)
+    .map((place) => ({ day: from + place * DAY, sum: sumOf(((place * 37) % 19) / 19 + 0.05) }));
+  return {
+    from,
+    to,
+    total: sumOf(12, 2),
+    days,
+    agents: scene.agents.slice(0, 5).map(({ uid, id, name }, place) => ({
+      agent: uid,
+      agent_id: id,
+      name,
+      sum: sumOf(5 / (place + 1)),
+    })),
+    models: [
+      { model: "local/qwen3-8b", sum: sumOf(8) },
+      { model: "far/large-2", sum: sumOf(4, 2) },
+    ],
+    workflows: scene.workflows.slice(0, 8).map(({ id, name }, place) => ({
+      workflow_id: id,
+      conversation: null,
+      name,
+      sum: sumOf(4 / (place + 1)),
+    })),
+    others: sumOf(1),
+  };
+}
+
 const SPENT = { money: 4_210_000, possible: 30_000, unpriced: 1, tokens: 412_300 };
 
 const HANDLERS: Record<string, Handler> = {
@@ -70,11 +111,13 @@ const HANDLERS: Record<string, Handler> = {
       workflow: { money: 500_000 },
       extras: [],
     },
-    day: 0,
+    day: Date.now() - (Date.now() % DAY),
     spent: SPENT,
     reserved: { ...SPENT, money: 200_000, tokens: 8_000 },
     agents: scene.agents.slice(0, 3).map(({ uid, name }) => ({ agent: uid, name, spent: SPENT })),
+    warnings: [],
   }),
+  get_spending: (scene, { from, to }) => spendingOf(scene, Number(from), Number(to)),
   list_prices: () =>
     ["fast-1", "large-2", "large-2-mini"].map((model, place) => ({
       id: place === 0 ? 1 : null,

@@ -1,5 +1,5 @@
 //! Files and folders that the operator chooses in the system's dialog. The window learns where a file is, but what is
-//! written where is decided here: it can't name a path of its own. Files of runs and templates are on this machine,
+//! written where is decided here: it can't name a path of its own. Files of runs, templates and agents are on this machine,
 //! whichever backend the window talks to.
 
 use crate::backends::Backends;
@@ -17,8 +17,8 @@ use tracing::debug;
 use wheelhouse_api::carried::{self, Carried};
 use wheelhouse_contract::domain::WorkflowId;
 use wheelhouse_contract::{
-    ApiError, ErrorCode, ExportTemplate, ImportedWorkflow, Operations, RequestKey, SavedTemplate,
-    TemplateFile,
+    AgentFile, ApiError, ErrorCode, ExportAgent, ExportSpending, ExportTemplate, ImportedWorkflow,
+    Operations, RequestKey, SavedAgent, SavedTable, SavedTemplate, TemplateFile,
 };
 
 /// Lets the operator choose a folder in the system's dialog. None when nothing was chosen.
@@ -230,6 +230,31 @@ pub(crate) async fn save_template_file(
     }
 }
 
+/// Lets the operator choose where what was spent is written as a table, and writes it. None when nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_spending_file(
+    app: AppHandle,
+    backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
+    request: ExportSpending,
+) -> Result<Option<SavedTable>, ApiError> {
+    let reached = backends.reached(backend.local().await?).await?;
+    let file = reached.export_spending(request).await?;
+    let dialog = app
+        .dialog()
+        .file()
+        .set_title("Export what was spent")
+        .set_file_name(file.file_name.clone())
+        .add_filter("Tables", &["csv"]);
+    match chosen(dialog, FileDialogBuilder::save_file).await? {
+        Some(path) => wheelhouse_api::write_spending_file(file, &path_of(path)?)
+            .await
+            .map(Some),
+        None => Ok(None),
+    }
+}
+
 /// Lets the operator choose a template's file, and reads it. None when nothing was chosen.
 #[tauri::command]
 #[specta::specta]
@@ -241,6 +266,49 @@ pub(crate) async fn open_template_file(app: AppHandle) -> Result<Option<Template
         .add_filter("Templates", &["json"]);
     match chosen(dialog, FileDialogBuilder::pick_file).await? {
         Some(path) => wheelhouse_api::open_template_file(path_of(path)?).await.map(Some),
+        None => Ok(None),
+    }
+}
+
+/// Lets the operator choose where an agent is written, and writes it. None when nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn save_agent_file(
+    app: AppHandle,
+    backend: State<'_, Backend>,
+    backends: State<'_, Backends>,
+    request: ExportAgent,
+    name: String,
+) -> Result<Option<SavedAgent>, ApiError> {
+    let dialog = app
+        .dialog()
+        .file()
+        .set_title("Export the agent")
+        .set_file_name(name)
+        .add_filter("Agents", &["json"]);
+    match chosen(dialog, FileDialogBuilder::save_file).await? {
+        Some(path) => {
+            let reached = backends.reached(backend.local().await?).await?;
+            let file = reached.export_agent(request).await?;
+            wheelhouse_api::write_agent_file(file, &path_of(path)?)
+                .await
+                .map(Some)
+        }
+        None => Ok(None),
+    }
+}
+
+/// Lets the operator choose an agent's file, and reads it. None when nothing was chosen.
+#[tauri::command]
+#[specta::specta]
+pub(crate) async fn open_agent_file(app: AppHandle) -> Result<Option<AgentFile>, ApiError> {
+    let dialog = app
+        .dialog()
+        .file()
+        .set_title("Import an agent")
+        .add_filter("Agents", &["json"]);
+    match chosen(dialog, FileDialogBuilder::pick_file).await? {
+        Some(path) => wheelhouse_api::open_agent_file(path_of(path)?).await.map(Some),
         None => Ok(None),
     }
 }

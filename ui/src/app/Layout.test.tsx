@@ -1,7 +1,12 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { act } from "react";
-import type { BackupFile, BudgetsView } from "@/bindings/bindings";
+import type {
+  BackupFile,
+  BudgetsView,
+  BudgetWarning,
+  DismissBudgetWarning,
+} from "@/bindings/bindings";
 import { useUiStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
 import { aQuestion, aWorkflow, NOON, NOTHING } from "@/test/fixtures";
@@ -183,16 +188,53 @@ test("what was spent today is in the status bar, with a warning where little is 
     spent: { ...NOTHING, money },
     reserved: NOTHING,
     agents: [],
+    warnings: [],
   });
   const shown = open("/", { ...busy, backend: { getBudgets: async () => ok(spending(300_000)) } });
   const quiet = await screen.findByRole("link", { name: "$0.30 today" });
-  expect(quiet).toHaveAttribute("href", "/settings/budgets");
+  expect(quiet).toHaveAttribute("href", "/spending");
   expect(quiet).not.toHaveClass("text-signal");
   shown.close();
   open("/", { ...busy, backend: { getBudgets: async () => ok(spending(420_000)) } });
   expect(await screen.findByRole("link", { name: "$0.42 of $0.50 today" })).toHaveClass(
     "text-signal",
   );
+});
+
+test("little left of a budget is said above every screen until it is seen", async () => {
+  const warning: BudgetWarning = {
+    id: 41,
+    whose: { of: "workflow", workflow: "0192bbbb-0000-7000-8000-000000000002" },
+    name: "Design an API",
+    agent_id: null,
+    workflow_id: 2,
+    task_id: null,
+    limit: { money: 500_000, tokens: null },
+    spent: { ...NOTHING, money: 420_000 },
+    at: NOON,
+  };
+  const other = { ...warning, id: 40, whose: { of: "day" as const, day: 0 }, workflow_id: null };
+  let warnings = [warning, other];
+  const dismissBudgetWarning = vi.fn(async ({ id }: DismissBudgetWarning) => {
+    warnings = warnings.filter((each) => each.id !== id);
+    return ok({ removed: true });
+  });
+  const getBudgets = async () =>
+    ok({ budgets: {}, day: 0, spent: NOTHING, reserved: NOTHING, agents: [], warnings });
+  open("/", { ...busy, backend: { getBudgets, dismissBudgetWarning } });
+  const line = await screen.findByText(
+    /^Little is left of the budget of “Design an API”: \$0\.42 of \$0\.50 are spent\./,
+  );
+  expect(line).toHaveTextContent("1 more after this.");
+  expect(screen.getByRole("link", { name: "Open workflow 2" })).toHaveAttribute(
+    "href",
+    "/workflows/2",
+  );
+  await userEvent.click(screen.getByRole("button", { name: "Seen" }));
+  expect(await screen.findByText(/^Little is left for today/)).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Seen" }));
+  await waitFor(() => expect(screen.queryByText(/^Little is left/)).toBeNull());
+  expect(dismissBudgetWarning.mock.calls.map(([{ id }]) => id)).toEqual([41, 40]);
 });
 
 test("what was restored is said once after the window was loaded anew", async () => {

@@ -5,6 +5,7 @@ import { AwayLine } from "@/features/connection/AwayLine";
 import { useIsClosed } from "@/features/connection/useIsClosed";
 import { SwitchDialog } from "@/shared/backends/SwitchDialog";
 import { useKnownUntil } from "@/stores";
+import { BudgetWarningLine } from "./BudgetWarningLine";
 import { CloseDialog } from "./CloseDialog";
 import { CommandPalette } from "./CommandPalette";
 import { KeysDialog } from "./KeysDialog";
@@ -39,6 +40,7 @@ export function Layout() {
       >
         <Notice />
         <AwayLine />
+        <BudgetWarningLine />
         <div className="min-h-0 flex-1">
           {closed ? (
             <Suspense fallback={null}>

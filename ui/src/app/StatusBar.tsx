@@ -6,19 +6,14 @@ import { cx } from "@/shared/lib/cx";
 import { formatCount } from "@/shared/lib/format";
 import { spentWords } from "@/shared/lib/money";
 import { statusQuery } from "@/shared/queries";
+import { useFreshSpending } from "@/shared/spending/spendingQueries";
 import { isActive, useConnectionStore, useQuestionStore, useWorkflowStore } from "@/stores";
 
 const LINK = "tabular rounded-sm hover:text-ink hover:underline underline-offset-2";
 
-/** While something runs, what is spent grows. */
-const RUNNING_MS = 5_000;
-/** Otherwise only the day ends. */
-const RESTING_MS = 60_000;
-
 /** What was spent today, with a warning where a limit comes near. Nothing where nothing was spent. */
-function Today({ running }: { running: boolean }) {
-  const refetchInterval = running ? RUNNING_MS : RESTING_MS;
-  const { data } = useQuery({ ...budgetsQuery, refetchInterval });
+function Today() {
+  const { data } = useQuery(budgetsQuery);
   if (data === undefined) return null;
   const used = usedMost(data.spent, todaysLimit(data));
   const nearly = used !== null && used.part >= NEARLY;
@@ -28,8 +23,8 @@ function Today({ running }: { running: boolean }) {
     <>
       <Dot />
       <Link
-        to="/settings/$section"
-        params={{ section: "budgets" }}
+        to="/spending"
+        title="What was spent today, in UTC. Opens what it was spent on."
         className={cx(LINK, nearly && "font-medium text-signal")}
       >
         {nearly ? `${used.spent} of ${used.limit} today` : `${spent} today`}
@@ -40,6 +35,7 @@ function Today({ running }: { running: boolean }) {
 
 /** One line under everything: the connection, what runs, what needs the operator. Numbers lead to what they count. */
 export function StatusBar() {
+  useFreshSpending();
   const connected = useConnectionStore((state) => state.status.connected);
   const known = useConnectionStore(
     ({ status }) => status.connected || status.lastContactAt !== null,
@@ -66,7 +62,7 @@ export function StatusBar() {
           </Link>
         </>
       )}
-      {connected ? <Today running={running > 0} /> : null}
+      {connected ? <Today /> : null}
       {status === undefined ? null : (
         <Link
           to="/settings/$section"

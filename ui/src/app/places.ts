@@ -1,6 +1,7 @@
 import {
   BookOpen,
   CalendarClock,
+  Coins,
   House,
   Inbox,
   LayoutTemplate,
@@ -22,6 +23,7 @@ export interface Place {
     | "/chat"
     | "/knowledge"
     | "/schedules"
+    | "/spending"
     | "/settings";
   name: string;
   keys: string;
@@ -37,5 +39,6 @@ export const PLACES: readonly Place[] = [
   { to: "/agents", name: "Agents", keys: "g a", icon: Users },
   { to: "/chat", name: "Conversations", keys: "g m", icon: MessagesSquare },
   { to: "/knowledge", name: "Knowledge", keys: "g k", icon: BookOpen },
+  { to: "/spending", name: "Spending", keys: "g p", icon: Coins },
   { to: "/settings", name: "Settings", keys: "g s", icon: Settings2 },
 ];

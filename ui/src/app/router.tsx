@@ -15,6 +15,7 @@ import {
   documentSearch,
   knowledgeSearch,
   schedulesSearch,
+  spendingSearch,
   templateSearch,
   workflowSearch,
   workflowsSearch,
@@ -145,6 +146,16 @@ const schedules = createRoute({
   ),
 });
 
+const spending = createRoute({
+  getParentRoute: () => root,
+  path: "/spending",
+  validateSearch: spendingSearch,
+  component: lazyRouteComponent(
+    () => import("@/features/spending/SpendingScreen"),
+    "SpendingScreen",
+  ),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -178,6 +189,7 @@ const routeTree = root.addChildren([
   knowledge,
   document,
   schedules,
+  spending,
   settings,
   settingsSection,
 ]);

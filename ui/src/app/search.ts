@@ -31,8 +31,9 @@ export const workflowSearch = (raw: Raw) => present({ task: whole(raw.task), tab
 /** `/templates/$uid`: the tab, and whether its form to run it is open. */
 export const templateSearch = (raw: Raw) => present({ tab: text(raw.tab), run: whole(raw.run) });
 
-/** `/agents`: the agent in the inspector. */
-export const agentsSearch = (raw: Raw) => present({ agent: whole(raw.agent) });
+/** `/agents`: the agent in the inspector, and whether it is tried; or whether a new one is written. */
+export const agentsSearch = (raw: Raw) =>
+  present({ agent: whole(raw.agent), try: whole(raw.try), make: whole(raw.make) });
 
 /** `/chat`: the agent that a new conversation is with. */
 export const chatSearch = (raw: Raw) => present({ agent: whole(raw.agent) });
@@ -42,6 +43,9 @@ export const knowledgeSearch = (raw: Raw) => present({ source: whole(raw.source)
 
 /** `/schedules`: the schedule in the inspector. */
 export const schedulesSearch = (raw: Raw) => present({ schedule: whole(raw.schedule) });
+
+/** `/spending`: the day that is looked at, by its beginning, and what its cost is split by. */
+export const spendingSearch = (raw: Raw) => present({ day: whole(raw.day), by: text(raw.by) });
 
 /** `/knowledge/document`: source (its uid), path below it, and the lines to show. */
 export const documentSearch = (raw: Raw) => ({

@@ -16,6 +16,18 @@ export const commands = {
 	setAgentEnabled: (request: SetAgentEnabled) => typedError<AgentView, ApiError>(__TAURI_INVOKE("set_agent_enabled", { request })),
 	/**  The versions of an agent. */
 	listAgentVersions: (request: ListAgentVersions) => typedError<AgentVersion[], ApiError>(__TAURI_INVOKE("list_agent_versions", { request })),
+	createAgent: (request: CreateAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("create_agent", { request })),
+	duplicateAgent: (request: DuplicateAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("duplicate_agent", { request })),
+	listStarters: (request: ListStarters) => typedError<StarterView[], ApiError>(__TAURI_INVOKE("list_starters", { request })),
+	addStarter: (request: AddStarter) => typedError<AgentView, ApiError>(__TAURI_INVOKE("add_starter", { request })),
+	exportAgent: (request: ExportAgent) => typedError<AgentFile, ApiError>(__TAURI_INVOKE("export_agent", { request })),
+	inspectAgentFile: (request: InspectAgentFile) => typedError<AgentFileView, ApiError>(__TAURI_INVOKE("inspect_agent_file", { request })),
+	importAgent: (request: ImportAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("import_agent", { request })),
+	tryAgent: (request: TryAgent) => typedError<TrialView, ApiError>(__TAURI_INVOKE("try_agent", { request })),
+	listTrials: (request: ListTrials) => typedError<TrialView[], ApiError>(__TAURI_INVOKE("list_trials", { request })),
+	judgeTask: (request: JudgeTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("judge_task", { request })),
+	saveAgentFile: (request: ExportAgent, name: string) => typedError<SavedAgent | null, ApiError>(__TAURI_INVOKE("save_agent_file", { request, name })),
+	openAgentFile: () => typedError<AgentFile | null, ApiError>(__TAURI_INVOKE("open_agent_file")),
 	/**  Creates and starts a workflow and waits for its end. */
 	executeWorkflow: (request: ExecuteWorkflow) => typedError<Execution, ApiError>(__TAURI_INVOKE("execute_workflow", { request })),
 	/**  Writes a workflow down without starting it. */
@@ -208,6 +220,14 @@ export const commands = {
 	saveBudgets: (request: SaveBudgets) => typedError<BudgetsView, ApiError>(__TAURI_INVOKE("save_budgets", { request })),
 	/**  Changes what a workflow or a task may spend. */
 	changeBudget: (request: ChangeBudget) => typedError<WorkflowView, ApiError>(__TAURI_INVOKE("change_budget", { request })),
+	/**  Says that the operator saw a warning about a budget. */
+	dismissBudgetWarning: (request: DismissBudgetWarning) => typedError<Removed, ApiError>(__TAURI_INVOKE("dismiss_budget_warning", { request })),
+	/**  What was spent in a number of days, and on what. */
+	getSpending: (request: GetSpending) => typedError<SpendingView, ApiError>(__TAURI_INVOKE("get_spending", { request })),
+	/**  The same as a table. */
+	exportSpending: (request: ExportSpending) => typedError<SpendingFile, ApiError>(__TAURI_INVOKE("export_spending", { request })),
+	/**  Lets the operator choose where what was spent is written as a table, and writes it. None when nothing was chosen. */
+	saveSpendingFile: (request: ExportSpending) => typedError<SavedTable | null, ApiError>(__TAURI_INVOKE("save_spending_file", { request })),
 	/**  What models cost. */
 	listPrices: (request: ListPrices) => typedError<PriceView[], ApiError>(__TAURI_INVOKE("list_prices", { request })),
 	/**  Adds a price, or changes one. */
@@ -351,11 +371,32 @@ export type AdmitWorkflow = {
 };
 
 /**  An agent and what it did lately. */
+export type AgentText = { name: string, role: string, instructions: string, model: string, tools: string[] };
+export type AgentOrigin = { from: "operator" } | { from: "copy"; of: AgentUid; name: string } | { from: "starter"; key: string } | { from: "file"; of: AgentUid };
+export type AgentRecord = { work: WorkRecord, spent: Tally, last_worked: Millis | null };
+export type WorkRecord = { completed: number, failed: number, good: number, poor: number };
+export type Verdict = "good" | "poor";
+export type CreateAgent = { request_key: RequestKey, name: string, role: string, instructions: string, model: string, tools: string[] };
+export type DuplicateAgent = { request_key: RequestKey, id: AgentId };
+export type ListStarters = Record<string, never>;
+export type StarterView = { key: string, summary: string, text: AgentText, added: AgentId[] };
+export type AddStarter = { request_key: RequestKey, key: string };
+export type ExportAgent = { id: AgentId };
+export type AgentFile = { file_name: string, text: string, notices: string[] };
+export type SavedAgent = { path: string, bytes: number };
+export type InspectAgentFile = { text: string };
+export type AgentFileView = { agent: AgentText, left_out: string[], replaced_model: string | null, known_as: string | null };
+export type ImportAgent = { request_key: RequestKey, text: string };
+export type JudgeTask = { request_key: RequestKey, workflow_id: WorkflowId, task_id: TaskId, verdict: Verdict | null };
+export type TryAgent = { request_key: RequestKey, id: AgentId, task: string, tried?: AgentText | null };
+export type ListTrials = { id: AgentId };
+export type TrialView = { task: string, tried: AgentText, created_at: Millis, text: string, citations: Citation[], work: ReplyView };
 export type AgentDetail = {
 	/**  The agent. */
 	agent: AgentView,
 	/**  Its latest tasks, newest first, at most 20. */
 	work: AgentWork[],
+	record: AgentRecord,
 };
 
 /**  Number of an agent in one store. */
@@ -444,6 +485,7 @@ export type AgentView = {
 	hired_in: WorkflowId | null,
 	/**  Why it was hired. */
 	why: string | null,
+	origin?: AgentOrigin | null,
 	/**  Since when it is there. */
 	created_at: Millis,
 	/**  Tasks that it completed. */
@@ -696,7 +738,22 @@ export type BudgetsView = {
 	reserved: Tally,
 	/**  What agents spent on it, the dearest first. */
 	agents: AgentSpent[],
+	/**  Budgets of which little is left, until the operator has seen it; the newest warning first. */
+	warnings: BudgetWarning[],
 };
+
+export type DismissBudgetWarning = { request_key: RequestKey, id: Position };
+export type BudgetWarning = { id: Position, whose: BudgetOf, name: string, agent_id: AgentId | null, workflow_id: WorkflowId | null, task_id: TaskId | null, limit: DayLimit, spent: Tally, at: Millis };
+export type GetSpending = { from: Millis, to: Millis };
+export type ExportSpending = { from: Millis, to: Millis };
+export type SpentSum = { calls: number, spent: Tally };
+export type SpendingView = { from: Millis, to: Millis, total: SpentSum, days: SpentByDay[], agents: SpentByAgent[], models: SpentByModel[], workflows: SpentByWorkflow[], others: SpentSum };
+export type SpentByDay = { day: Millis, sum: SpentSum };
+export type SpentByAgent = { agent: AgentUid, agent_id: AgentId | null, name: string | null, sum: SpentSum };
+export type SpentByModel = { model: string | null, sum: SpentSum };
+export type SpentByWorkflow = { workflow_id: WorkflowId | null, conversation: ConversationUid | null, name: string | null, sum: SpentSum };
+export type SavedTable = { path: string, bytes: number };
+export type SpendingFile = { file_name: string, text: string };
 
 /**  What is done to many workflows. */
 export type BulkAct = 
@@ -809,6 +866,7 @@ export type CallView = {
 	failure: Failure | null,
 	/**  What it is counted with; none for tools, for calls in flight and for those of the first program. */
 	spent: Tally | null,
+	reserved: Tally | null,
 };
 
 /**  Stops a workflow and everything that it has in flight. */
@@ -2174,6 +2232,7 @@ export type MoveObstacleKind =
 "imported" | 
 /**  It is a reply in a conversation, which stays where it is held. */
 "reply" | 
+"trial" | 
 /**  It was started by another run, and goes where that one goes. */
 "part_of_another" | 
 /**  It was shown text that stays on this machine. */
@@ -2741,6 +2800,7 @@ export type QuestionView = {
 	/**  Workflow that waits. */
 	workflow_id: WorkflowId,
 	/**  The conversation that this workflow is a reply in; none for others. */
+	trial?: AgentId | null,
 	conversation?: ConversationUid | null,
 	/**  Its name. */
 	workflow_name: string,
@@ -3909,6 +3969,7 @@ export type TaskView = {
 	/**  Where its answer was made, when it was not made in this run. */
 	reused_from: TaskOf | null,
 	/**  Whether the operator gave the answer. */
+	verdict?: Verdict | null,
 	overridden: boolean,
 	/**  What the operator wants it to be told. */
 	told: string | null,

@@ -30,6 +30,7 @@ import type {
   RetentionRule,
   RetentionView,
   SaveBudgets,
+  SavedTable,
   SavePrice,
   SaveProvider,
   ScheduleDetail,
@@ -40,6 +41,7 @@ import type {
   SearchResult,
   SettingsView,
   SourceView,
+  SpendingView,
   StorageView,
   SystemStatus,
   TaskDetail,
@@ -287,6 +289,18 @@ export const getBudgets = (): Promise<BudgetsView> => answerOf(() => backend().g
 export const saveBudgets = (limits: Omit<SaveBudgets, "request_key">): Promise<BudgetsView> =>
   answerOf(() => backend().saveBudgets({ request_key: newRequestKey(), ...limits }));
 
+/** Says that the operator saw a warning about a budget. */
+export const dismissBudgetWarning = (id: number): Promise<Removed> =>
+  answerOf(() => backend().dismissBudgetWarning({ request_key: newRequestKey(), id }));
+
+/** What was spent on the days from that of `from` to that of `to`, both included, and on what. */
+export const getSpending = (from: number, to: number): Promise<SpendingView> =>
+  answerOf(() => backend().getSpending({ from, to }));
+
+/** Lets the operator choose where the same is written as a table; null when they choose nothing. */
+export const saveSpendingFile = (from: number, to: number): Promise<SavedTable | null> =>
+  answerOf(() => backend().saveSpendingFile({ from, to }));
+
 /** What models cost, the operator's own prices first. */
 export const listPrices = (): Promise<PriceView[]> => answerOf(() => backend().listPrices({}));
 
@@ -343,6 +357,7 @@ export async function closeWindow(): Promise<void> {
   await answerOf(() => backend().closeWindow());
 }
 
+export * from "./agents";
 export * from "./backends";
 export * from "./carry";
 export * from "./forks";

@@ -30,6 +30,7 @@ const OF_THE_WINDOW: ReadonlySet<string> = new Set<keyof Backend>([
   "pickBackup",
   "stopCarrying",
   "openTemplateFile",
+  "openAgentFile",
   "closedCopies",
   "restoreClosed",
   "reopenBackend",

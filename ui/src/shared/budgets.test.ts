@@ -12,6 +12,7 @@ const view = (budgets: BudgetsView["budgets"]): BudgetsView => ({
   spent: NOTHING,
   reserved: NOTHING,
   agents: [],
+  warnings: [],
 });
 
 describe("today's limit", () => {

@@ -5,8 +5,17 @@ import { api } from "@/host";
 import { formatCount } from "./lib/format";
 import { formatMoney } from "./lib/money";
 
-/** The limits, and what was spent today. */
-export const budgetsQuery = queryOptions({ queryKey: ["budgets"], queryFn: api.getBudgets });
+const DAY = 24 * 60 * 60 * 1_000;
+/** Where the day is over by this window's clock and not by the backend's, it is asked again so soon. */
+const SOON = 60_000;
+
+/** The limits, what was spent today, and warnings. Facts make it new (`useFreshSpending`), and so does the end of its day. */
+export const budgetsQuery = queryOptions({
+  queryKey: ["budgets"],
+  queryFn: api.getBudgets,
+  refetchInterval: ({ state }) =>
+    state.data === undefined ? false : Math.max(SOON, state.data.day + DAY - Date.now()),
+});
 
 /** From this part of a limit on, it is said that little is left. */
 export const NEARLY = 0.8;

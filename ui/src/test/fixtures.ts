@@ -1,6 +1,7 @@
 // Rows as the backend gives them, for tests. Each builder takes what a test cares about and fills in the rest.
 
 import type {
+  AgentRecord,
   AgentVersion,
   AgentView,
   CallView,
@@ -218,6 +219,7 @@ export function aModelCall(over: Partial<CallView> = {}): CallView {
     finished_at: NOON - 41_500,
     failure: null,
     spent: null,
+    reserved: null,
     ...over,
   };
 }
@@ -232,6 +234,7 @@ export function aSearchCall(over: Partial<CallView> = {}): CallView {
     left_out: 0,
     usage: { input_tokens: null, output_tokens: null },
     spent: null,
+    reserved: null,
     ...over,
   });
 }
@@ -306,6 +309,13 @@ export function anAgent(over: Partial<AgentView> = {}): AgentView {
     ...over,
   };
 }
+
+/** An agent that did nothing yet. */
+export const NO_RECORD: AgentRecord = {
+  work: { completed: 0, failed: 0, good: 0, poor: 0 },
+  spent: NOTHING,
+  last_worked: null,
+};
 
 export function aVersion(over: Partial<AgentVersion> = {}): AgentVersion {
   return {

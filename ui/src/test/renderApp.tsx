@@ -116,7 +116,14 @@ const DOWN = {
   },
 };
 
-const BUDGETS = { budgets: {}, day: 0, spent: NOTHING, reserved: NOTHING, agents: [] };
+const BUDGETS = {
+  budgets: {},
+  day: 0,
+  spent: NOTHING,
+  reserved: NOTHING,
+  agents: [],
+  warnings: [],
+};
 
 const STATUS = {
   status: "ok",

@@ -8,7 +8,7 @@ use common::{Crew, Run, candidate};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
 use wheelhouse_agents::Answer;
-use wheelhouse_domain::{Clarification, Plan, cited_labels};
+use wheelhouse_domain::{Clarification, Plan, WorkRecord, cited_labels};
 
 const API: &str = "Create a REST API for a blog platform with user authentication";
 const LONG: &str = "We need to prepare the launch of our new invoicing app for small companies. Please plan it.\n\n\
@@ -252,6 +252,45 @@ fn who_has_the_profession_is_hired_again() {
             .iter()
             .all(|choice| choice.agent.is_some() != choice.design.is_some())
     );
+}
+
+#[test]
+fn who_did_better_is_hired_again_and_who_was_called_poor_is_not() {
+    let tester = |number, name: &str, good, poor| {
+        let mut one = candidate(number, name, "Test engineer", "You show whether an API works.");
+        one.record = WorkRecord {
+            completed: 5,
+            failed: 0,
+            good,
+            poor,
+        };
+        one
+    };
+    let staffed = |candidates| {
+        let crew = Crew {
+            candidates,
+            ..Crew::default()
+        };
+        crew.run(API).staffing
+    };
+    let staffing = staffed(vec![tester(7, "Ada", 0, 1), tester(8, "Bo", 2, 0)]);
+    let hired: Vec<_> = staffing
+        .assignments
+        .iter()
+        .filter(|choice| choice.agent.is_some())
+        .collect();
+    assert!(
+        hired[0].why.contains("Bo") && hired[0].why.contains("2 of its results were called good"),
+        "{}",
+        hired[0].why
+    );
+    let staffing = staffed(vec![tester(7, "Ada", 0, 2)]);
+    assert!(staffing.assignments.iter().all(|choice| choice.agent.is_none()));
+    assert!(staffing.assignments.iter().any(|choice| {
+        choice
+            .why
+            .contains("Ada is one, and its results were called poor")
+    }));
 }
 
 #[test]

@@ -4,9 +4,11 @@ use crate::error::{Wrapped, not_found};
 use crate::local::{Local, wish};
 use std::cmp::Reverse;
 use wheelhouse_contract::{
-    AgentSpent, ApiError, BudgetsView, ChangeBudget, ErrorCode, GetBudgets, SaveBudgets, WorkflowView,
+    AgentSpent, ApiError, BudgetWarning, BudgetsView, ChangeBudget, DismissBudgetWarning, ErrorCode,
+    GetBudgets, Removed, SaveBudgets, WorkflowView,
 };
-use wheelhouse_domain::{Budget, Budgets, DayLimit, Money};
+use wheelhouse_domain::{AgentUid, Budget, Budgets, DayLimit, Money};
+use wheelhouse_orchestrator as orchestrator;
 
 /// A thousand million dollars: more than that is a slip of the hand.
 const MOST_MONEY: Money = Money(1_000_000_000_000_000);
@@ -14,26 +16,24 @@ const MOST_MONEY: Money = Money(1_000_000_000_000_000);
 impl Local {
     pub(crate) async fn budgets_view(&self, _: GetBudgets) -> Result<BudgetsView, ApiError> {
         let today = self.handle().spending_today();
-        let mut agents = Vec::new();
-        for (agent, spent) in self
-            .handle()
-            .store()
-            .spent_on(today.day)
-            .await
-            .map_err(Wrapped::from)?
-        {
-            let row = self
-                .handle()
-                .store()
-                .agent_by_uid(agent)
-                .await
-                .map_err(Wrapped::from)?;
-            agents.push(AgentSpent {
+        let store = self.handle().store();
+        let spent = store.spent_on(today.day).await.map_err(Wrapped::from)?;
+        let uids: Vec<AgentUid> = spent.iter().map(|(agent, _)| *agent).collect();
+        let known = store.agents_by_uid(&uids).await.map_err(Wrapped::from)?;
+        let name = |agent: AgentUid| {
+            known
+                .iter()
+                .find(|row| row.uid == agent)
+                .map(|row| row.name.clone())
+        };
+        let mut agents: Vec<AgentSpent> = spent
+            .into_iter()
+            .map(|(agent, spent)| AgentSpent {
                 agent,
-                name: row.map_or_else(|| "An agent that is gone".to_owned(), |row| row.name),
+                name: name(agent).unwrap_or_else(|| "An agent that is gone".to_owned()),
                 spent,
-            });
-        }
+            })
+            .collect();
         agents.sort_by_key(|one| Reverse((one.spent.money, one.spent.tokens)));
         Ok(BudgetsView {
             budgets: today.limits,
@@ -41,7 +41,25 @@ impl Local {
             spent: today.spent,
             reserved: today.reserved,
             agents,
+            warnings: self.warnings().await?,
         })
+    }
+
+    async fn warnings(&self) -> Result<Vec<BudgetWarning>, ApiError> {
+        let open = self.handle().budget_warnings().await.map_err(Wrapped::from)?;
+        Ok(open.into_iter().map(warning).collect())
+    }
+
+    pub(crate) async fn see_budget_warning(
+        &self,
+        request: DismissBudgetWarning,
+    ) -> Result<Removed, ApiError> {
+        let wish = wish(&request.request_key, "dismiss_budget_warning")?;
+        self.handle()
+            .see_budget_warning(wish, request.id)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(Removed { removed: true })
     }
 
     pub(crate) async fn keep_budgets(&self, request: SaveBudgets) -> Result<BudgetsView, ApiError> {
@@ -92,6 +110,24 @@ impl Local {
             .await
             .map_err(Wrapped::from)?;
         self.view(request.workflow_id).await
+    }
+}
+
+fn warning(open: orchestrator::BudgetWarning) -> BudgetWarning {
+    let orchestrator::BudgetWarning { row, agent, spent } = open;
+    let (agent_id, agent) = agent.unzip();
+    let (workflow_id, workflow) = row.workflow.unzip();
+    let (task_id, task) = row.task.unzip();
+    BudgetWarning {
+        id: row.id,
+        whose: row.whose,
+        name: task.or(workflow).or(agent).unwrap_or_default(),
+        agent_id,
+        workflow_id,
+        task_id,
+        limit: row.limit,
+        spent,
+        at: row.at,
     }
 }
 

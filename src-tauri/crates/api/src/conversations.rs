@@ -243,7 +243,7 @@ pub(crate) async fn messages(handle: &Handle, rows: Vec<MessageRow>) -> Result<V
 }
 
 /// The words of a reply: all of them, those until it was stopped, or those so far.
-fn words_of(
+pub(crate) fn words_of(
     handle: &Handle,
     reply: &ReplyRow,
     said: &str,
@@ -265,7 +265,7 @@ fn words_of(
     ))
 }
 
-async fn reply_view(handle: &Handle, reply: ReplyRow) -> Result<ReplyView, StoreError> {
+pub(crate) async fn reply_view(handle: &Handle, reply: ReplyRow) -> Result<ReplyView, StoreError> {
     let ReplyRow { workflow, task } = reply;
     let store = handle.store();
     let calls = match &task {

@@ -1,5 +1,7 @@
 //! One exhaustive match from what went wrong inside to what a program outside can decide on.
 
+use crate::agent_files::NEXT;
+use crate::check;
 use std::path::Path;
 use tracing::error;
 use wheelhouse_contract::{ApiError, ErrorCode};
@@ -9,7 +11,8 @@ use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
 use wheelhouse_orchestrator::store::{CopyFault, MoveFault, RunPlace};
 use wheelhouse_orchestrator::{
-    ConversationError, Error, FolderError, Obstacle, Refusal, RunFileError, TransferError, store,
+    AgentFileError, ConversationError, Error, FolderError, Obstacle, Refusal, RunFileError, StaffError,
+    TransferError, store,
 };
 
 /// What the operator is told. Causes inside are logged, not shown.
@@ -48,6 +51,12 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         )
         .next_step(format!("Open workflow {parent} and do it there.")),
         Error::PartOfConversation(id) => part_of_conversation(id),
+        Error::IsTrial(id) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("Workflow {id} is a trial of an agent, not work of the crew."),
+        )
+        .next_step("Start a workflow with the same task."),
+        Error::Staff(error) => from_staff(&error),
         Error::Conversation(error) => from_conversation(&error),
         Error::Fork(problem) => from_fork_problem(&problem),
         Error::RunFile(error) => from_run_file(&error),
@@ -61,6 +70,12 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         )
         .field("repeat")
         .next_step("Confirm that this may happen a second time."),
+        Error::Grant(problem) => ApiError::new(ErrorCode::InvalidRequest, sentence(&problem.to_string()))
+            .field("grant")
+            .next_step("Correct it, then save again."),
+        Error::NothingToUndo(_) => not_found("This call wrote no file."),
+        Error::Undo(problem) => ApiError::new(ErrorCode::Conflict, sentence(&problem.to_string()))
+            .next_step("Look at the file, and set it back by hand if need be."),
         Error::StaysPut(obstacle) => {
             let (text, next_step) = keeps_here(&obstacle);
             ApiError::new(ErrorCode::Conflict, text).next_step(next_step)
@@ -85,6 +100,14 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
     }
 }
 
+/// Words of an error as a sentence.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let first: String = letters.next().into_iter().flat_map(char::to_uppercase).collect();
+    let end = if words.ends_with('.') { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
 /// What keeps a run where it is, and what the operator can do.
 pub(crate) fn keeps_here(obstacle: &Obstacle) -> (String, String) {
     match obstacle {
@@ -102,6 +125,10 @@ pub(crate) fn keeps_here(obstacle: &Obstacle) -> (String, String) {
         Obstacle::Reply => (
             "This is a reply in a conversation, which stays where it is held.".to_owned(),
             "Turn the message into a workflow, and move that.".to_owned(),
+        ),
+        Obstacle::Trial => (
+            "This is a trial of an agent, which stays where the agent is.".to_owned(),
+            "Start a workflow with the same task, and move that.".to_owned(),
         ),
         Obstacle::PartOf { root, name } => (
             format!("This workflow is a part of “{name}” and goes where that one goes."),
@@ -133,6 +160,14 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         store::Error::ConversationNotFound(_) => not_found("There is no such conversation."),
         store::Error::MessageNotFound(_) => not_found("There is no such message."),
         store::Error::ProviderNotFound(id) => not_found(&format!("There is no provider {id}.")),
+        store::Error::TaskNotFound { workflow, task } => {
+            not_found(&format!("There is no task {task} in workflow {workflow}."))
+        }
+        store::Error::NothingToJudge(_) => ApiError::new(
+            ErrorCode::Conflict,
+            "Only what an agent has completed can be called good or poor.",
+        )
+        .next_step("Wait until the task is completed, or judge another one."),
         store::Error::AgentNotFound(id) => not_found(&format!("There is no agent {id}.")),
         store::Error::ProviderNameTaken(name) => ApiError::new(
             ErrorCode::Conflict,
@@ -160,6 +195,11 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
             ApiError::new(ErrorCode::Conflict, "The agent was changed since you opened it.")
                 .field("version")
                 .next_step("Look at its newest version, then save again.")
+        }
+        store::Error::GrantChanged { .. } => {
+            ApiError::new(ErrorCode::Conflict, "What the agent may reach was changed since you opened it.")
+                .field("revision")
+                .next_step("Look at what it may reach now, then save again.")
         }
         store::Error::AgentPermanent(_) => ApiError::new(
             ErrorCode::Conflict,
@@ -212,6 +252,7 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         | store::Error::SeqConflict { .. }
         | store::Error::Integrity { .. }
         | store::Error::ProviderGone(_)
+        | store::Error::AgentGone(_)
         | store::Error::PositionAhead { .. } => internal(&error),
     }
 }
@@ -379,6 +420,9 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
             "The workflow holds text that stays on this machine.",
         )
         .next_step("Choose a model of this machine."),
+        // Only tasks are told this, and they ask anew.
+        Refusal::NotAllowed { .. } => ApiError::new(ErrorCode::Conflict, "Nobody allows this call any more.")
+            .next_step("Wait until it is asked about again."),
         Refusal::Imported => ApiError::new(
             ErrorCode::Conflict,
             "This workflow was imported. It is history and does not go on.",
@@ -454,6 +498,34 @@ fn part_of_conversation(id: WorkflowId) -> ApiError {
         format!("Workflow {id} is a reply in a conversation and goes with it."),
     )
     .next_step("Open the conversation and do it there, or remove the conversation.")
+}
+
+/// Why something can't be done with an agent.
+fn from_staff(error: &StaffError) -> ApiError {
+    match error {
+        StaffError::NoStarter(key) => not_found(&format!("The starter set has no “{key}”.")).field("key"),
+        StaffError::Permanent(name) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("{name} belongs to the permanent crew, which is there once and is not shared."),
+        )
+        .next_step("Copy or export specialists only."),
+        StaffError::OnWholeRuns(name) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("{name} works on whole workflows, so that a sample task alone shows nothing."),
+        )
+        .next_step("Start a workflow and look at its part."),
+        StaffError::File(AgentFileError::Newer { .. }) => ApiError::new(
+            ErrorCode::Unreadable,
+            "A newer Wheelhouse wrote this file, in a form that this one can't read.",
+        )
+        .field("text")
+        .next_step("Install the newer Wheelhouse."),
+        StaffError::File(AgentFileError::Foreign) => {
+            check::invalid("text", "This file holds something else than an agent.").next_step(NEXT)
+        }
+        StaffError::File(error) => check::invalid("text", format!("The file can't be used: {error}."))
+            .next_step("Ask for the file again, or export it once more."),
+    }
 }
 
 /// Why something can't be said.

@@ -7,6 +7,7 @@
 //!
 //! Deliberately absent: decisions about runs, SQL, and how the window or a server is served.
 
+mod agent_files;
 mod backend;
 mod budgets;
 pub mod carried;
@@ -21,6 +22,7 @@ mod local;
 mod mover;
 mod moves;
 mod needs;
+mod own_agents;
 mod prices;
 mod providers;
 mod reached;
@@ -32,6 +34,7 @@ mod run_files;
 mod runs;
 mod schedules;
 mod signals;
+mod spending;
 mod staff;
 mod steering;
 mod task_detail;
@@ -42,6 +45,7 @@ mod transfers;
 mod views;
 mod watch;
 
+pub use agent_files::{open_agent_file, write_agent_file};
 pub use backend::{LocalBackend, OwnedFolder, Settings};
 pub use copies::{Restored, copies, restore};
 pub use feed::{Feed, FeedEnd};
@@ -50,5 +54,6 @@ pub use mover::{Delivered, MoveError, Mover, Progress, Resumed, Side, Stage, Wis
 pub use reached::Reached;
 pub use reading::{Reading, SharedReadings};
 pub use signals::signals;
+pub use spending::write_spending_file;
 pub use template_files::{open_template_file, write_template_file};
 pub use watch::{Figures, Watch, Witnessed, WriterFigures, figures};

@@ -117,8 +117,52 @@ impl Operations for Local {
         self.enable_agent(request).await
     }
 
+    async fn set_agent_grant(&self, request: SetAgentGrant) -> Result<AgentGrantView, ApiError> {
+        self.grant_agent(request).await
+    }
+
     async fn list_agent_versions(&self, request: ListAgentVersions) -> Result<Vec<AgentVersion>, ApiError> {
         self.agent_versions(request).await
+    }
+
+    async fn create_agent(&self, request: CreateAgent) -> Result<AgentView, ApiError> {
+        self.make_agent(request).await
+    }
+
+    async fn duplicate_agent(&self, request: DuplicateAgent) -> Result<AgentView, ApiError> {
+        self.copy_agent(request).await
+    }
+
+    async fn list_starters(&self, _: ListStarters) -> Result<Vec<StarterView>, ApiError> {
+        self.starters().await
+    }
+
+    async fn add_starter(&self, request: AddStarter) -> Result<AgentView, ApiError> {
+        self.take_starter(request).await
+    }
+
+    async fn export_agent(&self, request: ExportAgent) -> Result<AgentFile, ApiError> {
+        self.agent_file(request).await
+    }
+
+    async fn inspect_agent_file(&self, request: InspectAgentFile) -> Result<AgentFileView, ApiError> {
+        self.look_at_agent_file(request).await
+    }
+
+    async fn import_agent(&self, request: ImportAgent) -> Result<AgentView, ApiError> {
+        self.take_agent(request).await
+    }
+
+    async fn judge_task(&self, request: JudgeTask) -> Result<TaskView, ApiError> {
+        self.judge(request).await
+    }
+
+    async fn try_agent(&self, request: TryAgent) -> Result<TrialView, ApiError> {
+        self.begin_trial(request).await
+    }
+
+    async fn list_trials(&self, request: ListTrials) -> Result<Vec<TrialView>, ApiError> {
+        self.trials(request).await
     }
 
     async fn execute_workflow(&self, request: ExecuteWorkflow) -> Result<Execution, ApiError> {
@@ -448,6 +492,10 @@ impl Operations for Local {
         self.leave_task_out(request).await
     }
 
+    async fn undo_write(&self, request: UndoWrite) -> Result<Undone, ApiError> {
+        self.set_file_back(request).await
+    }
+
     async fn override_task(&self, request: OverrideTask) -> Result<TaskView, ApiError> {
         self.answer_for_task(request).await
     }
@@ -659,6 +707,18 @@ impl Operations for Local {
 
     async fn change_budget(&self, request: ChangeBudget) -> Result<WorkflowView, ApiError> {
         self.set_budget(request).await
+    }
+
+    async fn dismiss_budget_warning(&self, request: DismissBudgetWarning) -> Result<Removed, ApiError> {
+        self.see_budget_warning(request).await
+    }
+
+    async fn get_spending(&self, request: GetSpending) -> Result<SpendingView, ApiError> {
+        self.spending_view(request).await
+    }
+
+    async fn export_spending(&self, request: ExportSpending) -> Result<SpendingFile, ApiError> {
+        self.spending_file(request).await
     }
 
     async fn list_prices(&self, request: ListPrices) -> Result<Vec<PriceView>, ApiError> {

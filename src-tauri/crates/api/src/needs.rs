@@ -35,6 +35,7 @@ fn obstacle(obstacle: Obstacle) -> MoveObstacle {
         Obstacle::Ended(_) => (MoveObstacleKind::Ended, None, Vec::new()),
         Obstacle::Imported => (MoveObstacleKind::Imported, None, Vec::new()),
         Obstacle::Reply => (MoveObstacleKind::Reply, None, Vec::new()),
+        Obstacle::Trial => (MoveObstacleKind::Trial, None, Vec::new()),
         Obstacle::PartOf { root, .. } => (MoveObstacleKind::PartOfAnother, Some(root), Vec::new()),
         Obstacle::StaysHere(sources) => (MoveObstacleKind::StaysHere, None, sources),
     };

@@ -5,10 +5,11 @@ use crate::error::{Wrapped, not_found};
 use crate::local::{Local, wish};
 use crate::views;
 use wheelhouse_contract::{
-    AgentDetail, AgentVersion, AgentView, ApiError, GetAgent, ListAgentVersions, SetAgentEnabled, UpdateAgent,
+    AgentDetail, AgentGrantView, AgentRecord, AgentVersion, AgentView, ApiError, GetAgent, ListAgentVersions,
+    SetAgentEnabled, SetAgentGrant, UpdateAgent,
 };
 use wheelhouse_domain::AgentId;
-use wheelhouse_orchestrator::store::AgentEdit;
+use wheelhouse_orchestrator::store::{AgentEdit, GrantEdit};
 
 /// Tasks that an agent's page shows.
 const WORK: u32 = 20;
@@ -35,14 +36,20 @@ impl Local {
 
     pub(crate) async fn agent_detail(&self, request: GetAgent) -> Result<AgentDetail, ApiError> {
         let agent = self.agent_view(request.id).await?;
-        let work = self
-            .handle()
-            .store()
-            .agent_work(request.id, WORK)
-            .await
-            .map_err(Wrapped::from)?;
+        let store = self.handle().store();
+        let read = async {
+            let work = store.agent_work(request.id, WORK).await?;
+            Ok::<_, Wrapped>((work, store.agent_record(request.id).await?))
+        };
+        let (work, record) = read.await?;
         Ok(AgentDetail {
             agent,
+            record: AgentRecord {
+                work: record.record,
+                spent: record.spent,
+                last_worked: record.last_worked,
+            },
+            grant: self.granted(request.id).await?,
             work: work.into_iter().map(views::agent_work).collect(),
         })
     }
@@ -77,6 +84,34 @@ impl Local {
             .await
             .map_err(Wrapped::from)?;
         self.agent_view(request.id).await
+    }
+
+    pub(crate) async fn grant_agent(&self, request: SetAgentGrant) -> Result<AgentGrantView, ApiError> {
+        let wish = wish(&request.request_key, "set_agent_grant")?;
+        self.agent_view(request.id).await?;
+        let edit = GrantEdit {
+            id: request.id,
+            expected_revision: request.revision,
+            grant: request.grant,
+        };
+        self.handle()
+            .set_agent_grant(wish, edit)
+            .await
+            .map_err(Wrapped::from)?;
+        self.granted(request.id).await
+    }
+
+    async fn granted(&self, id: AgentId) -> Result<AgentGrantView, ApiError> {
+        let row = self
+            .handle()
+            .store()
+            .agent_grant(id)
+            .await
+            .map_err(Wrapped::from)?;
+        Ok(AgentGrantView {
+            revision: row.revision,
+            grant: row.grant,
+        })
     }
 
     pub(crate) async fn agent_versions(

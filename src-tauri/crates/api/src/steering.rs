@@ -6,7 +6,8 @@ use crate::local::{Local, wish};
 use crate::views;
 use wheelhouse_contract::{
     ApiError, BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow,
-    QuestionView, ReplyToQuestion, ResumeWorkflow, RetryTask, RunAgain, SkipTask, TaskView, WorkflowView,
+    QuestionView, ReplyToQuestion, ResumeWorkflow, RetryTask, RunAgain, SkipTask, TaskView, UndoWrite,
+    Undone, WorkflowView,
 };
 use wheelhouse_domain::{Json, QuestionId, TaskAnswer, TaskId, WorkflowId};
 use wheelhouse_orchestrator as orchestrator;
@@ -57,6 +58,15 @@ impl Local {
         self.task_view(workflow, task).await
     }
 
+    /// It changes nothing a second time by itself, so that the wish is not remembered.
+    pub(crate) async fn set_file_back(&self, request: UndoWrite) -> Result<Undone, ApiError> {
+        check::key(&request.request_key)?;
+        let (workflow, task) = (request.workflow_id, request.task_id);
+        let undone = self.handle().undo_write(workflow, task, &request.call).await;
+        let path = undone.map_err(Wrapped::from)?;
+        Ok(Undone { path })
+    }
+
     pub(crate) async fn change_task(&self, request: EditTask) -> Result<TaskView, ApiError> {
         let wish = wish(&request.request_key, "edit_task")?;
         let (workflow, task) = (request.workflow_id, request.task_id);
@@ -102,7 +112,7 @@ impl Local {
             .ok_or_else(|| not_found(&format!("There is no question {id}.")))
     }
 
-    async fn task_view(&self, workflow: WorkflowId, task: TaskId) -> Result<TaskView, ApiError> {
+    pub(crate) async fn task_view(&self, workflow: WorkflowId, task: TaskId) -> Result<TaskView, ApiError> {
         let row = self.handle().store().task(workflow, task).await;
         row.map_err(Wrapped::from)?
             .map(|row| views::task(row, self.handle().live()))

@@ -112,6 +112,7 @@ pub(crate) fn model_of(calls: &[CallRow]) -> Option<String> {
 fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
     let mut view = CallView {
         spent: row.counted(),
+        reserved: row.set_aside(),
         key: row.key,
         attempt: row.attempt,
         turn: row.turn,
@@ -122,6 +123,7 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
         thoughts: None,
         passages: Vec::new(),
         left_out: 0,
+        checkpoint: None,
         usage: row.usage,
         started_at: row.started_at,
         finished_at: row.finished_at,
@@ -144,7 +146,9 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
         Some(ToolResponse::Passages {
             passages, left_out, ..
         }) => (view.passages, view.left_out) = (passages, left_out),
-        Some(ToolResponse::Done { text, .. }) => view.text = Some(text),
+        Some(ToolResponse::Done { text, checkpoint, .. }) => {
+            (view.text, view.checkpoint) = (Some(text), checkpoint)
+        }
         Some(ToolResponse::Refused { reason }) => view.text = Some(reason),
         None => {}
     }

@@ -46,7 +46,7 @@ pub async fn write_template_file(file: TemplateFile, path: &Path) -> Result<Save
 /// [`ApiError`] where it can't be read, is larger than any template, or holds no text.
 pub async fn open_template_file(path: PathBuf) -> Result<TemplateFile, ApiError> {
     let from = path.clone();
-    let read = tokio::task::spawn_blocking(move || read_bounded(&from)).await;
+    let read = tokio::task::spawn_blocking(move || read_bounded(&from, TEMPLATE_FILE_SIZE)).await;
     let bytes = read
         .map_err(|error| internal(&error))?
         .map_err(|error| unusable(&path, "read", &error))?;
@@ -63,7 +63,7 @@ pub async fn open_template_file(path: PathBuf) -> Result<TemplateFile, ApiError>
 }
 
 /// Writes beside, then names: a file of that name is whole.
-fn write_whole(path: &Path, text: &str) -> io::Result<u64> {
+pub(crate) fn write_whole(path: &Path, text: &str) -> io::Result<u64> {
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     let mut beside = tempfile::NamedTempFile::new_in(folder)?;
     beside.write_all(text.as_bytes())?;
@@ -72,14 +72,14 @@ fn write_whole(path: &Path, text: &str) -> io::Result<u64> {
     Ok(kept.metadata()?.len())
 }
 
-/// One byte more than is taken, so that it shows where there is more.
-fn read_bounded(path: &Path) -> io::Result<Vec<u8>> {
+/// At most `most` bytes and one more, so that it shows where there is more.
+pub(crate) fn read_bounded(path: &Path, most: usize) -> io::Result<Vec<u8>> {
     let file = File::open(path)?;
     if !file.metadata()?.is_file() {
         return Err(io::Error::other("it is no file"));
     }
     let mut bytes = Vec::new();
-    file.take(TEMPLATE_FILE_SIZE as u64 + 1).read_to_end(&mut bytes)?;
+    file.take(most as u64 + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -109,6 +109,7 @@ pub(crate) fn task(row: TaskRow, live: &Live) -> TaskView {
         child: row.child_id,
         reused_from: row.reused_from,
         overridden: row.overridden,
+        verdict: row.verdict,
         told: row.told,
         model: row.model,
     }
@@ -129,6 +130,7 @@ pub(crate) fn agent(row: AgentRow, defaults: &DefaultModels) -> AgentView {
         version: row.version,
         hired_in: row.hired_in,
         why: row.why,
+        origin: row.origin,
         created_at: row.created_at,
         tasks_completed: row.tasks_completed,
         tasks_failed: row.tasks_failed,
@@ -153,6 +155,7 @@ pub(crate) fn question(row: QuestionRow) -> QuestionView {
         id: row.id,
         workflow_id: row.workflow_id,
         conversation: row.conversation,
+        trial: row.trial,
         workflow_name: row.workflow_name,
         task_id: row.task_id,
         task_title: row.task_title,

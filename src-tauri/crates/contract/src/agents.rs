@@ -4,7 +4,8 @@ use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentStatus, AgentUid, Millis, StaysHere, TaskId, TaskStatus, WorkflowId,
+    AgentGrant, AgentId, AgentKind, AgentOrigin, AgentStatus, AgentUid, Millis, StaysHere, Tally, TaskId,
+    TaskStatus, WorkRecord, WorkflowId,
 };
 
 /// Asks for every agent.
@@ -49,6 +50,28 @@ pub struct SetAgentEnabled {
     pub id: AgentId,
     /// Whether it may work.
     pub enabled: bool,
+}
+
+/// Lets an agent reach something with its tools, and nothing else; and says what of it unasked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SetAgentGrant {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Which one.
+    pub id: AgentId,
+    /// The revision that was read: where another one is there by now, nothing is changed.
+    pub revision: u32,
+    /// All that it may reach from now on.
+    pub grant: AgentGrant,
+}
+
+/// What an agent may reach with its tools.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentGrantView {
+    /// How often it was changed.
+    pub revision: u32,
+    /// What it may reach, and what of it unasked.
+    pub grant: AgentGrant,
 }
 
 /// Asks for the versions of an agent, newest first.
@@ -117,9 +140,12 @@ pub struct AgentView {
     pub hired_in: Option<WorkflowId>,
     /// Why it was hired.
     pub why: Option<String>,
+    /// How it came to be, where the operator added it.
+    #[serde(default)]
+    pub origin: Option<AgentOrigin>,
     /// Since when it is there.
     pub created_at: Millis,
-    /// Tasks that it completed.
+    /// Tasks that it completed. Trials don't count.
     pub tasks_completed: u32,
     /// Tasks that it failed.
     pub tasks_failed: u32,
@@ -146,6 +172,17 @@ pub struct AgentWork {
     pub completed_at: Option<Millis>,
 }
 
+/// What an agent did in workflows, and what that cost. Trials and replies in conversations don't count.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentRecord {
+    /// What it did, and what the operator says of it.
+    pub work: WorkRecord,
+    /// What it has spent in that.
+    pub spent: Tally,
+    /// When its latest task ended.
+    pub last_worked: Option<Millis>,
+}
+
 /// An agent and what it did lately.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct AgentDetail {
@@ -153,4 +190,8 @@ pub struct AgentDetail {
     pub agent: AgentView,
     /// Its latest tasks, newest first, at most 20.
     pub work: Vec<AgentWork>,
+    /// All that it did.
+    pub record: AgentRecord,
+    /// What it may reach with its tools.
+    pub grant: AgentGrantView,
 }

@@ -29,6 +29,8 @@ mod retention;
 mod run_files;
 mod schedules;
 pub mod socket;
+mod spending;
+mod staff;
 mod steering;
 mod system;
 mod templates;
@@ -39,11 +41,13 @@ mod workflows;
 pub use wheelhouse_domain as domain;
 
 pub use agents::{
-    AgentDetail, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent, ListAgentVersions, ListAgents,
-    SetAgentEnabled, UpdateAgent,
+    AgentDetail, AgentGrantView, AgentRecord, AgentRef, AgentVersion, AgentView, AgentWork, GetAgent,
+    ListAgentVersions, ListAgents, SetAgentEnabled, SetAgentGrant, UpdateAgent,
 };
 pub use backups::{BackupContents, BackupFile, InspectBackup, ListBackups, RestoreBackup};
-pub use budgets::{AgentSpent, BudgetsView, ChangeBudget, GetBudgets, SaveBudgets};
+pub use budgets::{
+    AgentSpent, BudgetWarning, BudgetsView, ChangeBudget, DismissBudgetWarning, GetBudgets, SaveBudgets,
+};
 pub use conversations::{
     AttachFile, AttachedFile, ChooseBranch, ConversationDetail, ConversationPage, ConversationView,
     EditMessage, GetConversation, ListConversations, MessageFound, MessageView, RegenerateReply,
@@ -85,9 +89,17 @@ pub use schedules::{
     RunSchedule, SaveSchedule, ScheduleDetail, ScheduleNotice, SchedulePreview, ScheduleRunView,
     ScheduleView, ScheduledWorkflow, SetSchedulePaused,
 };
+pub use spending::{
+    ExportSpending, GetSpending, SavedTable, SpendingFile, SpendingView, SpentByAgent, SpentByDay,
+    SpentByModel, SpentByWorkflow, SpentSum,
+};
+pub use staff::{
+    AddStarter, AgentFile, AgentFileView, CreateAgent, DuplicateAgent, ExportAgent, ImportAgent,
+    InspectAgentFile, JudgeTask, ListStarters, ListTrials, SavedAgent, StarterView, TrialView, TryAgent,
+};
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,
-    RetryTask, RunAgain, SkipTask,
+    RetryTask, RunAgain, SkipTask, UndoWrite, Undone,
 };
 pub use system::{BackUp, BackupView, GetStatus, GetStorage, KnowledgeCounts, StorageView, SystemStatus};
 pub use templates::{

@@ -21,6 +21,8 @@ pub enum MoveObstacleKind {
     Imported,
     /// It is a reply in a conversation, which stays where it is held.
     Reply,
+    /// It is a trial of an agent of this store.
+    Trial,
     /// It was started by another run, and goes where that one goes.
     PartOfAnother,
     /// It was shown text that stays on this machine.

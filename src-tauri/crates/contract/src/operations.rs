@@ -23,8 +23,28 @@ macro_rules! operations {
             change update_agent: POST "/api/agents/{id}" (UpdateAgent) -> AgentView;
             /// Lets an agent work or not.
             change set_agent_enabled: POST "/api/agents/{id}/enabled" (SetAgentEnabled) -> AgentView;
+            /// Lets an agent reach something with its tools, and nothing else.
+            change set_agent_grant: POST "/api/agents/{id}/grant" (SetAgentGrant) -> AgentGrantView;
             /// The versions of an agent.
             read list_agent_versions: GET "/api/agents/{id}/versions" (ListAgentVersions) -> Vec<AgentVersion>;
+            /// Adds a specialist that the operator wrote.
+            change create_agent: POST "/api/agents" (CreateAgent) -> AgentView;
+            /// Adds a specialist that is like another one.
+            change duplicate_agent: POST "/api/agents/{id}/duplicate" (DuplicateAgent) -> AgentView;
+            /// The specialists that come with the program and can be added.
+            read list_starters: GET "/api/starters" (ListStarters) -> Vec<StarterView>;
+            /// Adds a specialist of the starter set.
+            change add_starter: POST "/api/starters" (AddStarter) -> AgentView;
+            /// A specialist as a file to share.
+            read export_agent: GET "/api/agents/{id}/file" (ExportAgent) -> AgentFile;
+            /// What an agent's file would add.
+            ask inspect_agent_file: POST "/api/agent-files/inspect" (InspectAgentFile) -> AgentFileView;
+            /// Takes in an agent's file as a new specialist.
+            change import_agent: POST "/api/agent-files" (ImportAgent) -> AgentView;
+            /// Lets an agent work on a sample task.
+            change try_agent: POST "/api/agents/{id}/trials" (TryAgent) -> TrialView;
+            /// The trials of an agent, newest first.
+            read list_trials: GET "/api/agents/{id}/trials" (ListTrials) -> Vec<TrialView>;
 
             /// Creates and starts a workflow and waits for its end.
             change execute_workflow: POST "/api/workflows/execute" (ExecuteWorkflow) -> Execution;
@@ -100,8 +120,12 @@ macro_rules! operations {
             change skip_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/skip" (SkipTask) -> TaskView;
             /// Gives a task another answer.
             change override_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/answer" (OverrideTask) -> TaskView;
+            /// Sets a file back to what stood in it before an agent wrote it.
+            change undo_write: POST "/api/workflows/{workflow_id}/tasks/{task_id}/undo" (UndoWrite) -> Undone;
             /// Changes what a task is told or which model does it.
             change edit_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/edit" (EditTask) -> TaskView;
+            /// Says that what a task gave is good or poor.
+            change judge_task: POST "/api/workflows/{workflow_id}/tasks/{task_id}/verdict" (JudgeTask) -> TaskView;
             /// What a fork would do.
             ask plan_fork: POST "/api/workflows/{workflow_id}/tasks/{task_id}/fork/plan" (PlanFork) -> ForkPlanView;
             /// Starts a new workflow from a finished task.
@@ -226,6 +250,12 @@ macro_rules! operations {
             change save_budgets: POST "/api/budgets" (SaveBudgets) -> BudgetsView;
             /// Changes what a workflow or a task may spend.
             change change_budget: POST "/api/workflows/{workflow_id}/budget" (ChangeBudget) -> WorkflowView;
+            /// Says that the operator saw a warning about a budget.
+            change dismiss_budget_warning: POST "/api/budgets/warnings/{id}/seen" (DismissBudgetWarning) -> Removed;
+            /// What was spent in a number of days, and on what.
+            read get_spending: GET "/api/spending" (GetSpending) -> SpendingView;
+            /// The same as a table.
+            read export_spending: GET "/api/spending/file" (ExportSpending) -> SpendingFile;
             /// What models cost.
             read list_prices: GET "/api/prices" (ListPrices) -> Vec<PriceView>;
             /// Adds a price, or changes one.

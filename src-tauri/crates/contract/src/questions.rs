@@ -4,7 +4,8 @@ use crate::RequestKey;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    ConversationUid, Form, Json, Millis, QuestionId, QuestionKind, QuestionStatus, Reply, TaskId, WorkflowId,
+    AgentId, ConversationUid, Form, Json, Millis, QuestionId, QuestionKind, QuestionStatus, Reply, TaskId,
+    WorkflowId,
 };
 
 /// Asks for the open questions of all workflows, oldest first.
@@ -53,6 +54,9 @@ pub struct QuestionView {
     /// The conversation that this workflow is a reply in; none for others.
     #[serde(default)]
     pub conversation: Option<ConversationUid>,
+    /// The agent that this workflow tries; none for others.
+    #[serde(default)]
+    pub trial: Option<AgentId>,
     /// Its name.
     pub workflow_name: String,
     /// Task that waits.

@@ -3,7 +3,7 @@
 use crate::{ApiError, RequestKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use wheelhouse_domain::{Json, TaskId, WorkflowId};
+use wheelhouse_domain::{CallKey, Json, TaskId, WorkflowId};
 
 /// Stops a workflow for a while. What is in flight may end, so that its results are kept.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -67,6 +67,26 @@ pub struct OverrideTask {
     pub text: String,
     /// The answer as a value; null where it is text alone.
     pub data: Json,
+}
+
+/// Sets a file back to what stood in it before an agent wrote it. Refused where it was changed since.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct UndoWrite {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// Workflow.
+    pub workflow_id: WorkflowId,
+    /// Task in it.
+    pub task_id: TaskId,
+    /// The call that wrote the file.
+    pub call: CallKey,
+}
+
+/// A file that was set back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct Undone {
+    /// Its path, as agents write it.
+    pub path: String,
 }
 
 /// Changes what a task is told or which model does it, for its next attempts.

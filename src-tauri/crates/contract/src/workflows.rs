@@ -4,10 +4,10 @@ use crate::{MovedView, RequestKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Citation, Failure, Json, Millis, ModelMessage,
-    Origin, Passage, Plan, ProviderWait, QuestionId, Seq, StaysHere, StepId, Tally, TaskId, TaskKey, TaskOf,
-    TaskStatus, TemplateRef, TemplateUid, Usage, WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus,
-    WorkflowUid,
+    AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Checkpoint, Citation, Failure, Json, Millis,
+    ModelMessage, Origin, Passage, Plan, ProviderWait, QuestionId, Seq, StaysHere, StepId, Tally, TaskId,
+    TaskKey, TaskOf, TaskStatus, TemplateRef, TemplateUid, Usage, Verdict, WhySkipped, WorkflowFailure,
+    WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.
@@ -301,6 +301,9 @@ pub struct TaskView {
     pub reused_from: Option<TaskOf>,
     /// Whether the operator gave the answer.
     pub overridden: bool,
+    /// What the operator says of its answer.
+    #[serde(default)]
+    pub verdict: Option<Verdict>,
     /// What the operator wants it to be told.
     pub told: Option<String>,
     /// The model that the operator wants it to be done with.
@@ -391,6 +394,9 @@ pub struct CallView {
     pub passages: Vec<Passage>,
     /// For a search: passages that match and were left out, because the agent's model is elsewhere and they stay here.
     pub left_out: u32,
+    /// For a call that wrote a file: what stood there before, by which it is undone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub checkpoint: Option<Checkpoint>,
     /// Tokens.
     pub usage: Usage,
     /// When the intent was recorded.
@@ -401,6 +407,8 @@ pub struct CallView {
     pub failure: Option<Failure>,
     /// What it is counted with; none for tools, for calls in flight and for those of the first program.
     pub spent: Option<Tally>,
+    /// What is set aside for it while it is in flight.
+    pub reserved: Option<Tally>,
 }
 
 /// A task with everything that is known of it.

@@ -13,8 +13,38 @@ pub const CALCULATOR: &str = "calculator";
 /// Name of the tool that knows the time and works with dates. Its risk is `read`.
 pub const DATE: &str = "date";
 
-/// The tools that agents and steps may be given, in the order in which they are offered.
+/// Name of the tool that reads a text file in a granted folder. Its risk is `read`.
+pub const READ_FILE: &str = "read_file";
+
+/// Name of the tool that lists a granted folder. Its risk is `read`.
+pub const LIST_FOLDER: &str = "list_folder";
+
+/// Name of the tool that searches the files beneath a granted folder. Its risk is `read`.
+pub const SEARCH_FILES: &str = "search_files";
+
+/// Name of the tool that creates or changes a text file in a granted folder. Its risk is `write`.
+pub const WRITE_FILE: &str = "write_file";
+
+/// Name of the tool that fetches a web page. Its risk is `network`.
+pub const FETCH_PAGE: &str = "fetch_page";
+
+/// Name of the tool that runs a program in a granted folder. Its risk is `execute`.
+pub const RUN_COMMAND: &str = "run_command";
+
+/// The tools that touch nothing that has to be granted. Agents and steps may be given them, in the order in which they are
+/// offered.
 pub const BUILT_IN_TOOLS: [&str; 3] = [KNOWLEDGE_SEARCH, CALCULATOR, DATE];
+
+/// The tools that do something only within what the operator granted an agent, in the order in which they are offered. A step
+/// of a template that no agent does can't have them, and no agent gets them unless the operator gives them.
+pub const GRANTED_TOOLS: [&str; 6] = [
+    READ_FILE,
+    LIST_FOLDER,
+    SEARCH_FILES,
+    WRITE_FILE,
+    FETCH_PAGE,
+    RUN_COMMAND,
+];
 
 /// Name of the model that is used when nothing else is configured.
 #[must_use]
@@ -98,6 +128,46 @@ pub struct AgentProfile {
     /// Sources that stay here whose text may be in its name, profession and instructions.
     #[serde(default)]
     pub stays_here: Vec<StaysHere>,
+}
+
+/// What of an agent can be written down, copied and given away: who it is and how it works.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentText {
+    /// What people call it.
+    pub name: String,
+    /// Its profession.
+    pub role: String,
+    /// How it should work.
+    pub instructions: String,
+    /// Model that it names: `default`, `rehearsal`, or `<provider>/<model>`.
+    pub model: String,
+    /// Tools that it may call.
+    pub tools: Vec<String>,
+}
+
+/// How an agent came to be that no run and no template brought along.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+#[serde(tag = "from", rename_all = "snake_case")]
+pub enum AgentOrigin {
+    /// The operator wrote it.
+    Operator,
+    /// The operator copied another one.
+    Copy {
+        /// Whom.
+        of: AgentUid,
+        /// What that was called then.
+        name: String,
+    },
+    /// It is one of the starter set that comes with the program.
+    Starter {
+        /// Which one.
+        key: String,
+    },
+    /// It was taken in from a file.
+    File {
+        /// Its identity where the file was written.
+        of: AgentUid,
+    },
 }
 
 /// A specialist that the generator designed for a role that nobody fills.

@@ -5,9 +5,9 @@
 
 use crate::{
     AfterStop, AgentKind, AgentUid, Assignment, Budget, CallKey, CallKind, ChildEnd, ContentHash, Failure,
-    Form, Gist, Limits, Millis, MoveUid, Origin, Place, Plan, QuestionKey, QuestionKind, Reply, Scope, Seq,
-    Setup, Spend, StaysHere, Step, StepId, StoreUid, TaskKey, TaskOf, TemplateRef, Usage, WaitsFor,
-    WhySkipped, WorkflowUid,
+    Form, Gist, Leave, Limits, Millis, MoveUid, Origin, Outside, Place, Plan, QuestionKey, QuestionKind,
+    Reply, Scope, Seq, Setup, Spend, StaysHere, Step, StepId, StoreUid, TaskKey, TaskOf, TemplateRef, Usage,
+    WaitsFor, WhySkipped, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -214,6 +214,12 @@ pub enum EventBody {
         /// Sources that stay here whose text is in the request by way of the agent, be it that the run was shown none of it.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         holds: Vec<StaysHere>,
+        /// What the operator did not write that is in the request by way of the agent or of the tools that it is offered.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sees: Vec<Outside>,
+        /// By whose leave it is made, where it does more than read.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        leave: Option<Leave>,
     },
     /// A call's result is on record. From here on it is never made again.
     CallFinished {

@@ -43,6 +43,8 @@ row_id! {
     ScheduleId,
     /// Number of a price in one store.
     PriceId,
+    /// Number of a tool server in one store.
+    ToolServerId,
 }
 
 macro_rules! uid {
@@ -73,6 +75,8 @@ uid! {
     StoreUid,
     /// A knowledge source, whatever its number.
     SourceUid,
+    /// A tool server, whatever its number.
+    ToolServerUid,
     /// A schedule, whatever its number.
     ScheduleUid,
     /// One move of a run from a store to another: both know it by this.

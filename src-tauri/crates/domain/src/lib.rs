@@ -11,6 +11,8 @@ mod citation;
 mod conversation;
 mod event;
 mod failure;
+mod grant;
+mod guarded;
 mod ids;
 mod json;
 mod knowledge;
@@ -20,6 +22,7 @@ mod plan;
 mod price;
 mod provider;
 mod question;
+mod record;
 mod run;
 mod schedule;
 mod spend;
@@ -27,10 +30,13 @@ mod status;
 mod template;
 mod time;
 mod tool;
+mod tool_server;
+mod trial;
 
 pub use agent::{
-    AgentDesign, AgentKind, AgentProfile, AgentStatus, BUILT_IN_TOOLS, CALCULATOR, DATE, KNOWLEDGE_SEARCH,
-    rehearsal_model,
+    AgentDesign, AgentKind, AgentOrigin, AgentProfile, AgentStatus, AgentText, BUILT_IN_TOOLS, CALCULATOR,
+    DATE, FETCH_PAGE, GRANTED_TOOLS, KNOWLEDGE_SEARCH, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES,
+    WRITE_FILE, rehearsal_model,
 };
 pub use answer::TaskAnswer;
 pub use call::{CallKind, CallStatus, Gist, LeftOut, PassedOver, Usage};
@@ -38,11 +44,19 @@ pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_label
 pub use conversation::{Author, InConversation, MessageFile, Said, SaidFile, TALK, Talk, talk_template};
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
+pub use grant::{
+    Access, AgentGrant, CommandGrant, CommandLimits, ExactCall, FolderGrant, Grant, Hosts, Programs,
+    Standing, ToolRule, WebGrant,
+};
+pub use guarded::{
+    AllowedInRun, Checkpoint, FileChange, Fingerprint, Leave, Outside, ProgramSeen, ToolApproval, ToolEffect,
+    WhyAsked,
+};
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position,
     PriceId, ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId,
-    SourceUid, StepId, StoreUid, TRANSFER_PART, TaskId, TaskKey, TemplateUid, TransferUid, WorkflowId,
-    WorkflowUid,
+    SourceUid, StepId, StoreUid, TRANSFER_PART, TaskId, TaskKey, TemplateUid, ToolServerId, ToolServerUid,
+    TransferUid, WorkflowId, WorkflowUid,
 };
 pub use json::Json;
 pub use knowledge::{SourceKind, SourceState, StaysHere};
@@ -59,6 +73,7 @@ pub use provider::{
     ProviderWait, WhyWaiting, usual_parallel,
 };
 pub use question::{QuestionKind, QuestionStatus};
+pub use record::{Verdict, WorkRecord};
 pub use run::{
     AfterStop, BudgetOf, ChildEnd, ForkEdit, Form, FormAbout, LimitKind, Place, Reply, Scope, Setup, Spend,
     TaskOf, WaitsFor, WhySkipped,
@@ -74,3 +89,5 @@ pub use template::{
 };
 pub use time::Millis;
 pub use tool::Risk;
+pub use tool_server::{ToolServerForm, ToolServerPlace, ToolServerSecret};
+pub use trial::{TRIAL, Trial, trial_template};

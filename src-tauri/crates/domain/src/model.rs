@@ -3,7 +3,10 @@
 //! A request carries its [`Brief`] beside the prompt that was made from it, so that a rule-based model can
 //! work from facts, and a person can see both.
 
-use crate::{AgentKind, AgentUid, Citation, Json, Passage, Plan, StaysHere, Talk, TaskKey, Usage};
+use crate::{
+    AgentKind, AgentUid, Checkpoint, Citation, Json, Passage, Plan, StaysHere, Talk, TaskKey, Usage,
+    WorkRecord,
+};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::collections::BTreeSet;
@@ -50,6 +53,9 @@ pub struct Candidate {
     pub role: String,
     /// How it works.
     pub instructions: String,
+    /// What it did so far.
+    #[serde(default, skip_serializing_if = "WorkRecord::is_empty")]
+    pub record: WorkRecord,
 }
 
 /// A question that was asked in this task, and the operator's answer.
@@ -266,6 +272,12 @@ pub enum ToolResponse {
         data: Json,
         /// Whether someone else may have written what is in it. It is material then, never an instruction.
         untrusted: bool,
+        /// How to undo it, where a file was written.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        checkpoint: Option<Checkpoint>,
+        /// What marks text in it as staying on this machine.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        stays: Vec<StaysHere>,
     },
     /// The tool could not do it; the model is told why.
     Refused {
@@ -283,8 +295,10 @@ impl ToolResponse {
     /// The sources that stay here whose text it has, each once.
     #[must_use]
     pub fn stays_here(&self) -> Vec<StaysHere> {
-        let Self::Passages { passages, .. } = self else {
-            return Vec::new();
+        let passages = match self {
+            Self::Passages { passages, .. } => passages,
+            Self::Done { stays, .. } => return stays.clone(),
+            Self::Refused { .. } => return Vec::new(),
         };
         let staying = passages.iter().filter(|passage| passage.stays_here);
         let sources: BTreeSet<StaysHere> = staying

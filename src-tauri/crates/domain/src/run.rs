@@ -2,7 +2,7 @@
 
 use crate::{
     AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome,
-    StaysHere, TaskKey, WorkflowUid,
+    StaysHere, TaskKey, ToolApproval, Trial, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -42,6 +42,9 @@ pub struct Setup {
     /// What it replies to, where it is a reply in a conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<InConversation>,
+    /// What is tried, where it is a trial.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub trial: Option<Trial>,
     /// Sources that stay here whose text is in what it is given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stays_here: Vec<StaysHere>,
@@ -147,9 +150,23 @@ pub enum FormAbout {
         /// Which one.
         limit: LimitKind,
     },
+    /// A call of a tool.
+    Tool {
+        /// Which call, and what it would do.
+        approval: Box<ToolApproval>,
+    },
 }
 
 impl Form {
+    /// The call of a tool that is asked about.
+    #[must_use]
+    pub fn approval(&self) -> Option<&ToolApproval> {
+        match &self.about {
+            Some(FormAbout::Tool { approval }) => Some(approval),
+            _ => None,
+        }
+    }
+
     /// The limit that keeps others from going on until this is answered, and whose it is. The task that such a question
     /// is asked for does not itself wait: it stands for all that its budget is above.
     #[must_use]

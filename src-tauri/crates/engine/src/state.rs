@@ -7,8 +7,8 @@ use crate::tasks::Tasks;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use wheelhouse_domain::{
-    AgentUid, Assignment, Budget, Form, LimitKind, Limits, Millis, Plan, QuestionKey, QuestionKind, Reply,
-    Seq, Setup, StaysHere, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus,
+    AgentUid, Assignment, Budget, Form, LimitKind, Limits, Millis, Outside, Plan, QuestionKey, QuestionKind,
+    Reply, Seq, Setup, StaysHere, Step, StepId, StepKind, TaskKey, TaskStatus, TemplateRef, WorkflowStatus,
     WorkflowUid,
 };
 
@@ -73,6 +73,10 @@ pub struct Run {
     pub(crate) refused: BTreeSet<(LimitKind, Owner, u32)>,
     /// Sources that stay here whose text it holds. While there are any, nothing of it goes to a model elsewhere.
     pub stays_here: Arc<BTreeSet<StaysHere>>,
+    /// What the models of the run may have seen that the operator did not write.
+    pub seen: Arc<BTreeSet<Outside>>,
+    /// How many questions it had asked when it came here from another store, where it did: what was allowed there holds there.
+    pub(crate) asked_elsewhere: Option<usize>,
 }
 
 /// A question of a run.
@@ -92,6 +96,8 @@ pub struct Question {
     pub answer: Option<String>,
     /// The structured answer.
     pub reply: Option<Reply>,
+    /// Whether the call was made that it allowed.
+    pub used: bool,
     /// When it was asked.
     pub asked_at: Millis,
 }

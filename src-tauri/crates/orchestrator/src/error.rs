@@ -2,18 +2,21 @@
 
 use crate::conversations::ConversationError;
 use crate::folder::FolderError;
+use crate::grants::GrantError;
 use crate::keys::KeyError;
 use crate::knowledge::KnowledgeError;
 use crate::needs::Obstacle;
 use crate::run_file::RunFileError;
+use crate::staff::StaffError;
 use crate::transfers::TransferError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
-    QuestionId, ScheduleId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId,
+    CallKey, QuestionId, ScheduleId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId,
 };
 use wheelhouse_engine::fork::ForkProblem;
 use wheelhouse_engine::{Fact, FoldError, Refusal};
 use wheelhouse_store as store;
+use wheelhouse_tools::ToolError;
 
 /// Why the orchestrator did not do what was asked.
 #[derive(Debug, ThisError)]
@@ -30,6 +33,15 @@ pub enum Error {
     /// The keys of providers.
     #[error(transparent)]
     Keys(#[from] KeyError),
+    /// Something can't be granted.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// No file was written by that call, or its result is gone.
+    #[error("call {0} wrote no file")]
+    NothingToUndo(CallKey),
+    /// A file can't be set back.
+    #[error("{0}")]
+    Undo(Box<ToolError>),
     /// A budget has no room for a call, or its price is missing. The task asks this.
     #[error("a budget has no room for the call")]
     Asks(Box<Fact>),
@@ -75,6 +87,12 @@ pub enum Error {
     /// A reply goes with its conversation and is not taken out of it.
     #[error("workflow {0} is a reply in a conversation")]
     PartOfConversation(WorkflowId),
+    /// A trial is of use for its agent only.
+    #[error("workflow {0} is a trial of an agent")]
+    IsTrial(WorkflowId),
+    /// Something can't be done with an agent.
+    #[error(transparent)]
+    Staff(#[from] StaffError),
     /// Something can't be said.
     #[error(transparent)]
     Conversation(#[from] ConversationError),

@@ -24,7 +24,7 @@ use tracing::{error, info, warn};
 use wheelhouse_domain::Millis;
 use wheelhouse_store::knowledge::KnowledgeStore;
 use wheelhouse_store::{Options as StoreOptions, Store};
-use wheelhouse_tools::{Surroundings, SystemResolver, Toolbox};
+use wheelhouse_tools::{Checkpoints, Surroundings, SystemResolver, Toolbox};
 
 /// What all parts of a running orchestrator share.
 pub(crate) struct Inner {
@@ -140,11 +140,11 @@ async fn open_keys(options: &Options, store: &Store) -> Result<KeyRing, KeyError
     KeyRing::open(settings).await
 }
 
-/// The guarded tools. Nothing may be written with them yet, so that there is no place for what stood in files before.
+/// The guarded tools. What stood in files before agents wrote them is kept in the data folder.
 fn open_toolbox(options: &Options) -> Toolbox {
     let world = Arc::clone(&options.world);
     Toolbox::new(Surroundings {
-        checkpoints: None,
+        checkpoints: Some(Checkpoints::new(options.data_folder.join("checkpoints"))),
         resolver: Arc::new(SystemResolver),
         now: Arc::new(move || world.now()),
     })

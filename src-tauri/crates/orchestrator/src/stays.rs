@@ -54,6 +54,11 @@ fn called(input: &Input) -> Option<(&str, &[PassedOver])> {
             elsewhere: true,
             ..
         } => Some((model.as_str(), passed_over.as_slice())),
+        Fact::CallStarted {
+            kind: CallKind::Tool { tool, .. },
+            elsewhere: true,
+            ..
+        } => Some((tool.as_str(), [].as_slice())),
         _ => None,
     })
 }

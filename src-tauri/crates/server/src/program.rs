@@ -207,7 +207,7 @@ impl EndWish {
 /// What libraries say may repeat a token or a key, so only the house's own lines and others' warnings are written.
 fn begin_log(format: LogFormat) {
     let wanted = std::env::var("WHEELHOUSE_LOG")
-        .unwrap_or_else(|_| "info,sqlx=warn,hyper=warn,rustls=warn".to_owned());
+        .unwrap_or_else(|_| "info,sqlx=warn,hyper=warn,rustls=warn,rmcp=off".to_owned());
     let lines = tracing_subscriber::fmt()
         .with_env_filter(EnvFilter::new(wanted))
         .with_writer(std::io::stderr)

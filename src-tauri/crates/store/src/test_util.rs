@@ -117,6 +117,12 @@ impl RunBuilder {
         self
     }
 
+    /// From here on it is this time.
+    pub fn at(&mut self, now: i64) -> &mut Self {
+        self.at = now;
+        self
+    }
+
     /// A text for a fact to point at.
     pub fn content(&mut self, text: String) -> ContentHash {
         let hash = ContentHash::of(&text);
@@ -203,6 +209,8 @@ impl RunBuilder {
             reserved: None,
             elsewhere: false,
             holds: Vec::new(),
+            sees: Vec::new(),
+            leave: None,
         });
         call
     }

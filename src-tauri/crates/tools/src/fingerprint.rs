@@ -1,36 +1,16 @@
 //! One short name for one exact call, so that an approval fits nothing else.
 
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::fmt::{self, Display};
+use wheelhouse_domain::Fingerprint;
 
 /// Raised when what goes into a fingerprint changes, so that no older approval fits by accident.
 const VERSION: &str = "wheelhouse-tools/1";
 
-/// SHA-256 over a tool, its arguments and what it would do, as 64 hexadecimal digits.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct Fingerprint(String);
-
-impl Fingerprint {
-    /// Of one call and what it would do.
-    pub(crate) fn of(tool: &str, arguments: &Value, effect: &Value) -> Self {
-        let whole = serde_json::json!([VERSION, tool, arguments, effect]);
-        Self(digest(canonical(&whole).as_bytes()))
-    }
-
-    /// As text.
-    #[must_use]
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl Display for Fingerprint {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(&self.0)
-    }
+/// Of one call and what it would do.
+pub(crate) fn of(tool: &str, arguments: &Value, effect: &Value) -> Fingerprint {
+    let whole = serde_json::json!([VERSION, tool, arguments, effect]);
+    Fingerprint(digest(canonical(&whole).as_bytes()))
 }
 
 /// SHA-256 of `bytes` as hexadecimal digits.
@@ -89,14 +69,14 @@ mod tests {
         assert_eq!(canonical(&one), canonical(&other));
         assert_eq!(canonical(&one), r#"{"a":{"c":null,"d":[1,2]},"b":1}"#);
         let effect = json!({});
-        let same = Fingerprint::of("t", &one, &effect);
-        assert_eq!(same, Fingerprint::of("t", &other, &effect));
-        assert_ne!(same, Fingerprint::of("u", &one, &effect));
-        assert_ne!(same, Fingerprint::of("t", &json!({"b": 1}), &effect));
-        assert_ne!(same, Fingerprint::of("t", &one, &json!({"x": 1})));
+        let same = of("t", &one, &effect);
+        assert_eq!(same, of("t", &other, &effect));
+        assert_ne!(same, of("u", &one, &effect));
+        assert_ne!(same, of("t", &json!({"b": 1}), &effect));
+        assert_ne!(same, of("t", &one, &json!({"x": 1})));
         assert_ne!(
-            Fingerprint::of("t", &json!("a,b"), &json!([])),
-            Fingerprint::of("t", &json!(["a", "b"]), &json!([])),
+            of("t", &json!("a,b"), &json!([])),
+            of("t", &json!(["a", "b"]), &json!([])),
         );
     }
 }

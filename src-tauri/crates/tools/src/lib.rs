@@ -17,12 +17,15 @@ mod describe;
 mod error;
 mod files;
 mod fingerprint;
-mod grant;
+mod granted;
+mod judge;
 mod toolbox;
 mod web;
 
 pub use calculate::{Calculated, CalculationError, calculate};
 pub use call::{Change, Done, Effect, Preview};
+#[cfg(unix)]
+pub use command::Group as ProcessGroup;
 pub use command::{CommandError, Ended, ProgramSeen};
 pub use date::DateError;
 pub use describe::{
@@ -31,7 +34,11 @@ pub use describe::{
 };
 pub use error::ToolError;
 pub use files::{Checkpoint, Checkpoints, FileError, PathError, unified_diff};
-pub use fingerprint::{Fingerprint, canonical};
-pub use grant::{Access, CommandGrant, CommandLimits, FolderGrant, Grant, Hosts, Programs, WebGrant};
+pub use fingerprint::canonical;
+pub use granted::granted_folder;
+pub use judge::{Call, Judgement, Rules, carries_away, exact_call, judge};
 pub use toolbox::{Surroundings, Toolbox};
 pub use web::{Resolve, Resolving, SystemResolver, WebError, why_not_public};
+pub use wheelhouse_domain::{
+    Access, CommandGrant, CommandLimits, Fingerprint, FolderGrant, Grant, Hosts, Programs, WebGrant,
+};

@@ -9,8 +9,6 @@ use crate::describe::{
 };
 use crate::error::ToolError;
 use crate::files::{self, Checkpoint, Checkpoints, FileError, Inside, Room};
-use crate::fingerprint::Fingerprint;
-use crate::grant::{Grant, WebGrant};
 use crate::web::{self, Door, Resolve, SystemResolver};
 use crate::{calculate::calculate, command, date};
 use serde::Serialize;
@@ -20,7 +18,9 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use url::Url;
+use wheelhouse_domain::Fingerprint;
 use wheelhouse_domain::Millis;
+use wheelhouse_domain::{Grant, WebGrant};
 
 /// What the tools need of the application.
 #[derive(Clone)]

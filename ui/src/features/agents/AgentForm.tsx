@@ -1,21 +1,17 @@
 // Changing an agent. What is written stays until it is saved or discarded, also when the inspector is closed.
 
 import type { FormEvent, KeyboardEvent } from "react";
-import { describeError, toHostError } from "@/host";
-import { ModelField } from "@/shared/model/ModelField";
+import { describeError } from "@/host";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Kbd } from "@/shared/ui/Kbd";
-import { TextArea } from "@/shared/ui/TextArea";
-import { TextField } from "@/shared/ui/TextField";
 import type { Agent } from "@/stores";
-import { useDefaultModel, useSaveAgent } from "./agentQueries";
+import { AgentFields } from "./AgentFields";
+import { useSaveAgent } from "./agentQueries";
 import { DifferenceView } from "./DifferenceView";
-import { type AgentDraft, type AgentText, useAgentDrafts } from "./drafts";
-import { ToolsField } from "./ToolsField";
-
-const LONGEST_NAME = 80;
-const LONGEST_INSTRUCTIONS = 20_000;
+import { type AgentDraft, useAgentDrafts } from "./drafts";
+import { TryButton } from "./trials/TryButton";
+import { useRefused } from "./useRefused";
 
 interface Props {
   agent: Agent;
@@ -51,73 +47,12 @@ function ChangedMeanwhile({
   );
 }
 
-/** The fields, with what was refused at the one that it concerns. */
-function Fields({
-  agent,
-  draft,
-  refused,
-}: Props & { refused: (field: keyof AgentText) => string | null }) {
-  const change = useAgentDrafts((state) => state.change);
-  const defaultModel = useDefaultModel(agent);
-  const set = (changed: Partial<AgentText>) => change(agent.id, changed);
-  return (
-    <div className="flex flex-col gap-3">
-      <TextField
-        label="Name"
-        autoFocus
-        maxLength={LONGEST_NAME}
-        value={draft.name}
-        error={refused("name")}
-        onChange={(event) => set({ name: event.target.value })}
-      />
-      <TextField
-        label="Profession"
-        maxLength={LONGEST_NAME}
-        value={draft.role}
-        error={refused("role")}
-        onChange={(event) => set({ role: event.target.value })}
-      />
-      <ModelField
-        label="Model"
-        value={draft.model}
-        defaultModel={defaultModel ?? "as set"}
-        error={refused("model")}
-        onChange={(model) => set({ model })}
-      />
-      <ToolsField
-        present={agent.tools}
-        value={draft.tools}
-        error={refused("tools")}
-        onChange={(tools) => set({ tools })}
-      />
-      <TextArea
-        label="Instructions"
-        hint="How it should work. Tasks that begin from now on use them."
-        rows={12}
-        maxLength={LONGEST_INSTRUCTIONS}
-        className="field-sizing-content max-h-[60vh] min-h-50"
-        value={draft.instructions}
-        error={refused("instructions")}
-        onChange={(event) => set({ instructions: event.target.value })}
-      />
-    </div>
-  );
-}
-
 /** The form. Ctrl-Enter saves. */
 export function AgentForm({ agent, draft }: Props) {
   const { change, drop } = useAgentDrafts.getState();
   const save = useSaveAgent(agent);
   const overtaken = draft.version !== agent.version;
-  const error = save.error === null ? null : toHostError(save.error);
-  const refused = (field: keyof AgentText) =>
-    error?.details.field === field
-      ? [error.message, error.details.next_step].filter(Boolean).join(" ")
-      : null;
-  const elsewhere =
-    error !== null &&
-    !overtaken &&
-    !["name", "role", "model", "tools", "instructions"].includes(error.details.field ?? "");
+  const { refused, elsewhere } = useRefused(save.error);
   const send = (version: number) => {
     if (save.isPending) return;
     change(agent.id, { version });
@@ -143,11 +78,17 @@ export function AgentForm({ agent, draft }: Props) {
         />
       ) : null}
       <form aria-label={`Change ${agent.name}`} onSubmit={onSubmit} onKeyDown={onKeyDown}>
-        <Fields agent={agent} draft={draft} refused={refused} />
-        {elsewhere ? (
+        <AgentFields
+          id={agent.id}
+          kind={agent.kind}
+          present={agent.tools}
+          draft={draft}
+          refused={refused}
+        />
+        {elsewhere !== null && !overtaken ? (
           <ErrorNotice
             title="The change was not saved."
-            {...describeError(error)}
+            {...describeError(elsewhere)}
             className="mt-3"
           />
         ) : null}
@@ -162,6 +103,7 @@ export function AgentForm({ agent, draft }: Props) {
           </Button>
           <Button onClick={() => drop(agent.id)}>Discard</Button>
           <Kbd keys="mod+enter" className="ml-1" />
+          <TryButton agent={agent} className="ml-auto" />
         </div>
       </form>
     </div>

@@ -1,26 +1,24 @@
 // One agent: how it works, what it may call, why it is here, what it did lately, what it was before.
 
 import { useQuery } from "@tanstack/react-query";
-import { Link, useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
-import { describeError } from "@/host";
+import { Link } from "@tanstack/react-router";
 import { Facts } from "@/shared/inspector/Facts";
 import { InspectorFrame, InspectorSection } from "@/shared/inspector/WithInspector";
-import { useKeys } from "@/shared/lib/keys";
 import { DEFAULT_MODEL, modelWords, providerOf } from "@/shared/model/modelWords";
 import { providersQuery } from "@/shared/queries";
 import { AgentAvatar } from "@/shared/ui/AgentAvatar";
-import { Button } from "@/shared/ui/Button";
-import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import type { Agent } from "@/stores";
+import { AgentActions } from "./AgentActions";
 import { AgentForm } from "./AgentForm";
 import { AgentLately } from "./AgentLately";
+import { AgentRecord } from "./AgentRecord";
 import { AgentSpending } from "./AgentSpending";
 import { AgentVersions } from "./AgentVersions";
-import { KIND_WORDS, useSetEnabled } from "./agentQueries";
+import { KIND_WORDS } from "./agentQueries";
 import { useAgentDrafts } from "./drafts";
+import { originWords } from "./originWords";
 import { toolsWords } from "./toolWords";
 
 /** The model, where it comes from, and whether its provider is still there. */
@@ -70,6 +68,7 @@ function AgentFacts({ agent }: { agent: Agent }) {
             ),
         },
         { name: "Why", value: agent.why },
+        { name: "From", value: originWords(agent) },
         {
           name: "Stays here",
           value:
@@ -82,65 +81,18 @@ function AgentFacts({ agent }: { agent: Agent }) {
   );
 }
 
-/** Edit for everybody; specialists can be told not to work. */
-function Actions({ agent }: { agent: Agent }) {
-  const navigate = useNavigate();
-  const begin = useAgentDrafts((state) => state.begin);
-  const setEnabled = useSetEnabled(agent);
-  const disabled = agent.status === "disabled";
-  const edit = useRef<HTMLButtonElement>(null);
-  // Where the form was that had the focus, this stands now.
-  useEffect(() => {
-    if (document.activeElement === document.body) edit.current?.focus({ preventScroll: true });
-  }, []);
-  useKeys([{ keys: "e", label: "Edit the agent", run: () => begin(agent) }]);
-  return (
-    <>
-      <div className="mt-4 flex flex-wrap gap-2">
-        {disabled ? null : (
-          <Button small onClick={() => void navigate({ to: "/chat", search: { agent: agent.id } })}>
-            Talk to {agent.name}
-          </Button>
-        )}
-        <Button ref={edit} small onClick={() => begin(agent)}>
-          Edit
-        </Button>
-        {agent.kind === "specialist" ? (
-          <Button
-            small
-            variant="quiet"
-            busy={setEnabled.isPending}
-            onClick={() => setEnabled.mutate(disabled)}
-          >
-            {disabled ? "Enable" : "Disable"}
-          </Button>
-        ) : null}
-      </div>
-      {disabled ? (
-        <p className="mt-2 text-note text-ink-2">
-          It is given no new part. What it has begun goes on, and what it did stays.
-        </p>
-      ) : null}
-      {setEnabled.error === null ? null : (
-        <ErrorNotice
-          title={disabled ? "It was not enabled." : "It was not disabled."}
-          {...describeError(setEnabled.error)}
-          className="mt-3"
-        />
-      )}
-    </>
-  );
-}
-
 function AsItIs({ agent }: { agent: Agent }) {
   return (
     <>
-      <Actions agent={agent} />
+      <AgentActions agent={agent} />
       <div className="mt-4">
         <AgentFacts agent={agent} />
       </div>
       <InspectorSection title="Instructions">
         <p className="break-words whitespace-pre-wrap text-ink">{agent.instructions}</p>
+      </InspectorSection>
+      <InspectorSection title="Work record">
+        <AgentRecord agent={agent} />
       </InspectorSection>
       <InspectorSection title="Spending">
         <AgentSpending agent={agent} />

@@ -49,7 +49,8 @@ function Branch({ depth, first, last }: Pick<Member, "depth" | "first" | "last">
 
 function HiredIn({ agent }: { agent: Agent }) {
   if (agent.hired_in === null) {
-    const word = agent.kind === "specialist" ? "Workflow deleted" : "Permanent";
+    const gone = agent.kind === "specialist" ? "Workflow deleted" : "Permanent";
+    const word = agent.origin === null || agent.origin === undefined ? gone : "By you";
     return <span className="text-ink-3">{word}</span>;
   }
   return (

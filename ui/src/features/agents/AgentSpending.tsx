@@ -1,12 +1,14 @@
-// What an agent spent today, and what it may spend on a day.
+// What an agent spent today and lately, and what it may spend on a day.
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
 import type { BudgetsView, DayLimit } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
 import { budgetsQuery, todaysLimit } from "@/shared/budgets";
 import { plural } from "@/shared/lib/format";
 import { dollarsText, formatMoney, readCount, readDollars, spentInFull } from "@/shared/lib/money";
+import { DAY, SHOWN_DAYS, spendingQuery } from "@/shared/spending/spendingQueries";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { SpendingBar } from "@/shared/ui/SpendingBar";
@@ -125,6 +127,21 @@ function LimitForm({
   );
 }
 
+/** What it spent in the days that the spending's own screen shows. Nothing until that is known, or where it can't be had. */
+function Lately({ agent, day }: { agent: Agent; day: number }) {
+  const { data } = useQuery(spendingQuery(day - (SHOWN_DAYS - 1) * DAY, day));
+  const sum = data?.agents.find((each) => each.agent === agent.uid)?.sum;
+  if (sum === undefined) return null;
+  return (
+    <p className="tabular mt-0.5 text-note text-ink-2">
+      {spentInFull(sum.spent)} in the{" "}
+      <Link to="/spending" className="underline decoration-line-strong underline-offset-3">
+        last {SHOWN_DAYS} days
+      </Link>
+    </p>
+  );
+}
+
 /** The section of the inspector. */
 export function AgentSpending({ agent }: { agent: Agent }) {
   const [editing, setEditing] = useState(false);
@@ -143,6 +160,7 @@ export function AgentSpending({ agent }: { agent: Agent }) {
         budget={todaysLimit(data, agent.uid)}
         className="mt-1.5"
       />
+      <Lately agent={agent} day={data.day} />
       {editing ? (
         <LimitForm
           agent={agent}

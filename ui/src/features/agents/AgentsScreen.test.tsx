@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { BudgetsView, SaveBudgets } from "@/bindings/bindings";
 import { useAgentStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aProvider, aVersion, NOON, NOTHING } from "@/test/fixtures";
+import { anAgent, aProvider, aVersion, NO_RECORD, NOON, NOTHING } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { AgentsScreen } from "./AgentsScreen";
 import { useAgentDrafts } from "./drafts";
@@ -27,6 +27,7 @@ const BUDGETS: BudgetsView = {
   spent: NOTHING,
   reserved: NOTHING,
   agents: [{ agent: DESIGNER.uid, name: DESIGNER.name, spent: { ...NOTHING, money: 420_000 } }],
+  warnings: [],
 };
 
 function open(address = "/agents", answers: Answers = {}) {
@@ -63,6 +64,11 @@ function open(address = "/agents", answers: Answers = {}) {
           completed_at: NOON,
         },
       ],
+      record: {
+        work: { completed: 12, failed: 1, good: 3, poor: 0 },
+        spent: { ...NOTHING, money: 420_000 },
+        last_worked: NOON,
+      },
     }),
     ...answers,
   });
@@ -98,6 +104,8 @@ describe("AgentsScreen", () => {
     const inspector = await screen.findByRole("complementary", { name: "Agent" });
     expect(address()).toBe("/agents?agent=4");
     expect(within(inspector).getByText(/rehearsal, a rule-based stand-in/)).toBeInTheDocument();
+    expect(await within(inspector).findByText("12 done, 1 failed (92 % succeeded)")).toBeVisible();
+    expect(within(inspector).getByText("3 good")).toBeVisible();
     await userEvent.click(await within(inspector).findByRole("link", { name: /the resources/ }));
     expect(address()).toBe("/workflows/12?task=104");
   });
@@ -135,7 +143,7 @@ describe("the crew as an organisation", () => {
     ]);
     expect(names[0]).toContain("Driver · CEO");
     expect(names[0]).toContain("a/b");
-    expect(screen.getByText("4 agents: 2 permanent, 2 hired")).toBeInTheDocument();
+    expect(screen.getByText("4 agents: 2 permanent, 2 specialists")).toBeInTheDocument();
   });
 });
 
@@ -248,7 +256,7 @@ describe("changing an agent", () => {
       .mockImplementationOnce(conflict);
     const { container } = await open("/agents/4", {
       updateAgent,
-      getAgent: () => ({ agent: theirs, work: [] }),
+      getAgent: () => ({ agent: theirs, work: [], record: NO_RECORD }),
     });
     await userEvent.click(await screen.findByRole("button", { name: "Edit" }));
     await userEvent.clear(await instructions());
@@ -291,7 +299,7 @@ describe("changing an agent", () => {
     const now = { ...DESIGNER, version: 2 };
     const { container } = await open("/agents/4", {
       updateAgent,
-      getAgent: () => ({ agent: now, work: [] }),
+      getAgent: () => ({ agent: now, work: [], record: NO_RECORD }),
       listAgentVersions: () => [
         aVersion({ ...now, since: NOON, version: 2 }),
         aVersion({ ...now, since: NOON - 1, version: 1, instructions: "Old.", model: REHEARSAL }),

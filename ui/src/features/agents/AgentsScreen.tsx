@@ -4,6 +4,7 @@ import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Users } from "lucide-react";
 import { useCallback, useEffect, useMemo } from "react";
 import { useListKeys } from "@/shared/hooks/useListKeys";
+import { NARROW, useMediaQuery } from "@/shared/hooks/useMediaQuery";
 import { WithInspector } from "@/shared/inspector/WithInspector";
 import { plural } from "@/shared/lib/format";
 import { EmptyState } from "@/shared/ui/EmptyState";
@@ -11,14 +12,18 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { VirtualList } from "@/shared/ui/VirtualList";
 import { type Agent, useAgentStore } from "@/stores";
+import { AddAgents, NoSpecialists } from "./AddAgents";
 import { AgentInspector } from "./AgentInspector";
 import { AgentRow, COLUMNS } from "./AgentRow";
 import { crewOf } from "./crew";
+import { NewAgent } from "./NewAgent";
+import { TrialPanel } from "./trials/TrialPanel";
+import { canBeTried } from "./trials/trialWords";
 
 /** The selected agent, as the address says: `/agents/3`, or `?agent=3` where the list is already open. */
 function useSelected() {
   const { id } = useParams({ strict: false });
-  const search: { agent?: number } = useSearch({ strict: false });
+  const search: { agent?: number; try?: number; make?: number } = useSearch({ strict: false });
   const navigate = useNavigate();
   const selectAgent = useAgentStore((state) => state.selectAgent);
   const selectedId = search.agent ?? (id === undefined ? null : Number(id));
@@ -33,14 +38,16 @@ function useSelected() {
     },
     [navigate],
   );
-  return { selectedId, select };
+  const making = search.make !== undefined;
+  return { selectedId, select, making, trying: search.try !== undefined };
 }
 
-/** `3 permanent, 5 hired`. */
+/** `8 agents: 3 permanent, 5 specialists`. */
 function sizeWords(agents: readonly Agent[]): string {
-  const hired = agents.filter((agent) => agent.kind === "specialist").length;
+  const specialists = agents.filter((agent) => agent.kind === "specialist").length;
   const all = plural(agents.length, "agent");
-  return hired === 0 ? all : `${all}: ${agents.length - hired} permanent, ${hired} hired`;
+  if (specialists === 0) return all;
+  return `${all}: ${agents.length - specialists} permanent, ${plural(specialists, "specialist")}`;
 }
 
 function ColumnNames() {
@@ -73,6 +80,7 @@ function Rows({ agents, selectedId, onOpen }: RowsProps) {
     (id: number) => setActive(crew.findIndex(({ agent }) => agent.id === id)),
     [crew, setActive],
   );
+  const alone = agents.every((agent) => agent.kind !== "specialist");
   return (
     <>
       <ColumnNames />
@@ -82,7 +90,7 @@ function Rows({ agents, selectedId, onOpen }: RowsProps) {
         itemKey={({ agent }) => agent.id}
         estimate={44}
         activeIndex={active}
-        className="min-h-0 flex-1 pb-4"
+        className={alone ? "h-34 shrink-0" : "min-h-0 flex-1 pb-4"}
       >
         {({ agent, depth, first, last }, index) => (
           <AgentRow
@@ -97,6 +105,7 @@ function Rows({ agents, selectedId, onOpen }: RowsProps) {
           />
         )}
       </VirtualList>
+      {alone ? <NoSpecialists /> : null}
     </>
   );
 }
@@ -123,30 +132,38 @@ function Body({ agents, selectedId, onOpen }: RowsProps) {
   );
 }
 
+/** What stands at the right: the agent that is selected, or a new one. */
+function inspectorOf(selected: Agent | undefined, making: boolean, onClose: () => void) {
+  if (selected !== undefined) {
+    return <AgentInspector key={selected.id} agent={selected} onClose={onClose} />;
+  }
+  return making ? <NewAgent onClose={onClose} /> : null;
+}
+
 /** The screen at `/agents` and `/agents/$id`. */
 export function AgentsScreen() {
   const agents = useAgentStore((state) => state.agents);
-  const { selectedId, select } = useSelected();
+  const { selectedId, select, making, trying } = useSelected();
   const selected = agents.find((agent) => agent.id === selectedId);
   const close = useCallback(() => select(null), [select]);
+  const narrow = useMediaQuery(NARROW);
+  const tried = trying && selected !== undefined && canBeTried(selected) ? selected : null;
+  // As a sheet it would lie over the trial.
+  const inspector = narrow && tried !== null ? null : inspectorOf(selected, making, close);
   return (
-    <WithInspector
-      name="agent"
-      label="Agent"
-      inspector={
-        selected === undefined ? null : (
-          <AgentInspector key={selected.id} agent={selected} onClose={close} />
-        )
-      }
-      onClose={close}
-    >
-      <div className="@container flex h-full min-h-0 flex-col px-3 pt-5">
-        <div className="mb-2 flex shrink-0 items-baseline gap-3 px-3">
-          <h1 className="text-title font-semibold">Agents</h1>
-          <p className="text-ink-3">{agents.length > 0 ? sizeWords(agents) : null}</p>
+    <WithInspector name="agent" label="Agent" inspector={inspector} onClose={close}>
+      {tried === null ? (
+        <div className="@container flex h-full min-h-0 flex-col px-3 pt-5">
+          <div className="mb-2 flex shrink-0 flex-wrap items-baseline gap-x-3 gap-y-2 px-3">
+            <h1 className="text-title font-semibold">Agents</h1>
+            <p className="text-ink-3">{agents.length > 0 ? sizeWords(agents) : null}</p>
+            <AddAgents />
+          </div>
+          <Body agents={agents} selectedId={selectedId} onOpen={select} />
         </div>
-        <Body agents={agents} selectedId={selectedId} onOpen={select} />
-      </div>
+      ) : (
+        <TrialPanel agent={tried} onClose={() => select(tried.id)} />
+      )}
     </WithInspector>
   );
 }

@@ -5,7 +5,7 @@ import { useEffect } from "react";
 import { api, toHostError } from "@/host";
 import { settingsQuery } from "@/shared/queries";
 import { type Agent, useAgentStore } from "@/stores";
-import { type AgentDraft, useAgentDrafts } from "./drafts";
+import { type AgentDraft, type AgentText, useAgentDrafts } from "./drafts";
 
 /** One agent with its latest tasks. */
 export function useAgentDetail(agent: Agent) {
@@ -29,7 +29,7 @@ export function useAgentVersions({ id, version }: Agent) {
 }
 
 /** The model that an agent of this kind uses when it names none; null while that is not known. */
-export function useDefaultModel({ kind }: Agent): string | null {
+export function useDefaultModel({ kind }: Pick<Agent, "kind">): string | null {
   const { data } = useQuery(settingsQuery);
   return data?.default_models[kind] ?? null;
 }
@@ -50,6 +50,30 @@ export function useSaveAgent({ id }: Agent) {
     onSuccess: (agent) => {
       addAgent(agent);
       drop(agent.id);
+    },
+  });
+}
+
+/** Adds a specialist. */
+export function useCreateAgent(onAdded: (agent: Agent) => void) {
+  const addAgent = useAgentStore((state) => state.addAgent);
+  return useMutation({
+    mutationFn: (text: AgentText) => api.createAgent(text),
+    onSuccess: (agent) => {
+      addAgent(agent);
+      onAdded(agent);
+    },
+  });
+}
+
+/** Adds a specialist that is like this one. */
+export function useDuplicateAgent({ id }: Agent, onAdded: (agent: Agent) => void) {
+  const addAgent = useAgentStore((state) => state.addAgent);
+  return useMutation({
+    mutationFn: () => api.duplicateAgent(id),
+    onSuccess: (agent) => {
+      addAgent(agent);
+      onAdded(agent);
     },
   });
 }

@@ -3,6 +3,7 @@
 
 import type { Agent } from "@/stores";
 import { KIND_WORDS } from "./agentQueries";
+import { originWords } from "./originWords";
 
 const RANKS = { driver: 0, creator: 1, generator: 2, specialist: 3 } as const;
 
@@ -41,5 +42,5 @@ export function crewOf(agents: readonly Agent[]): Member[] {
 export function aboutOf(agent: Agent): string {
   const kind = agent.kind === "specialist" ? null : KIND_WORDS[agent.kind];
   const parts = [kind, agent.role].filter((part) => part !== null && part !== agent.name);
-  return [...parts, agent.why].filter(Boolean).join(" · ") || agent.role;
+  return [...parts, agent.why ?? originWords(agent)].filter(Boolean).join(" · ") || agent.role;
 }

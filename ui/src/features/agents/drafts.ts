@@ -4,6 +4,7 @@
  */
 import { create } from "zustand";
 import type { AgentVersion, AgentView } from "@/bindings/bindings";
+import { DEFAULT_MODEL } from "@/shared/model/modelWords";
 import { sameTools } from "./toolWords";
 
 /** What of an agent can be changed. */
@@ -14,16 +15,30 @@ export interface AgentDraft extends AgentText {
   version: number;
 }
 
+/** Number under which an agent is written that is not there yet. */
+export const NEW_AGENT = 0;
+
+const BLANK: AgentDraft = {
+  name: "",
+  role: "",
+  instructions: "",
+  model: DEFAULT_MODEL,
+  tools: ["knowledge_search"],
+  version: 0,
+};
+
 interface DraftState {
   drafts: Readonly<Record<number, AgentDraft>>;
   /** Begins to change an agent as it is now. */
   begin: (agent: AgentView) => void;
+  /** Begins to write a new agent, or goes on where that was left. */
+  beginNew: () => void;
   change: (id: number, changed: Partial<AgentDraft>) => void;
   drop: (id: number) => void;
 }
 
 /** The part of an agent that can be changed. */
-const textOf = ({ name, role, instructions, model, tools }: AgentText): AgentText => ({
+export const textOf = ({ name, role, instructions, model, tools }: AgentText): AgentText => ({
   name,
   role,
   instructions,
@@ -37,6 +52,8 @@ export const useAgentDrafts = create<DraftState>()((set) => ({
     set(({ drafts }) => ({
       drafts: { ...drafts, [agent.id]: { ...textOf(agent), version: agent.version } },
     })),
+  beginNew: () =>
+    set(({ drafts }) => (NEW_AGENT in drafts ? {} : { drafts: { ...drafts, [NEW_AGENT]: BLANK } })),
   change: (id, changed) =>
     set(({ drafts }) => {
       const draft = drafts[id];
@@ -49,17 +66,18 @@ export const useAgentDrafts = create<DraftState>()((set) => ({
     }),
 }));
 
+/** Whether both say the same. */
+export const isSame = (some: AgentText, other: AgentText): boolean =>
+  some.name === other.name &&
+  some.role === other.role &&
+  some.instructions === other.instructions &&
+  some.model === other.model &&
+  sameTools(some.tools, other.tools);
+
 /** Whether there is a change of this agent that is not saved. */
 export function useIsChanged(agent: AgentView): boolean {
   return useAgentDrafts(({ drafts }) => {
     const draft = drafts[agent.id];
-    return (
-      draft !== undefined &&
-      (draft.name !== agent.name ||
-        draft.role !== agent.role ||
-        draft.instructions !== agent.instructions ||
-        draft.model !== agent.model ||
-        !sameTools(draft.tools, agent.tools))
-    );
+    return draft !== undefined && !isSame(draft, agent);
   });
 }

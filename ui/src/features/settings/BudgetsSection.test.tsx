@@ -1,7 +1,10 @@
 import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
-import { beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import type { BudgetsView, PriceView, SaveBudgets, SavePrice } from "@/bindings/bindings";
+import { act } from "react";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import type { BudgetsView, Frame, PriceView, SaveBudgets, SavePrice } from "@/bindings/bindings";
+import { tellFacts } from "@/host/facts";
+import { useFreshSpending } from "@/shared/spending/spendingQueries";
 import { accessibilityProblems } from "@/test/axe";
 import { NOTHING } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
@@ -13,6 +16,7 @@ const aView = (over: Partial<BudgetsView> = {}): BudgetsView => ({
   spent: { ...NOTHING, money: 4_200_000, tokens: 12_300 },
   reserved: NOTHING,
   agents: [{ agent: "a", name: "Ada", spent: { ...NOTHING, money: 4_200_000, tokens: 12_300 } }],
+  warnings: [],
   ...over,
 });
 
@@ -30,9 +34,15 @@ const aPrice = (over: Partial<PriceView> = {}): PriceView => ({
   ...over,
 });
 
+/** What the frame does for every screen, and the screen. */
+function Settings() {
+  useFreshSpending();
+  return <SettingsScreen />;
+}
+
 function open(answers: Answers = {}) {
   answerWith({ getBudgets: () => aView(), listPrices: () => [aPrice()], ...answers });
-  return renderScreen("/settings/budgets", { "/settings/$section": SettingsScreen });
+  return renderScreen("/settings/budgets", { "/settings/$section": Settings });
 }
 
 beforeEach(resetStores);
@@ -68,20 +78,24 @@ describe("Budgets", () => {
 });
 
 it("follows limits that are changed elsewhere, until something is written", async () => {
-  vi.useFakeTimers({ shouldAdvanceTime: true });
-  onTestFinished(() => void vi.useRealTimers());
   let money = 5_000_000;
-  await open({ getBudgets: () => aView({ budgets: { day: { money } } }) });
+  const asked = vi.fn(() => aView({ budgets: { day: { money } } }));
+  await open({ getBudgets: asked });
+  const saved = () =>
+    tellFacts([{ kind: "changes", events: [{ kind: "budgets_saved" }] }] as unknown as Frame[]);
   const everything = await screen.findByRole("group", { name: /^Everything/ });
   const field = within(everything).getByRole("textbox", { name: "US dollars" });
   expect(field).toHaveValue("5");
   money = 7_000_000;
-  await vi.advanceTimersByTimeAsync(6_000);
+  act(saved);
   await waitFor(() => expect(field).toHaveValue("7"));
   expect(screen.getByRole("button", { name: "Save limits" })).toBeDisabled();
   fireEvent.change(field, { target: { value: "7.5" } });
   money = 9_000_000;
-  await vi.advanceTimersByTimeAsync(6_000);
+  asked.mockClear();
+  // It is read once more when the rest after the last time is over.
+  act(saved);
+  await waitFor(() => expect(asked).toHaveBeenCalled(), { timeout: 3_000 });
   expect(field).toHaveValue("7.5");
 });
 

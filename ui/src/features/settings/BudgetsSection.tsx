@@ -1,35 +1,30 @@
 // What may be spent, what was spent today, and what models cost.
 
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import type { BudgetsView } from "@/bindings/bindings";
-import { api, describeError } from "@/host";
+import { describeError } from "@/host";
 import { budgetsQuery, todaysLimit } from "@/shared/budgets";
 import { spentInFull } from "@/shared/lib/money";
+import { LIMITS_LEAD, LimitsForm } from "@/shared/spending/LimitsForm";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
 import { SpendingBar } from "@/shared/ui/SpendingBar";
-import { TextField } from "@/shared/ui/TextField";
-import {
-  type BudgetForm,
-  formOf,
-  isSaved,
-  LIMITS,
-  type Limits,
-  limitsOf,
-  moneyProblem,
-  tokensProblem,
-} from "./budgetForm";
 import { Part } from "./Part";
 import { PricesPart } from "./PricesPart";
 
-/** What is spent grows while this is looked at. */
-const RENEWED_MS = 5_000;
-
 function Today({ view }: { view: BudgetsView }) {
   return (
-    <Part title="Today" lead="Days begin at midnight UTC.">
+    <Part
+      title="Today"
+      lead="Days begin at midnight UTC."
+      aside={
+        <Link to="/spending" className="text-accent underline underline-offset-2">
+          All spending
+        </Link>
+      }
+    >
       <p className="tabular mb-2 text-ink">{spentInFull(view.spent)}</p>
       <SpendingBar spent={view.spent} reserved={view.reserved} budget={todaysLimit(view)} />
       {view.agents.length === 0 ? null : (
@@ -51,106 +46,17 @@ function Today({ view }: { view: BudgetsView }) {
   );
 }
 
-interface FieldsProps {
-  form: BudgetForm;
-  onChange: (form: BudgetForm) => void;
-}
-
-function Fields({ form, onChange }: FieldsProps) {
-  return (
-    <div className="mb-4 flex flex-col gap-4">
-      {LIMITS.map(({ limited, title, note }) => (
-        <fieldset key={limited} className="max-w-120">
-          <legend className="mb-1 font-medium text-ink">
-            {title} <span className="font-normal text-ink-3">{note}</span>
-          </legend>
-          <div className="grid grid-cols-2 items-start gap-x-3">
-            <TextField
-              label="US dollars"
-              inputMode="decimal"
-              placeholder="No limit"
-              value={form[limited].money}
-              error={moneyProblem(form[limited].money)}
-              onChange={(event) =>
-                onChange({ ...form, [limited]: { ...form[limited], money: event.target.value } })
-              }
-            />
-            <TextField
-              label="Tokens"
-              inputMode="numeric"
-              placeholder="No limit"
-              value={form[limited].tokens}
-              error={tokensProblem(form[limited].tokens)}
-              onChange={(event) =>
-                onChange({ ...form, [limited]: { ...form[limited], tokens: event.target.value } })
-              }
-            />
-          </div>
-        </fieldset>
-      ))}
-    </div>
-  );
-}
-
-function LimitsPart({ view }: { view: BudgetsView }) {
-  const client = useQueryClient();
-  // Until something is written, the fields follow what is saved: it may be changed elsewhere.
-  const [written, setWritten] = useState<BudgetForm | null>(null);
-  const form = written ?? formOf(view.budgets);
-  const limits = limitsOf(form);
-  const changed = limits !== null && !isSaved(limits, view.budgets);
-  const save = useMutation({
-    mutationFn: async (wanted: Limits) => {
-      // What is saved stands as a whole, so the limits of single agents are the newest.
-      const { budgets } = await api.getBudgets();
-      return api.saveBudgets({ ...wanted, agents: budgets.agents ?? {} });
-    },
-    onSuccess: (saved) => {
-      client.setQueryData(budgetsQuery.queryKey, saved);
-      setWritten(null);
-    },
-  });
-  return (
-    <Part
-      title="Limits"
-      lead="Before each model call, what it may cost is set aside. Where there is no room for it, the task waits and asks you."
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          if (changed) save.mutate(limits);
-        }}
-      >
-        <Fields form={form} onChange={setWritten} />
-        {save.error === null ? null : (
-          <ErrorNotice
-            title="The limits were not saved."
-            {...describeError(save.error)}
-            className="mb-3"
-          />
-        )}
-        <div className="flex items-center gap-2">
-          <Button type="submit" variant="primary" disabled={!changed} busy={save.isPending}>
-            Save limits
-          </Button>
-          <span role="status" className="text-note text-ink-2">
-            {save.isSuccess && !changed ? "Saved. They hold from the next call on." : ""}
-          </span>
-        </div>
-      </form>
-    </Part>
-  );
-}
-
 /** Budgets and prices. */
 export function BudgetsSection() {
-  const budgets = useQuery({ ...budgetsQuery, refetchInterval: RENEWED_MS });
+  const budgets = useQuery(budgetsQuery);
   return (
     <>
       {budgets.data !== undefined ? (
         <>
           <Today view={budgets.data} />
-          <LimitsPart view={budgets.data} />
+          <Part title="Limits" lead={LIMITS_LEAD}>
+            <LimitsForm view={budgets.data} />
+          </Part>
         </>
       ) : budgets.error === null ? (
         <Skeleton rows={6} label="Loading budgets" className="-mx-3" />

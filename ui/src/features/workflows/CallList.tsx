@@ -104,6 +104,17 @@ function ended(call: CallView): number | null {
   return call.status === "started" ? null : call.started_at;
 }
 
+/** What it cost; while it is in flight, what it may cost at most. */
+function CallCost({ call: { spent, reserved } }: { call: CallView }) {
+  if (spent !== null) return spentWords(spent);
+  const most = reserved === null ? null : spentWords({ ...reserved, possible: reserved.money });
+  return most === null ? null : (
+    <span className="text-ink-3" title="Set aside until it has ended">
+      {most}
+    </span>
+  );
+}
+
 function ModelCall({ call, told }: { call: CallView; told: readonly CallView[] }) {
   const model = call.kind.kind === "model" ? call.kind.model : "";
   return (
@@ -118,7 +129,7 @@ function ModelCall({ call, told }: { call: CallView; told: readonly CallView[] }
         <td className="py-1 pr-3 text-right">{tokens(call.usage.input_tokens)}</td>
         <td className="py-1 pr-3 text-right">{tokens(call.usage.output_tokens)}</td>
         <td className="py-1 pr-3 text-right">
-          {call.spent === null ? "" : (spentWords(call.spent) ?? "")}
+          <CallCost call={call} />
         </td>
         <td className="py-1 text-right text-ink-3">
           <Elapsed from={call.started_at} to={call.finished_at ?? ended(call)} />

@@ -20,6 +20,7 @@ import { TaskAnswer } from "./TaskAnswer";
 import { TaskFacts } from "./TaskFacts";
 import { TaskFailure } from "./TaskFailure";
 import { TaskSteering } from "./TaskSteering";
+import { TaskVerdict } from "./TaskVerdict";
 import { originNote } from "./words";
 
 interface Props {
@@ -82,6 +83,7 @@ function Detail({
   return (
     <>
       <TaskAnswer task={task} detail={detail} onCitation={onCitation} />
+      {detail.answer === null ? null : <TaskVerdict task={task} />}
       <CallList calls={detail.calls} onCitation={onCitation} />
       {detail.system === null ? null : (
         <InspectorFold title="Instructions">

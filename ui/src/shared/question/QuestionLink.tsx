@@ -1,4 +1,4 @@
-// The way to where a question is asked: a workflow, or a conversation whose reply waits.
+// The way to where a question is asked: a workflow, a conversation whose reply waits, or an agent that is tried.
 
 import { Link } from "@tanstack/react-router";
 import type { QuestionView } from "@/bindings/bindings";
@@ -11,6 +11,13 @@ export function QuestionLink({ question }: { question: QuestionView }) {
   if (conversation !== null) {
     return (
       <Link to="/chat/$uid" params={{ uid: conversation }} className={LOOK}>
+        {name}
+      </Link>
+    );
+  }
+  if (question.trial !== undefined && question.trial !== null) {
+    return (
+      <Link to="/agents" search={{ agent: question.trial, try: 1 }} className={LOOK}>
         {name}
       </Link>
     );

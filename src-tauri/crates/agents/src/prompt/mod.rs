@@ -12,7 +12,7 @@ use fill::{fill, material};
 use serde_json::json;
 use wheelhouse_domain::{
     AgentKind, Brief, BriefInput, Candidate, Clarification, Expects, Json, KNOWLEDGE_SEARCH, ModelMessage,
-    ModelRequest, Passage, Plan, ToolResponse, ToolSpec,
+    ModelRequest, Passage, Plan, ToolResponse, ToolSpec, WorkRecord,
 };
 
 /// Version of the prompts' wording.
@@ -219,12 +219,42 @@ fn candidates(all: &[Candidate]) -> String {
         .iter()
         .map(|one| {
             format!(
-                "- {} · {} · {}\n  {}",
-                one.uid, one.name, one.role, one.instructions
+                "- {} · {} · {}{}\n  {}",
+                one.uid,
+                one.name,
+                one.role,
+                record(one.record),
+                one.instructions
             )
         })
         .collect();
-    format!("Agents that are there:\n\n{}", lines.join("\n"))
+    let known = all.iter().any(|one| !one.record.is_empty());
+    let advice = if known {
+        "\n\nPrefer who fits and did well over somebody new. Do not take whose results the operator called poor more often \
+         than good."
+    } else {
+        ""
+    };
+    format!("Agents that are there:\n\n{}{advice}", lines.join("\n"))
+}
+
+/// What an agent did so far, behind its profession; nothing where it did nothing.
+fn record(record: WorkRecord) -> String {
+    if record.is_empty() {
+        return String::new();
+    }
+    let WorkRecord {
+        completed,
+        failed,
+        good,
+        poor,
+    } = record;
+    let said = if good + poor > 0 {
+        format!("; the operator called {good} good and {poor} poor")
+    } else {
+        String::new()
+    };
+    format!(" · completed {completed}, failed {failed}{said}")
 }
 
 fn inputs(all: &[BriefInput]) -> String {
@@ -344,12 +374,38 @@ mod tests {
     }
 
     #[test]
+    fn who_staffs_is_told_what_each_did() {
+        let one = |record| Candidate {
+            uid: wheelhouse_domain::AgentUid(uuid::Uuid::from_u128(1)),
+            name: "Wren".to_owned(),
+            role: "Writer".to_owned(),
+            instructions: "Write.".to_owned(),
+            record,
+        };
+        let none = candidates(&[one(WorkRecord::default())]);
+        assert!(none.ends_with("Wren · Writer\n  Write."), "{none}");
+        let some = candidates(&[one(WorkRecord {
+            completed: 12,
+            failed: 1,
+            good: 3,
+            poor: 0,
+        })]);
+        let told = "Writer · completed 12, failed 1; the operator called 3 good and 0 poor\n  Write.";
+        assert!(
+            some.contains(told) && some.contains("Prefer who fits and did well"),
+            "{some}"
+        );
+    }
+
+    #[test]
     fn what_others_may_have_written_is_fenced() {
         let done = |untrusted| ToolResponse::Done {
             tool: "some_tool".to_owned(),
             text: "1 + 1 = 2".to_owned(),
             data: Json(json!({ "value": "2" })),
             untrusted,
+            checkpoint: None,
+            stays: Vec::new(),
         };
         assert_eq!(tool_text(&done(false)), "1 + 1 = 2");
         let fenced = tool_text(&done(true));

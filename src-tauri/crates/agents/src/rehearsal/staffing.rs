@@ -5,7 +5,7 @@ use super::plan::json;
 use super::task::Task;
 use super::text::{capital, content_words, counted, ended, listed, shorten, small, stems, with_article};
 use wheelhouse_domain::{
-    AgentDesign, Brief, Candidate, KNOWLEDGE_SEARCH, StaffingAnswer, StaffingChoice, SubTask,
+    AgentDesign, Brief, Candidate, KNOWLEDGE_SEARCH, StaffingAnswer, StaffingChoice, SubTask, WorkRecord,
 };
 
 /// A staffing of the brief's plan as JSON.
@@ -41,24 +41,44 @@ fn staffing(brief: &Brief) -> StaffingAnswer {
     }
 }
 
-/// Who has the profession that a part asks for; of several, who is told most about the part.
+/// Who has the profession that a part asks for; of several, who is told most about the part, then who did best. Whom the
+/// operator called poor more often than good is not taken again.
 fn fitting<'a>(part: &SubTask, candidates: &'a [Candidate]) -> Option<&'a Candidate> {
     let wanted = stems(&format!("{} {}", part.title, part.description));
     let known = |one: &Candidate| {
         let told = stems(&one.instructions);
         wanted.iter().filter(|stem| told.contains(stem)).count()
     };
-    let mut best: Option<(&Candidate, usize)> = None;
+    let mut best: Option<(&Candidate, (usize, i64))> = None;
     for candidate in candidates
         .iter()
-        .filter(|one| same_profession(&one.role, &part.role))
+        .filter(|one| same_profession(&one.role, &part.role) && !one.record.speaks_against())
     {
-        let score = known(candidate);
+        let score = (known(candidate), standing(candidate.record));
         if best.is_none_or(|(_, seen)| score > seen) {
             best = Some((candidate, score));
         }
     }
     best.map(|(candidate, _)| candidate)
+}
+
+/// How well somebody did. What the operator says counts more than that nothing failed.
+fn standing(record: WorkRecord) -> i64 {
+    let said = i64::from(record.good) - i64::from(record.poor);
+    let done = i64::from(record.completed) - i64::from(record.failed);
+    said * 1_000 + done.clamp(-100, 100)
+}
+
+/// What is on record of somebody, in a sentence.
+fn did(record: WorkRecord) -> String {
+    if record.is_empty() {
+        return String::new();
+    }
+    let tasks = counted(record.completed as usize, "task");
+    match record.good {
+        0 => format!(" It has completed {tasks}."),
+        good => format!(" It has completed {tasks}, and {good} of its results were called good."),
+    }
 }
 
 fn same_profession(have: &str, want: &str) -> bool {
@@ -91,10 +111,11 @@ fn rehired(part: &SubTask, candidate: &Candidate) -> StaffingChoice {
         agent: Some(candidate.uid),
         design: None,
         why: format!(
-            "The part asks for {}, and {} works as {}.{more}",
+            "The part asks for {}, and {} works as {}.{more}{}",
             with_article(&small(&part.role)),
             candidate.name,
-            with_article(&small(&candidate.role))
+            with_article(&small(&candidate.role)),
+            did(candidate.record)
         ),
     }
 }
@@ -116,10 +137,7 @@ fn designed(
             "The new {} does this part too, because it asks for the same profession.",
             small(&role)
         ),
-        None => format!(
-            "The part asks for {}, and nobody at hand is one.",
-            with_article(&small(&role))
-        ),
+        None => wanted(&role, part, candidates),
     };
     let design = known.unwrap_or_else(|| {
         let design = design(&role, parts, task, candidates);
@@ -131,6 +149,21 @@ fn designed(
         agent: None,
         design: Some(design),
         why,
+    }
+}
+
+/// Why a part needs somebody new.
+fn wanted(role: &str, part: &SubTask, candidates: &[Candidate]) -> String {
+    let asked = with_article(&small(role));
+    let passed_over = candidates
+        .iter()
+        .find(|one| same_profession(&one.role, &part.role));
+    match passed_over {
+        Some(one) => format!(
+            "The part asks for {asked}. {} is one, and its results were called poor more often than good.",
+            one.name
+        ),
+        None => format!("The part asks for {asked}, and nobody at hand is one."),
     }
 }
 
@@ -162,7 +195,7 @@ fn design(role: &str, parts: &[SubTask], task: &Task, candidates: &[Candidate]) 
     } else {
         let roles: Vec<String> = candidates.iter().take(5).map(|one| one.role.clone()).collect();
         format!(
-            "Of the {} at hand ({}) none works as {}.",
+            "Of the {} at hand ({}) none fits as {}.",
             counted(candidates.len(), "specialist"),
             roles.join(", "),
             with_article(&small(role))

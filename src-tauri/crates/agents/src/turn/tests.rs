@@ -3,6 +3,7 @@
 use super::*;
 use proptest::prelude::*;
 use serde_json::json;
+use std::hash::{DefaultHasher, Hash, Hasher};
 use wheelhouse_domain::{AgentKind, Brief, Json, Usage};
 
 fn request(expects: Expects) -> ModelRequest {
@@ -337,6 +338,66 @@ proptest! {
             }
         }
         prop_assert!(ended);
+    }
+}
+
+/// A model that says the same whenever it is asked the same.
+fn thinks(seed: u64, request: &ModelRequest) -> Recorded {
+    let mut hasher = DefaultHasher::new();
+    seed.hash(&mut hasher);
+    serde_json::to_string(request)
+        .expect("plain data")
+        .hash(&mut hasher);
+    match hasher.finish() % 6 {
+        0 => says(PLAN),
+        1 => says("chat"),
+        2 => calls(&["a"]),
+        3 => calls(&["a", "a", ""]),
+        4 => calls(&["a", "b", "c", "d"]),
+        _ => calls(&["b", "c"]),
+    }
+}
+
+/// Goes on from a record to the end of the exchange. Results of one turn come in either order.
+fn go_on(seed: u64, expects: Expects, mut recorded: Vec<Recorded>, backwards: bool) -> (Vec<Recorded>, Turn) {
+    loop {
+        match next(expects, &recorded) {
+            Turn::Model(request) => recorded.push(thinks(seed, &request)),
+            Turn::Tools(open) => {
+                let mut results: Vec<Recorded> = open.iter().map(|call| gave(&call.call_id)).collect();
+                if backwards {
+                    results.reverse();
+                }
+                recorded.extend(results);
+            }
+            end => return (recorded, end),
+        }
+    }
+}
+
+fn answers_of(recorded: &[Recorded]) -> Vec<&ModelResponse> {
+    fn answer(record: &Recorded) -> Option<&ModelResponse> {
+        match record {
+            Recorded::Model(response) => Some(response),
+            Recorded::Tool { .. } => None,
+        }
+    }
+    recorded.iter().filter_map(answer).collect()
+}
+
+proptest! {
+    #[test]
+    fn an_exchange_that_was_broken_off_anywhere_ends_as_it_would_have(seed: u64, backwards: bool) {
+        for expects in [Expects::Markdown, Expects::Plan, Expects::Staffing] {
+            let (whole, end) = go_on(seed, expects, Vec::new(), false);
+            let bound = usize::try_from(LoopLimits::default().model_turns).expect("small");
+            prop_assert!(answers_of(&whole).len() <= bound);
+            for cut in 0..=whole.len() {
+                let (again, same) = go_on(seed, expects, whole[..cut].to_vec(), backwards);
+                prop_assert_eq!(&same, &end, "cut at {}", cut);
+                prop_assert_eq!(answers_of(&again), answers_of(&whole), "no call is made that was not, and none twice");
+            }
+        }
     }
 }
 

@@ -334,5 +334,6 @@ pub fn candidate(number: u128, name: &str, role: &str, instructions: &str) -> Ca
         name: name.to_owned(),
         role: role.to_owned(),
         instructions: instructions.to_owned(),
+        record: wheelhouse_domain::WorkRecord::default(),
     }
 }

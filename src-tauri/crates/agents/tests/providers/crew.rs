@@ -33,6 +33,7 @@ async fn the_driver_plans_and_the_generator_staffs() {
             name: "Wren".to_owned(),
             role: "Writer".to_owned(),
             instructions: "Write.".to_owned(),
+            record: wheelhouse_domain::WorkRecord::default(),
         }];
         let request = prompt::request(facts, "m", &[], Expects::Staffing);
         let text = ask(&server, kind, request).await.response().text;

@@ -7,8 +7,17 @@ use wheelhouse_domain::{CallKey, EventBody, Seq};
 impl Run {
     pub(super) fn apply_call(&mut self, body: &EventBody) -> Result<(), FoldError> {
         match body {
-            EventBody::CallStarted { holds, .. } => self.confine(holds),
-            EventBody::CallFinished { stays_here, .. } => self.confine(stays_here),
+            EventBody::CallStarted {
+                holds, sees, leave, ..
+            } => {
+                self.confine(holds);
+                self.see(sees);
+                self.use_up(leave.as_ref());
+            }
+            EventBody::CallFinished { call, stays_here, .. } => {
+                self.confine(stays_here);
+                self.see_result(call);
+            }
             _ => {}
         }
         match body {

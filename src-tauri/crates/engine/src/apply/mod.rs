@@ -10,6 +10,7 @@ mod task;
 mod time;
 
 use crate::clock::{Activity, Clock};
+use crate::origins;
 use crate::state::{OpenScope, Run, Task};
 use crate::steps::Steps;
 use crate::tasks::Tasks;
@@ -120,6 +121,8 @@ impl Run {
             asides: Vec::new(),
             refused: BTreeSet::new(),
             stays_here: Arc::new(setup.stays_here.iter().cloned().collect()),
+            seen: Arc::new(origins::at_first(setup)),
+            asked_elsewhere: None,
         })
     }
 
@@ -191,7 +194,10 @@ impl Run {
             | EventBody::TaskCancelled { .. }
             | EventBody::TaskReused { .. }
             | EventBody::TaskOverridden { .. }
-            | EventBody::TaskEdited { .. } => self.apply_task(body, at),
+            | EventBody::TaskEdited { .. } => {
+                self.see_answer(body);
+                self.apply_task(body, at)
+            }
             EventBody::PlanAccepted { .. }
             | EventBody::StaffAccepted { .. }
             | EventBody::TaskPrepared { .. }
@@ -201,7 +207,10 @@ impl Run {
             | EventBody::TaskCaught { .. }
             | EventBody::ChildStarted { .. }
             | EventBody::ChildEnded { .. }
-            | EventBody::ChildWaits { .. } => self.apply_inside(body),
+            | EventBody::ChildWaits { .. } => {
+                self.see_answer(body);
+                self.apply_inside(body)
+            }
         }
     }
 
@@ -219,6 +228,7 @@ impl Run {
             }
             EventBody::WorkflowResumed => self.resume(at),
             EventBody::WorkflowImported {} => self.imported = true,
+            EventBody::WorkflowArrived { .. } => self.asked_elsewhere = Some(self.questions.len()),
             EventBody::WorkflowCompleted { .. } => self.end(WorkflowStatus::Completed),
             EventBody::WorkflowFailed { .. } => self.end(WorkflowStatus::Failed),
             EventBody::WorkflowCancelled => self.end(WorkflowStatus::Cancelled),

@@ -24,6 +24,7 @@ impl Run {
                     form: form.as_deref().cloned(),
                     answer: None,
                     reply: None,
+                    used: false,
                     asked_at: at,
                 },
                 at,

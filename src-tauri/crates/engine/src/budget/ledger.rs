@@ -38,6 +38,8 @@ pub enum Refused {
 struct Account {
     above: Option<Node>,
     standing: Standing,
+    /// The limit for which it was told that little is left.
+    told: Option<Allowance>,
 }
 
 #[derive(Debug, Clone)]
@@ -52,20 +54,24 @@ pub struct Ledger {
     accounts: HashMap<Node, Account>,
     held: HashMap<Reservation, Held>,
     last: u64,
+    /// Budgets of which little is left, and nobody was told yet.
+    nearly: Vec<Node>,
 }
 
 impl Ledger {
     /// Makes `node` known below `above`, or gives it another limit. What was spent in it stays.
     pub fn open(&mut self, node: Node, above: Option<Node>, limit: Allowance) {
-        let account = self.accounts.entry(node).or_default();
+        let account = self.accounts.entry(node.clone()).or_default();
         account.above = above;
         account.standing.limit = limit;
+        self.look(&node);
     }
 
     /// Gives a node that is known another limit.
     pub fn limit(&mut self, node: &Node, limit: Allowance) {
         if let Some(account) = self.accounts.get_mut(node) {
             account.standing.limit = limit;
+            self.look(node);
         }
     }
 
@@ -113,7 +119,8 @@ impl Ledger {
     /// Books what was spent before, without asking whether it fits.
     pub fn book(&mut self, at: &[Node], spent: Tally) {
         for node in self.path(at) {
-            self.account(node).spent.add(spent);
+            self.account(node.clone()).spent.add(spent);
+            self.look(&node);
         }
     }
 
@@ -124,11 +131,31 @@ impl Ledger {
             return false;
         };
         for node in nodes {
-            let standing = self.account(node);
+            let standing = self.account(node.clone());
             standing.reserved.take(estimate);
             standing.spent.add(booked);
+            self.look(&node);
         }
         true
+    }
+
+    /// The budgets of which little is left since this was asked last, as they stand now: each once for each limit.
+    pub fn take_nearly_spent(&mut self) -> Vec<(Node, Standing)> {
+        let nearly = std::mem::take(&mut self.nearly);
+        nearly
+            .into_iter()
+            .filter_map(|node| {
+                let standing = self.standing(&node)?;
+                Some((node, standing))
+            })
+            .collect()
+    }
+
+    /// Nobody could be told that little is left of a budget: it is taken up again when more of it was spent.
+    pub fn untold(&mut self, node: &Node) {
+        if let Some(account) = self.accounts.get_mut(node) {
+            account.told = None;
+        }
     }
 
     /// Gives a reservation back: the call was never made, or surely cost nothing.
@@ -181,6 +208,18 @@ impl Ledger {
         let reservation = Reservation(self.last);
         self.held.insert(reservation, Held { nodes, estimate });
         reservation
+    }
+
+    /// Notes a budget of which little is left, unless that was told for the same limit.
+    fn look(&mut self, node: &Node) {
+        let Some(account) = self.accounts.get_mut(node) else {
+            return;
+        };
+        let limit = account.standing.limit;
+        if account.told != Some(limit) && account.standing.is_nearly_spent() {
+            account.told = Some(limit);
+            self.nearly.push(node.clone());
+        }
     }
 
     fn account(&mut self, node: Node) -> &mut Standing {

@@ -4,6 +4,9 @@ use wheelhouse_domain::{AgentUid, Budget, DayLimit, Millis, Money, Tally, TaskKe
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
 
+/// From this many hundredths of a limit on, little is left of it.
+const NEARLY: i128 = 80;
+
 /// A day, counted from the beginning of 1970 in UTC.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Day(pub i64);
@@ -95,6 +98,23 @@ impl Standing {
             .is_none_or(|limit| fits(limit, self.spent.tokens, self.reserved.tokens, more.tokens));
         money && tokens
     }
+
+    /// Whether little is left: four fifths of a limit are spent, or more. What is set aside may be given back and has no
+    /// say; of a limit of nothing there was never more.
+    #[must_use]
+    pub fn is_nearly_spent(&self) -> bool {
+        let nearly =
+            |limit: i64, spent: i64| limit > 0 && i128::from(spent) * 100 >= i128::from(limit) * NEARLY;
+        let money = self
+            .limit
+            .money
+            .is_some_and(|limit| nearly(limit.0, self.spent.money.0));
+        let tokens = self
+            .limit
+            .tokens
+            .is_some_and(|limit| nearly(limit, self.spent.tokens));
+        money || tokens
+    }
 }
 
 #[cfg(test)]
@@ -115,6 +135,24 @@ mod tests {
         assert_eq!(day.begins(), Millis(1_767_225_600_000));
         assert_eq!(Day::of(Millis(1_767_225_599_999)).next(), day);
         assert_eq!(Day::of(Millis(-1)), Day(-1));
+    }
+
+    #[test]
+    fn little_is_left_from_four_fifths_on() {
+        let of = |money: Option<i64>, tokens: Option<i64>, spent| Standing {
+            limit: Allowance {
+                money: money.map(Money),
+                tokens,
+            },
+            spent,
+            reserved: sum(1_000, 1_000),
+        };
+        assert!(!of(Some(10), None, sum(7, 99)).is_nearly_spent());
+        assert!(of(Some(10), None, sum(8, 0)).is_nearly_spent());
+        assert!(of(Some(10), Some(5), sum(0, 4)).is_nearly_spent());
+        assert!(!of(None, None, sum(99, 99)).is_nearly_spent());
+        assert!(!of(Some(0), None, sum(0, 0)).is_nearly_spent());
+        assert!(of(Some(i64::MAX), None, sum(i64::MAX, 0)).is_nearly_spent());
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What the engine is told.
 
 use wheelhouse_domain::{
-    Assignment, Budget, CallKind, ChildEnd, ContentHash, Failure, Form, Gist, Millis, Origin, Plan,
-    QuestionKey, QuestionKind, Reply, Scope, Spend, StaysHere, TaskKey, Usage, WaitsFor, WorkflowUid,
+    Assignment, Budget, CallKind, ChildEnd, ContentHash, Failure, Form, Gist, Leave, Millis, Origin, Outside,
+    Plan, QuestionKey, QuestionKind, Reply, Scope, Spend, StaysHere, TaskKey, Usage, WaitsFor, WorkflowUid,
 };
 
 /// Something that happened outside, or that the operator wants.
@@ -125,6 +125,10 @@ pub enum Fact {
         elsewhere: bool,
         /// Sources that stay here whose text is in the request by way of the agent.
         holds: Vec<StaysHere>,
+        /// What the operator did not write that is in the request by way of the agent or of its tools.
+        sees: Vec<Outside>,
+        /// By whose leave it is made, where it does more than read.
+        leave: Option<Leave>,
     },
     /// A call gave a result.
     CallFinished {

@@ -22,6 +22,12 @@ pub enum Refusal {
         /// The sources of the text.
         sources: Vec<StaysHere>,
     },
+    /// Nobody allowed that call, or what allowed it was used up or is over.
+    #[error("nobody allows this call of task {task} any more")]
+    NotAllowed {
+        /// The task.
+        task: TaskKey,
+    },
     /// The run was taken in from a file, and does not go on. It can be forked.
     #[error("the workflow was imported and does not go on")]
     Imported,

@@ -245,9 +245,13 @@ impl Draft {
                 reserved,
                 elsewhere,
                 holds,
+                sees,
+                leave,
             } => {
                 self.run.check_may_leave(elsewhere, &holds)?;
                 let call = self.new_call(task, attempt, place)?;
+                self.run
+                    .check_leave(task, place, &kind, leave.as_ref(), self.now)?;
                 let Step { turn, index } = place;
                 self.push(EventBody::CallStarted {
                     call,
@@ -260,6 +264,8 @@ impl Draft {
                     reserved,
                     elsewhere,
                     holds,
+                    sees,
+                    leave,
                 })
             }
             Fact::CallFinished {

@@ -138,6 +138,7 @@ impl Record<'_> {
                 task: task.clone(),
             }),
             conversation: None,
+            trial: None,
             stays_here: run.staying(),
         };
         self.push(EventBody::WorkflowCreated {
@@ -373,6 +374,8 @@ impl Record<'_> {
             .questions
             .iter()
             .filter(|question| question.task == task.key && is_said(question.kind))
+            // What was allowed was allowed there.
+            .filter(|question| question.approval().is_none())
             .filter(|question| question.answer.is_some() && task.output.is_some())
             .cloned()
             .collect();

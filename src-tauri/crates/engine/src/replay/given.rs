@@ -164,6 +164,8 @@ fn call_fact(task: &Task, body: &EventBody) -> Option<Fact> {
             reserved,
             elsewhere,
             holds,
+            sees,
+            leave,
             ..
         } => Fact::CallStarted {
             place: CallPlace {
@@ -175,6 +177,8 @@ fn call_fact(task: &Task, body: &EventBody) -> Option<Fact> {
             reserved: *reserved,
             elsewhere: *elsewhere,
             holds: holds.clone(),
+            sees: sees.clone(),
+            leave: leave.clone(),
         },
         EventBody::CallFinished {
             call,

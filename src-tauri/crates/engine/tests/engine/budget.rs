@@ -175,6 +175,75 @@ proptest! {
     }
 }
 
+proptest! {
+    /// Against the plain meaning: for each limit that a budget has, it is told once, by the act that brings what is spent
+    /// to four fifths of it or more.
+    #[test]
+    fn it_is_told_once_for_each_limit_that_little_is_left(
+        tree in tree(),
+        acts in prop::collection::vec((any::<usize>(), 0..60_i64, proptest::option::weighted(0.2, 1..400_i64)), 1..60),
+    ) {
+        let mut ledger = open(&tree);
+        let mut tree = tree;
+        let mut spent = vec![0_i64; tree.len()];
+        let mut told: Vec<(usize, Allowance)> = Vec::new();
+        prop_assert!(ledger.take_nearly_spent().is_empty(), "nothing is spent");
+        for (which, money, other_limit) in acts {
+            let at = which % tree.len();
+            let mut changed = vec![at];
+            if let Some(limit) = other_limit {
+                tree[at].1 = Allowance { money: Some(Money(limit)), tokens: None };
+                ledger.limit(&node(at), tree[at].1);
+            } else {
+                changed = chain(&tree, at);
+                for number in &changed {
+                    spent[*number] += money;
+                }
+                ledger.book(&[node(at)], Tally::reserved(spend(Some(money), None)));
+            }
+            let mut expected: Vec<usize> = changed
+                .into_iter()
+                .filter(|number| {
+                    let limit = tree[*number].1;
+                    let nearly = limit.money.is_some_and(|limit| limit.0 > 0 && spent[*number] * 10 >= limit.0 * 8);
+                    // A limit that was told last is not told again; another one in between makes it a new one.
+                    let last = told.iter().rev().find(|(of, _)| of == number).map(|(_, limit)| *limit);
+                    nearly && last != Some(limit)
+                })
+                .collect();
+            let mut seen: Vec<usize> = Vec::new();
+            for (of, standing) in ledger.take_nearly_spent() {
+                let number = (0..tree.len()).find(|number| node(*number) == of).unwrap();
+                prop_assert_eq!(standing.spent.money.0, spent[number]);
+                prop_assert_eq!(standing.limit, tree[number].1);
+                told.push((number, standing.limit));
+                seen.push(number);
+            }
+            seen.sort_unstable();
+            expected.sort_unstable();
+            prop_assert_eq!(seen, expected);
+        }
+    }
+}
+
+#[test]
+fn who_could_not_be_told_is_told_later() {
+    let limit = Allowance {
+        money: Some(Money(10)),
+        tokens: None,
+    };
+    let mut ledger = Ledger::default();
+    ledger.open(node(1), None, limit);
+    let more = |ledger: &mut Ledger| ledger.book(&[node(1)], Tally::reserved(spend(Some(8), None)));
+    more(&mut ledger);
+    assert_eq!(ledger.take_nearly_spent().len(), 1);
+    more(&mut ledger);
+    assert!(ledger.take_nearly_spent().is_empty());
+    ledger.untold(&node(1));
+    more(&mut ledger);
+    assert_eq!(ledger.take_nearly_spent().len(), 1);
+}
+
 #[test]
 fn what_was_more_than_expected_is_booked_and_blocks_the_next() {
     let limit = Allowance {

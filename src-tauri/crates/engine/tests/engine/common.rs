@@ -114,6 +114,8 @@ pub(crate) fn call_started(turn: u32, index: u32) -> Fact {
         reserved: None,
         elsewhere: false,
         holds: Vec::new(),
+        sees: Vec::new(),
+        leave: None,
     }
 }
 

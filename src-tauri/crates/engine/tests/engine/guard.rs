@@ -49,6 +49,8 @@ fn calls_tool(bench: &mut Bench, task: &str, turn: u32, arguments: &str, answer:
         reserved: None,
         elsewhere: false,
         holds: Vec::new(),
+        sees: Vec::new(),
+        leave: None,
     };
     bench.report(task, [begun]);
     let ended = Fact::CallFinished {

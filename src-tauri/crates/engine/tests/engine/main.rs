@@ -19,6 +19,7 @@ mod cancelling;
 mod expansion;
 mod guard;
 mod journals;
+mod leave;
 mod plans;
 mod questions;
 mod retrying;

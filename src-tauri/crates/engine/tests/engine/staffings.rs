@@ -14,6 +14,7 @@ fn candidates() -> Vec<Candidate> {
         name: "Ada".to_owned(),
         role: "Analyst".to_owned(),
         instructions: "Analyse.".to_owned(),
+        record: wheelhouse_domain::WorkRecord::default(),
     }]
 }
 

@@ -26,6 +26,8 @@ fn begins(turn: u32, elsewhere: bool, holds: Vec<StaysHere>) -> Fact {
         reserved: None,
         elsewhere,
         holds,
+        sees: Vec::new(),
+        leave: None,
     }
 }
 

@@ -55,7 +55,7 @@ pub struct Today {
 }
 
 impl Handle {
-    /// Does what the answer of a question about a budget or a price wants beside letting the task go on.
+    /// Does what the answer of a question about a budget, a price or a call wants beside letting the task go on.
     ///
     /// # Errors
     /// [`Error`] where it could not be written; the question is open still.
@@ -76,6 +76,9 @@ impl Handle {
             (Some(FormAbout::Limit { whose, limit }), Some(RAISE)) => {
                 let more = More::of(*limit, more_of(question, reply, limit.as_str()));
                 self.raise(first, whose, more).await
+            }
+            (Some(FormAbout::Tool { approval }), Some(_)) => {
+                self.keep_rule(first, question, approval, reply).await
             }
             (Some(FormAbout::Price { model }), Some(PRICE)) => self.price(first, model, reply).await,
             _ => Ok(()),

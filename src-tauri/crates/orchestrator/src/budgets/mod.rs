@@ -9,6 +9,7 @@
 
 mod answers;
 mod tree;
+mod warnings;
 mod words;
 
 use crate::error::Error;
@@ -23,6 +24,8 @@ use wheelhouse_engine::{Fact, Input, Run};
 use wheelhouse_store::Store;
 
 pub use answers::Today;
+pub use warnings::BudgetWarning;
+pub(crate) use warnings::tell;
 pub(crate) use words::{FREE, ask};
 
 /// The budgets of everything that runs.
@@ -288,11 +291,16 @@ impl State {
         node
     }
 
-    fn open_agent(&mut self, agent: AgentUid, day: Day) -> Node {
-        let agent = self.aliases.get(&agent).copied().unwrap_or(agent);
+    fn open_day(&mut self, day: Day) -> Node {
         let all = Node::Day(day);
         let limit = with_extra(&self.limits, self.limits.day, None, day);
         self.ledger.open(all.clone(), None, limit);
+        all
+    }
+
+    fn open_agent(&mut self, agent: AgentUid, day: Day) -> Node {
+        let agent = self.aliases.get(&agent).copied().unwrap_or(agent);
+        let all = self.open_day(day);
         let own = self.limits.agents.get(&agent).copied();
         let limit = with_extra(
             &self.limits,

@@ -251,7 +251,7 @@ fn price_form(model: String) -> Form {
     }
 }
 
-fn budget_of(node: &Node) -> BudgetOf {
+pub(super) fn budget_of(node: &Node) -> BudgetOf {
     match node {
         Node::Day(day) => BudgetOf::Day { day: day.begins() },
         Node::Agent(agent, day) => BudgetOf::Agent {

@@ -118,6 +118,9 @@ impl Handle {
         if row.conversation.is_some() {
             return Err(Error::PartOfConversation(id));
         }
+        if row.trial.is_some() {
+            return Err(Error::IsTrial(id));
+        }
         let inputs = match &row.inputs {
             Some(inputs) => inputs.clone(),
             // Runs of the first program were given a task and nothing else.

@@ -123,6 +123,9 @@ impl Handle {
         if row.conversation.is_some() {
             return Err(Error::PartOfConversation(id));
         }
+        if row.trial.is_some() {
+            return Err(Error::IsTrial(id));
+        }
         let mut events = store.all_events(id).await?;
         let mut key = self.key_of(id, task).await?;
         let run = fold(id, &events)?;

@@ -16,7 +16,8 @@ use compare::{Here, ProviderHere, SourceHere, lacks};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
-    AgentStatus, BUILT_IN_TOOLS, Lack, MoveNeeds, StaysHere, TemplateUid, WorkflowId, WorkflowStatus,
+    AgentStatus, BUILT_IN_TOOLS, GRANTED_TOOLS, Lack, MoveNeeds, StaysHere, TemplateUid, WorkflowId,
+    WorkflowStatus,
 };
 use wheelhouse_store::WorkflowRow;
 
@@ -35,6 +36,9 @@ pub enum Obstacle {
     /// It is a reply in a conversation, which belongs to the agents and the memory of this store.
     #[error("the workflow is a reply in a conversation")]
     Reply,
+    /// It is a trial of an agent.
+    #[error("the workflow is a trial of an agent")]
+    Trial,
     /// It was started by another run.
     #[error("workflow {root} is above it")]
     PartOf {
@@ -145,6 +149,9 @@ impl Handle {
         if row.conversation.is_some() {
             return Ok(Some(Obstacle::Reply));
         }
+        if row.trial.is_some() {
+            return Ok(Some(Obstacle::Trial));
+        }
         if row.imported.is_some() {
             return Ok(Some(Obstacle::Imported));
         }
@@ -190,7 +197,11 @@ impl Handle {
             providers: providers.collect(),
             builtin: self.models().builtin_names().into_iter().collect(),
             defaults: store.default_models().await?,
-            tools: BUILT_IN_TOOLS.map(str::to_owned).into(),
+            tools: BUILT_IN_TOOLS
+                .iter()
+                .chain(&GRANTED_TOOLS)
+                .map(|tool| (*tool).to_owned())
+                .collect(),
             disabled: disabled.map(|agent| agent.uid).collect(),
             templates,
             sources: sources

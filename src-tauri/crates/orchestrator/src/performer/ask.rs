@@ -4,7 +4,7 @@
 //! before anything is sent.
 
 use super::failure::Stop;
-use super::work::Worker;
+use super::work::{Intent, Worker};
 use crate::error::Error;
 use crate::lines::{Held, Pass};
 use crate::live::Live;
@@ -149,8 +149,11 @@ impl Worker<'_> {
             place,
             kind,
             serde_json::to_string(&request)?,
-            Some(estimate),
-            elsewhere,
+            Intent {
+                reserved: Some(estimate),
+                elsewhere,
+                leave: None,
+            },
         );
         self.record().await?;
         let (outcome, shown) = self.listen(model.as_ref(), request, passed_over.last()).await;

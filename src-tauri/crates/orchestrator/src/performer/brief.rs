@@ -6,8 +6,8 @@ use crate::conversations::talk;
 use crate::error::Error;
 use crate::service::Inner;
 use wheelhouse_domain::{
-    AgentKind, AgentProfile, AgentStatus, Brief, BriefInput, Candidate, Citation, Clarification, Failure,
-    FailureCode, StepKind, TaskAnswer, TaskId, WorkflowId,
+    AgentKind, AgentProfile, AgentStatus, AgentText, Brief, BriefInput, Candidate, Citation, Clarification,
+    Failure, FailureCode, StepKind, TaskAnswer, TaskId, WorkflowId,
 };
 use wheelhouse_engine::{Run, Task};
 use wheelhouse_store::AgentRow;
@@ -31,6 +31,9 @@ pub(super) async fn worker_of(
     let row = inner.store.worker(workflow, &task.key, uid).await?;
     let row = row.ok_or(Stop::Unwanted)?;
     let mut profile = row.agent.ok_or_else(missing)?;
+    if let Some(trial) = run.setup.trial.as_ref().filter(|trial| trial.agent == uid) {
+        try_on(&mut profile, &trial.form);
+    }
     let (mut model, mut tools) = (None, None);
     if let Some(StepKind::Agent {
         model: named,
@@ -54,6 +57,15 @@ pub(super) async fn worker_of(
         profile.tools.retain(|tool| allowed.contains(tool));
     }
     Ok((row.task, profile, chain))
+}
+
+/// In a trial an agent works as the run says, whatever it is by now.
+fn try_on(profile: &mut AgentProfile, form: &AgentText) {
+    profile.name.clone_from(&form.name);
+    profile.role.clone_from(&form.role);
+    profile.instructions.clone_from(&form.instructions);
+    profile.model.clone_from(&form.model);
+    profile.tools.clone_from(&form.tools);
 }
 
 /// The models of a chain, with `here` in the place of those that are elsewhere.
@@ -189,7 +201,9 @@ async fn candidates(inner: &Inner, run: &Run, task: &Task) -> Result<Vec<Candida
         .filter(|agent| agent.kind == AgentKind::Specialist && agent.status != AgentStatus::Disabled)
         // Whoever was designed from what stays here must not carry it into a run that knows nothing of it.
         .filter(|agent| agent.stays_here.is_empty() || run.is_confined());
+    let records = inner.store.agent_records().await?;
     let candidate = |agent: AgentRow| Candidate {
+        record: records.get(&agent.id).map(|row| row.record).unwrap_or_default(),
         uid: agent.uid,
         name: agent.name,
         role: agent.role,

@@ -6,9 +6,11 @@ use super::tools::{is_repeatable, offered};
 use crate::error::Error;
 use crate::service::Inner;
 use serde::de::DeserializeOwned;
+use std::collections::BTreeSet;
 use wheelhouse_agents::{Recorded, prompt};
 use wheelhouse_domain::{
-    AgentProfile, CallKind, ContentHash, Expects, ModelRequest, QuestionKind, StepKind, ToolCall,
+    AgentGrant, AgentProfile, BUILT_IN_TOOLS, CallKind, ContentHash, Expects, GRANTED_TOOLS, ModelRequest,
+    Outside, QuestionKind, StepKind, ToolCall, ToolSpec,
 };
 use wheelhouse_engine::{Call, CallPlace, Fact, Run, Task};
 
@@ -30,6 +32,7 @@ impl Conversation {
         run: &Run,
         task: &Task,
         agent: &AgentProfile,
+        grant: &AgentGrant,
     ) -> Result<Self, Stop> {
         let began = task
             .calls
@@ -44,7 +47,12 @@ impl Conversation {
             },
             None => {
                 let brief = brief(inner, run, task, agent).await?;
-                prompt::request(brief, &agent.model, &offered(&agent.tools), expects(run, task))
+                prompt::request(
+                    brief,
+                    &agent.model,
+                    &offered(&agent.tools, grant),
+                    expects(run, task),
+                )
             }
         };
         let mut recorded = Vec::new();
@@ -65,6 +73,22 @@ impl Conversation {
             first_turn: task.first_turn,
             places,
         })
+    }
+
+    /// What the operator did not write that the model reads by way of the agent: its own instructions where a model wrote
+    /// them, those of the agents that it chooses from, and what tools that do not come with the program say of themselves.
+    pub(super) fn sees(&self, is_designed: bool) -> Vec<Outside> {
+        let ours = |tool: &ToolSpec| {
+            BUILT_IN_TOOLS.contains(&tool.name.as_str()) || GRANTED_TOOLS.contains(&tool.name.as_str())
+        };
+        let mut sees = Vec::new();
+        if is_designed || !self.first.brief.candidates.is_empty() {
+            sees.push(Outside::Design);
+        }
+        if !self.first.tools.iter().all(ours) {
+            sees.push(Outside::Tools);
+        }
+        sees
     }
 
     /// Where the next model call stands: models take the even turns of an exchange, tools the odd ones.
@@ -93,7 +117,9 @@ impl Conversation {
             .clone()
             .find(|(_, _, id)| id == call_id)
             .map(|(_, index, _)| *index);
-        let next = in_turn.map(|(_, index, _)| index + 1).max().unwrap_or(0);
+        // The first that is free: a call that the operator was asked about keeps its place, though others of its turn were made.
+        let taken: BTreeSet<u32> = in_turn.map(|(_, index, _)| *index).collect();
+        let next = (0..).find(|index| !taken.contains(index)).unwrap_or(u32::MAX);
         known.unwrap_or_else(|| {
             self.places.push((turn, next, call_id.to_owned()));
             next

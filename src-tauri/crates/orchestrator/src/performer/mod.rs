@@ -6,6 +6,7 @@
 
 mod aggregate;
 mod answer;
+mod approval;
 mod ask;
 mod brief;
 mod child;
@@ -14,6 +15,7 @@ mod conversation;
 mod evaluate;
 mod failure;
 mod gathering;
+mod guarding;
 mod sight;
 mod tool;
 mod tools;

@@ -3,6 +3,7 @@
 use super::conversation::interrupted;
 use super::evaluate::answered;
 use super::failure::Stop;
+use super::guarding::Ready;
 use super::sight::content;
 use super::tools;
 use crate::knowledge::Audience;
@@ -65,10 +66,13 @@ async fn called(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), Sto
         reserved: None,
         elsewhere: false,
         holds: Vec::new(),
+        sees: Vec::new(),
+        leave: None,
     });
     reporter.report(facts, vec![text]).await?;
     let audience = audience(inner, run).await?;
-    let answer = tools::call(inner, std::slice::from_ref(tool), &request, audience).await;
+    // No agent does the step, so that nothing was granted for it: what touches anything refuses.
+    let answer = tools::call(inner, &request, audience, &Ready::default()).await;
     let (facts, contents) = match answer {
         Ok(response) => recorded(place, tool, &response)?,
         Err(failure) => {

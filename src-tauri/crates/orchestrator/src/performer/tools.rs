@@ -1,13 +1,16 @@
-//! Carries out tool calls. What a model wants is checked here before anything happens.
+//! Carries out tool calls. What a model wants is checked here before anything happens; whether it may be done at all is said
+//! in `guarding`.
 
+use super::guarding::{Ready, is_of_use};
 use crate::knowledge::Audience;
 use crate::service::Inner;
 use tokio_util::sync::CancellationToken;
 use wheelhouse_agents::prompt;
 use wheelhouse_domain::{
-    BUILT_IN_TOOLS, Failure, FailureCode, Json, KNOWLEDGE_SEARCH, ToolRequest, ToolResponse, ToolSpec,
+    AgentGrant, BUILT_IN_TOOLS, Failure, FailureCode, GRANTED_TOOLS, Json, KNOWLEDGE_SEARCH, ToolRequest,
+    ToolResponse, ToolSpec,
 };
-use wheelhouse_tools::{Description, Done, Grant, ToolError, description};
+use wheelhouse_tools::{Description, Done, ToolError, description};
 
 /// Longest query, in characters.
 const QUERY_LENGTH: usize = 1_000;
@@ -17,9 +20,11 @@ pub(super) fn is_repeatable(tool: &str) -> bool {
     tool == KNOWLEDGE_SEARCH || guarded(tool).is_some_and(|tool| tool.repeatable)
 }
 
-/// The tools of these names as they are offered to models, in the order of the names. What is not there is not offered.
-pub(super) fn offered(names: &[String]) -> Vec<ToolSpec> {
-    names.iter().filter_map(|name| spec(name)).collect()
+/// The tools of these names as they are offered to the model of an agent with that grant, in the order of the names. What is
+/// not there, or is of no use to it, is not offered.
+pub(super) fn offered(names: &[String], grant: &AgentGrant) -> Vec<ToolSpec> {
+    let of_use = names.iter().filter(|name| is_of_use(name, grant));
+    of_use.filter_map(|name| spec(name)).collect()
 }
 
 fn spec(name: &str) -> Option<ToolSpec> {
@@ -33,62 +38,68 @@ fn spec(name: &str) -> Option<ToolSpec> {
     })
 }
 
-/// The guarded tool called `name`, if agents may be given it. The others of that room need grants and approvals first.
-fn guarded(name: &str) -> Option<Description> {
-    description(name).filter(|tool| BUILT_IN_TOOLS.contains(&tool.name))
+/// The guarded tool called `name`.
+pub(super) fn guarded(name: &str) -> Option<Description> {
+    description(name).filter(|tool| BUILT_IN_TOOLS.contains(&tool.name) || GRANTED_TOOLS.contains(&tool.name))
 }
 
-/// Carries out one call for an agent that may use `allowed`.
+/// Carries out one call within what was made ready for it.
 ///
 /// A call that makes no sense is refused, so that the model can do better; a [`Failure`] is a fault of the tool. What stays on
 /// this machine is left out for whoever tells it to another one.
 pub(super) async fn call(
     inner: &Inner,
-    allowed: &[String],
     request: &ToolRequest,
     audience: Audience,
+    ready: &Ready,
 ) -> Result<ToolResponse, Failure> {
-    if !allowed.contains(&request.tool) {
-        return Ok(refused(format!(
-            "You may not use a tool called \"{}\".",
-            request.tool
-        )));
-    }
     match request.tool.as_str() {
         KNOWLEDGE_SEARCH => search(inner, request, audience).await,
-        other if guarded(other).is_some() => use_guarded(inner, request).await,
-        other => Ok(refused(format!("There is no tool called \"{other}\"."))),
+        other if guarded(other).is_some() => use_guarded(inner, request, ready).await,
+        other => Ok(refused(format!("There is no tool called “{other}”."))),
     }
 }
 
-/// A call of a tool that touches nothing outside, so that nothing has to be granted for it.
-async fn use_guarded(inner: &Inner, request: &ToolRequest) -> Result<ToolResponse, Failure> {
+/// A call of a guarded tool. It does what was looked at before, or nothing.
+async fn use_guarded(inner: &Inner, request: &ToolRequest, ready: &Ready) -> Result<ToolResponse, Failure> {
     // When nobody waits for the result any more, the work ends too.
     let cancel = CancellationToken::new();
     let _ends_with_this = cancel.clone().drop_guard();
     let (tool, arguments) = (&request.tool, &request.arguments.0);
     let done = inner
         .toolbox
-        .perform(&Grant::default(), tool, arguments, None, &cancel)
+        .perform(
+            &ready.grant.reach,
+            tool,
+            arguments,
+            ready.fingerprint.as_ref(),
+            &cancel,
+        )
         .await;
-    outcome(tool, done)
+    outcome(tool, done, ready)
 }
 
-fn outcome(tool: &str, done: Result<Done, ToolError>) -> Result<ToolResponse, Failure> {
+fn outcome(tool: &str, done: Result<Done, ToolError>, ready: &Ready) -> Result<ToolResponse, Failure> {
     match done {
         Ok(done) => Ok(ToolResponse::Done {
             tool: tool.to_owned(),
             text: done.text,
             data: Json(done.data),
             untrusted: done.untrusted,
+            checkpoint: done.checkpoint,
+            stays: ready.stays.clone(),
         }),
-        Err(error) if error.is_fault() => Err(Failure::passing(
-            FailureCode::ToolFailed,
-            format!("The tool “{tool}” failed. {error}"),
-            "It is tried again. If it keeps failing, skip the task.",
-        )),
+        Err(error) if error.is_fault() => Err(fault(tool, &error)),
         Err(error) => Ok(refused(error.to_string())),
     }
+}
+
+pub(super) fn fault(tool: &str, error: &ToolError) -> Failure {
+    Failure::passing(
+        FailureCode::ToolFailed,
+        format!("The tool “{tool}” failed. {error}"),
+        "It is tried again. If it keeps failing, skip the task.",
+    )
 }
 
 async fn search(inner: &Inner, request: &ToolRequest, audience: Audience) -> Result<ToolResponse, Failure> {
@@ -125,17 +136,17 @@ async fn search(inner: &Inner, request: &ToolRequest, audience: Audience) -> Res
     })
 }
 
-fn refused(reason: String) -> ToolResponse {
+pub(super) fn refused(reason: String) -> ToolResponse {
     ToolResponse::Refused { reason }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wheelhouse_domain::{CALCULATOR, DATE};
+    use wheelhouse_domain::{CALCULATOR, DATE, Risk};
 
     #[test]
-    fn every_tool_that_may_be_given_is_offered_and_nothing_else_is() {
+    fn without_a_grant_only_what_touches_nothing_is_offered() {
         let names = [
             KNOWLEDGE_SEARCH,
             DATE,
@@ -145,18 +156,21 @@ mod tests {
             CALCULATOR,
         ]
         .map(str::to_owned);
-        let offered: Vec<String> = offered(&names).into_iter().map(|tool| tool.name).collect();
+        let offered = offered(&names, &AgentGrant::default());
+        let offered: Vec<String> = offered.into_iter().map(|tool| tool.name).collect();
         assert_eq!(offered, [KNOWLEDGE_SEARCH, DATE, CALCULATOR]);
-        assert!(BUILT_IN_TOOLS.iter().all(|name| spec(name).is_some()));
+        assert!(
+            BUILT_IN_TOOLS
+                .iter()
+                .chain(&GRANTED_TOOLS)
+                .all(|name| spec(name).is_some())
+        );
     }
 
     #[test]
     fn only_what_is_known_to_be_safe_is_repeated() {
-        assert!(
-            [KNOWLEDGE_SEARCH, CALCULATOR, DATE]
-                .into_iter()
-                .all(is_repeatable)
-        );
+        let safe = [KNOWLEDGE_SEARCH, CALCULATOR, DATE, "read_file", "fetch_page"];
+        assert!(safe.into_iter().all(is_repeatable));
         assert!(
             !["run_command", "write_file", "rm", ""]
                 .into_iter()
@@ -166,16 +180,15 @@ mod tests {
 
     #[test]
     fn what_is_given_without_a_grant_only_reads() {
-        use wheelhouse_domain::Risk;
         let guarded = BUILT_IN_TOOLS.into_iter().filter_map(guarded);
         assert!(guarded.into_iter().all(|tool| tool.risk == Risk::Read));
     }
 
     #[test]
     fn a_fault_of_the_machine_is_no_refusal() {
-        let fault = outcome(CALCULATOR, Err(ToolError::BrokeOff));
+        let fault = outcome(CALCULATOR, Err(ToolError::BrokeOff), &Ready::default());
         assert!(matches!(fault, Err(failure) if failure.code == FailureCode::ToolFailed));
-        let refused = outcome(CALCULATOR, Err(ToolError::Cancelled));
+        let refused = outcome(CALCULATOR, Err(ToolError::Cancelled), &Ready::default());
         assert!(matches!(refused, Ok(ToolResponse::Refused { .. })));
     }
 }

@@ -4,6 +4,7 @@ use super::answer;
 use super::brief::worker_of;
 use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
+use super::guarding::{Decision, Guarding};
 use super::tools;
 use crate::knowledge::Audience;
 use crate::live::Live;
@@ -16,8 +17,8 @@ use std::sync::Arc;
 use tracing::warn;
 use wheelhouse_agents::{Answer, Recorded, Turn, next_turn};
 use wheelhouse_domain::{
-    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Origin, QuestionKind,
-    Spend, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
+    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Leave, Origin, Outside,
+    QuestionKind, Spend, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
 };
 use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
 
@@ -62,6 +63,45 @@ impl Drop for Shown<'_> {
     }
 }
 
+/// What is said of a call beside what is called.
+#[derive(Debug, Default)]
+pub(super) struct Intent {
+    /// What is reserved for it.
+    pub(super) reserved: Option<Spend>,
+    /// Whether something leaves this machine with it.
+    pub(super) elsewhere: bool,
+    /// By whose leave it is made.
+    pub(super) leave: Option<Leave>,
+}
+
+/// A call of a tool that is answered now.
+struct Wanted {
+    call: ToolCall,
+    place: CallPlace,
+    request: ToolRequest,
+    decision: Decision,
+}
+
+impl Wanted {
+    /// By whose leave it is made, and whether something leaves this machine with it.
+    fn on_record(&self) -> (Option<Leave>, bool) {
+        match &self.decision {
+            Decision::Make(ready) => (ready.leave.clone(), ready.elsewhere),
+            Decision::Refuse(_) | Decision::Fail(_) | Decision::Ask(_) => (None, false),
+        }
+    }
+
+    async fn outcome(&self, inner: &Inner, audience: Audience) -> Result<ToolResponse, Failure> {
+        match &self.decision {
+            Decision::Make(ready) => tools::call(inner, &self.request, audience, ready).await,
+            Decision::Refuse(reason) => Ok(tools::refused(reason.clone())),
+            Decision::Fail(failure) => Err(failure.clone()),
+            // It is asked about, and not answered now.
+            Decision::Ask(_) => Ok(tools::refused("The operator was not asked yet.".to_owned())),
+        }
+    }
+}
+
 pub(super) struct Worker<'a> {
     pub(super) inner: &'a Inner,
     pub(super) workflow: WorkflowId,
@@ -69,6 +109,8 @@ pub(super) struct Worker<'a> {
     pub(super) reporter: &'a Reporter,
     pub(super) task_id: TaskId,
     agent: AgentProfile,
+    /// What the operator did not write that its model reads by way of the agent.
+    sees: Vec<Outside>,
     pub(super) conversation: Conversation,
     /// The models that are asked in order.
     pub(super) chain: Vec<String>,
@@ -88,7 +130,9 @@ impl<'a> Worker<'a> {
     ) -> Result<Self, Stop> {
         let task = run.task(&reporter.task).ok_or(Stop::Unwanted)?;
         let (task_id, agent, chain) = worker_of(inner, workflow, run, task).await?;
-        let conversation = Conversation::load(inner, run, task, &agent).await?;
+        let granted = inner.store.granted_to(agent.uid).await?;
+        let conversation = Conversation::load(inner, run, task, &agent, &granted.grant).await?;
+        let sees = conversation.sees(granted.is_designed);
         let facts = interrupted(task);
         Ok(Self {
             inner,
@@ -97,6 +141,7 @@ impl<'a> Worker<'a> {
             reporter,
             task_id,
             agent,
+            sees,
             conversation,
             chain,
             chosen: 0,
@@ -143,41 +188,85 @@ impl<'a> Worker<'a> {
         Err(Stop::Unwanted)
     }
 
-    /// All calls of one turn are put on record together and made at the same time; their results come in any order.
+    /// All calls of one turn that may be made are put on record together and made at the same time; their results come in any
+    /// order. Then the operator is asked about the first of those that need it.
     async fn call_tools(&mut self, calls: &[ToolCall]) -> Result<(), Stop> {
+        let (wanted, question) = self.decide(calls).await?;
+        let audience = self.audience().await?;
+        for one in &wanted {
+            let kind = CallKind::Tool {
+                tool: one.call.tool.clone(),
+                call_id: one.call.call_id.clone(),
+                repeatable: tools::is_repeatable(&one.call.tool),
+            };
+            let request = serde_json::to_string(&one.request)?;
+            let (leave, elsewhere) = one.on_record();
+            self.intend(
+                one.place,
+                kind,
+                request,
+                Intent {
+                    elsewhere,
+                    leave,
+                    ..Intent::default()
+                },
+            );
+        }
+        if !wanted.is_empty() {
+            self.record().await?;
+            self.make(wanted, audience).await?;
+        }
+        match question {
+            None => Ok(()),
+            Some(question) => {
+                self.facts.push(question);
+                self.record().await?;
+                Err(Stop::Unwanted)
+            }
+        }
+    }
+
+    /// What becomes of each call, and the first question that stands in front of one.
+    async fn decide(&mut self, calls: &[ToolCall]) -> Result<(Vec<Wanted>, Option<Fact>), Stop> {
         let places = self.conversation.tool_places(calls);
-        let mut requests = Vec::with_capacity(calls.len());
-        for (call, place) in calls.iter().zip(&places) {
+        let task = self.run.task(&self.reporter.task).ok_or(Stop::Unwanted)?;
+        let audience = self.audience().await?;
+        let about = (self.run, task, &self.agent);
+        let recorded = &self.conversation.recorded;
+        let guarding = Guarding::new(self.inner, about, audience, &self.sees, recorded).await?;
+        let (mut wanted, mut question) = (Vec::with_capacity(calls.len()), None);
+        for (call, place) in calls.iter().zip(places) {
             let request = ToolRequest {
                 tool: call.tool.clone(),
                 arguments: call.arguments.clone(),
             };
-            let kind = CallKind::Tool {
-                tool: call.tool.clone(),
-                call_id: call.call_id.clone(),
-                repeatable: tools::is_repeatable(&call.tool),
-            };
-            self.intend(*place, kind, serde_json::to_string(&request)?, None, false);
-            requests.push(request);
+            match guarding.decide(&request, place).await {
+                Decision::Ask(fact) => question = question.or(Some(*fact)),
+                decision => wanted.push(Wanted {
+                    call: call.clone(),
+                    place,
+                    request,
+                    decision,
+                }),
+            }
         }
-        self.record().await?;
+        Ok((wanted, question))
+    }
+
+    /// Each result goes to disk when it is there, so that none of them is lost with another that takes longer; the last one
+    /// together with what follows from it.
+    async fn make(&mut self, wanted: Vec<Wanted>, audience: Audience) -> Result<(), Stop> {
         let inner = self.inner;
-        let allowed = self.agent.tools.clone();
-        let allowed = &allowed;
-        let audience = self.audience().await?;
-        // Each result goes to disk when it is there, so that none of them is lost with another that takes longer; the last
-        // one together with what follows from it.
-        let mut at_work: FuturesUnordered<_> = requests
-            .iter()
-            .zip(calls)
-            .zip(places)
-            .map(|((request, call), place)| async move {
-                (call, place, tools::call(inner, allowed, request, audience).await)
+        let mut at_work: FuturesUnordered<_> = wanted
+            .into_iter()
+            .map(|one| async move {
+                let outcome = one.outcome(inner, audience).await;
+                (one, outcome)
             })
             .collect();
         let mut failed = None;
-        while let Some((call, place, outcome)) = at_work.next().await {
-            failed = self.take_result(call, place, outcome)?.or(failed);
+        while let Some((one, outcome)) = at_work.next().await {
+            failed = self.take_result(&one.call, one.place, outcome)?.or(failed);
             if !at_work.is_empty() {
                 self.record().await?;
                 inner.options.points.reach(Point::ToolWritten);
@@ -270,22 +359,22 @@ impl<'a> Worker<'a> {
         Ok(if here { Audience::Here } else { Audience::Elsewhere })
     }
 
-    pub(super) fn intend(
-        &mut self,
-        place: CallPlace,
-        kind: CallKind,
-        request: String,
-        reserved: Option<Spend>,
-        elsewhere: bool,
-    ) {
+    pub(super) fn intend(&mut self, place: CallPlace, kind: CallKind, request: String, intent: Intent) {
         let request = self.keep(request);
+        // What a model reads is read by all who build on its answer.
+        let sees = match &kind {
+            CallKind::Model { .. } => self.sees.clone(),
+            CallKind::Tool { .. } => Vec::new(),
+        };
         self.facts.push(Fact::CallStarted {
             place,
             kind,
             request,
-            reserved,
-            elsewhere,
+            reserved: intent.reserved,
+            elsewhere: intent.elsewhere,
             holds: self.agent.stays_here.clone(),
+            sees,
+            leave: intent.leave,
         });
     }
 

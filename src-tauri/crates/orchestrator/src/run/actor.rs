@@ -46,6 +46,7 @@ impl Actor {
         inner.store.require_here(id).await?;
         let run = load(&inner, id).await?;
         inner.accounts.load(&inner, &run).await?;
+        budgets::tell(&inner).await;
         let (sender, mailbox) = mpsc::channel(MAILBOX);
         let rest = CancellationToken::new();
         let performers = Performers::new(Arc::clone(&inner), id, sender.downgrade());
@@ -224,6 +225,7 @@ impl Actor {
                 // The task was stopped in place of its next call, which must not be made.
                 outcome = Err(Error::Refused(stale));
             }
+            budgets::tell(&self.inner).await;
             self.apply(&events)
         } else {
             self.inner.accounts.release(held);

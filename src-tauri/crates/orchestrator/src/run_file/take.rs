@@ -201,6 +201,9 @@ impl Handle {
         if root.conversation.is_some() {
             return Err(Error::PartOfConversation(root.id));
         }
+        if root.trial.is_some() {
+            return Err(Error::IsTrial(root.id));
+        }
         let document = store
             .template_version(root.template.uid, root.template.version)
             .await?;

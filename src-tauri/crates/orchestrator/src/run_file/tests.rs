@@ -452,6 +452,8 @@ fn what_nobody_can_have_done_is_refused_before_it_is_folded() {
         reserved: None,
         elsewhere: false,
         holds: Vec::new(),
+        sees: Vec::new(),
+        leave: None,
     };
     let calls = std::iter::once(added("two")).chain((0..10_001).map(call));
     let found = refused(&file(vec![with(1, None, calls.collect())]));

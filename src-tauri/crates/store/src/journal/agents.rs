@@ -3,22 +3,32 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentStatus, AgentUid, Millis, Position, StaysHere, TaskId, TaskStatus, WorkflowId,
+    AgentId, AgentKind, AgentOrigin, AgentStatus, AgentUid, Millis, Position, StaysHere, TaskId, TaskStatus,
+    WorkflowId,
 };
 
 use super::{Error, column};
 
+mod added;
 mod arrived;
+mod grants;
 mod hired;
 mod projection;
+mod record;
 mod versions;
 mod worker;
 
+pub use added::AddedAgent;
+pub(crate) use added::{add, project_added};
 pub use arrived::ArrivedAgent;
 pub(crate) use arrived::{aliases, arrive, project_arrived};
+pub use grants::{AgentGrantRow, GrantEdit, GrantedRow};
+pub(crate) use grants::{grant, granted, granted_to, project_granted, rule};
 pub use hired::TemplateHire;
 pub(crate) use hired::{hire, hired_for, project_hire};
 pub(crate) use projection::{leave, project, require};
+pub use record::AgentRecordRow;
+pub(crate) use record::{record, records};
 pub use versions::{AgentEdit, AgentVersionRow};
 pub(crate) use versions::{
     AgentForm, back_to_first, change, first_versions, of_agent, project_enabled, project_update, switch,
@@ -53,9 +63,11 @@ pub struct AgentRow {
     pub hired_in: Option<WorkflowId>,
     /// Why it was hired.
     pub why: Option<String>,
+    /// How it came to be, where the operator added it.
+    pub origin: Option<AgentOrigin>,
     /// Since when it is there.
     pub created_at: Millis,
-    /// Tasks that it completed.
+    /// Tasks that it completed. Trials are no tasks of its own.
     pub tasks_completed: u32,
     /// Tasks that it failed.
     pub tasks_failed: u32,
@@ -86,9 +98,10 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT a.*,
-              (SELECT count(*) FROM tasks t WHERE t.agent_id = a.id AND t.status = 'completed')
-                AS tasks_completed,
-              (SELECT count(*) FROM tasks t WHERE t.agent_id = a.id AND t.status = 'failed') AS tasks_failed,
+              (SELECT count(*) FROM tasks t WHERE t.agent_id = a.id AND t.status = 'completed'
+                 AND t.workflow_id NOT IN (SELECT id FROM workflows WHERE trial IS NOT NULL)) AS tasks_completed,
+              (SELECT count(*) FROM tasks t WHERE t.agent_id = a.id AND t.status = 'failed'
+                 AND t.workflow_id NOT IN (SELECT id FROM workflows WHERE trial IS NOT NULL)) AS tasks_failed,
               CASE
                 WHEN a.disabled THEN 'disabled'
                 WHEN EXISTS (SELECT 1 FROM tasks t JOIN workflows w ON w.id = t.workflow_id
@@ -98,6 +111,7 @@ macro_rules! select {
                   WHERE t.agent_id = a.id AND t.status = 'waiting' AND w.completed_at IS NULL
                     AND w.id NOT IN (SELECT id FROM away)) THEN 'waiting'
                 WHEN (SELECT t.status FROM tasks t WHERE t.agent_id = a.id AND t.completed_at IS NOT NULL
+                  AND t.workflow_id NOT IN (SELECT id FROM workflows WHERE trial IS NOT NULL)
                   ORDER BY t.completed_at DESC, t.id DESC LIMIT 1) = 'failed' THEN 'error'
                 ELSE 'idle'
               END AS status
@@ -132,6 +146,7 @@ fn from_row(row: &SqliteRow) -> Result<AgentRow, Error> {
         version: row.try_get("version")?,
         hired_in: row.try_get::<Option<u32>, _>("hired_in")?.map(WorkflowId),
         why: row.try_get("why")?,
+        origin: column::json_opt(row, "origin")?,
         created_at: column::at(row, "created_at")?,
         tasks_completed: row.try_get("tasks_completed")?,
         tasks_failed: row.try_get("tasks_failed")?,
@@ -201,7 +216,7 @@ pub(crate) async fn work(
     let rows = sqlx::query(
         "SELECT t.workflow_id, w.name AS workflow_name, t.id, t.title, t.status, t.started_at, t.completed_at
          FROM tasks t JOIN workflows w ON w.id = t.workflow_id
-         WHERE t.agent_id = ?1 AND w.conversation IS NULL ORDER BY t.id DESC LIMIT ?2",
+         WHERE t.agent_id = ?1 AND w.conversation IS NULL AND w.trial IS NULL ORDER BY t.id DESC LIMIT ?2",
     )
     .bind(id.0)
     .bind(limit)

@@ -3,10 +3,11 @@
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, MessageUid, Millis, Position,
-    PriceId, ProviderId, ScheduleId, TemplateUid,
+    PriceId, ProviderId, ScheduleId, TaskId, TemplateUid, ToolRule, ToolServerId, ToolServerUid, Verdict,
+    WorkflowId,
 };
 
-use super::agents::{self, AgentEdit, AgentRow, TemplateHire};
+use super::agents::{self, AddedAgent, AgentEdit, AgentGrantRow, AgentRow, GrantEdit, TemplateHire};
 use super::commit::Committed;
 use super::conversations::{self, ConversationRow};
 use super::prices::{self, NewPrice};
@@ -15,9 +16,11 @@ use super::requests::{self, RequestRecord};
 use super::retention::{self, Retention};
 use super::schedules::{self, NewSchedule};
 use super::store_fact;
+use super::tasks;
 use super::templates::{self, TemplateEdit, TemplateRow};
+use super::tool_servers::{self, AllowedToolRow, NewToolServer};
 use super::writer::Work;
-use super::{Error, Store, budgets, events, settings};
+use super::{Error, Store, budgets, events, settings, warnings};
 
 /// One wish about the store as a whole.
 #[derive(Debug)]
@@ -43,6 +46,16 @@ pub(crate) enum What {
     Retention(Retention),
     /// This is what may be spent.
     Budgets(Box<Budgets>),
+    /// The operator saw a warning about a budget.
+    BudgetWarningSeen(Position),
+    /// A tool server is there like this.
+    ToolServer(Box<NewToolServer>),
+    /// A tool server is gone.
+    NoToolServer(ToolServerId),
+    /// A tool of a server may be given to agents.
+    AllowedTool(Box<AllowedToolRow>),
+    /// It may not.
+    ForbiddenTool(ToolServerUid, String),
     /// A price is there like this.
     Price(NewPrice),
     /// A price is gone.
@@ -51,6 +64,14 @@ pub(crate) enum What {
     Agent(AgentEdit),
     /// An agent may work, or not.
     Enabled(AgentId, bool),
+    /// The operator says this of what a task gave; none takes it back.
+    Verdict(WorkflowId, TaskId, Option<Verdict>),
+    /// A specialist of the operator's own is there.
+    Added(Box<AddedAgent>),
+    /// An agent may reach this with its tools.
+    Grant(Box<GrantEdit>),
+    /// This holds for calls of an agent's tool.
+    Rule(AgentId, ToolRule),
     /// Somebody works for a template as it says.
     Hire(Box<TemplateHire>),
     /// A template has this document as its newest version.
@@ -91,10 +112,19 @@ pub(crate) async fn apply(
         What::DefaultModels(models) => settings::save_default_models(conn, models).await?,
         What::Retention(rule) => retention::change(conn, *rule).await?,
         What::Budgets(new) => budgets::change(conn, new).await?,
+        What::BudgetWarningSeen(id) => warnings::see(conn, *id).await?,
+        What::ToolServer(new) => tool_servers::save(conn, new).await?,
+        What::NoToolServer(id) => tool_servers::remove(conn, *id).await?,
+        What::AllowedTool(tool) => tool_servers::allow(conn, tool).await?,
+        What::ForbiddenTool(server, tool) => tool_servers::forbid(conn, *server, tool).await?,
         What::Price(new) => prices::save(conn, new).await?,
         What::NoPrice(id) => prices::remove(conn, *id).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,
         What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
+        What::Verdict(workflow, task, verdict) => tasks::judge(conn, (*workflow, *task), *verdict).await?,
+        What::Added(added) => agents::add(conn, added).await?,
+        What::Grant(edit) => agents::grant(conn, edit).await?,
+        What::Rule(id, rule) => agents::rule(conn, *id, rule).await?,
         What::Hire(hire) => agents::hire(conn, hire).await?,
         What::Template(edit) => templates::save(conn, edit).await?,
         What::NoTemplate(uid, removed) => templates::switch(conn, *uid, *removed).await?,
@@ -110,7 +140,7 @@ pub(crate) async fn apply(
         What::Branch(message) => conversations::choose(conn, *message).await?,
         What::ReplyStopped(message, said) => conversations::stopped(conn, *message, said).await?,
     };
-    if fact.is_some() || !matches!(what, What::NoProvider(_)) {
+    if fact.is_some() || !matches!(what, What::NoProvider(_) | What::NoToolServer(_)) {
         requests::insert(conn, request, None).await?;
     }
     let last = match fact {
@@ -212,6 +242,68 @@ impl Store {
     ) -> Result<AgentRow, Error> {
         self.arrange(What::Enabled(id, enabled), request, now).await?;
         self.agent(id).await?.ok_or(Error::AgentNotFound(id))
+    }
+
+    /// Keeps what the operator says of what a task gave; none takes it back.
+    ///
+    /// # Errors
+    /// [`Error::TaskNotFound`], [`Error::NothingToJudge`], and those of a wish, see [`Self::save_provider`].
+    pub async fn judge_task(
+        &self,
+        (workflow, task): (WorkflowId, TaskId),
+        verdict: Option<Verdict>,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        let what = What::Verdict(workflow, task, verdict);
+        self.arrange(what, request, now).await.map(drop)
+    }
+
+    /// Adds a specialist of the operator's own. Gives it as it is now; one that is there already stays as it is.
+    ///
+    /// # Errors
+    /// Those of a wish, see [`Self::save_provider`].
+    pub async fn add_agent(
+        &self,
+        added: AddedAgent,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<AgentRow, Error> {
+        let uid = added.agent;
+        self.arrange(What::Added(Box::new(added)), request, now).await?;
+        self.agent_by_uid(uid).await?.ok_or(Error::AgentGone(uid))
+    }
+
+    /// Lets an agent reach this with its tools, and nothing else. Gives what it was granted as it is now.
+    ///
+    /// # Errors
+    /// [`Error::AgentNotFound`], [`Error::GrantChanged`] when another revision is there than the one that was read, and
+    /// those of a wish, see [`Self::save_provider`].
+    pub async fn set_agent_grant(
+        &self,
+        edit: GrantEdit,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<AgentGrantRow, Error> {
+        let id = edit.id;
+        self.arrange(What::Grant(Box::new(edit)), request, now).await?;
+        self.agent_grant(id).await
+    }
+
+    /// Lets a word of the operator hold for calls of an agent's tool, whatever else it was granted.
+    ///
+    /// # Errors
+    /// [`Error::AgentNotFound`], and those of a wish, see [`Self::save_provider`].
+    pub async fn set_tool_rule(
+        &self,
+        agent: AgentId,
+        rule: ToolRule,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.arrange(What::Rule(agent, rule), request, now)
+            .await
+            .map(drop)
     }
 
     /// Hires whom a template brings along, unless somebody was hired for the same before. Gives who works.

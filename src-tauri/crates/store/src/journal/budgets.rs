@@ -1,7 +1,7 @@
-//! Limits that hold for the whole application, and what calls cost by day.
+//! Limits that hold for the whole application.
 
-use sqlx::{Row, SqliteConnection};
-use wheelhouse_domain::{AgentUid, Budgets, Millis, Money, Tally};
+use sqlx::SqliteConnection;
+use wheelhouse_domain::{Budgets, Millis};
 
 use super::arrange::What;
 use super::requests::RequestRecord;
@@ -62,26 +62,5 @@ impl Store {
         self.arrange(What::Budgets(Box::new(budgets)), request, now)
             .await
             .map(drop)
-    }
-
-    /// What ended calls cost that began on the day that begins at `day`, by agent.
-    ///
-    /// # Errors
-    /// When the journal can't be read.
-    pub async fn spent_on(&self, day: Millis) -> Result<Vec<(AgentUid, Tally)>, Error> {
-        let rows = sqlx::query("SELECT * FROM spent_days WHERE day = ?1 ORDER BY agent")
-            .bind(day.0)
-            .fetch_all(&mut *self.reader().await?)
-            .await?;
-        let read = |row: &sqlx::sqlite::SqliteRow| -> Result<(AgentUid, Tally), Error> {
-            let spent = Tally {
-                money: Money(row.try_get("money")?),
-                possible: Money(row.try_get("possible")?),
-                unpriced: row.try_get("unpriced")?,
-                tokens: row.try_get("tokens")?,
-            };
-            Ok((AgentUid(column::uid(row, "agent")?), spent))
-        };
-        rows.iter().map(read).collect()
     }
 }

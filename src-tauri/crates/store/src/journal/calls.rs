@@ -48,6 +48,13 @@ pub struct CallRow {
 }
 
 impl CallRow {
+    /// What is set aside for it in budgets; none once it has ended, and for what nothing was reserved for.
+    #[must_use]
+    pub fn set_aside(&self) -> Option<Tally> {
+        let in_flight = self.status == CallStatus::Started;
+        self.reserved.filter(|_| in_flight).map(Tally::reserved)
+    }
+
     /// What it is counted with in budgets; none while it is in flight, and for what nothing was reserved for.
     #[must_use]
     pub fn counted(&self) -> Option<Tally> {

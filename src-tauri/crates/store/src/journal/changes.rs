@@ -24,7 +24,7 @@ pub struct Changes {
     /// Position of the last event that is in here; `from` when there was none.
     pub to: Position,
     /// Workflows that events are about, be it that one of their agents has a new form; oldest first. Runs that reply in a
-    /// conversation are not among them, nor are their tasks.
+    /// conversation and trials are not among them, nor are their tasks.
     pub workflows: Vec<WorkflowRow>,
     /// Tasks that changed.
     pub tasks: Vec<TaskRow>,
@@ -76,10 +76,12 @@ pub(crate) async fn changes(
     let mut ids: BTreeSet<WorkflowId> = events.iter().filter_map(|event| event.workflow_id).collect();
     ids.extend(moves::touched_between(conn, after, to).await?);
     ids.extend(tasks::workflows_of_updated_agents(conn, after, to).await?);
+    ids.extend(tasks::workflows_of_judged(conn, after, to).await?);
     let ids: Vec<WorkflowId> = ids.into_iter().collect();
     let (replies, workflows): (Vec<_>, Vec<_>) = workflows::by_ids(conn, &ids)
         .await?
         .into_iter()
+        .filter(|workflow| workflow.trial.is_none())
         .partition(|workflow| workflow.conversation.is_some());
     let (replies, listed): (Vec<WorkflowId>, Vec<WorkflowId>) = (numbers(&replies), numbers(&workflows));
     Ok(Changes {

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 use wheelhouse_domain::{
-    AgentId, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId, Seq,
-    TemplateUid, WorkflowId, WorkflowStatus, WorkflowUid,
+    AgentId, AgentUid, ConversationUid, MessageUid, Position, PriceId, ProviderId, ProviderUid, ScheduleId,
+    Seq, TaskId, TemplateUid, ToolServerId, ToolServerUid, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::moves::{MoveFault, RunPlace};
@@ -129,6 +129,15 @@ pub enum Error {
     /// Another provider has this name.
     #[error("another provider is called {0}")]
     ProviderNameTaken(String),
+    /// There is no such tool server (any more).
+    #[error("there is no tool server {0}")]
+    ToolServerNotFound(ToolServerId),
+    /// Somebody else removed the tool server in this moment.
+    #[error("tool server {0} was removed in this moment")]
+    ToolServerGone(ToolServerUid),
+    /// Another tool server has this name.
+    #[error("another tool server is called {0}")]
+    ToolServerNameTaken(String),
     /// There is no such price (any more).
     #[error("there is no price {0}")]
     PriceNotFound(PriceId),
@@ -150,12 +159,34 @@ pub enum Error {
     /// There is no such agent.
     #[error("there is no agent {0}")]
     AgentNotFound(AgentId),
+    /// There is no such task.
+    #[error("there is no task {task} in workflow {workflow}")]
+    TaskNotFound {
+        /// The workflow.
+        workflow: WorkflowId,
+        /// The task.
+        task: TaskId,
+    },
+    /// Only what an agent has given can be judged.
+    #[error("task {0} has no result of an agent")]
+    NothingToJudge(TaskId),
+    /// An agent was added, and is not there any more.
+    #[error("agent {0} is gone")]
+    AgentGone(AgentUid),
     /// Somebody else changed the agent since it was read.
     #[error("agent {id} is at version {found} by now")]
     AgentChanged {
         /// Which one.
         id: AgentId,
         /// Its version.
+        found: u32,
+    },
+    /// Somebody else changed what the agent may reach since it was read.
+    #[error("the grant of agent {id} is at revision {found} by now")]
+    GrantChanged {
+        /// Which one.
+        id: AgentId,
+        /// Its revision.
         found: u32,
     },
     /// Runs need the permanent crew, so nobody of it can be disabled.

@@ -37,6 +37,7 @@ mod retention;
 mod schedules;
 mod settings;
 mod spending;
+mod statistics;
 mod store;
 mod store_fact;
 mod tasks;
@@ -44,10 +45,15 @@ mod templates;
 #[cfg(test)]
 mod tests;
 mod tidy;
+mod tool_servers;
+mod warnings;
 mod workflows;
 mod writer;
 
-pub use agents::{AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow, ArrivedAgent, TemplateHire, WorkerRow};
+pub use agents::{
+    AddedAgent, AgentEdit, AgentGrantRow, AgentRecordRow, AgentRow, AgentVersionRow, AgentWorkRow,
+    ArrivedAgent, GrantEdit, GrantedRow, TemplateHire, WorkerRow,
+};
 pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
@@ -72,14 +78,18 @@ pub use schedules::{
     DueRecord, DueRow, DueStart, DueWorkflow, NewSchedule, ScheduleNotice, ScheduleRow, ScheduleWatch,
 };
 pub use spending::{SpendingTree, SpentCall};
+pub use statistics::{Spending, SpentByAgent, SpentByWorkflow, SpentLine, SpentSum};
 pub use store::{Options, Store, WriteCounts};
 pub use store_fact::{
-    AGENT_ARRIVED, AGENT_ENABLED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN, BUDGETS_SAVED,
-    CONVERSATION_REMOVED, CONVERSATION_RENAMED, PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED,
-    REPLY_STOPPED, RETENTION_SAVED, SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED,
-    SCHEDULE_SEEN, SCHEDULE_SET_BACK, SETTINGS_SAVED, TEMPLATE_REMOVED, TEMPLATE_SAVED, WORKFLOW_DELETED,
-    WORKFLOWS_MOVED,
+    AGENT_ADDED, AGENT_ARRIVED, AGENT_ENABLED, AGENT_GRANTED, AGENT_HIRED, AGENT_UPDATED, BRANCH_CHOSEN,
+    BUDGET_NEARLY_SPENT, BUDGET_WARNING_SEEN, BUDGETS_SAVED, CONVERSATION_REMOVED, CONVERSATION_RENAMED,
+    PRICE_REMOVED, PRICE_SAVED, PROVIDER_REMOVED, PROVIDER_SAVED, REPLY_STOPPED, RETENTION_SAVED,
+    SCHEDULE_DUE, SCHEDULE_PAUSED, SCHEDULE_REMOVED, SCHEDULE_SAVED, SCHEDULE_SEEN, SCHEDULE_SET_BACK,
+    SETTINGS_SAVED, TASK_JUDGED, TEMPLATE_REMOVED, TEMPLATE_SAVED, TOOL_ALLOWED, TOOL_FORBIDDEN,
+    TOOL_SERVER_REMOVED, TOOL_SERVER_SAVED, WORKFLOW_DELETED, WORKFLOWS_MOVED,
 };
 pub use tasks::{ScopeRow, TaskRow};
 pub use templates::{TemplateEdit, TemplateRow, TemplateVersionRow};
+pub use tool_servers::{AllowedToolRow, NewToolServer, ToolServerRow};
+pub use warnings::{NearlySpent, WarningRow};
 pub use workflows::{AskedBelow, LinkRow, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};

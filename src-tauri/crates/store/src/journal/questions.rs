@@ -3,8 +3,8 @@
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    AgentUid, ConversationUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey, QuestionKind,
-    QuestionStatus, Reply, TaskId, TaskKey, WorkflowId, WorkflowUid,
+    AgentId, AgentUid, ConversationUid, EventBody, Form, Millis, Position, QuestionId, QuestionKey,
+    QuestionKind, QuestionStatus, Reply, TaskId, TaskKey, WorkflowId, WorkflowUid,
 };
 
 use super::fact::Fact;
@@ -23,6 +23,8 @@ pub struct QuestionRow {
     pub workflow_id: WorkflowId,
     /// The conversation that it is a reply in.
     pub conversation: Option<ConversationUid>,
+    /// The agent that it tries, where it is a trial.
+    pub trial: Option<AgentId>,
     /// Its name.
     pub workflow_name: String,
     /// Task that waits.
@@ -53,7 +55,8 @@ macro_rules! select {
     ($tail:literal) => {
         concat!(
             "SELECT q.*, CASE WHEN q.status = 'open' AND q.workflow_id IN (SELECT id FROM away) THEN 'withdrawn'
-               ELSE q.status END AS shown, w.name AS workflow_name, w.conversation, t.title AS task_title, a.name AS agent_name
+               ELSE q.status END AS shown, w.name AS workflow_name, w.conversation,
+               (SELECT x.id FROM agents x WHERE x.uid = w.trial) AS trial, t.title AS task_title, a.name AS agent_name
              FROM questions q JOIN workflows w ON w.id = q.workflow_id JOIN tasks t ON t.id = q.task_id
              LEFT JOIN agents a ON a.id = t.agent_id ",
             $tail
@@ -68,6 +71,7 @@ fn from_row(row: &SqliteRow) -> Result<QuestionRow, Error> {
         workflow_id: WorkflowId(row.try_get("workflow_id")?),
         workflow_name: row.try_get("workflow_name")?,
         conversation: column::uid_opt(row, "conversation")?.map(ConversationUid),
+        trial: row.try_get::<Option<u32>, _>("trial")?.map(AgentId),
         task_id: TaskId(row.try_get("task_id")?),
         task_title: row.try_get("task_title")?,
         agent_name: row.try_get("agent_name")?,

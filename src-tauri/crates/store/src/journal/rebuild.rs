@@ -26,8 +26,12 @@ pub(crate) async fn apply(conn: &mut SqliteConnection, head: Position) -> Result
         "DELETE FROM workflows",
         "DELETE FROM providers",
         "DELETE FROM settings",
+        "DELETE FROM agent_grants",
         "DELETE FROM prices",
-        "DELETE FROM spent_days",
+        "DELETE FROM spent",
+        "DELETE FROM budget_warnings",
+        "DELETE FROM allowed_tools",
+        "DELETE FROM tool_servers",
         "DELETE FROM schedule_runs",
         "DELETE FROM schedules",
     ] {

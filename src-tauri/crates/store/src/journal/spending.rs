@@ -1,5 +1,5 @@
-//! What tasks, workflows and days have spent, and what is reserved for calls in flight. A call counts for its task, for
-//! every task around it, for its workflow, and for the tasks and workflows above that one.
+//! What tasks and workflows have spent, and what is reserved for calls in flight. A call counts for its task, for every
+//! task around it, for its workflow, for the tasks and workflows above that one, and for its day (`statistics`).
 //!
 //! Deliberately absent: limits and what follows when they are reached; the orchestrator's ledger holds those.
 
@@ -7,11 +7,12 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
-    AgentUid, Budget, CallKey, ContentHash, EventBody, Failure, Millis, Money, Spend, Step, Tally, TaskKey,
-    WorkflowId, WorkflowUid, all_steps,
+    AgentUid, Budget, CallKey, CallKind, ContentHash, EventBody, Failure, Millis, Money, Spend, Step, Tally,
+    TaskKey, WorkflowId, WorkflowUid, all_steps,
 };
 
 use super::fact::Fact;
+use super::statistics::{self, Line};
 use super::{Error, Store, column};
 
 const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
@@ -153,8 +154,9 @@ async fn end(
     count: impl Fn(Option<Spend>) -> Tally,
 ) -> Result<(), Error> {
     let row = sqlx::query(
-        "SELECT c.reserved, c.started_at, t.key, a.uid AS agent FROM calls c JOIN tasks t ON t.id = c.task_id
-         LEFT JOIN agents a ON a.id = t.agent_id WHERE c.workflow_id = ?1 AND c.key = ?2",
+        "SELECT c.reserved, c.started_at, c.kind, t.key, a.uid AS agent FROM calls c
+         JOIN tasks t ON t.id = c.task_id LEFT JOIN agents a ON a.id = t.agent_id
+         WHERE c.workflow_id = ?1 AND c.key = ?2",
     )
     .bind(fact.workflow.0)
     .bind(call.as_str())
@@ -170,8 +172,13 @@ async fn end(
     // What was spent elsewhere is no part of any day here.
     let agent = column::uid_opt(&row, "agent")?.filter(|_| !fact.imported && !fact.elsewhere);
     if let Some(agent) = agent {
-        let day = column::at(&row, "started_at")?.0.div_euclid(DAY_MS) * DAY_MS;
-        keep_for_day(conn, Millis(day), AgentUid(agent), spent).await?;
+        let line = Line {
+            day: Millis(column::at(&row, "started_at")?.0.div_euclid(DAY_MS) * DAY_MS),
+            agent: AgentUid(agent),
+            model: called(&column::json(&row, "kind")?),
+            workflow: topmost(conn, fact.workflow).await?,
+        };
+        statistics::keep(conn, &line, spent).await?;
     }
     let change = Change {
         spent,
@@ -180,26 +187,26 @@ async fn end(
     climb(conn, fact, TaskKey(row.try_get("key")?), &change).await
 }
 
-async fn keep_for_day(
-    conn: &mut SqliteConnection,
-    day: Millis,
-    agent: AgentUid,
-    spent: Tally,
-) -> Result<(), Error> {
-    sqlx::query(
-        "INSERT INTO spent_days (day, agent, money, possible, unpriced, tokens) VALUES (?1, ?2, ?3, ?4, ?5, ?6)
-         ON CONFLICT DO UPDATE SET money = money + excluded.money, possible = possible + excluded.possible,
-           unpriced = unpriced + excluded.unpriced, tokens = tokens + excluded.tokens",
+/// The model or tool that was called.
+fn called(kind: &CallKind) -> String {
+    match kind {
+        CallKind::Model { model, .. } => model.clone(),
+        CallKind::Tool { tool, .. } => tool.clone(),
+    }
+}
+
+/// The workflow above `workflow` that nothing stands above, as far as it is here.
+async fn topmost(conn: &mut SqliteConnection, workflow: WorkflowId) -> Result<WorkflowUid, Error> {
+    let row = sqlx::query(
+        "WITH RECURSIVE above (uid, parent, level) AS (
+             SELECT uid, parent, 0 FROM workflows WHERE id = ?1
+             UNION SELECT w.uid, w.parent, a.level + 1 FROM workflows w JOIN above a ON w.uid = a.parent)
+         SELECT uid FROM above ORDER BY level DESC LIMIT 1",
     )
-    .bind(day.0)
-    .bind(agent.to_string())
-    .bind(spent.money.0)
-    .bind(spent.possible.0)
-    .bind(spent.unpriced)
-    .bind(spent.tokens)
-    .execute(conn)
+    .bind(workflow.0)
+    .fetch_one(conn)
     .await?;
-    Ok(())
+    Ok(WorkflowUid(column::uid(&row, "uid")?))
 }
 
 /// Changes a task, the tasks around it, its workflow, and what that one was started for.

@@ -12,10 +12,12 @@ use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
     AgentId, AgentProfile, AgentUid, ContentHash, ConversationUid, DefaultModels, Event, MessageUid, Millis,
     Plan, Position, ProviderId, QuestionId, ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid,
-    WorkflowId, WorkflowUid,
+    ToolServerId, WorkflowId, WorkflowUid,
 };
 
-use super::agents::{self, AgentRow, AgentVersionRow, AgentWorkRow, WorkerRow};
+use super::agents::{
+    self, AgentGrantRow, AgentRecordRow, AgentRow, AgentVersionRow, AgentWorkRow, GrantedRow, WorkerRow,
+};
 use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
@@ -29,8 +31,11 @@ use super::questions::{self, QuestionRow};
 use super::recorded::{self, Recorded};
 use super::requests::{self, RequestRecord};
 use super::schedules::{self, DueRow, ScheduleNotice, ScheduleRow, ScheduleWatch};
+use super::statistics::{self, Spending, SpentLine};
 use super::tasks::{self, TaskRow};
 use super::templates::{self, TemplateRow, TemplateVersionRow};
+use super::tool_servers::{self, AllowedToolRow, ToolServerRow};
+use super::warnings::{self, WarningRow};
 use super::workflows::{self, WorkflowCounts, WorkflowFilter, WorkflowList, WorkflowRow};
 use super::writer::{Counters, Job, QUEUE, Untidy, Work, Writer};
 use super::{Error, contents, moves, settings};
@@ -315,14 +320,30 @@ reads! {
     enabled_agents() -> u32 = agents::enabled_count;
     /// The latest tasks of an agent, newest first, at most `limit`.
     agent_work(id: AgentId, limit: u32) -> Vec<AgentWorkRow> = agents::work;
+    /// What an agent did in workflows.
+    agent_record(id: AgentId) -> AgentRecordRow = agents::record;
+    /// What every agent did in workflows that did anything.
+    agent_records() -> BTreeMap<AgentId, AgentRecordRow> = agents::records;
     /// The versions of an agent, newest first. Empty when there is no such agent.
     agent_versions(id: AgentId) -> Vec<AgentVersionRow> = agents::of_agent;
+    /// What an agent was granted. Nothing when there is no such agent.
+    agent_grant(id: AgentId) -> AgentGrantRow = agents::granted;
+    /// What the agent that takes part in runs under this identity may reach. Nothing when there is no such agent.
+    granted_to(agent: AgentUid) -> GrantedRow = agents::granted_to;
     /// Every provider, by name.
     providers() -> Vec<ProviderRow> = providers::all;
     /// The provider with this number.
     provider(id: ProviderId) -> Option<ProviderRow> = providers::get;
     /// The provider with this name.
     provider_by_name(name: &str) -> Option<ProviderRow> = providers::by_name;
+    /// Every tool server, by name.
+    tool_servers() -> Vec<ToolServerRow> = tool_servers::all;
+    /// The tool server with this number.
+    tool_server(id: ToolServerId) -> Option<ToolServerRow> = tool_servers::get;
+    /// The tool server with this name.
+    tool_server_by_name(name: &str) -> Option<ToolServerRow> = tool_servers::by_name;
+    /// The tools of servers that are allowed, by server and name.
+    allowed_tools() -> Vec<AllowedToolRow> = tool_servers::allowed;
     /// Models that are used when an agent names none. Until some are set, `rehearsal`.
     default_models() -> DefaultModels = settings::default_models;
     /// Every schedule, by name.
@@ -351,10 +372,16 @@ reads! {
     open_question_count() -> u32 = questions::open_count;
     /// The question with this number.
     question(id: QuestionId) -> Option<QuestionRow> = questions::get;
+    /// The trials of an agent, newest first, at most `limit`.
+    trials(agent: AgentUid, limit: u32) -> Vec<WorkflowRow> = workflows::trials;
     /// The conversation with this identity.
     conversation(uid: ConversationUid) -> Option<ConversationRow> = conversations::get;
     /// Messages that have every word of a query, the best first, at most `limit`.
     find_messages(query: &str, limit: u32) -> Vec<FoundMessage> = conversations::find;
+    /// Warnings about budgets that were not seen yet, the newest first.
+    budget_warnings() -> Vec<WarningRow> = warnings::unseen;
+    /// What calls cost on the days that begin at `from` to `to`, both included, as finely as it is kept.
+    spent_lines(from: Millis, to: Millis) -> Vec<SpentLine> = statistics::lines;
     /// The wish with this key, if it was carried out.
     find_request(key: &str) -> Option<RequestRecord> = requests::find;
 }
@@ -402,6 +429,8 @@ consistent_reads! {
         = conversations::shown;
     /// The messages that lead to this one and it, oldest first, the newest `limit` of them; and how many are older.
     messages_before(last: MessageUid, limit: u32) -> (Vec<MessageRow>, u32) = conversations::before;
+    /// What calls cost on the days that begin at `from` to `to`, both included.
+    spending(from: Millis, to: Millis) -> Spending = statistics::read;
     /// How many there are of what.
     figures() -> StoreFigures = figures::read;
     /// Everything that is needed to begin: at least the `recent` newest workflows, all unfinished ones and their

@@ -8,17 +8,18 @@
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, Due, DueOutcome, MessageUid,
-    Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits, ProviderUid, ScheduleForm,
-    ScheduleId, ScheduleUid, TemplateUid, WorkflowId,
+    AgentGrant, AgentId, AgentUid, BudgetOf, Budgets, ConversationUid, DayLimit, DefaultModels, Document,
+    Due, DueOutcome, MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits,
+    ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, Tally, TaskKey, TemplateUid, ToolServerForm,
+    ToolServerId, ToolServerUid, Verdict, WorkflowId,
 };
 
-use super::agents::{AgentForm, ArrivedAgent, TemplateHire};
+use super::agents::{AddedAgent, AgentForm, ArrivedAgent, TemplateHire};
 use super::moves::RunPlace;
 use super::retention::{self, Retention};
 use super::{
     Error, agents, budgets, conversations, moves, prices, providers, questions, schedules, settings, tasks,
-    templates,
+    templates, tool_servers, warnings,
 };
 
 /// Kind of the fact that a workflow is gone.
@@ -33,14 +34,28 @@ pub const SETTINGS_SAVED: &str = "settings_saved";
 pub const RETENTION_SAVED: &str = "retention_saved";
 /// Kind of the fact that the limits of the whole application were changed.
 pub const BUDGETS_SAVED: &str = "budgets_saved";
+/// Kind of the fact that little is left of a budget.
+pub const BUDGET_NEARLY_SPENT: &str = "budget_nearly_spent";
+/// Kind of the fact that the operator saw a warning about a budget.
+pub const BUDGET_WARNING_SEEN: &str = "budget_warning_seen";
 /// Kind of the fact that a price was set.
 pub const PRICE_SAVED: &str = "price_saved";
 /// Kind of the fact that a price is gone.
 pub const PRICE_REMOVED: &str = "price_removed";
+/// Kind of the fact that a tool server was added or changed.
+pub const TOOL_SERVER_SAVED: &str = "tool_server_saved";
+/// Kind of the fact that a tool server is gone.
+pub const TOOL_SERVER_REMOVED: &str = "tool_server_removed";
+/// Kind of the fact that a tool of a server may be given to agents.
+pub const TOOL_ALLOWED: &str = "tool_allowed";
+/// Kind of the fact that it may not any more.
+pub const TOOL_FORBIDDEN: &str = "tool_forbidden";
 /// Kind of the fact that an agent got a new form.
 pub const AGENT_UPDATED: &str = "agent_updated";
 /// Kind of the fact that an agent may work from now on, or may not.
 pub const AGENT_ENABLED: &str = "agent_enabled";
+/// Kind of the fact that an agent may reach something else with its tools.
+pub const AGENT_GRANTED: &str = "agent_granted";
 /// Kind of the fact that a schedule was added or changed.
 pub const SCHEDULE_SAVED: &str = "schedule_saved";
 /// Kind of the fact that a schedule is gone.
@@ -66,6 +81,10 @@ pub const REPLY_STOPPED: &str = "reply_stopped";
 pub const WORKFLOWS_MOVED: &str = "workflows_moved";
 /// Kind of the fact that an agent of another store is here too.
 pub const AGENT_ARRIVED: &str = "agent_arrived";
+/// Kind of the fact that the operator said something of what a task gave.
+pub const TASK_JUDGED: &str = "task_judged";
+/// Kind of the fact that the operator added an agent.
+pub const AGENT_ADDED: &str = "agent_added";
 /// Kind of the fact that an agent was hired for a template.
 pub const AGENT_HIRED: &str = "agent_hired";
 /// Kind of the fact that a template got a new version.
@@ -120,6 +139,20 @@ pub(crate) enum StoreFact {
         /// The limits.
         budgets: Budgets,
     },
+    /// Little is left of a budget.
+    BudgetNearlySpent {
+        /// Whose.
+        whose: BudgetOf,
+        /// Its limit.
+        limit: DayLimit,
+        /// What was spent.
+        spent: Tally,
+    },
+    /// The operator saw a warning about a budget.
+    BudgetWarningSeen {
+        /// The position of the fact that warned.
+        warning: Position,
+    },
     /// A price was set.
     PriceSaved {
         /// Its number.
@@ -132,6 +165,43 @@ pub(crate) enum StoreFact {
     PriceRemoved {
         /// Its number.
         id: PriceId,
+    },
+    /// A tool server was added or changed.
+    ToolServerSaved {
+        /// Its number.
+        server: ToolServerId,
+        /// Its identity.
+        uid: ToolServerUid,
+        /// What the operator wrote.
+        #[serde(flatten)]
+        form: ToolServerForm,
+    },
+    /// A tool server is gone with all that was allowed of it.
+    ToolServerRemoved {
+        /// Its number.
+        server: ToolServerId,
+        /// Its identity.
+        uid: ToolServerUid,
+    },
+    /// A tool of a server may be given to agents, as it is described.
+    ToolAllowed {
+        /// The server.
+        server: ToolServerUid,
+        /// The server's name for it.
+        tool: String,
+        /// Hash of the definition.
+        hash: String,
+        /// The definition as JSON.
+        definition: String,
+        /// Whether the operator says that it only reads.
+        read_only: bool,
+    },
+    /// It may not any more.
+    ToolForbidden {
+        /// The server.
+        server: ToolServerUid,
+        /// The server's name for it.
+        tool: String,
     },
     /// An agent got a new form.
     AgentUpdated {
@@ -154,6 +224,17 @@ pub(crate) enum StoreFact {
         /// Whether it may.
         enabled: bool,
     },
+    /// An agent may reach this with its tools from now on, and nothing else.
+    AgentGranted {
+        /// Its number.
+        agent: AgentId,
+        /// Its identity.
+        uid: AgentUid,
+        /// How often its grant was changed, this time included.
+        revision: u32,
+        /// The grant.
+        grant: Box<AgentGrant>,
+    },
     /// Workflows left for another store, are there, or stayed.
     WorkflowsMoved {
         /// Which ones.
@@ -163,6 +244,17 @@ pub(crate) enum StoreFact {
     },
     /// An agent came with a run from another store.
     AgentArrived(Box<ArrivedAgent>),
+    /// The operator said something of what a task gave, or took that back.
+    TaskJudged {
+        /// The workflow.
+        workflow: WorkflowId,
+        /// The task.
+        task: TaskKey,
+        /// What.
+        verdict: Option<Verdict>,
+    },
+    /// The operator added an agent.
+    AgentAdded(Box<AddedAgent>),
     /// An agent was hired for a template.
     AgentHired(Box<TemplateHire>),
     /// A template has this version from here on.
@@ -269,12 +361,21 @@ impl StoreFact {
             Self::SettingsSaved { .. } => SETTINGS_SAVED,
             Self::RetentionSaved { .. } => RETENTION_SAVED,
             Self::BudgetsSaved { .. } => BUDGETS_SAVED,
+            Self::BudgetNearlySpent { .. } => BUDGET_NEARLY_SPENT,
+            Self::BudgetWarningSeen { .. } => BUDGET_WARNING_SEEN,
             Self::PriceSaved { .. } => PRICE_SAVED,
             Self::PriceRemoved { .. } => PRICE_REMOVED,
+            Self::ToolServerSaved { .. } => TOOL_SERVER_SAVED,
+            Self::ToolServerRemoved { .. } => TOOL_SERVER_REMOVED,
+            Self::ToolAllowed { .. } => TOOL_ALLOWED,
+            Self::ToolForbidden { .. } => TOOL_FORBIDDEN,
             Self::AgentUpdated { .. } => AGENT_UPDATED,
             Self::AgentEnabled { .. } => AGENT_ENABLED,
+            Self::AgentGranted { .. } => AGENT_GRANTED,
             Self::WorkflowsMoved { .. } => WORKFLOWS_MOVED,
             Self::AgentArrived(_) => AGENT_ARRIVED,
+            Self::TaskJudged { .. } => TASK_JUDGED,
+            Self::AgentAdded(_) => AGENT_ADDED,
             Self::AgentHired(_) => AGENT_HIRED,
             Self::TemplateSaved { .. } => TEMPLATE_SAVED,
             Self::TemplateRemoved { .. } => TEMPLATE_REMOVED,
@@ -338,8 +439,16 @@ pub(crate) async fn project(
         }
         StoreFact::RetentionSaved { rule } => retention::put(conn, *rule).await,
         StoreFact::BudgetsSaved { budgets } => budgets::put(conn, budgets).await,
+        StoreFact::BudgetNearlySpent { whose, limit, spent } => {
+            warnings::put(conn, (position, at), whose, *limit, *spent).await
+        }
+        StoreFact::BudgetWarningSeen { warning } => warnings::put_seen(conn, *warning).await,
         StoreFact::PriceSaved { id, price } => prices::put(conn, *id, price).await,
         StoreFact::PriceRemoved { id } => prices::drop_row(conn, *id).await,
+        StoreFact::ToolServerSaved { .. }
+        | StoreFact::ToolServerRemoved { .. }
+        | StoreFact::ToolAllowed { .. }
+        | StoreFact::ToolForbidden { .. } => tool_servers::project(conn, at, fact).await,
         StoreFact::AgentUpdated {
             agent,
             uid,
@@ -353,8 +462,20 @@ pub(crate) async fn project(
         StoreFact::AgentEnabled { agent, uid, enabled } => {
             agents::project_enabled(conn, position, (*agent, *uid), *enabled).await
         }
+        StoreFact::AgentGranted {
+            agent,
+            uid,
+            revision,
+            grant,
+        } => agents::project_granted(conn, position, (*agent, *uid), *revision, grant).await,
         StoreFact::WorkflowsMoved { workflows, .. } => moves::touch(conn, position, workflows).await,
         StoreFact::AgentArrived(agent) => agents::project_arrived(conn, (position, at), agent).await,
+        StoreFact::TaskJudged {
+            workflow,
+            task,
+            verdict,
+        } => tasks::project_judged(conn, position, (*workflow, task), *verdict).await,
+        StoreFact::AgentAdded(added) => agents::project_added(conn, (position, at), added).await,
         StoreFact::AgentHired(hire) => agents::project_hire(conn, (position, at), hire).await,
         StoreFact::TemplateSaved { version, document } => templates::put(conn, at, *version, document).await,
         StoreFact::TemplateRemoved { template, removed } => {
@@ -416,14 +537,47 @@ mod tests {
                 "agent_day": {"money": null, "tokens": 200000}, "agents": {uid: {"money": 1, "tokens": null}},
                 "workflow": {"money": null, "tokens": null},
                 "extras": [{"day": 0, "agent": null, "money": 1000000, "tokens": 0}]}}),
+            json!({"type": "budget_nearly_spent", "whose": {"of": "day", "day": 1767225600000_i64},
+                "limit": {"money": 5000000, "tokens": null},
+                "spent": {"money": 4000000, "possible": 0, "unpriced": 1, "tokens": 900}}),
+            json!({"type": "budget_warning_seen", "warning": 41}),
             json!({"type": "price_saved", "id": 3, "kind": "open_ai", "model": "big-*", "input": 2500000,
                 "output": 10000000, "cached": null, "valid_from": 1767225600000_i64, "note": "List price"}),
             json!({"type": "price_removed", "id": 3}),
+            json!({"type": "tool_server_saved", "server": 2, "uid": uid, "name": "files",
+                "place": {"kind": "program", "command": "npx", "arguments": ["-y", "a-server"], "folder": null},
+                "secrets": [{"name": "TOKEN", "uid": uid}]}),
+            json!({"type": "tool_server_saved", "server": 3, "uid": uid, "name": "search",
+                "place": {"kind": "address", "url": "https://example.com/mcp"}, "secrets": []}),
+            json!({"type": "tool_server_removed", "server": 2, "uid": uid}),
+            json!({"type": "tool_allowed", "server": uid, "tool": "read_file", "hash": "9f", "definition": "{}",
+                "read_only": true}),
+            json!({"type": "tool_forbidden", "server": uid, "tool": "read_file"}),
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 2, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default"}),
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 3, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default", "tools": ["calculator"]}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+            json!({"type": "task_judged", "workflow": 12, "task": "work/one", "verdict": "good"}),
+            json!({"type": "task_judged", "workflow": 12, "task": "work/one", "verdict": null}),
+            json!({"type": "agent_added", "agent": uid, "name": "Wren", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default", "tools": [], "origin": {"from": "operator"}}),
+            json!({"type": "agent_added", "agent": uid, "name": "Wren (copy)", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default", "tools": ["date"],
+                "origin": {"from": "copy", "of": uid, "name": "Wren"}}),
+            json!({"type": "agent_added", "agent": uid, "name": "Editor", "role": "Editor",
+                "instructions": "Write plainly.", "model": "default", "tools": [],
+                "origin": {"from": "starter", "key": "editor"}}),
+            json!({"type": "agent_added", "agent": uid, "name": "Wren", "role": "Writer",
+                "instructions": "Write plainly.", "model": "default", "tools": [], "origin": {"from": "file", "of": uid}}),
+            json!({"type": "agent_granted", "agent": 4, "uid": uid, "revision": 2, "grant": {
+                "reach": {
+                    "folders": [{"name": "project", "path": "/home/me/project", "access": "write",
+                        "hard_links": false, "stays_here": true}],
+                    "web": {"hosts": {"only": ["example.org"]}, "ports": [], "loopback": false, "seconds": 30},
+                    "commands": null},
+                "rules": [{"tool": "write_file", "standing": "allow"},
+                    {"tool": "fetch_page", "standing": "allow", "only": {"hash": "a", "shown": "b"}}]}}),
             json!({"type": "agent_hired", "template": uid, "agent": uid, "why": "It comes with a template.",
                 "form": {"name": "editor", "role": "Editor", "instructions": "Be brief.", "model": "default",
                     "tools": []}}),

@@ -4,15 +4,17 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
     AgentId, AgentKind, AgentUid, Budget, ContentHash, Failure, Millis, Origin, Position, StepId, Tally,
-    TaskId, TaskKey, TaskOf, TaskStatus, WhySkipped, WorkflowId, WorkflowUid,
+    TaskId, TaskKey, TaskOf, TaskStatus, Verdict, WhySkipped, WorkflowId, WorkflowUid,
 };
 
 use super::store_fact::AGENT_UPDATED;
 use super::{Error, column, spending};
 
 mod projection;
+mod verdict;
 
 pub(crate) use projection::{project, remove};
+pub(crate) use verdict::{judge, project_judged, workflows_of_judged};
 
 /// A task.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -77,6 +79,8 @@ pub struct TaskRow {
     pub reused_from: Option<TaskOf>,
     /// Whether the operator gave the answer.
     pub overridden: bool,
+    /// What the operator says of its answer.
+    pub verdict: Option<Verdict>,
     /// What the operator wants it to be told.
     pub told: Option<String>,
     /// The model that the operator wants it to be done with.
@@ -149,6 +153,7 @@ fn from_row(row: &SqliteRow) -> Result<TaskRow, Error> {
         child_id: row.try_get::<Option<u32>, _>("child_id")?.map(WorkflowId),
         reused_from: column::json_opt(row, "reused_from")?,
         overridden: row.try_get("overridden")?,
+        verdict: verdict::of_row(row)?,
         told: row.try_get("told")?,
         model: row.try_get("model")?,
         spent: spending::of_row(row)?.0,

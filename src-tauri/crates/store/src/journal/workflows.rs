@@ -4,8 +4,8 @@ use serde::Deserialize;
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Budget, ContentHash, ConversationUid, Json, Millis, Plan, QuestionId, StaysHere, Tally, TaskKey, TaskOf,
-    TemplateRef, TemplateUid, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    AgentUid, Budget, ContentHash, ConversationUid, Json, Millis, Plan, QuestionId, StaysHere, Tally,
+    TaskKey, TaskOf, TemplateRef, TemplateUid, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 use super::moves::MovedRow;
@@ -74,6 +74,8 @@ pub struct WorkflowRow {
     pub asked_below: Option<AskedBelow>,
     /// The conversation that it is a reply in. Such a run stands in no list.
     pub conversation: Option<ConversationUid>,
+    /// Whose form it tries. Such a run stands in no list.
+    pub trial: Option<AgentUid>,
     /// Sources that stay here whose text it holds.
     pub stays_here: Vec<StaysHere>,
 }
@@ -206,6 +208,7 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         moved: column::json_opt(row, "moved")?,
         asked_below: column::json_opt(row, "asked_below")?,
         conversation: column::uid_opt(row, "conversation")?.map(ConversationUid),
+        trial: column::uid_opt(row, "trial")?.map(AgentUid),
         stays_here: column::json(row, "stays_here")?,
     })
 }
@@ -297,14 +300,28 @@ pub(crate) async fn family(
     Ok(all)
 }
 
+/// The trials of an agent, newest first.
+pub(crate) async fn trials(
+    conn: &mut SqliteConnection,
+    agent: AgentUid,
+    limit: u32,
+) -> Result<Vec<WorkflowRow>, Error> {
+    let rows = sqlx::query(select!("WHERE w.trial = ?1 ORDER BY w.id DESC LIMIT ?2"))
+        .bind(agent.to_string())
+        .bind(limit)
+        .fetch_all(conn)
+        .await?;
+    rows.iter().map(from_row).collect()
+}
+
 /// The newest `recent` and every one that has not ended, newest first.
 pub(crate) async fn recent_and_unfinished(
     conn: &mut SqliteConnection,
     recent: u32,
 ) -> Result<Vec<WorkflowRow>, Error> {
     let rows = sqlx::query(select!(
-        "WHERE w.conversation IS NULL AND ((w.status IN ('pending', 'running', 'waiting', 'paused') AND w.id NOT IN (SELECT id FROM away))
-         OR w.id IN (SELECT id FROM workflows WHERE conversation IS NULL ORDER BY id DESC LIMIT ?1)) ORDER BY w.id DESC"
+        "WHERE w.conversation IS NULL AND w.trial IS NULL AND ((w.status IN ('pending', 'running', 'waiting', 'paused') AND w.id NOT IN (SELECT id FROM away))
+         OR w.id IN (SELECT id FROM workflows WHERE conversation IS NULL AND trial IS NULL ORDER BY id DESC LIMIT ?1)) ORDER BY w.id DESC"
     ))
     .bind(recent)
     .fetch_all(conn)
@@ -335,7 +352,7 @@ pub(crate) async fn list(
     let pattern = containing(&filter.query);
     let template = filter.template.map(|uid| uid.to_string());
     let rows = sqlx::query(select!(
-        "WHERE w.conversation IS NULL AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
+        "WHERE w.conversation IS NULL AND w.trial IS NULL AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)
          AND (?4 IS NULL OR w.id < ?4) ORDER BY w.id DESC LIMIT ?5"
@@ -349,7 +366,7 @@ pub(crate) async fn list(
     .await?;
     let matching = sqlx::query_scalar(
         "SELECT count(*) FROM workflows w
-         WHERE w.conversation IS NULL AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
+         WHERE w.conversation IS NULL AND w.trial IS NULL AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)",
     )
@@ -376,7 +393,7 @@ pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<WorkflowCounts
            count(*) FILTER (WHERE status = 'failed') AS failed,
            count(*) FILTER (WHERE status IN ('pending', 'running', 'waiting', 'paused')
              AND id IN (SELECT id FROM away)) AS moved
-         FROM workflows WHERE conversation IS NULL",
+         FROM workflows WHERE conversation IS NULL AND trial IS NULL",
     )
     .fetch_one(conn)
     .await?;

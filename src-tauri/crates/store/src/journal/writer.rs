@@ -21,6 +21,7 @@ use super::figures::Timed;
 use super::moves::{self, MoveWork};
 use super::requests::RequestRecord;
 use super::schedules::{self, DueWork};
+use super::warnings::{self, NearlySpent};
 use super::{Error, conversations, delete, rebuild, retention, tidy};
 
 /// Commits that share one transaction at most.
@@ -44,6 +45,8 @@ pub(crate) enum Work {
     Sweep(retention::Step),
     /// A due time of a schedule has an outcome.
     Due(Box<DueWork>),
+    /// Little is left of a budget.
+    NearlySpent(Box<NearlySpent>),
     /// A step of a move of a run from store to store.
     Move(Box<MoveWork>),
     /// The projections are made anew.
@@ -286,6 +289,7 @@ async fn alone(
             conversations::remove(&mut *conn, head, *uid, request).await
         }
         Work::Due(due) => schedules::apply(&mut *conn, head, due).await,
+        Work::NearlySpent(nearly) => warnings::apply(&mut *conn, head, nearly).await,
         Work::Arrange(arrangement) => arrange::apply(&mut *conn, head, arrangement).await,
         Work::Sweep(step) => retention::apply(&mut *conn, head, step).await,
         Work::Move(step) => moves::apply(&mut *conn, head, step).await,

@@ -18,7 +18,9 @@ const MOST_CITED: usize = 3;
 #[must_use]
 pub fn crew(asked: &Asked) -> Reply {
     let role = asked.system.as_str();
-    if role.contains("The crew has finished") {
+    if let Some((tool, arguments)) = told_to_call(asked) {
+        Reply::calls([(tool.as_str(), arguments)])
+    } else if role.contains("The crew has finished") {
         Reply::text(report(asked))
     } else if role.contains("divide it into parts for specialists") {
         Reply::text(plan(asked).to_string())
@@ -31,6 +33,19 @@ pub fn crew(asked: &Asked) -> Reply {
     } else {
         Reply::text("ready")
     }
+}
+
+/// The next call that the task itself asks for, in lines such as `Call write_file {"path": "a/b.md", "text": "c"}`. Whoever
+/// is not offered the tool does not make it.
+fn told_to_call(asked: &Asked) -> Option<(String, Value)> {
+    let made = asked.results().count();
+    let mut wanted = asked.first_user().lines().filter_map(|line| {
+        let (tool, arguments) = line.trim().strip_prefix("Call ")?.split_once(' ')?;
+        let is_offered = asked.tools.iter().any(|offered| offered == tool);
+        let arguments = serde_json::from_str(arguments).ok()?;
+        is_offered.then(|| (tool.to_owned(), arguments))
+    });
+    wanted.nth(made)
 }
 
 fn plan(asked: &Asked) -> Value {

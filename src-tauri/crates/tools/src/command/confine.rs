@@ -5,7 +5,6 @@
 //! seccomp filter refuses every new socket, and lets attempts to leave the group come to nothing.
 
 use super::{CommandError, Plan};
-use crate::grant::Access;
 use landlock::{
     ABI, Access as _, AccessFs, CompatLevel, Compatible, PathBeneath, Ruleset, RulesetAttr, RulesetCreated,
     RulesetCreatedAttr, RulesetError, RulesetStatus, Scope, path_beneath_rules,
@@ -17,6 +16,7 @@ use seccompiler::{
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::OnceLock;
+use wheelhouse_domain::Access;
 
 /// What the kernel must know (Linux 6.2): every way to read, write and cut files.
 const NEEDED: ABI = ABI::V3;

@@ -3,7 +3,6 @@
 //! A keeper leads the group: a small process that waits for a line which never comes. It holds the group's number, so that no
 //! other group can get it, and when this process goes away, however it does, the keeper ends the whole group.
 
-use super::CommandError;
 use rustix::io::Errno;
 use rustix::process::{Pid, Signal, kill_process_group};
 use std::io;
@@ -14,14 +13,17 @@ const KEEPER: &str = "read -r _; kill -s KILL 0";
 
 /// The group. Dropping it ends everything in it.
 #[derive(Debug)]
-pub(super) struct Group {
+pub struct Group {
     keeper: Child,
     pid: Pid,
 }
 
 impl Group {
     /// A new group with nothing but its keeper.
-    pub(super) fn new() -> Result<Self, CommandError> {
+    ///
+    /// # Errors
+    /// Where the keeper can't be started.
+    pub fn new() -> io::Result<Self> {
         let keeper = Command::new("/bin/sh")
             .args(["-c", KEEPER])
             .env_clear()
@@ -31,27 +33,30 @@ impl Group {
             .stderr(Stdio::null())
             .process_group(0)
             .kill_on_drop(true)
-            .spawn()
-            .map_err(CommandError::Start)?;
+            .spawn()?;
         let pid = keeper
             .id()
             .and_then(|id| i32::try_from(id).ok())
             .and_then(Pid::from_raw);
         match pid {
             Some(pid) => Ok(Self { keeper, pid }),
-            None => Err(CommandError::Start(io::ErrorKind::NotFound.into())),
+            None => Err(io::ErrorKind::NotFound.into()),
         }
     }
 
-    /// Its number.
-    pub(super) fn id(&self) -> i32 {
+    /// Its number: what is started with it as its process group belongs to the group.
+    #[must_use]
+    pub fn id(&self) -> i32 {
         self.pid.as_raw_nonzero().get()
     }
 
     /// Ends everything in it, and waits for the keeper.
-    pub(super) async fn end(mut self) -> Result<(), CommandError> {
-        self.kill().map_err(CommandError::Lost)?;
-        self.keeper.wait().await.map_err(CommandError::Lost)?;
+    ///
+    /// # Errors
+    /// Where the system does not say what became of them.
+    pub async fn end(mut self) -> io::Result<()> {
+        self.kill()?;
+        self.keeper.wait().await?;
         Ok(())
     }
 

@@ -19,21 +19,12 @@ mod shown;
 use crate::call::Done;
 use crate::error::ToolError;
 pub use error::CommandError;
+#[cfg(unix)]
+pub use group::Group;
 pub(crate) use plan::{Plan, preview};
 use serde::{Deserialize, Serialize};
 use tokio_util::sync::CancellationToken;
-
-/// A program, as it was found.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ProgramSeen {
-    /// What the call names.
-    pub name: String,
-    /// Where it is; for one in the folder, as agents write it.
-    pub path: String,
-    /// SHA-256 of a program in the folder, which someone may have written a moment ago.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sha256: Option<String>,
-}
+pub use wheelhouse_domain::ProgramSeen;
 
 /// How a program ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

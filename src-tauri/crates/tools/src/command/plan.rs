@@ -5,10 +5,10 @@ use crate::arguments::RunCommand;
 use crate::call::Effect;
 use crate::error::ToolError;
 use crate::files::{FileError, Inside, Room, held};
-use crate::grant::{Access, CommandGrant, CommandLimits, Grant, Programs};
 use cap_std::fs::{Dir, Metadata};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use wheelhouse_domain::{Access, CommandGrant, CommandLimits, Grant, Programs};
 
 /// Where programs are looked for unless the grant says otherwise.
 const USUAL_PATH: &[&str] = &["/usr/local/bin", "/usr/bin", "/bin"];

@@ -27,14 +27,14 @@ const LAST_WORDS: Duration = Duration::from_secs(2);
 pub(super) async fn run(plan: Plan, cancel: &CancellationToken) -> Result<Ended, ToolError> {
     let own = TempDir::with_prefix("wheelhouse-run-").map_err(CommandError::Start)?;
     let limits = plan.limits;
-    let group = Group::new()?;
+    let group = Group::new().map_err(CommandError::Start)?;
     let began = Instant::now();
     let (mut child, confined) = start(plan, group.id(), own.path()).await?;
     let most = limits.output_bytes as usize;
     let output = Listening::new(child.stdout.take(), most);
     let errors = Listening::new(child.stderr.take(), most);
     let over = until_over(&mut child, Duration::from_secs(limits.seconds.into()), cancel).await;
-    group.end().await?;
+    group.end().await.map_err(CommandError::Lost)?;
     let ended = over?;
     let status = match ended {
         Some(status) => status,

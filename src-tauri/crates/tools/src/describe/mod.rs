@@ -8,20 +8,9 @@ use files::{list_folder, read_file, search_files, write_file};
 use serde_json::{Value, json};
 use wheelhouse_domain::Risk;
 
-/// Reads a text file.
-pub const READ_FILE: &str = "read_file";
-/// Lists a folder.
-pub const LIST_FOLDER: &str = "list_folder";
-/// Searches the files beneath a folder.
-pub const SEARCH_FILES: &str = "search_files";
-/// Creates or changes a text file.
-pub const WRITE_FILE: &str = "write_file";
-/// Fetches a web page.
-pub const FETCH_PAGE: &str = "fetch_page";
-/// Runs a program.
-pub const RUN_COMMAND: &str = "run_command";
-/// Works out a sum; and knows the time and works with dates.
-pub use wheelhouse_domain::{CALCULATOR, DATE};
+pub use wheelhouse_domain::{
+    CALCULATOR, DATE, FETCH_PAGE, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, WRITE_FILE,
+};
 
 /// What an argument decides about. Untrusted text may fill `Content` only.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

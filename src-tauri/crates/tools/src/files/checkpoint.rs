@@ -2,27 +2,10 @@
 
 use super::error::FileError;
 use crate::fingerprint::digest;
-use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
-
-/// How one write is undone. The caller keeps it; what stood there before is in [`Checkpoints`].
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Checkpoint {
-    /// The file, as agents write its path.
-    pub path: String,
-    /// SHA-256 of what stood there; none if there was no such file.
-    pub before: Option<String>,
-    /// SHA-256 of what was written.
-    pub after: String,
-    /// The file's permissions before, as Unix counts them.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mode: Option<u32>,
-    /// Folders that were made for it, the outermost first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub new_folders: Vec<String>,
-}
+pub use wheelhouse_domain::Checkpoint;
 
 /// A folder of the application in which earlier contents are kept. Agents never reach it.
 #[derive(Debug, Clone)]

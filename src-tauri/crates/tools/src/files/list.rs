@@ -4,9 +4,9 @@ use super::error::FileError;
 use super::path::Inside;
 use super::room::Room;
 use crate::call::Done;
-use crate::grant::{Access, Grant};
 use serde_json::{Value, json};
 use std::fmt::Write;
+use wheelhouse_domain::{Access, Grant};
 
 /// Most entries at once.
 const MOST_ENTRIES: usize = 1_000;

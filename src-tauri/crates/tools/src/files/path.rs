@@ -4,8 +4,8 @@
 //! what could deceive a person who reads it, or mean something else on another system.
 
 use super::error::PathError;
-use crate::grant::{FolderGrant, Grant};
 use std::fmt::{self, Display};
+use wheelhouse_domain::{FolderGrant, Grant};
 
 const MOST_BYTES: usize = 1_024;
 const MOST_PARTS: usize = 64;

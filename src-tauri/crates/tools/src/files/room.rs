@@ -2,12 +2,12 @@
 
 use super::error::FileError;
 use super::path::Inside;
-use crate::grant::{Access, FolderGrant};
 use cap_fs_ext::{DirExt, FollowSymlinks, MetadataExt, OpenOptionsFollowExt, OpenOptionsSyncExt};
 use cap_std::ambient_authority;
 use cap_std::fs::{Dir, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Component, Path};
+use wheelhouse_domain::{Access, FolderGrant};
 
 /// A granted folder, opened.
 #[derive(Debug)]

@@ -18,6 +18,10 @@ pub(crate) fn undo(
     room.require_write(path)?;
     let spot = room.spot(path)?;
     let now = held(room, &spot, path, MOST_BYTES)?;
+    if now.as_ref().map(|now| &now.hash) == checkpoint.before.as_ref() {
+        // Undone before.
+        return Ok(());
+    }
     if now.is_none_or(|now| now.hash != checkpoint.after) {
         return Err(FileError::ChangedSince(path.to_string()));
     }

@@ -3,9 +3,9 @@
 use super::address::why_not_public;
 use super::error::WebError;
 use super::resolve::Resolve;
-use crate::grant::{Hosts, WebGrant};
 use std::net::IpAddr;
 use url::{Host, Url};
+use wheelhouse_domain::{Hosts, WebGrant};
 
 /// Names that are known only on a machine or in a network.
 const PRIVATE_ENDINGS: &[&str] = &[

@@ -5,7 +5,9 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
-use wheelhouse_tools::{Access, FolderGrant, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, WRITE_FILE};
+use wheelhouse_tools::{
+    Access, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, WRITE_FILE, granted_folder,
+};
 
 /// Ways to say "one up" that some program or other understands.
 const UP: &[&str] = &[
@@ -326,8 +328,8 @@ async fn a_granted_folder_that_became_a_link_is_not_entered() {
 async fn devices_and_other_disks_are_not_read_even_in_a_granted_folder() {
     let mut place = Place::new();
     place.grant.folders = vec![
-        FolderGrant::new("dev", Path::new("/dev"), Access::Write).unwrap(),
-        FolderGrant::new("root", Path::new("/"), Access::Write).unwrap(),
+        granted_folder("dev", Path::new("/dev"), Access::Write).unwrap(),
+        granted_folder("root", Path::new("/"), Access::Write).unwrap(),
     ];
     for device in ["null", "zero", "full", "random", "urandom", "tty"] {
         for (tool, arguments) in [

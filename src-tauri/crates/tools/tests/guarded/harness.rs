@@ -8,8 +8,8 @@ use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
 use wheelhouse_domain::Millis;
 use wheelhouse_tools::{
-    Access, CommandGrant, CommandLimits, Done, FolderGrant, Grant, Preview, Programs, Surroundings,
-    ToolError, Toolbox,
+    Access, CommandGrant, CommandLimits, Done, Grant, Preview, Programs, Surroundings, ToolError, Toolbox,
+    granted_folder,
 };
 
 /// What stands outside, and must never be seen.
@@ -51,7 +51,7 @@ impl Place {
         let toolbox = Toolbox::new(Surroundings::new(base.path().join("checkpoints"), || {
             Millis(1_795_440_600_000)
         }));
-        let folder = FolderGrant::new("project", &granted, Access::Write).unwrap();
+        let folder = granted_folder("project", &granted, Access::Write).unwrap();
         let grant = Grant {
             folders: vec![folder],
             ..Grant::default()

@@ -51,6 +51,8 @@ fn started(name: &str, task_name: &str) -> EventBody {
         reserved: spend(500),
         elsewhere: false,
         holds: Vec::new(),
+        sees: Vec::new(),
+        leave: None,
     }
 }
 

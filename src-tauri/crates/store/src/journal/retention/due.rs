@@ -166,7 +166,7 @@ pub(super) async fn family(
 async fn read(conn: &mut SqliteConnection, used: u64) -> Result<Vec<Ended>, Error> {
     let rows = sqlx::query(concat!(
         "WITH RECURSIVE ",
-        families!("NOT EXISTS (SELECT 1 FROM workflows p WHERE p.uid = w.parent) AND w.conversation IS NULL"),
+        families!("NOT EXISTS (SELECT 1 FROM workflows p WHERE p.uid = w.parent) AND w.conversation IS NULL AND w.trial IS NULL"),
         ", ended AS (
            SELECT root AS id, max(completed_at) AS at, count(*) AS members,
                   row_number() OVER (ORDER BY max(completed_at), root) AS place

@@ -325,7 +325,7 @@ async fn begin_anew(conn: &mut SqliteConnection, fact: &Fact<'_>, tasks: &[TaskK
         let result = sqlx::query(
             "UPDATE tasks SET status = 'pending', started_at = NULL, completed_at = NULL, retry_at = NULL,
                failure = NULL, skipped = NULL, waits_until = NULL, caught = NULL, output = NULL, citations = 0,
-               overridden = 0, reused_from = NULL, touched = ?3
+               overridden = 0, reused_from = NULL, verdict = NULL, touched = ?3
              WHERE workflow_id = ?1 AND key = ?2",
         )
         .bind(fact.workflow.0)

@@ -1,13 +1,13 @@
 use sqlx::AssertSqlSafe;
 use uuid::Uuid;
 use wheelhouse_domain::{
-    AgentId, AgentStatus, CALCULATOR, DEFAULT_MODEL, DefaultModels, KNOWLEDGE_SEARCH, Position, ProviderId,
-    ProviderKind, ProviderLimits, ProviderUid,
+    AgentGrant, AgentId, AgentStatus, CALCULATOR, DEFAULT_MODEL, DefaultModels, FETCH_PAGE, KNOWLEDGE_SEARCH,
+    Position, ProviderId, ProviderKind, ProviderLimits, ProviderUid, Standing, ToolRule, WRITE_FILE,
 };
 
 use super::super::{
-    AGENT_ENABLED, AGENT_UPDATED, AgentEdit, AgentRow, NewProvider, PROVIDER_REMOVED, PROVIDER_SAVED,
-    SETTINGS_SAVED,
+    AGENT_ENABLED, AGENT_GRANTED, AGENT_UPDATED, AgentEdit, AgentGrantRow, AgentRow, GrantEdit, GrantedRow,
+    NewProvider, PROVIDER_REMOVED, PROVIDER_SAVED, SETTINGS_SAVED,
 };
 use super::*;
 use crate::test_util::request;
@@ -328,6 +328,75 @@ async fn only_specialists_can_be_disabled() {
         matches!(refused, Err(Error::AgentNotFound(AgentId(99)))),
         "{refused:?}"
     );
+}
+
+#[tokio::test]
+async fn what_an_agent_may_reach_is_kept_and_made_anew_and_no_change_is_overwritten() {
+    let place = Place::new().await;
+    let store = &place.store;
+    place.whole_run("Whole").await;
+    let specialist = agent(&place, 4).await;
+    let before = store.position();
+    assert_eq!(
+        store.agent_grant(specialist.id).await.expect("read"),
+        AgentGrantRow::default()
+    );
+    let granting = |revision: u32, standing: Standing, key: &'static str| {
+        let edit = GrantEdit {
+            id: specialist.id,
+            expected_revision: revision,
+            grant: AgentGrant::default().with(rule(WRITE_FILE, standing)),
+        };
+        store.set_agent_grant(edit, request(key), Millis(20))
+    };
+    let first = granting(0, Standing::Allow, "grant-1").await.expect("granted");
+    assert_eq!(
+        (first.revision, first.grant.standing(WRITE_FILE)),
+        (1, Some(Standing::Allow))
+    );
+    granting(1, Standing::Allow, "grant-2").await.expect("the same");
+    let stale = granting(0, Standing::Never, "grant-3").await;
+    assert!(
+        matches!(stale, Err(Error::GrantChanged { found: 1, .. })),
+        "{stale:?}"
+    );
+    store
+        .set_tool_rule(
+            specialist.id,
+            rule(FETCH_PAGE, Standing::Never),
+            request("rule-1"),
+            Millis(21),
+        )
+        .await
+        .expect("said");
+    assert_eq!(kinds_after(&place, before).await, [AGENT_GRANTED, AGENT_GRANTED]);
+    let now = store.agent_grant(specialist.id).await.expect("read");
+    assert_eq!((now.revision, now.grant.rules.len()), (2, 2));
+    let at_work = store.granted_to(specialist.uid).await.expect("read");
+    assert_eq!((&at_work.grant, at_work.is_designed), (&now.grant, true));
+
+    store
+        .update_agent(edit_of(&specialist, "Other"), request("edit-1"), Millis(22))
+        .await
+        .expect("changed");
+    let at_work = store.granted_to(specialist.uid).await.expect("read");
+    assert!(!at_work.is_designed, "the operator wrote it by now");
+    let driver = agent(&place, 1).await;
+    assert!(!store.granted_to(driver.uid).await.expect("read").is_designed);
+    let nobody = store.granted_to(AgentUid(Uuid::now_v7())).await.expect("read");
+    assert_eq!(nobody, GrantedRow::default());
+
+    let kept = place.derived().await;
+    store.rebuild_projections().await.expect("rebuilt");
+    assert_eq!(place.derived().await, kept);
+}
+
+fn rule(tool: &str, standing: Standing) -> ToolRule {
+    ToolRule {
+        tool: tool.to_owned(),
+        standing,
+        only: None,
+    }
 }
 
 #[tokio::test]

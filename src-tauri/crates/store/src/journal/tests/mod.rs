@@ -13,6 +13,7 @@ mod restoring;
 mod scheduling;
 mod spending;
 mod sweeping;
+mod tool_serving;
 mod watching;
 mod writing;
 
@@ -27,7 +28,7 @@ use super::{Commit, Error, Options, RunCommit, Store, Target};
 use crate::test_util::{RunBuilder, crew_of};
 
 /// Tables that are made anew from the journal.
-const DERIVED: [&str; 15] = [
+const DERIVED: [&str; 19] = [
     "workflows",
     "tasks",
     "scopes",
@@ -37,10 +38,14 @@ const DERIVED: [&str; 15] = [
     "questions",
     "agents",
     "agent_versions",
+    "agent_grants",
     "providers",
     "settings",
     "prices",
-    "spent_days",
+    "spent",
+    "budget_warnings",
+    "tool_servers",
+    "allowed_tools",
     "schedules",
     "schedule_runs",
 ];

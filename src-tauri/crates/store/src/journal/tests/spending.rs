@@ -1,11 +1,13 @@
 //! Prices, limits, and what tasks, workflows and days have spent.
 
 use super::Place;
-use crate::journal::{Error, NewPrice, Target};
-use crate::test_util::{outage, request};
+use crate::journal::{Error, NearlySpent, NewPrice, SpentSum, Target};
+use crate::test_util::{RunBuilder, outage, request};
+use proptest::prelude::*;
+use std::collections::BTreeMap;
 use wheelhouse_domain::{
-    Budget, Budgets, CallKey, ContentHash, DayLimit, EventBody, Gist, Millis, Money, Price, PriceId,
-    ProviderKind, Setup, Spend, Tally, TaskKey, TaskOf, Usage, WorkflowUid,
+    Budget, BudgetOf, Budgets, CallKey, ContentHash, DayLimit, EventBody, Gist, Millis, Money, Price,
+    PriceId, ProviderKind, Setup, Spend, Tally, TaskKey, TaskOf, Usage, WorkflowUid,
 };
 
 fn price(model: &str, input: i64, from: i64) -> Price {
@@ -28,7 +30,7 @@ fn spend(money: Option<i64>, tokens: i64) -> Spend {
     }
 }
 
-fn started(run: &mut crate::test_util::RunBuilder, task: &str, turn: u32, reserved: Spend) -> CallKey {
+fn started(run: &mut RunBuilder, task: &str, turn: u32, reserved: Spend) -> CallKey {
     let key: TaskKey = task.into();
     let call = CallKey::new(&key, 1, turn, 0, 0);
     let request = run.content(format!("{{\"asked\":\"{call}\"}}"));
@@ -43,11 +45,13 @@ fn started(run: &mut crate::test_util::RunBuilder, task: &str, turn: u32, reserv
         reserved: Some(reserved),
         elsewhere: false,
         holds: Vec::new(),
+        sees: Vec::new(),
+        leave: None,
     });
     call
 }
 
-fn finished(run: &mut crate::test_util::RunBuilder, call: CallKey, spent: Spend) {
+fn finished(run: &mut RunBuilder, call: CallKey, spent: Spend) {
     let response = run.content(format!("{{\"said\":\"{call}\"}}"));
     run.push(EventBody::CallFinished {
         call,
@@ -246,7 +250,7 @@ async fn no_workflow_stands_above_itself() {
         place.run("second").await,
         place.run("own").await,
     ];
-    let below = |run: &crate::test_util::RunBuilder| TaskOf {
+    let below = |run: &RunBuilder| TaskOf {
         workflow: run.uid(),
         task: "analyse".into(),
     };
@@ -298,4 +302,278 @@ async fn a_changed_budget_is_shown() {
         .filter_map(|task| task.budget.map(|budget| (task.key.as_str(), budget)))
         .collect();
     assert_eq!(limits, [("analyse", budget(3))]);
+}
+
+/// A call of a made-up history.
+#[derive(Debug, Clone)]
+struct Called {
+    run: usize,
+    agent: usize,
+    model: usize,
+    day: i64,
+    reserved: Option<i64>,
+    end: End,
+}
+
+#[derive(Debug, Clone)]
+enum End {
+    Finished(Option<i64>),
+    Failed,
+    Interrupted,
+    Open,
+}
+
+const AGENTS: [&str; 3] = ["analyse", "research", "report"];
+const MODELS: [&str; 3] = ["far/big", "far/small", "near/mid"];
+const DAY_MS: i64 = 24 * 60 * 60 * 1_000;
+
+fn called() -> impl Strategy<Value = Called> {
+    let end = prop_oneof![
+        6 => proptest::option::weighted(0.8, 0..900_i64).prop_map(End::Finished),
+        1 => Just(End::Failed),
+        1 => Just(End::Interrupted),
+        1 => Just(End::Open),
+    ];
+    let reserved = proptest::option::weighted(0.8, 0..900_i64);
+    (0..3_usize, 0..3_usize, 0..3_usize, 0..4_i64, reserved, end).prop_map(
+        |(run, agent, model, day, reserved, end)| Called {
+            run,
+            agent,
+            model,
+            day,
+            reserved,
+            end,
+        },
+    )
+}
+
+/// Puts a call on record, and how it ended. Gives what it is counted with, if anything.
+fn put(run: &mut RunBuilder, number: u32, called: &Called) -> Option<Tally> {
+    let key: TaskKey = AGENTS[called.agent].into();
+    let call = CallKey::new(&key, 1, number, 0, 0);
+    let request = run.content(format!("{{\"asked\":\"{call}\"}}"));
+    let reserved = spend(called.reserved, 1_000);
+    run.at(called.day * DAY_MS + i64::from(number) * 1_000);
+    run.push(EventBody::CallStarted {
+        call: call.clone(),
+        task: key,
+        attempt: 1,
+        turn: number,
+        index: 0,
+        kind: wheelhouse_domain::CallKind::model(MODELS[called.model]),
+        request,
+        reserved: Some(reserved),
+        elsewhere: false,
+        holds: Vec::new(),
+    });
+    match called.end {
+        End::Finished(money) => {
+            finished(run, call, spend(money, 10));
+            Some(Tally::finished(Some(reserved), Some(spend(money, 10))))
+        }
+        End::Failed => {
+            run.push(EventBody::CallFailed {
+                call,
+                failure: outage(),
+            });
+            Some(Tally::failed(Some(reserved), &outage()))
+        }
+        End::Interrupted => {
+            run.push(EventBody::CallInterrupted { call });
+            Some(Tally::lost(Some(reserved)))
+        }
+        End::Open => None,
+    }
+}
+
+fn add<K: Ord>(sums: &mut BTreeMap<K, SpentSum>, key: K, spent: Tally) {
+    sums.entry(key).or_default().add(SpentSum { calls: 1, spent });
+}
+
+/// Makes runs of the calls, the third below the second, and compares what the store says with a plain count.
+async fn compare(history: Vec<Called>, (from, to): (i64, i64)) {
+    let place = Place::new().await;
+    let mut runs = vec![place.run("a").await, place.run("b").await, place.run("c").await];
+    let above = TaskOf {
+        workflow: runs[1].uid(),
+        task: "analyse".into(),
+    };
+    runs[2].started_for(above);
+    let mut ids = Vec::new();
+    for run in &mut runs {
+        run.started();
+        for task in AGENTS {
+            run.attempt(task, 1);
+        }
+        ids.push(place.create(run).await);
+    }
+    let crew = place.crew().await;
+    let whose = [crew["driver"], crew["creator"], crew["driver"]];
+    let (mut days, mut agents, mut models, mut workflows) =
+        (BTreeMap::new(), BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+    let mut total = SpentSum::default();
+    for (number, called) in (0_u32..).zip(&history) {
+        let spent = put(&mut runs[called.run], number, called);
+        let Some(spent) = spent.filter(|_| (from..=to).contains(&called.day)) else {
+            continue;
+        };
+        total.add(SpentSum { calls: 1, spent });
+        add(&mut days, Millis(called.day * DAY_MS), spent);
+        add(&mut agents, whose[called.agent], spent);
+        add(&mut models, MODELS[called.model].to_owned(), spent);
+        // What stands below another counts there.
+        add(&mut workflows, ids[called.run.min(1)], spent);
+    }
+    for (id, run) in ids.iter().zip(&mut runs) {
+        place.append(*id, run).await.expect("written");
+    }
+    for _ in 0..2 {
+        let seen = place
+            .store
+            .spending(Millis(from * DAY_MS), Millis(to * DAY_MS))
+            .await
+            .expect("read");
+        assert_eq!((seen.total, seen.others), (total, SpentSum::default()));
+        assert_eq!(seen.days, days.clone().into_iter().collect::<Vec<_>>());
+        let by_agent: BTreeMap<_, _> = seen.agents.iter().map(|one| (one.agent, one.sum)).collect();
+        assert_eq!(by_agent, agents);
+        assert_eq!(seen.models.iter().cloned().collect::<BTreeMap<_, _>>(), models);
+        let by_workflow: BTreeMap<_, _> = seen
+            .workflows
+            .iter()
+            .map(|one| (one.workflow.expect("there"), one.sum))
+            .collect();
+        assert_eq!(by_workflow, workflows);
+        let dear: Vec<i64> = seen.workflows.iter().map(|one| one.sum.spent.money.0).collect();
+        assert!(dear.is_sorted_by(|a, b| a >= b), "the dearest first");
+        let lines = place
+            .store
+            .spent_lines(Millis(from * DAY_MS), Millis(to * DAY_MS))
+            .await
+            .expect("read");
+        let mut of_lines = SpentSum::default();
+        lines.iter().for_each(|line| of_lines.add(line.sum));
+        assert_eq!(of_lines, total);
+        let before = place.derived().await;
+        place.store.rebuild_projections().await.expect("rebuild");
+        assert_eq!(place.derived().await, before);
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    /// Days, agents, models and workflows against a fold of the same calls.
+    #[test]
+    fn sums_are_those_of_the_journal(
+        history in prop::collection::vec(called(), 0..40),
+        days in (0..4_i64, 0..4_i64),
+    ) {
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        runtime.block_on(compare(history, (days.0.min(days.1), days.0.max(days.1))));
+    }
+}
+
+#[tokio::test]
+async fn what_was_spent_stays_when_its_workflow_goes() {
+    let place = Place::new().await;
+    let mut run = place.run("spends").await;
+    run.started().attempt("analyse", 1);
+    let call = started(&mut run, "analyse", 0, spend(Some(100), 1_000));
+    finished(&mut run, call, spend(Some(60), 500));
+    run.push(EventBody::CancelRequested)
+        .push(EventBody::WorkflowCancelled);
+    let id = place.create(&mut run).await;
+    let read = async || place.store.spending(Millis(0), Millis(0)).await.expect("read");
+    let before = read().await;
+    assert_eq!(before.workflows[0].workflow, Some(id));
+    assert_eq!(before.workflows[0].name.as_deref(), Some("spends"));
+    place
+        .store
+        .delete_workflow(id, request("gone"))
+        .await
+        .expect("deleted");
+    let after = read().await;
+    assert_eq!(
+        (after.total, &after.agents, &after.models),
+        (before.total, &before.agents, &before.models)
+    );
+    let gone = &after.workflows[0];
+    assert_eq!((gone.workflow, &gone.name, gone.sum), (None, &None, before.total));
+}
+
+#[tokio::test]
+async fn it_is_kept_once_for_each_limit_that_little_is_left() {
+    let place = Place::new().await;
+    let mut run = place.run("dear").await;
+    run.started();
+    let id = place.create(&mut run).await;
+    let nearly = |whose: BudgetOf, limit: i64| NearlySpent {
+        whose,
+        limit: DayLimit {
+            money: Some(Money(limit)),
+            tokens: None,
+        },
+        spent: Tally {
+            money: Money(8),
+            ..Tally::default()
+        },
+        now: Millis(5),
+    };
+    let day = BudgetOf::Day { day: Millis(0) };
+    let task = BudgetOf::Task {
+        task: TaskOf {
+            workflow: run.uid(),
+            task: "analyse".into(),
+        },
+    };
+    for (whose, limit) in [
+        (&day, 10),
+        (&day, 10),
+        (&task, 10),
+        (&day, 20),
+        (&task, 10),
+        (&day, 10),
+    ] {
+        place
+            .store
+            .warn_of_budget(nearly(whose.clone(), limit))
+            .await
+            .expect("kept");
+    }
+    let unseen = place.store.budget_warnings().await.expect("read");
+    let seen: Vec<_> = unseen.iter().map(|row| (&row.whose, row.limit.money)).collect();
+    assert_eq!(
+        seen,
+        [
+            (&day, Some(Money(20))),
+            (&task, Some(Money(10))),
+            (&day, Some(Money(10)))
+        ]
+    );
+    assert_eq!(unseen[1].workflow, Some((id, "dear".to_owned())));
+    assert!(unseen[1].task.is_some());
+    for key in ["a", "b"] {
+        let see = place
+            .store
+            .see_budget_warning(unseen[0].id, request(key), Millis(6))
+            .await;
+        see.expect("seen");
+    }
+    let before = place.derived().await;
+    place.store.rebuild_projections().await.expect("rebuild");
+    assert_eq!(place.derived().await, before);
+    run.push(EventBody::CancelRequested)
+        .push(EventBody::WorkflowCancelled);
+    place.append(id, &mut run).await.expect("written");
+    let left = place.store.budget_warnings().await.expect("read");
+    let left: Vec<_> = left.iter().map(|row| row.id).collect();
+    assert_eq!(
+        left,
+        [unseen[2].id],
+        "what has ended is nobody's business any more"
+    );
 }

@@ -78,14 +78,15 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
         .collect();
     // What was said elsewhere is an ordinary run here.
     let conversation = setup.conversation.as_ref().filter(|_| !fact.imported);
+    let trial = setup.trial.as_ref().filter(|_| !fact.imported);
     let parent = setup.parent.as_ref();
     if let Some(parent) = parent {
         refuse_circle(&mut *conn, fact, *uid, parent.workflow).await?;
     }
     sqlx::query(
         "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched, inputs,
-           parent, parent_task, forked_from, depth, step_kinds, stays_here, conversation)
-         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+           parent, parent_task, forked_from, depth, step_kinds, stays_here, conversation, trial)
+         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
     )
     .bind(fact.workflow.0)
     .bind(uid.to_string())
@@ -103,6 +104,7 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .bind(column::to_json(&kinds)?)
     .bind(column::to_json(&setup.stays_here)?)
     .bind(conversation.map(|place| place.conversation.to_string()))
+    .bind(trial.map(|trial| trial.agent.to_string()))
     .execute(conn)
     .await?;
     Ok(())

@@ -139,7 +139,7 @@ async fn give(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error>
     let result = sqlx::query(
         "UPDATE tasks SET status = 'completed', output = ?3, citations = ?4, completed_at = ?5, failure = NULL,
            retry_at = NULL, waits_until = NULL, skipped = NULL, reused_from = coalesce(?6, reused_from),
-           overridden = ?7, touched = ?8
+           overridden = ?7, verdict = NULL, touched = ?8
          WHERE workflow_id = ?1 AND key = ?2",
     )
     .bind(fact.workflow.0)

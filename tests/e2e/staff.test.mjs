@@ -1,0 +1,150 @@
+// Agents of the operator's own in the real window: written, tried on a sample task, changed and tried again, copied, taken
+// from the starter set, and given away as a file.
+
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { openFile, saveAs } from "./harness/dialogs.mjs";
+import { lookAt } from "./harness/look.mjs";
+import { windowTest } from "./harness/test.mjs";
+import { until } from "./harness/until.mjs";
+
+/** @typedef {import("./harness/page.mjs").Page} Page */
+
+windowTest("an agent is written, tried and changed", async (app) => {
+  const page = await app.start();
+  await page.go("/agents");
+  await page.byRole("heading", { name: "No specialists yet" });
+  let found = await lookAt(page, "staff-nobody");
+  assert.deepEqual(found, []);
+  await page.session.setSize(1280, 800);
+
+  await (await page.byRole("button", { name: "New agent" })).click();
+  await (await page.byRole("textbox", { name: "Name" })).fill("Wren");
+  await (await page.byRole("textbox", { name: "Profession" })).fill("Guide writer");
+  await (await page.byRole("textbox", { name: "Instructions" })).fill(
+    "Write short guides for people in a hurry. Name your sources.",
+  );
+  await page.screenshot("staff-new");
+  await (await page.byRole("button", { name: "Add agent" })).click();
+  await page.routeIs(/^\/agents\?agent=\d+$/);
+  await (await page.byRole("button", { name: "Try it" })).click();
+  await page.byText("Nothing tried yet");
+  found = await lookAt(page, "staff-trial-empty");
+  assert.deepEqual(found, []);
+  await page.session.setSize(1280, 800);
+
+  await tryIt(page, "How are backups made, and how are they restored?");
+  const [first] = await trials(page);
+  assert.equal(first?.work.status, "completed");
+  assert.ok((first?.text.length ?? 0) > 100, first?.text);
+  found = await lookAt(page, "staff-trial");
+  assert.deepEqual(found, []);
+  await page.session.setSize(1280, 800);
+  const { matching } = await page.ask("list_workflows", { limit: 10 });
+  assert.equal(matching, 0, "a trial stands in no list");
+
+  await (await page.byRole("button", { name: "Edit" })).click();
+  await (await page.byRole("textbox", { name: "Instructions" })).fill(
+    "Write one paragraph, no more.",
+  );
+  await page.byText("It works as it is in the form now, not saved yet.");
+  await tryIt(page, "How are backups made, and how are they restored?");
+  const [second] = await trials(page);
+  assert.equal(second?.tried.instructions, "Write one paragraph, no more.");
+  await page.settle();
+  await page.screenshot("staff-trial-edited");
+  const wren = (await agents(page)).find(({ name }) => name === "Wren");
+  assert.equal(wren?.version, 1, "nothing was saved by trying");
+  assert.equal(wren?.tasks_completed, 0);
+});
+
+windowTest(
+  "the starter set is added, and an agent goes into a file and comes back",
+  async (app) => {
+    const page = await app.start();
+    await page.go("/agents");
+    const [first] = await page.allByRole("button", { name: "Starter set…" });
+    await first?.click();
+    await (await page.byRole("button", { name: "Show what data analyst is told" })).click();
+    await page.byText(/You turn numbers into an answer/);
+    await page.settle();
+    await page.screenshot("staff-starter");
+    await (await page.byRole("button", { name: "Hide what data analyst is told" })).click();
+    await (await page.byRole("button", { name: "Add Data analyst" })).click();
+    await until("the analyst", async () => (await agents(page)).length === 4);
+    await (await page.byRole("button", { name: "Add Fact checker" })).click();
+    await until("the checker", async () => (await agents(page)).length === 5);
+    await page.settle();
+    await page.screenshot("staff-starter-added");
+    await (await page.byRole("button", { name: "Done" })).click();
+
+    await (await page.byRole("button", { name: /^Data analyst/ })).click();
+    await (await page.byRole("button", { name: "More for Data analyst" })).click();
+    await (await page.byRole("menuitem", { name: "Duplicate" })).click();
+    await page.byRole("heading", { name: "Data analyst (copy)" });
+    await page.settle();
+    await page.screenshot("staff-own");
+
+    const file = join(app.folder, "analyst.agent.json");
+    await (await page.byRole("button", { name: "More for Data analyst (copy)" })).click();
+    await (await page.byRole("menuitem", { name: "Export…" })).click();
+    await page.byText("data-analyst-copy.agent.json");
+    await page.settle();
+    await page.screenshot("staff-export");
+    await (await page.byRole("button", { name: "Save to a file…" })).click();
+    await saveAs("Export the agent", file);
+    await page.byText(/It is in /);
+    const written = JSON.parse(readFileSync(file, "utf8"));
+    assert.deepEqual(Object.keys(written).sort(), ["agent", "format", "uid", "version"]);
+    const [close] = await page.allByRole("button", {
+      name: "Close",
+      within: await page.byRole("dialog"),
+    });
+    await close?.click();
+    await page.gone("dialog");
+
+    await (await page.byRole("button", { name: "Import…" })).click();
+    await openFile("Import an agent", file);
+    const dialog = await page.byRole("dialog");
+    await page.byText(/is this agent and stays as it is/);
+    await page.settle();
+    await page.screenshot("staff-import");
+    await (await page.byRole("button", { name: "Add agent", within: dialog })).click();
+    await until("the one from the file", async () => (await agents(page)).length === 7);
+  },
+);
+
+/**
+ * @param {Page} page
+ * @param {string} task
+ */
+async function tryIt(page, task) {
+  const before = (await trials(page)).length;
+  await (await page.byRole("textbox", { name: "Sample task" })).fill(task);
+  await page.press("Control+Enter");
+  await until("the trial", async () => {
+    const all = await trials(page);
+    return all.length > before && all[0]?.work.status === "completed";
+  });
+  await page.settle();
+}
+
+/**
+ * @typedef {{ tried: { instructions: string }, text: string, work: { status: string } }} Trial
+ * @param {Page} page
+ * @returns {Promise<Trial[]>}
+ */
+async function trials(page) {
+  const wren = (await agents(page)).find(({ name }) => name === "Wren");
+  return wren === undefined ? [] : await page.ask("list_trials", { id: wren.id });
+}
+
+/**
+ * @typedef {{ id: number, name: string, version: number, tasks_completed: number }} Agent
+ * @param {Page} page
+ * @returns {Promise<Agent[]>}
+ */
+async function agents(page) {
+  return await page.ask("list_agents", {});
+}

@@ -1,0 +1,54 @@
+// The ways to more specialists: writing one, taking one of the starter set, or from a file.
+
+import { useNavigate } from "@tanstack/react-router";
+import { useState } from "react";
+import { Button } from "@/shared/ui/Button";
+import { ImportAgent } from "./sharing/ImportAgent";
+import { StarterDialog } from "./sharing/StarterDialog";
+
+function Starters() {
+  const [open, setOpen] = useState(false);
+  return (
+    <>
+      <Button onClick={() => setOpen(true)}>Starter set…</Button>
+      {open ? <StarterDialog onClose={() => setOpen(false)} /> : null}
+    </>
+  );
+}
+
+function Write() {
+  const navigate = useNavigate();
+  return (
+    <Button
+      variant="primary"
+      onClick={() => void navigate({ to: "/agents", search: { make: 1 }, replace: true })}
+    >
+      New agent
+    </Button>
+  );
+}
+
+/** The buttons in the head of the screen. */
+export function AddAgents() {
+  return (
+    <div className="ml-auto flex flex-wrap justify-end gap-2">
+      <ImportAgent />
+      <Starters />
+      <Write />
+    </div>
+  );
+}
+
+/** Under the permanent crew while it is alone. */
+export function NoSpecialists() {
+  return (
+    <div className="mx-3 mt-6 max-w-[70ch]">
+      <h2 className="font-semibold text-ink">No specialists yet</h2>
+      <p className="mt-0.5 mb-3 text-ink-2">
+        The generator hires them when a task needs them, and prefers who is there over somebody new.
+        Six come with Wheelhouse, ready to be added.
+      </p>
+      <Starters />
+    </div>
+  );
+}
