@@ -157,7 +157,7 @@ describe("adding agents", () => {
     const dialog = await screen.findByRole("dialog", { name: "Import an agent" });
     expect(dialog).toHaveTextContent("This file holds something else than an agent.");
     await userEvent.click(within(dialog).getByRole("button", { name: "Close" }));
-    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+    await vi.waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   });
 });
 
