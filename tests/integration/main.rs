@@ -23,6 +23,7 @@ mod errors;
 mod failing;
 mod fallbacks;
 mod feed;
+mod hiring;
 mod hostile;
 mod housekeeping;
 mod knowledge;

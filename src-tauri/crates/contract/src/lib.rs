@@ -88,7 +88,7 @@ pub use schedules::{
 };
 pub use staff::{
     AddStarter, AgentFile, AgentFileView, CreateAgent, DuplicateAgent, ExportAgent, ImportAgent,
-    InspectAgentFile, JudgeTask, ListStarters, ListTrials, SavedAgent, StarterView, TrialView, TryAgent,
+    GetHiring, HiringView, InspectAgentFile, JudgeTask, ListStarters, ListTrials, SaveHiring, SavedAgent, StarterView, TrialView, TryAgent,
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,

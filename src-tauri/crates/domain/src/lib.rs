@@ -11,6 +11,7 @@ mod citation;
 mod conversation;
 mod event;
 mod failure;
+mod hiring;
 mod ids;
 mod json;
 mod knowledge;
@@ -40,6 +41,7 @@ pub use citation::{Citation, CitationLabel, Passage, citation_label, cited_label
 pub use conversation::{Author, InConversation, MessageFile, Said, SaidFile, TALK, Talk, talk_template};
 pub use event::{EVENT_VERSION, Event, EventBody, WorkflowFailure};
 pub use failure::{Failure, FailureCode, ForkFrom};
+pub use hiring::HirePolicy;
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position,
     PriceId, ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId,

@@ -18,6 +18,7 @@ pub mod gallery;
 mod graph;
 mod guard;
 mod held;
+pub mod hiring;
 mod outstanding;
 pub mod plan;
 pub mod replay;

@@ -9,7 +9,7 @@ pub mod knowledge;
 pub mod test_util;
 
 pub use journal::{
-    AGENT_ADDED, AGENT_ARRIVED, AddedAgent, Admission, AgentRecordRow, TASK_JUDGED, ArrivalRow, ArrivalState, ArrivedAgent, ArrivingRun,
+    AGENT_ADDED, AGENT_ARRIVED, AddedAgent, Admission, AgentRecordRow, HIRING_SAVED, TASK_JUDGED, ArrivalRow, ArrivalState, ArrivedAgent, ArrivingRun,
     Completion, Departing, DepartureRow, DepartureState, HeldRun, MoveFault, MovedRow, Moves, Newcomer,
     OtherStore, RunPlace, WORKFLOWS_MOVED,
 };

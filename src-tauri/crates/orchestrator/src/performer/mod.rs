@@ -14,6 +14,7 @@ mod conversation;
 mod evaluate;
 mod failure;
 mod gathering;
+mod hiring;
 mod sight;
 mod tool;
 mod tools;

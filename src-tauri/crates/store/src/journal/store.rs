@@ -10,7 +10,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
-    AgentId, AgentProfile, AgentUid, ContentHash, ConversationUid, DefaultModels, Event, MessageUid, Millis,
+    AgentId, AgentProfile, AgentUid, ContentHash, ConversationUid, DefaultModels, Event, HirePolicy, MessageUid, Millis,
     Plan, Position, ProviderId, QuestionId, ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid,
     WorkflowId, WorkflowUid,
 };
@@ -329,6 +329,8 @@ reads! {
     provider_by_name(name: &str) -> Option<ProviderRow> = providers::by_name;
     /// Models that are used when an agent names none. Until some are set, `rehearsal`.
     default_models() -> DefaultModels = settings::default_models;
+    /// When the generator may hire by itself.
+    hire_policy() -> HirePolicy = settings::hire_policy;
     /// Every schedule, by name.
     schedules() -> Vec<ScheduleRow> = schedules::all;
     /// The schedule with this number.

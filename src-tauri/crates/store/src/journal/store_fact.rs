@@ -8,9 +8,9 @@
 use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, Due, DueOutcome, MessageUid,
-    Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits, ProviderUid, ScheduleForm,
-    ScheduleId, ScheduleUid, TaskKey, TemplateUid, Verdict, WorkflowId,
+    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, Due, DueOutcome, HirePolicy,
+    MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits, ProviderUid,
+    ScheduleForm, ScheduleId, ScheduleUid, TaskKey, TemplateUid, Verdict, WorkflowId,
 };
 
 use super::agents::{AddedAgent, AgentForm, ArrivedAgent, TemplateHire};
@@ -68,6 +68,8 @@ pub const WORKFLOWS_MOVED: &str = "workflows_moved";
 pub const AGENT_ARRIVED: &str = "agent_arrived";
 /// Kind of the fact that the operator said something of what a task gave.
 pub const TASK_JUDGED: &str = "task_judged";
+/// Kind of the fact that another rule says when the generator may hire by itself.
+pub const HIRING_SAVED: &str = "hiring_saved";
 /// Kind of the fact that the operator added an agent.
 pub const AGENT_ADDED: &str = "agent_added";
 /// Kind of the fact that an agent was hired for a template.
@@ -167,6 +169,11 @@ pub(crate) enum StoreFact {
     },
     /// An agent came with a run from another store.
     AgentArrived(Box<ArrivedAgent>),
+    /// Another rule says when the generator may hire by itself.
+    HiringSaved {
+        /// The rule.
+        policy: HirePolicy,
+    },
     /// The operator said something of what a task gave, or took that back.
     TaskJudged {
         /// The workflow.
@@ -290,6 +297,7 @@ impl StoreFact {
             Self::AgentEnabled { .. } => AGENT_ENABLED,
             Self::WorkflowsMoved { .. } => WORKFLOWS_MOVED,
             Self::AgentArrived(_) => AGENT_ARRIVED,
+            Self::HiringSaved { .. } => HIRING_SAVED,
             Self::TaskJudged { .. } => TASK_JUDGED,
             Self::AgentAdded(_) => AGENT_ADDED,
             Self::AgentHired(_) => AGENT_HIRED,
@@ -372,6 +380,7 @@ pub(crate) async fn project(
         }
         StoreFact::WorkflowsMoved { workflows, .. } => moves::touch(conn, position, workflows).await,
         StoreFact::AgentArrived(agent) => agents::project_arrived(conn, (position, at), agent).await,
+        StoreFact::HiringSaved { policy } => settings::put_hire_policy(conn, *policy).await,
         StoreFact::TaskJudged {
             workflow,
             task,
@@ -447,6 +456,8 @@ mod tests {
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 3, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default", "tools": ["calculator"]}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+            json!({"type": "hiring_saved", "policy": {"rule": "ask_always"}}),
+            json!({"type": "hiring_saved", "policy": {"rule": "within_limits", "most": 3}}),
             json!({"type": "task_judged", "workflow": 12, "task": "work/one", "verdict": "good"}),
             json!({"type": "task_judged", "workflow": 12, "task": "work/one", "verdict": null}),
             json!({"type": "agent_added", "agent": uid, "name": "Wren", "role": "Writer",
