@@ -65,7 +65,7 @@ pub(crate) fn every_field(name: &str) -> Value {
     });
     let talk = serde_json::json!({
         "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title",
-        "tools": [], "verdict": null,
+        "tools": [], "verdict": null, "policy": { "rule": "ask_always" },
     });
     for piece in [moving, further, talk] {
         if let (Some(all), Value::Object(more)) = (all.as_object_mut(), piece) {

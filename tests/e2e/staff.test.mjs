@@ -1,9 +1,10 @@
 // Agents of the operator's own in the real window: written, tried on a sample task, changed and tried again, copied, taken
-// from the starter set, and given away as a file.
+// from the starter set, given away as a file, hired only when the operator says so, and judged.
 
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
+import { reaches, runTask, TASK } from "./harness/crew.mjs";
 import { openFile, saveAs } from "./harness/dialogs.mjs";
 import { lookAt } from "./harness/look.mjs";
 import { windowTest } from "./harness/test.mjs";
@@ -66,11 +67,11 @@ windowTest(
     await page.go("/agents");
     const [first] = await page.allByRole("button", { name: "Starter set…" });
     await first?.click();
-    await (await page.byRole("button", { name: "Show what data analyst is told" })).click();
+    await (await page.byRole("button", { name: "Instructions of Data analyst" })).click();
     await page.byText(/You turn numbers into an answer/);
     await page.settle();
     await page.screenshot("staff-starter");
-    await (await page.byRole("button", { name: "Hide what data analyst is told" })).click();
+    await (await page.byRole("button", { name: "Instructions of Data analyst" })).click();
     await (await page.byRole("button", { name: "Add Data analyst" })).click();
     await until("the analyst", async () => (await agents(page)).length === 4);
     await (await page.byRole("button", { name: "Add Fact checker" })).click();
@@ -115,6 +116,50 @@ windowTest(
   },
 );
 
+windowTest("the generator asks before it hires, and what was done is judged", async (app) => {
+  const page = await app.start();
+  await page.go("/agents?agent=3");
+  await (await page.byRole("radio", { name: "Ask me each time" })).click();
+  await until("the rule", async () => (await rule(page)) === "ask_always");
+  await page.settle();
+  await page.screenshot("staff-hiring");
+  await page.go("/");
+  const id = await runTask(page, TASK);
+  await page.byRole("region", { name: /^Question: The generator wants to hire/ });
+  const found = await lookAt(page, "staff-offer");
+  assert.deepEqual(found, []);
+  await page.session.setSize(1280, 800);
+  await (await page.byRole("button", { name: "Hire for this workflow" })).click();
+  await reaches(page, id, "completed");
+  const hired = (await agents(page)).filter(({ id: number }) => number > 3);
+  assert.ok(hired.length > 0);
+  assert.ok(hired.every(({ status }) => status === "disabled"));
+
+  const { tasks } = await page.ask("get_workflow", { id });
+  const work = tasks.find((/** @type {{ key: string }} */ { key }) => key.startsWith("work/"));
+  await page.go(`/workflows/${id}?task=${work.id}`);
+  await (await page.byRole("button", { name: "Good" })).click();
+  await until("the verdict", async () => {
+    const { task } = await page.ask("get_task", { workflow_id: id, task_id: work.id });
+    return task.verdict === "good";
+  });
+  await page.settle();
+  await page.screenshot("staff-verdict");
+  await page.go(`/agents?agent=${work.assigned_to}`);
+  await page.byText("1 good");
+  await page.settle();
+  await page.screenshot("staff-record");
+});
+
+/**
+ * @param {Page} page
+ * @returns {Promise<string>}
+ */
+async function rule(page) {
+  const { policy } = await page.ask("get_hiring", {});
+  return policy.rule;
+}
+
 /**
  * @param {Page} page
  * @param {string} task
@@ -141,7 +186,7 @@ async function trials(page) {
 }
 
 /**
- * @typedef {{ id: number, name: string, version: number, tasks_completed: number }} Agent
+ * @typedef {{ id: number, name: string, version: number, status: string, tasks_completed: number }} Agent
  * @param {Page} page
  * @returns {Promise<Agent[]>}
  */

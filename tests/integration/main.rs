@@ -24,6 +24,7 @@ mod failing;
 mod fallbacks;
 mod feed;
 mod guarded;
+mod hiring;
 mod hostile;
 mod housekeeping;
 mod knowledge;

@@ -25,6 +25,8 @@ export const commands = {
 	importAgent: (request: ImportAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("import_agent", { request })),
 	tryAgent: (request: TryAgent) => typedError<TrialView, ApiError>(__TAURI_INVOKE("try_agent", { request })),
 	listTrials: (request: ListTrials) => typedError<TrialView[], ApiError>(__TAURI_INVOKE("list_trials", { request })),
+	getHiring: (request: GetHiring) => typedError<HiringView, ApiError>(__TAURI_INVOKE("get_hiring", { request })),
+	saveHiring: (request: SaveHiring) => typedError<HiringView, ApiError>(__TAURI_INVOKE("save_hiring", { request })),
 	judgeTask: (request: JudgeTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("judge_task", { request })),
 	saveAgentFile: (request: ExportAgent, name: string) => typedError<SavedAgent | null, ApiError>(__TAURI_INVOKE("save_agent_file", { request, name })),
 	openAgentFile: () => typedError<AgentFile | null, ApiError>(__TAURI_INVOKE("open_agent_file")),
@@ -391,6 +393,10 @@ export type JudgeTask = { request_key: RequestKey, workflow_id: WorkflowId, task
 export type TryAgent = { request_key: RequestKey, id: AgentId, task: string, tried?: AgentText | null };
 export type ListTrials = { id: AgentId };
 export type TrialView = { task: string, tried: AgentText, created_at: Millis, text: string, citations: Citation[], work: ReplyView };
+export type HirePolicy = { rule: "ask_always" } | { rule: "within_limits"; most: number };
+export type GetHiring = Record<string, never>;
+export type SaveHiring = { request_key: RequestKey, policy: HirePolicy };
+export type HiringView = { policy: HirePolicy };
 export type AgentDetail = {
 	/**  The agent. */
 	agent: AgentView,

@@ -5,6 +5,8 @@ import type {
   AgentText,
   AgentView,
   CreateAgent,
+  HirePolicy,
+  HiringView,
   SavedAgent,
   StarterView,
   TaskView,
@@ -66,3 +68,10 @@ export const judgeTask = (
   answerOf(() =>
     backend().judgeTask({ request_key: newRequestKey(), workflow_id, task_id: id, verdict }),
   );
+
+/** When the generator may hire by itself. */
+export const getHiring = (): Promise<HiringView> => answerOf(() => backend().getHiring({}));
+
+/** Sets when the generator may hire by itself. */
+export const saveHiring = (policy: HirePolicy): Promise<HiringView> =>
+  answerOf(() => backend().saveHiring({ request_key: newRequestKey(), policy }));

@@ -175,6 +175,18 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         )
         .field("name")
         .next_step("Choose another name."),
+        store::Error::ToolServerNotFound(id) => not_found(&format!("There is no tool server {id}.")),
+        store::Error::ToolServerNameTaken(name) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("Another tool server is called \"{name}\" already."),
+        )
+        .field("name")
+        .next_step("Choose another name."),
+        store::Error::ToolServerGone(_) => ApiError::new(
+            ErrorCode::Conflict,
+            "The tool server was removed in this moment.",
+        )
+        .next_step("Look at the list, then try again."),
         store::Error::PriceNotFound(id) => not_found(&format!("There is no price {id}.")),
         store::Error::PriceTaken(model) => ApiError::new(
             ErrorCode::Conflict,

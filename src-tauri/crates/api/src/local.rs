@@ -153,6 +153,14 @@ impl Operations for Local {
         self.take_agent(request).await
     }
 
+    async fn get_hiring(&self, _: GetHiring) -> Result<HiringView, ApiError> {
+        self.hiring().await
+    }
+
+    async fn save_hiring(&self, request: SaveHiring) -> Result<HiringView, ApiError> {
+        self.set_hiring(request).await
+    }
+
     async fn judge_task(&self, request: JudgeTask) -> Result<TaskView, ApiError> {
         self.judge(request).await
     }

@@ -6,11 +6,17 @@ use crate::error::{Wrapped, not_found};
 use crate::local::{Local, wish};
 use wheelhouse_contract::{
     AddStarter, AgentFile, AgentFileView, AgentView, ApiError, CreateAgent, DuplicateAgent, ExportAgent,
-    ImportAgent, InspectAgentFile, JudgeTask, ListTrials, StarterView, TaskView, TrialView, TryAgent,
+    HiringView, ImportAgent, InspectAgentFile, JudgeTask, ListTrials, SaveHiring, StarterView, TaskView,
+    TrialView, TryAgent,
 };
-use wheelhouse_domain::{AgentId, AgentOrigin, AgentText, ContentHash, EventBody, Trial, WorkflowId};
+use wheelhouse_domain::{
+    AgentId, AgentOrigin, AgentText, ContentHash, EventBody, HirePolicy, Trial, WorkflowId,
+};
 use wheelhouse_orchestrator::store::{AgentRow, ReplyRow, WorkflowRow};
 use wheelhouse_orchestrator::{Error, KEPT_TRIALS, NewTrial, starter};
+
+/// Agents of one staffing that can be hired unasked at most.
+const MOST_UNASKED: u32 = 100;
 
 impl Local {
     pub(crate) async fn make_agent(&self, request: CreateAgent) -> Result<AgentView, ApiError> {
@@ -84,6 +90,27 @@ impl Local {
         let wish = wish(&request.request_key, "import_agent")?;
         self.added(self.handle().import_agent(wish, &request.text).await)
             .await
+    }
+
+    pub(crate) async fn hiring(&self) -> Result<HiringView, ApiError> {
+        let policy = self.handle().store().hire_policy().await;
+        Ok(HiringView {
+            policy: policy.map_err(Wrapped::from)?,
+        })
+    }
+
+    pub(crate) async fn set_hiring(&self, request: SaveHiring) -> Result<HiringView, ApiError> {
+        let wish = wish(&request.request_key, "save_hiring")?;
+        if matches!(request.policy, HirePolicy::WithinLimits { most } if most > MOST_UNASKED) {
+            return Err(check::invalid(
+                "policy",
+                format!("At most {MOST_UNASKED} agents of one staffing can be hired unasked."),
+            )
+            .next_step("Use a smaller number."));
+        }
+        let saved = self.handle().save_hire_policy(wish, request.policy).await;
+        saved.map_err(Wrapped::from)?;
+        self.hiring().await
     }
 
     pub(crate) async fn judge(&self, request: JudgeTask) -> Result<TaskView, ApiError> {

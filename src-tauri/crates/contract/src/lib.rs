@@ -94,8 +94,9 @@ pub use spending::{
     SpentByModel, SpentByWorkflow, SpentSum,
 };
 pub use staff::{
-    AddStarter, AgentFile, AgentFileView, CreateAgent, DuplicateAgent, ExportAgent, ImportAgent,
-    InspectAgentFile, JudgeTask, ListStarters, ListTrials, SavedAgent, StarterView, TrialView, TryAgent,
+    AddStarter, AgentFile, AgentFileView, CreateAgent, DuplicateAgent, ExportAgent, GetHiring, HiringView,
+    ImportAgent, InspectAgentFile, JudgeTask, ListStarters, ListTrials, SaveHiring, SavedAgent, StarterView,
+    TrialView, TryAgent,
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,

@@ -41,6 +41,10 @@ macro_rules! operations {
             ask inspect_agent_file: POST "/api/agent-files/inspect" (InspectAgentFile) -> AgentFileView;
             /// Takes in an agent's file as a new specialist.
             change import_agent: POST "/api/agent-files" (ImportAgent) -> AgentView;
+            /// When the generator may hire by itself.
+            read get_hiring: GET "/api/hiring" (GetHiring) -> HiringView;
+            /// Sets when the generator may hire by itself.
+            change save_hiring: POST "/api/hiring" (SaveHiring) -> HiringView;
             /// Lets an agent work on a sample task.
             change try_agent: POST "/api/agents/{id}/trials" (TryAgent) -> TrialView;
             /// The trials of an agent, newest first.

@@ -3,7 +3,7 @@
 use crate::{ReplyView, RequestKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use wheelhouse_domain::{AgentId, AgentText, Citation, Millis, TaskId, Verdict, WorkflowId};
+use wheelhouse_domain::{AgentId, AgentText, Citation, HirePolicy, Millis, TaskId, Verdict, WorkflowId};
 
 /// Adds a specialist that the operator wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -126,6 +126,26 @@ pub struct JudgeTask {
     pub task_id: TaskId,
     /// What is said; none takes it back.
     pub verdict: Option<Verdict>,
+}
+
+/// Asks when the generator may hire by itself.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct GetHiring {}
+
+/// Sets when the generator may hire by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct SaveHiring {
+    /// Names this wish.
+    pub request_key: RequestKey,
+    /// The rule. At most 100 agents of one staffing go unasked.
+    pub policy: HirePolicy,
+}
+
+/// When the generator may hire by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct HiringView {
+    /// The rule.
+    pub policy: HirePolicy,
 }
 
 /// Lets an agent work on a sample task. The run stands in no list and is no work of the agent's.

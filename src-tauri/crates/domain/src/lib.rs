@@ -13,6 +13,7 @@ mod event;
 mod failure;
 mod grant;
 mod guarded;
+mod hiring;
 mod ids;
 mod json;
 mod knowledge;
@@ -52,6 +53,7 @@ pub use guarded::{
     AllowedInRun, Checkpoint, FileChange, Fingerprint, Leave, Outside, ProgramSeen, ToolApproval, ToolEffect,
     WhyAsked,
 };
+pub use hiring::HirePolicy;
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position,
     PriceId, ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId,

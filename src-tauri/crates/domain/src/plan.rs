@@ -47,6 +47,14 @@ pub struct Assignment {
     pub why: String,
     /// The design, where the agent is new. Several sub-tasks may share one new agent; then each names it.
     pub design: Option<AgentDesign>,
+    /// Whether a new agent was hired for this workflow only: no other gives it a part.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub once: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 /// Everybody's part: one assignment for each sub-task.

@@ -18,6 +18,7 @@ pub mod gallery;
 mod graph;
 mod guard;
 mod held;
+pub mod hiring;
 pub mod leave;
 mod origins;
 mod outstanding;

@@ -156,6 +156,7 @@ pub fn resolve(
             agent_name,
             why: choice.why.clone(),
             design,
+            once: false,
         })
     };
     answer.assignments.iter().filter_map(&mut assign).collect()

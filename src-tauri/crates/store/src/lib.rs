@@ -10,8 +10,8 @@ pub mod test_util;
 
 pub use journal::{
     AGENT_ADDED, AGENT_ARRIVED, AddedAgent, Admission, AgentRecordRow, ArrivalRow, ArrivalState,
-    ArrivedAgent, ArrivingRun, Completion, Departing, DepartureRow, DepartureState, HeldRun, MoveFault,
-    MovedRow, Moves, Newcomer, OtherStore, RunPlace, TASK_JUDGED, WORKFLOWS_MOVED,
+    ArrivedAgent, ArrivingRun, Completion, Departing, DepartureRow, DepartureState, HIRING_SAVED, HeldRun,
+    MoveFault, MovedRow, Moves, Newcomer, OtherStore, RunPlace, TASK_JUDGED, WORKFLOWS_MOVED,
 };
 pub use journal::{
     AGENT_ENABLED, AGENT_GRANTED, AGENT_UPDATED, AgentEdit, AgentRow, AgentVersionRow, AgentWorkRow,

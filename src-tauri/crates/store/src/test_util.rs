@@ -426,5 +426,6 @@ fn assignment(part: &str, agent: AgentUid) -> Assignment {
             why: "Nobody writes.".to_owned(),
             tools: vec!["knowledge_search".to_owned()],
         }),
+        once: false,
     }
 }

@@ -1,19 +1,20 @@
 // The ways to more specialists: writing one, taking one of the starter set, or from a file.
 
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { create } from "zustand";
 import { Button } from "@/shared/ui/Button";
 import { ImportAgent } from "./sharing/ImportAgent";
 import { StarterDialog } from "./sharing/StarterDialog";
 
+/** Whether the starter set is open. It is opened from two places, of which one goes with the first agent that is added. */
+const useStarterSet = create<{ open: boolean; show: (open: boolean) => void }>()((set) => ({
+  open: false,
+  show: (open) => set({ open }),
+}));
+
 function Starters() {
-  const [open, setOpen] = useState(false);
-  return (
-    <>
-      <Button onClick={() => setOpen(true)}>Starter set…</Button>
-      {open ? <StarterDialog onClose={() => setOpen(false)} /> : null}
-    </>
-  );
+  const show = useStarterSet((state) => state.show);
+  return <Button onClick={() => show(true)}>Starter set…</Button>;
 }
 
 function Write() {
@@ -30,11 +31,13 @@ function Write() {
 
 /** The buttons in the head of the screen. */
 export function AddAgents() {
+  const { open, show } = useStarterSet();
   return (
     <div className="ml-auto flex flex-wrap justify-end gap-2">
       <ImportAgent />
       <Starters />
       <Write />
+      {open ? <StarterDialog onClose={() => show(false)} /> : null}
     </div>
   );
 }

@@ -18,6 +18,7 @@ import { AgentSpending } from "./AgentSpending";
 import { AgentVersions } from "./AgentVersions";
 import { KIND_WORDS } from "./agentQueries";
 import { useAgentDrafts } from "./drafts";
+import { HiringRule } from "./HiringRule";
 import { originWords } from "./originWords";
 import { toolsWords } from "./toolWords";
 
@@ -91,6 +92,11 @@ function AsItIs({ agent }: { agent: Agent }) {
       <InspectorSection title="Instructions">
         <p className="break-words whitespace-pre-wrap text-ink">{agent.instructions}</p>
       </InspectorSection>
+      {agent.kind === "generator" ? (
+        <InspectorSection title="Hiring">
+          <HiringRule />
+        </InspectorSection>
+      ) : null}
       <InspectorSection title="Work record">
         <AgentRecord agent={agent} />
       </InspectorSection>

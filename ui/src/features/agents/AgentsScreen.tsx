@@ -84,27 +84,29 @@ function Rows({ agents, selectedId, onOpen }: RowsProps) {
   return (
     <>
       <ColumnNames />
-      <VirtualList
-        label="Agents"
-        items={crew}
-        itemKey={({ agent }) => agent.id}
-        estimate={44}
-        activeIndex={active}
-        className={alone ? "h-34 shrink-0" : "min-h-0 flex-1 pb-4"}
-      >
-        {({ agent, depth, first, last }, index) => (
-          <AgentRow
-            agent={agent}
-            depth={depth}
-            first={first}
-            last={last}
-            selected={agent.id === selectedId}
-            active={index === active}
-            onOpen={onOpen}
-            onReach={reach}
-          />
-        )}
-      </VirtualList>
+      <div className={alone ? "h-34 shrink-0" : "min-h-0 flex-1"}>
+        <VirtualList
+          label="Agents"
+          items={crew}
+          itemKey={({ agent }) => agent.id}
+          estimate={44}
+          activeIndex={active}
+          className={alone ? "" : "pb-4"}
+        >
+          {({ agent, depth, first, last }, index) => (
+            <AgentRow
+              agent={agent}
+              depth={depth}
+              first={first}
+              last={last}
+              selected={agent.id === selectedId}
+              active={index === active}
+              onOpen={onOpen}
+              onReach={reach}
+            />
+          )}
+        </VirtualList>
+      </div>
       {alone ? <NoSpecialists /> : null}
     </>
   );

@@ -193,6 +193,7 @@ pub(crate) fn assignment(part: &str) -> Assignment {
         agent_name: "Specialist".to_owned(),
         why: "Fits.".to_owned(),
         design: Some(design("Specialist")),
+        once: false,
     }
 }
 

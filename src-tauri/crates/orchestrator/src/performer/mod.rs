@@ -16,6 +16,7 @@ mod evaluate;
 mod failure;
 mod gathering;
 mod guarding;
+mod hiring;
 mod sight;
 mod tool;
 mod tools;

@@ -5,6 +5,7 @@ use super::brief::worker_of;
 use super::conversation::{Conversation, interrupted};
 use super::failure::Stop;
 use super::guarding::{Decision, Guarding};
+use super::hiring::{Hiring, hiring};
 use super::tools;
 use crate::knowledge::Audience;
 use crate::live::Live;
@@ -18,7 +19,7 @@ use tracing::warn;
 use wheelhouse_agents::{Answer, Recorded, Turn, next_turn};
 use wheelhouse_domain::{
     AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Leave, Origin, Outside,
-    QuestionKind, Spend, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
+    QuestionKind, Spend, StaffingAnswer, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
 };
 use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
 
@@ -318,12 +319,45 @@ impl<'a> Worker<'a> {
     }
 
     async fn conclude(&mut self, answer: Answer, origin: Origin) -> Result<(), Stop> {
+        let (answer, once) = match answer {
+            Answer::Staffing(made) => match self.hire(&made).await? {
+                Some((made, once)) => (Answer::Staffing(made), once),
+                // The operator is asked first, and the same answer is taken up again then.
+                None => return self.record().await,
+            },
+            other => (other, false),
+        };
         let world = &self.inner.options.world;
-        let (fact, contents) =
+        let (mut fact, contents) =
             answer::fact(answer, origin, &self.conversation, || AgentUid(world.new_uid()))?;
+        if let Fact::Staffed { assignments, .. } = &mut fact {
+            for one in assignments.iter_mut().filter(|one| one.design.is_some()) {
+                one.once = once;
+            }
+        }
         self.facts.push(fact);
         self.contents.extend(contents);
         self.record().await
+    }
+
+    /// The staffing that can be carried out, and whether whoever is new works in this workflow only; none where the operator
+    /// is asked first.
+    async fn hire(&mut self, made: &StaffingAnswer) -> Result<Option<(StaffingAnswer, bool)>, Stop> {
+        let brief = &self.conversation.first.brief;
+        match hiring(self.inner, self.run, &self.reporter.task, brief, made).await? {
+            Hiring::Go {
+                answer,
+                once,
+                stand_in,
+            } => {
+                self.conversation.first.brief.candidates.extend(stand_in);
+                Ok(Some((answer, once)))
+            }
+            Hiring::Ask(fact) => {
+                self.facts.push(*fact);
+                Ok(None)
+            }
+        }
     }
 
     /// Twice unusable: a simple answer made by rule takes its place, and says so.

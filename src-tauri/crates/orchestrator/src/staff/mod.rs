@@ -14,8 +14,8 @@ pub use trials::{KEPT_TRIALS, NewTrial};
 use crate::error::Error;
 use crate::handle::{Handle, Wish};
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentOrigin, AgentText, AgentUid, ContentHash, DEFAULT_MODEL, TaskId, Verdict,
-    WorkflowId,
+    AgentId, AgentKind, AgentOrigin, AgentText, AgentUid, ContentHash, DEFAULT_MODEL, HirePolicy, TaskId,
+    Verdict, WorkflowId,
 };
 use wheelhouse_engine::starter;
 use wheelhouse_store::{AddedAgent, AgentRow, Error as StoreError};
@@ -85,6 +85,16 @@ impl Handle {
         let starter = starter.ok_or_else(|| StaffError::NoStarter(key.to_owned()))?;
         let origin = AgentOrigin::Starter { key: key.to_owned() };
         self.add_agent(wish, new(wish, starter.text, origin)).await
+    }
+
+    /// Sets when the generator may hire by itself.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where it could not be written.
+    pub async fn save_hire_policy(&self, wish: Wish<'_>, policy: HirePolicy) -> Result<(), Error> {
+        let (request, now) = self.arrangement(wish);
+        let saved = self.store().save_hire_policy(policy, request, now).await;
+        saved.or_else(|error| self.unless_known(wish, error))
     }
 
     /// Keeps what the operator says of what a task gave; none takes it back.

@@ -2,9 +2,9 @@
 
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
-    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, MessageUid, Millis, Position,
-    PriceId, ProviderId, ScheduleId, TaskId, TemplateUid, ToolRule, ToolServerId, ToolServerUid, Verdict,
-    WorkflowId,
+    AgentId, AgentUid, Budgets, ConversationUid, DefaultModels, Document, HirePolicy, MessageUid, Millis,
+    Position, PriceId, ProviderId, ScheduleId, TaskId, TemplateUid, ToolRule, ToolServerId, ToolServerUid,
+    Verdict, WorkflowId,
 };
 
 use super::agents::{self, AddedAgent, AgentEdit, AgentGrantRow, AgentRow, GrantEdit, TemplateHire};
@@ -64,6 +64,8 @@ pub(crate) enum What {
     Agent(AgentEdit),
     /// An agent may work, or not.
     Enabled(AgentId, bool),
+    /// This says when the generator may hire by itself.
+    Hiring(HirePolicy),
     /// The operator says this of what a task gave; none takes it back.
     Verdict(WorkflowId, TaskId, Option<Verdict>),
     /// A specialist of the operator's own is there.
@@ -121,6 +123,7 @@ pub(crate) async fn apply(
         What::NoPrice(id) => prices::remove(conn, *id).await?,
         What::Agent(edit) => agents::change(conn, edit).await?,
         What::Enabled(id, enabled) => agents::switch(conn, *id, *enabled).await?,
+        What::Hiring(policy) => settings::save_hire_policy(conn, *policy).await?,
         What::Verdict(workflow, task, verdict) => tasks::judge(conn, (*workflow, *task), *verdict).await?,
         What::Added(added) => agents::add(conn, added).await?,
         What::Grant(edit) => agents::grant(conn, edit).await?,
@@ -242,6 +245,19 @@ impl Store {
     ) -> Result<AgentRow, Error> {
         self.arrange(What::Enabled(id, enabled), request, now).await?;
         self.agent(id).await?.ok_or(Error::AgentNotFound(id))
+    }
+
+    /// Sets when the generator may hire by itself.
+    ///
+    /// # Errors
+    /// Those of a wish, see [`Self::save_provider`].
+    pub async fn save_hire_policy(
+        &self,
+        policy: HirePolicy,
+        request: RequestRecord,
+        now: Millis,
+    ) -> Result<(), Error> {
+        self.arrange(What::Hiring(policy), request, now).await.map(drop)
     }
 
     /// Keeps what the operator says of what a task gave; none takes it back.

@@ -10,9 +10,9 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use wheelhouse_domain::{
-    AgentId, AgentProfile, AgentUid, ContentHash, ConversationUid, DefaultModels, Event, MessageUid, Millis,
-    Plan, Position, ProviderId, QuestionId, ScheduleId, Seq, TaskId, TaskKey, TemplateAgent, TemplateUid,
-    ToolServerId, WorkflowId, WorkflowUid,
+    AgentId, AgentProfile, AgentUid, ContentHash, ConversationUid, DefaultModels, Event, HirePolicy,
+    MessageUid, Millis, Plan, Position, ProviderId, QuestionId, ScheduleId, Seq, TaskId, TaskKey,
+    TemplateAgent, TemplateUid, ToolServerId, WorkflowId, WorkflowUid,
 };
 
 use super::agents::{
@@ -346,6 +346,8 @@ reads! {
     allowed_tools() -> Vec<AllowedToolRow> = tool_servers::allowed;
     /// Models that are used when an agent names none. Until some are set, `rehearsal`.
     default_models() -> DefaultModels = settings::default_models;
+    /// When the generator may hire by itself.
+    hire_policy() -> HirePolicy = settings::hire_policy;
     /// Every schedule, by name.
     schedules() -> Vec<ScheduleRow> = schedules::all;
     /// The schedule with this number.

@@ -9,9 +9,9 @@ use serde::{Deserialize, Serialize};
 use sqlx::SqliteConnection;
 use wheelhouse_domain::{
     AgentGrant, AgentId, AgentUid, BudgetOf, Budgets, ConversationUid, DayLimit, DefaultModels, Document,
-    Due, DueOutcome, MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind, ProviderLimits,
-    ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, Tally, TaskKey, TemplateUid, ToolServerForm,
-    ToolServerId, ToolServerUid, Verdict, WorkflowId,
+    Due, DueOutcome, HirePolicy, MessageUid, Millis, Position, Price, PriceId, ProviderId, ProviderKind,
+    ProviderLimits, ProviderUid, ScheduleForm, ScheduleId, ScheduleUid, Tally, TaskKey, TemplateUid,
+    ToolServerForm, ToolServerId, ToolServerUid, Verdict, WorkflowId,
 };
 
 use super::agents::{AddedAgent, AgentForm, ArrivedAgent, TemplateHire};
@@ -83,6 +83,8 @@ pub const WORKFLOWS_MOVED: &str = "workflows_moved";
 pub const AGENT_ARRIVED: &str = "agent_arrived";
 /// Kind of the fact that the operator said something of what a task gave.
 pub const TASK_JUDGED: &str = "task_judged";
+/// Kind of the fact that another rule says when the generator may hire by itself.
+pub const HIRING_SAVED: &str = "hiring_saved";
 /// Kind of the fact that the operator added an agent.
 pub const AGENT_ADDED: &str = "agent_added";
 /// Kind of the fact that an agent was hired for a template.
@@ -244,6 +246,11 @@ pub(crate) enum StoreFact {
     },
     /// An agent came with a run from another store.
     AgentArrived(Box<ArrivedAgent>),
+    /// Another rule says when the generator may hire by itself.
+    HiringSaved {
+        /// The rule.
+        policy: HirePolicy,
+    },
     /// The operator said something of what a task gave, or took that back.
     TaskJudged {
         /// The workflow.
@@ -374,6 +381,7 @@ impl StoreFact {
             Self::AgentGranted { .. } => AGENT_GRANTED,
             Self::WorkflowsMoved { .. } => WORKFLOWS_MOVED,
             Self::AgentArrived(_) => AGENT_ARRIVED,
+            Self::HiringSaved { .. } => HIRING_SAVED,
             Self::TaskJudged { .. } => TASK_JUDGED,
             Self::AgentAdded(_) => AGENT_ADDED,
             Self::AgentHired(_) => AGENT_HIRED,
@@ -470,6 +478,7 @@ pub(crate) async fn project(
         } => agents::project_granted(conn, position, (*agent, *uid), *revision, grant).await,
         StoreFact::WorkflowsMoved { workflows, .. } => moves::touch(conn, position, workflows).await,
         StoreFact::AgentArrived(agent) => agents::project_arrived(conn, (position, at), agent).await,
+        StoreFact::HiringSaved { policy } => settings::put_hire_policy(conn, *policy).await,
         StoreFact::TaskJudged {
             workflow,
             task,
@@ -558,6 +567,8 @@ mod tests {
             json!({"type": "agent_updated", "agent": 4, "uid": uid, "version": 3, "name": "Wren", "role": "Writer",
                 "instructions": "Write plainly.", "model": "default", "tools": ["calculator"]}),
             json!({"type": "agent_enabled", "agent": 4, "uid": uid, "enabled": false}),
+            json!({"type": "hiring_saved", "policy": {"rule": "ask_always"}}),
+            json!({"type": "hiring_saved", "policy": {"rule": "within_limits", "most": 3}}),
             json!({"type": "task_judged", "workflow": 12, "task": "work/one", "verdict": "good"}),
             json!({"type": "task_judged", "workflow": 12, "task": "work/one", "verdict": null}),
             json!({"type": "agent_added", "agent": uid, "name": "Wren", "role": "Writer",

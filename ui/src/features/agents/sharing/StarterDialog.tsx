@@ -37,10 +37,11 @@ function StarterItem({ starter, place }: { starter: StarterView; place: number }
           <button
             type="button"
             aria-expanded={open}
+            aria-label={`Instructions of ${name}`}
             onClick={() => setOpen(!open)}
             className="mt-0.5 rounded-sm text-note text-accent hover:underline"
           >
-            {open ? "Hide" : "Show"} what {name.toLowerCase()} is told
+            {open ? "Hide its instructions" : "Show its instructions"}
           </button>
         </div>
         {starter.added.length > 0 ? (

@@ -113,13 +113,16 @@ describe("adding agents", () => {
     );
     const dialog = await screen.findByRole("dialog", { name: "Starter set" });
     await userEvent.click(
-      await within(dialog).findByRole("button", { name: "Show what technical writer is told" }),
+      await within(dialog).findByRole("button", { name: "Instructions of Technical writer" }),
     );
     expect(within(dialog).getByText("Write for the reader.")).toBeVisible();
     expect(await accessibilityProblems(container)).toEqual([]);
     await userEvent.click(within(dialog).getByRole("button", { name: "Add Technical writer" }));
     expect(await within(dialog).findByText("Added")).toBeVisible();
     expect(useAgentStore.getState().getAgentById(5)).toBeDefined();
+    expect(screen.queryByRole("heading", { name: "No specialists yet" })).not.toBeInTheDocument();
+    await userEvent.click(within(dialog).getByRole("button", { name: "Done" }));
+    await vi.waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   });
 
   it("shows what a file would bring before it is taken in", async () => {
@@ -157,7 +160,7 @@ describe("adding agents", () => {
     const dialog = await screen.findByRole("dialog", { name: "Import an agent" });
     expect(dialog).toHaveTextContent("This file holds something else than an agent.");
     await userEvent.click(within(dialog).getByRole("button", { name: "Close" }));
-    expect(screen.queryByRole("dialog")).not.toBeInTheDocument();
+    await vi.waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   });
 });
 

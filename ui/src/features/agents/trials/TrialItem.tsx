@@ -38,7 +38,15 @@ function useWrittenSoFar({ work }: TrialView, trying: boolean): void {
   }, [workflow, task, trying]);
 }
 
-function Words({ trial, trying }: { trial: TrialView; trying: boolean }) {
+function Words({
+  trial,
+  trying,
+  firstHeading,
+}: {
+  trial: TrialView;
+  trying: boolean;
+  firstHeading: number;
+}) {
   const openCitation = useOpenCitation();
   const streamed = useStreamText(trial.work.task_id ?? -1);
   const writing = trying && !trial.work.stopping;
@@ -58,7 +66,7 @@ function Words({ trial, trying }: { trial: TrialView; trying: boolean }) {
       streaming={writing}
       citations={trial.citations}
       onCitation={openCitation}
-      firstHeading={4}
+      firstHeading={firstHeading}
     />
   );
 }
@@ -135,10 +143,12 @@ function Ended({ trial, stop }: { trial: TrialView; stop: ReturnType<typeof useS
 interface Props {
   agent: Agent;
   trial: TrialView;
+  /** Level of the first heading in what it gave. */
+  firstHeading: number;
 }
 
 /** The whole of a trial. */
-export function TrialItem({ agent, trial }: Props) {
+export function TrialItem({ agent, trial, firstHeading }: Props) {
   const trying = isTrying(trial);
   const stop = useStopTrial(agent);
   const now: AgentText = useAgentDrafts((state) => state.drafts[agent.id]) ?? agent;
@@ -166,7 +176,7 @@ export function TrialItem({ agent, trial }: Props) {
         )}
       </header>
       {differs === null ? null : <p className="mb-2 text-note text-ink-2">{differs}.</p>}
-      <Words trial={trial} trying={trying} />
+      <Words trial={trial} trying={trying} firstHeading={firstHeading} />
       {question === undefined ? null : (
         <div className="mt-2">
           <QuestionCard question={question} />

@@ -88,12 +88,12 @@ function Trials({ agent }: { agent: Agent }) {
   }
   return (
     <>
-      <TrialItem key={newest.work.workflow_id} agent={agent} trial={newest} />
+      <TrialItem key={newest.work.workflow_id} agent={agent} trial={newest} firstHeading={2} />
       {earlier.length === 0 ? null : (
         <section aria-labelledby="earlier-trials" className="mt-8">
-          <h3 id="earlier-trials" className="mb-1 text-note font-semibold text-ink-2">
+          <h2 id="earlier-trials" className="mb-1 text-note font-semibold text-ink-2">
             Earlier
-          </h3>
+          </h2>
           <ul className="flex flex-col">
             {earlier.map((trial) => (
               <li key={trial.work.workflow_id}>
@@ -110,7 +110,7 @@ function Trials({ agent }: { agent: Agent }) {
                     </span>
                   </summary>
                   <div className="pt-2 pb-4 pl-4">
-                    <TrialItem agent={agent} trial={trial} />
+                    <TrialItem agent={agent} trial={trial} firstHeading={3} />
                   </div>
                 </details>
               </li>

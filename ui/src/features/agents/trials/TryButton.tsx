@@ -11,17 +11,19 @@ interface Props {
   className?: string;
 }
 
-/** Opens the sample task beside the agent. Nothing where it is open, and for those who work on whole workflows only. */
+/** Opens the sample task beside the agent. Nothing for those who work on whole workflows only. */
 export function TryButton({ agent, className }: Props) {
   const navigate = useNavigate();
   const { try: open }: { try?: number } = useSearch({ strict: false });
-  if (open !== undefined || !canBeTried(agent)) return null;
+  if (!canBeTried(agent)) return null;
   const search = { agent: agent.id, try: 1 };
   return (
     <Button
       small
       icon={<FlaskConical className="size-3.5" aria-hidden="true" />}
       className={className}
+      // It keeps its place, so that a second click meets no other button.
+      disabled={open !== undefined}
       onClick={() => void navigate({ to: "/agents", search, replace: true })}
     >
       Try it

@@ -111,6 +111,13 @@ async fn hire(
         .execute(&mut *conn)
         .await?;
         keep_first_version(conn, fact, assignment.agent, design).await?;
+        if assignment.once {
+            // It does its parts here, and no other workflow gives it one until the operator enables it.
+            sqlx::query("UPDATE agents SET disabled = 1 WHERE uid = ?1")
+                .bind(assignment.agent.to_string())
+                .execute(&mut *conn)
+                .await?;
+        }
     }
     Ok(())
 }
