@@ -228,8 +228,6 @@ export const commands = {
 	getSpending: (request: GetSpending) => typedError<SpendingView, ApiError>(__TAURI_INVOKE("get_spending", { request })),
 	/**  The same as a table. */
 	exportSpending: (request: ExportSpending) => typedError<SpendingFile, ApiError>(__TAURI_INVOKE("export_spending", { request })),
-	/**  Lets the operator choose where what was spent is written as a table, and writes it. None when nothing was chosen. */
-	saveSpendingFile: (request: ExportSpending) => typedError<SavedTable | null, ApiError>(__TAURI_INVOKE("save_spending_file", { request })),
 	/**  What models cost. */
 	listPrices: (request: ListPrices) => typedError<PriceView[], ApiError>(__TAURI_INVOKE("list_prices", { request })),
 	/**  Adds a price, or changes one. */
@@ -318,6 +316,8 @@ export const commands = {
 	saveTemplateFile: (request: ExportTemplate, name: string) => typedError<SavedTemplate | null, ApiError>(__TAURI_INVOKE("save_template_file", { request, name })),
 	/**  Lets the operator choose a template's file, and reads it. None when nothing was chosen. */
 	openTemplateFile: () => typedError<TemplateFile | null, ApiError>(__TAURI_INVOKE("open_template_file")),
+	/**  Lets the operator choose where what was spent is written as a table, and writes it. None when nothing was chosen. */
+	saveSpendingFile: (request: ExportSpending) => typedError<SavedTable | null, ApiError>(__TAURI_INVOKE("save_spending_file", { request })),
 	/**  The copies of the journal in the data folder, newest first. */
 	closedCopies: () => typedError<BackupFile[], ApiError>(__TAURI_INVOKE("closed_copies")),
 	/**
@@ -718,6 +718,28 @@ workflow: WorkflowUid } |
 /**  Which one. */
 task: TaskOf };
 
+/**  Little is left of a budget: four fifths of a limit are spent, or more. It is told once for each limit. */
+export type BudgetWarning = {
+	/**  Its number. */
+	id: Position,
+	/**  Whose budget. */
+	whose: BudgetOf,
+	/**  Name of the agent or the workflow, or title of the task; empty for the whole application. */
+	name: string,
+	/**  The agent, where it is the budget of one. */
+	agent_id: AgentId | null,
+	/**  The workflow, where it is the budget of one or of a task in it. */
+	workflow_id: WorkflowId | null,
+	/**  The task, where it is the budget of one. */
+	task_id: TaskId | null,
+	/**  The limit. */
+	limit: DayLimit,
+	/**  What is spent by now. */
+	spent: Tally,
+	/**  When it was told. */
+	at: Millis,
+};
+
 /**  Limits that hold for the whole application. Days begin at midnight UTC. */
 export type Budgets = {
 	/**  For everything, on a day. */
@@ -747,19 +769,6 @@ export type BudgetsView = {
 	/**  Budgets of which little is left, until the operator has seen it; the newest warning first. */
 	warnings: BudgetWarning[],
 };
-
-export type DismissBudgetWarning = { request_key: RequestKey, id: Position };
-export type BudgetWarning = { id: Position, whose: BudgetOf, name: string, agent_id: AgentId | null, workflow_id: WorkflowId | null, task_id: TaskId | null, limit: DayLimit, spent: Tally, at: Millis };
-export type GetSpending = { from: Millis, to: Millis };
-export type ExportSpending = { from: Millis, to: Millis };
-export type SpentSum = { calls: number, spent: Tally };
-export type SpendingView = { from: Millis, to: Millis, total: SpentSum, days: SpentByDay[], agents: SpentByAgent[], models: SpentByModel[], workflows: SpentByWorkflow[], others: SpentSum };
-export type SpentByDay = { day: Millis, sum: SpentSum };
-export type SpentByAgent = { agent: AgentUid, agent_id: AgentId | null, name: string | null, sum: SpentSum };
-export type SpentByModel = { model: string | null, sum: SpentSum };
-export type SpentByWorkflow = { workflow_id: WorkflowId | null, conversation: ConversationUid | null, name: string | null, sum: SpentSum };
-export type SavedTable = { path: string, bytes: number };
-export type SpendingFile = { file_name: string, text: string };
 
 /**  What is done to many workflows. */
 export type BulkAct = 
@@ -872,6 +881,7 @@ export type CallView = {
 	failure: Failure | null,
 	/**  What it is counted with; none for tools, for calls in flight and for those of the first program. */
 	spent: Tally | null,
+	/**  What is set aside for it while it is in flight. */
 	reserved: Tally | null,
 };
 
@@ -1192,6 +1202,14 @@ export type DepartureView = {
 	decided_at: Millis | null,
 };
 
+/**  Says that the operator saw a warning about a budget. */
+export type DismissBudgetWarning = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: Position,
+};
+
 /**  Says that the operator saw what went wrong with a schedule. */
 export type DismissScheduleNotices = {
 	/**  Names this wish. */
@@ -1397,6 +1415,14 @@ export type Execution = {
 	status: WorkflowStatus,
 	/**  Steps so far, in the order in which they ended. */
 	steps: ExecutedStep[],
+};
+
+/**  Asks for the same as a table, as finely as it is kept. */
+export type ExportSpending = {
+	/**  Any time of the first day. */
+	from: Millis,
+	/**  Any time of the last day. */
+	to: Millis,
 };
 
 /**  Asks for a template as a file to share. */
@@ -1754,6 +1780,17 @@ export type GetSchedule = {
 
 /**  Asks which models are used when an agent names none. */
 export type GetSettings = Record<string, never>;
+
+/**
+ *  Asks what calls cost that began on the days from that of `from` to that of `to`, both included: at most 366. Days begin
+ *  at midnight UTC.
+ */
+export type GetSpending = {
+	/**  Any time of the first day. */
+	from: Millis,
+	/**  Any time of the last day. */
+	to: Millis,
+};
 
 /**  Asks how the application is. */
 export type GetStatus = Record<string, never>;
@@ -3348,6 +3385,14 @@ export type SavedRun = {
 	workflows: number,
 };
 
+/**  A table that was written. */
+export type SavedTable = {
+	/**  Where it is. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
+};
+
 /**  A template's file that was written. */
 export type SavedTemplate = {
 	/**  Where it is. */
@@ -3730,6 +3775,85 @@ export type SourceView = {
 	scanned_at: Millis | null,
 	/**  Whether its text is sent to no model elsewhere. */
 	stays_here: boolean,
+};
+
+/**  What was spent as a table: comma-separated values (RFC 4180) in UTF-8, one line for each day, agent, model and workflow. */
+export type SpendingFile = {
+	/**  A name for the file. */
+	file_name: string,
+	/**  What stands in it. */
+	text: string,
+};
+
+/**  What was spent in a number of days, and on what. Calls in flight are not counted yet. */
+export type SpendingView = {
+	/**  The beginning of the first day, in UTC. */
+	from: Millis,
+	/**  The beginning of the last day. */
+	to: Millis,
+	/**  All of it. */
+	total: SpentSum,
+	/**  By day, oldest first. Days without calls are missing. */
+	days: SpentByDay[],
+	/**  By agent, the dearest first. */
+	agents: SpentByAgent[],
+	/**  By model, the dearest first. */
+	models: SpentByModel[],
+	/**  By workflow, the dearest first, at most fifty. */
+	workflows: SpentByWorkflow[],
+	/**  What the workflows that are not named cost. */
+	others: SpentSum,
+};
+
+/**  What an agent cost. */
+export type SpentByAgent = {
+	/**  Who. */
+	agent: AgentUid,
+	/**  Its number; none where it is gone. */
+	agent_id: AgentId | null,
+	/**  Its name; none where it is gone. */
+	name: string | null,
+	/**  What it cost. */
+	sum: SpentSum,
+};
+
+/**  What a day cost. */
+export type SpentByDay = {
+	/**  Its beginning, in UTC. */
+	day: Millis,
+	/**  What it cost. */
+	sum: SpentSum,
+};
+
+/**  What a model cost. */
+export type SpentByModel = {
+	/**  As agents name it. None for calls from before models were kept with what they cost. */
+	model: string | null,
+	/**  What it cost. */
+	sum: SpentSum,
+};
+
+/**
+ *  What a workflow cost with all that it started. The replies of a conversation stand together, and so do all workflows that
+ *  are gone.
+ */
+export type SpentByWorkflow = {
+	/**  Which one; none for conversations and for what is gone. */
+	workflow_id: WorkflowId | null,
+	/**  The conversation, where it is one. */
+	conversation: ConversationUid | null,
+	/**  Its name, or the title of the conversation; none for what is gone. */
+	name: string | null,
+	/**  What it cost. */
+	sum: SpentSum,
+};
+
+/**  What some calls cost together. */
+export type SpentSum = {
+	/**  How many ended. */
+	calls: number,
+	/**  What they cost, and what of it is not known. */
+	spent: Tally,
 };
 
 /**  Starts a workflow. Answers at once. */
