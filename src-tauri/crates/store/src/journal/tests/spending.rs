@@ -365,6 +365,8 @@ fn put(run: &mut RunBuilder, number: u32, called: &Called) -> Option<Tally> {
         reserved: Some(reserved),
         elsewhere: false,
         holds: Vec::new(),
+        sees: Vec::new(),
+        leave: None,
     });
     match called.end {
         End::Finished(money) => {
