@@ -16,20 +16,28 @@ export const commands = {
 	setAgentEnabled: (request: SetAgentEnabled) => typedError<AgentView, ApiError>(__TAURI_INVOKE("set_agent_enabled", { request })),
 	/**  The versions of an agent. */
 	listAgentVersions: (request: ListAgentVersions) => typedError<AgentVersion[], ApiError>(__TAURI_INVOKE("list_agent_versions", { request })),
+	/**  Adds a specialist that the operator wrote. */
 	createAgent: (request: CreateAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("create_agent", { request })),
+	/**  Adds a specialist that is like another one. */
 	duplicateAgent: (request: DuplicateAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("duplicate_agent", { request })),
+	/**  The specialists that come with the program and can be added. */
 	listStarters: (request: ListStarters) => typedError<StarterView[], ApiError>(__TAURI_INVOKE("list_starters", { request })),
+	/**  Adds a specialist of the starter set. */
 	addStarter: (request: AddStarter) => typedError<AgentView, ApiError>(__TAURI_INVOKE("add_starter", { request })),
+	/**  A specialist as a file to share. */
 	exportAgent: (request: ExportAgent) => typedError<AgentFile, ApiError>(__TAURI_INVOKE("export_agent", { request })),
+	/**  What an agent's file would add. */
 	inspectAgentFile: (request: InspectAgentFile) => typedError<AgentFileView, ApiError>(__TAURI_INVOKE("inspect_agent_file", { request })),
+	/**  Takes in an agent's file as a new specialist. */
 	importAgent: (request: ImportAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("import_agent", { request })),
-	tryAgent: (request: TryAgent) => typedError<TrialView, ApiError>(__TAURI_INVOKE("try_agent", { request })),
-	listTrials: (request: ListTrials) => typedError<TrialView[], ApiError>(__TAURI_INVOKE("list_trials", { request })),
+	/**  When the generator may hire by itself. */
 	getHiring: (request: GetHiring) => typedError<HiringView, ApiError>(__TAURI_INVOKE("get_hiring", { request })),
+	/**  Sets when the generator may hire by itself. */
 	saveHiring: (request: SaveHiring) => typedError<HiringView, ApiError>(__TAURI_INVOKE("save_hiring", { request })),
-	judgeTask: (request: JudgeTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("judge_task", { request })),
-	saveAgentFile: (request: ExportAgent, name: string) => typedError<SavedAgent | null, ApiError>(__TAURI_INVOKE("save_agent_file", { request, name })),
-	openAgentFile: () => typedError<AgentFile | null, ApiError>(__TAURI_INVOKE("open_agent_file")),
+	/**  Lets an agent work on a sample task. */
+	tryAgent: (request: TryAgent) => typedError<TrialView, ApiError>(__TAURI_INVOKE("try_agent", { request })),
+	/**  The trials of an agent, newest first. */
+	listTrials: (request: ListTrials) => typedError<TrialView[], ApiError>(__TAURI_INVOKE("list_trials", { request })),
 	/**  Creates and starts a workflow and waits for its end. */
 	executeWorkflow: (request: ExecuteWorkflow) => typedError<Execution, ApiError>(__TAURI_INVOKE("execute_workflow", { request })),
 	/**  Writes a workflow down without starting it. */
@@ -102,6 +110,8 @@ export const commands = {
 	overrideTask: (request: OverrideTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("override_task", { request })),
 	/**  Changes what a task is told or which model does it. */
 	editTask: (request: EditTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("edit_task", { request })),
+	/**  Says that what a task gave is good or poor. */
+	judgeTask: (request: JudgeTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("judge_task", { request })),
 	/**  What a fork would do. */
 	planFork: (request: PlanFork) => typedError<ForkPlanView, ApiError>(__TAURI_INVOKE("plan_fork", { request })),
 	/**  Starts a new workflow from a finished task. */
@@ -318,6 +328,10 @@ export const commands = {
 	openTemplateFile: () => typedError<TemplateFile | null, ApiError>(__TAURI_INVOKE("open_template_file")),
 	/**  Lets the operator choose where what was spent is written as a table, and writes it. None when nothing was chosen. */
 	saveSpendingFile: (request: ExportSpending) => typedError<SavedTable | null, ApiError>(__TAURI_INVOKE("save_spending_file", { request })),
+	/**  Lets the operator choose where an agent is written, and writes it. None when nothing was chosen. */
+	saveAgentFile: (request: ExportAgent, name: string) => typedError<SavedAgent | null, ApiError>(__TAURI_INVOKE("save_agent_file", { request, name })),
+	/**  Lets the operator choose an agent's file, and reads it. None when nothing was chosen. */
+	openAgentFile: () => typedError<AgentFile | null, ApiError>(__TAURI_INVOKE("open_agent_file")),
 	/**  The copies of the journal in the data folder, newest first. */
 	closedCopies: () => typedError<BackupFile[], ApiError>(__TAURI_INVOKE("closed_copies")),
 	/**
@@ -364,6 +378,14 @@ export type AddSource = {
 	stays_here?: boolean,
 };
 
+/**  Adds a specialist of the starter set. */
+export type AddStarter = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	key: string,
+};
+
 /**  Keeps a run that was sent, until its move is decided. It is not shown and nothing is done for it before. */
 export type AdmitWorkflow = {
 	/**  Names this wish. */
@@ -373,36 +395,35 @@ export type AdmitWorkflow = {
 };
 
 /**  An agent and what it did lately. */
-export type AgentText = { name: string, role: string, instructions: string, model: string, tools: string[] };
-export type AgentOrigin = { from: "operator" } | { from: "copy"; of: AgentUid; name: string } | { from: "starter"; key: string } | { from: "file"; of: AgentUid };
-export type AgentRecord = { work: WorkRecord, spent: Tally, last_worked: Millis | null };
-export type WorkRecord = { completed: number, failed: number, good: number, poor: number };
-export type Verdict = "good" | "poor";
-export type CreateAgent = { request_key: RequestKey, name: string, role: string, instructions: string, model: string, tools: string[] };
-export type DuplicateAgent = { request_key: RequestKey, id: AgentId };
-export type ListStarters = Record<string, never>;
-export type StarterView = { key: string, summary: string, text: AgentText, added: AgentId[] };
-export type AddStarter = { request_key: RequestKey, key: string };
-export type ExportAgent = { id: AgentId };
-export type AgentFile = { file_name: string, text: string, notices: string[] };
-export type SavedAgent = { path: string, bytes: number };
-export type InspectAgentFile = { text: string };
-export type AgentFileView = { agent: AgentText, left_out: string[], replaced_model: string | null, known_as: string | null };
-export type ImportAgent = { request_key: RequestKey, text: string };
-export type JudgeTask = { request_key: RequestKey, workflow_id: WorkflowId, task_id: TaskId, verdict: Verdict | null };
-export type TryAgent = { request_key: RequestKey, id: AgentId, task: string, tried?: AgentText | null };
-export type ListTrials = { id: AgentId };
-export type TrialView = { task: string, tried: AgentText, created_at: Millis, text: string, citations: Citation[], work: ReplyView };
-export type HirePolicy = { rule: "ask_always" } | { rule: "within_limits"; most: number };
-export type GetHiring = Record<string, never>;
-export type SaveHiring = { request_key: RequestKey, policy: HirePolicy };
-export type HiringView = { policy: HirePolicy };
 export type AgentDetail = {
 	/**  The agent. */
 	agent: AgentView,
 	/**  Its latest tasks, newest first, at most 20. */
 	work: AgentWork[],
+	/**  All that it did. */
 	record: AgentRecord,
+};
+
+/**  A specialist as a file. */
+export type AgentFile = {
+	/**  A name for the file. */
+	file_name: string,
+	/**  What stands in it. */
+	text: string,
+	/**  What was left out, and what in it tells of this machine or looks like a secret. Whole sentences. */
+	notices: string[],
+};
+
+/**  What a file would add. */
+export type AgentFileView = {
+	/**  The agent as it would be here. */
+	agent: AgentText,
+	/**  Tools that are not here and would be left out. */
+	left_out: string[],
+	/**  The model that `default` would take the place of. */
+	replaced_model: string | null,
+	/**  Name of the same agent, where it is here already. It would stay as it is. */
+	known_as: string | null,
 };
 
 /**  Number of an agent in one store. */
@@ -418,6 +439,35 @@ export type AgentKind =
 "generator" | 
 /**  Designed by the generator or the operator for one kind of work. */
 "specialist";
+
+/**  How an agent came to be that no run and no template brought along. */
+export type AgentOrigin = 
+/**  The operator wrote it. */
+{ from: "operator" } | 
+/**  The operator copied another one. */
+{ from: "copy"; 
+/**  Whom. */
+of: AgentUid; 
+/**  What that was called then. */
+name: string } | 
+/**  It is one of the starter set that comes with the program. */
+{ from: "starter"; 
+/**  Which one. */
+key: string } | 
+/**  It was taken in from a file. */
+{ from: "file"; 
+/**  Its identity where the file was written. */
+of: AgentUid };
+
+/**  What an agent did in workflows, and what that cost. Trials and replies in conversations don't count. */
+export type AgentRecord = {
+	/**  What it did, and what the operator says of it. */
+	work: WorkRecord,
+	/**  What it has spent in that. */
+	spent: Tally,
+	/**  When its latest task ended. */
+	last_worked: Millis | null,
+};
 
 /**  What an agent spent on a day. */
 export type AgentSpent = {
@@ -441,6 +491,20 @@ export type AgentStatus =
 "error" | 
 /**  Not to be used. */
 "disabled";
+
+/**  What of an agent can be written down, copied and given away: who it is and how it works. */
+export type AgentText = {
+	/**  What people call it. */
+	name: string,
+	/**  Its profession. */
+	role: string,
+	/**  How it should work. */
+	instructions: string,
+	/**  Model that it names: `default`, `rehearsal`, or `<provider>/<model>`. */
+	model: string,
+	/**  Tools that it may call. */
+	tools: string[],
+};
 
 /**  An agent, wherever it works (UUIDv7). */
 export type AgentUid = string;
@@ -491,10 +555,11 @@ export type AgentView = {
 	hired_in: WorkflowId | null,
 	/**  Why it was hired. */
 	why: string | null,
+	/**  How it came to be, where the operator added it. */
 	origin?: AgentOrigin | null,
 	/**  Since when it is there. */
 	created_at: Millis,
-	/**  Tasks that it completed. */
+	/**  Tasks that it completed. Trials don't count. */
 	tasks_completed: number,
 	/**  Tasks that it failed. */
 	tasks_failed: number,
@@ -1085,6 +1150,22 @@ export type ConversationView = {
 	replying: boolean,
 };
 
+/**  Adds a specialist that the operator wrote. */
+export type CreateAgent = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Name, 1 to 80 characters. */
+	name: string,
+	/**  Profession, 1 to 80 characters. */
+	role: string,
+	/**  How it should work, 1 to 20,000 characters. */
+	instructions: string,
+	/**  Model: `default`, `rehearsal`, or `<provider>/<model>`. */
+	model: string,
+	/**  Tools that it may call. */
+	tools: string[],
+};
+
 /**  Writes a workflow down without starting it. */
 export type CreateWorkflow = {
 	/**  Names this wish. */
@@ -1304,6 +1385,14 @@ because: MissReason }) & { by_hand?: never; failure?: never; late?: never; workf
 /**  Why, and what to do. */
 failure: Failure }) & { because?: never; by_hand?: never; late?: never; workflow?: never };
 
+/**  Adds a specialist that is like another one. */
+export type DuplicateAgent = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: AgentId,
+};
+
 /**  Makes a template of the operator's own from any version of any template. */
 export type DuplicateTemplate = {
 	/**  Names this wish. */
@@ -1423,6 +1512,10 @@ export type ExportSpending = {
 	from: Millis,
 	/**  Any time of the last day. */
 	to: Millis,
+/**  Asks for a specialist as a file to share. */
+export type ExportAgent = {
+	/**  Which one. */
+	id: AgentId,
 };
 
 /**  Asks for a template as a file to share. */
@@ -1766,6 +1859,9 @@ export type GetConversation = {
 	limit?: number,
 };
 
+/**  Asks when the generator may hire by itself. */
+export type GetHiring = Record<string, never>;
+
 /**  Asks how keys are kept. */
 export type GetKeys = Record<string, never>;
 
@@ -1838,6 +1934,32 @@ export type HeldRun = {
 };
 
 /**
+ *  The operator's rule for new agents that the generator designs. Whatever it says, a new agent gets no tool that the crew
+ *  of its workflow does not have, and none above `read`.
+ */
+export type HirePolicy = 
+/**  Every new agent is asked for. */
+{ rule: "ask_always" } | 
+/**  So many new agents of one staffing are hired unasked. More of them are asked for, all together. */
+{ rule: "within_limits"; 
+/**  How many. */
+most: number };
+
+/**  When the generator may hire by itself. */
+export type HiringView = {
+	/**  The rule. */
+	policy: HirePolicy,
+};
+
+/**  Takes in an agent's file as a new specialist. */
+export type ImportAgent = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The file's text. */
+	text: string,
+};
+
+/**
  *  Takes in a template's file. One that is known already gets the file as its next version; where that one comes with
  *  the program and says something else, the file becomes a template of its own.
  */
@@ -1862,6 +1984,12 @@ export type ImportedWorkflow = {
 	workflow: WorkflowView,
 	/**  Whether it was here before, so that nothing was done. */
 	known: boolean,
+};
+
+/**  Asks what a file would add. Nothing is changed. */
+export type InspectAgentFile = {
+	/**  The file's text. */
+	text: string,
 };
 
 /**  Asks what the file at a path holds. */
@@ -1890,6 +2018,21 @@ export type JournalEntry = {
 
 /**  Any JSON value. It comes out as `unknown` in TypeScript, which is what untrusted content should be. */
 export type Json = unknown;
+
+/**
+ *  Says that what a task gave is good or poor, or takes that back. It stands in the work record of its agent, which whoever
+ *  staffs is told.
+ */
+export type JudgeTask = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. An agent has completed it. */
+	task_id: TaskId,
+	/**  What is said; none takes it back. */
+	verdict: Verdict | null,
+};
 
 /**  A part of a model's thoughts that its provider wants back. */
 export type KeptThought = 
@@ -2090,6 +2233,9 @@ export type ListSchedules = Record<string, never>;
 /**  Asks for every source. */
 export type ListSources = Record<string, never>;
 
+/**  Asks for the starter set. */
+export type ListStarters = Record<string, never>;
+
 /**  Asks for the versions of a template, newest first. */
 export type ListTemplateVersions = {
 	/**  Which one. */
@@ -2100,6 +2246,12 @@ export type ListTemplateVersions = {
 export type ListTemplates = {
 	/**  Whether those that were taken out of the list are wanted too. */
 	removed?: boolean,
+};
+
+/**  Asks for the trials of an agent, newest first. The ten newest are kept. */
+export type ListTrials = {
+	/**  Which one. */
+	id: AgentId,
 };
 
 /**  Asks for workflows, newest first. */
@@ -2275,6 +2427,7 @@ export type MoveObstacleKind =
 "imported" | 
 /**  It is a reply in a conversation, which stays where it is held. */
 "reply" | 
+/**  It is a trial of an agent of this store. */
 "trial" | 
 /**  It was started by another run, and goes where that one goes. */
 "part_of_another" | 
@@ -2843,8 +2996,9 @@ export type QuestionView = {
 	/**  Workflow that waits. */
 	workflow_id: WorkflowId,
 	/**  The conversation that this workflow is a reply in; none for others. */
-	trial?: AgentId | null,
 	conversation?: ConversationUid | null,
+	/**  The agent that this workflow tries; none for others. */
+	trial?: AgentId | null,
 	/**  Its name. */
 	workflow_name: string,
 	/**  Task that waits. */
@@ -3271,6 +3425,14 @@ export type SaveBudgets = {
 	workflow: DayLimit,
 };
 
+/**  Sets when the generator may hire by itself. */
+export type SaveHiring = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  The rule. At most 100 agents of one staffing go unasked. */
+	policy: HirePolicy,
+};
+
 /**
  *  Adds a price, or changes one that the operator set. Prices that the program came with are not changed: one of the
  *  operator's own for the same name comes first.
@@ -3353,6 +3515,14 @@ export type SaveTemplate = {
 	text: string,
 	/**  The version that was read, so that nobody's change is lost; 0 for a new template. */
 	expected_version: number,
+};
+
+/**  An agent's file that was written. */
+export type SavedAgent = {
+	/**  Where it is. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
 };
 
 /**  A server that this window was paired with. */
@@ -3864,6 +4034,18 @@ export type StartWorkflow = {
 	id: WorkflowId,
 };
 
+/**  A specialist that comes with the program and can be added. */
+export type StarterView = {
+	/**  Names it. */
+	key: string,
+	/**  What it is good for, in one sentence. */
+	summary: string,
+	/**  The agent as it would be added. */
+	text: AgentText,
+	/**  The agents that were added from it and are still there. */
+	added: AgentId[],
+};
+
 /**  A source whose text is sent to no model elsewhere, by the name that it had when somebody was shown a passage of it. */
 export type StaysHere = {
 	/**  The source. */
@@ -4099,8 +4281,9 @@ export type TaskView = {
 	/**  Where its answer was made, when it was not made in this run. */
 	reused_from: TaskOf | null,
 	/**  Whether the operator gave the answer. */
-	verdict?: Verdict | null,
 	overridden: boolean,
+	/**  What the operator says of its answer. */
+	verdict?: Verdict | null,
 	/**  What the operator wants it to be told. */
 	told: string | null,
 	/**  The model that the operator wants it to be done with. */
@@ -4338,6 +4521,34 @@ export type TransferView = {
 	whole: boolean,
 };
 
+/**  A trial of an agent. */
+export type TrialView = {
+	/**  The sample task. */
+	task: string,
+	/**  How the agent worked in it. */
+	tried: AgentText,
+	/**  When it began. */
+	created_at: Millis,
+	/**  What it gave, or what it has written so far. Markdown. */
+	text: string,
+	/**  The sources that the text names. */
+	citations: Citation[],
+	/**  The run: where it stands, what it costs, who is asked. */
+	work: ReplyView,
+};
+
+/**  Lets an agent work on a sample task. The run stands in no list and is no work of the agent's. */
+export type TryAgent = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one: a specialist or the creator. */
+	id: AgentId,
+	/**  The sample task, 1 to 20,000 characters. */
+	task: string,
+	/**  How it works, be it not saved; none for as it is. */
+	tried?: AgentText | null,
+};
+
 /**  A move that is not finished. */
 export type UnfinishedMove = {
 	/**  The move. */
@@ -4398,6 +4609,13 @@ export type Usage = {
 	cache_written_tokens?: number | null,
 };
 
+/**  What the operator says of what a task gave. */
+export type Verdict = 
+/**  It is what was wanted. */
+"good" | 
+/**  It is not. */
+"poor";
+
 /**  Why a task is not done. */
 export type WhySkipped = 
 /**  What it needs failed or was cancelled. */
@@ -4413,6 +4631,21 @@ export type WhyWaiting =
 "busy" | 
 /**  The provider asked for a pause. */
 "paused";
+
+/**
+ *  What an agent did in workflows. Trials, replies in conversations, what was taken over from another workflow and what the
+ *  operator answered in its place are no work of its own.
+ */
+export type WorkRecord = {
+	/**  Tasks that it completed. */
+	completed: number,
+	/**  Tasks that it failed. */
+	failed: number,
+	/**  Results that the operator called good. */
+	good: number,
+	/**  Results that the operator called poor. */
+	poor: number,
+};
 
 /**  A workflow with its tasks and report. */
 export type WorkflowDetail = {
