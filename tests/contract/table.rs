@@ -66,7 +66,11 @@ pub(crate) fn every_field(name: &str) -> Value {
     let talk = serde_json::json!({
         "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title",
     });
-    for piece in [moving, further, talk] {
+    let serving = serde_json::json!({
+        "place": { "kind": "address", "url": "https://example.com/mcp" }, "given": [], "value": "a value",
+        "anew": false, "tool": "a tool", "hash": "a hash", "read_only": false,
+    });
+    for piece in [moving, further, talk, serving] {
         if let (Some(all), Value::Object(more)) = (all.as_object_mut(), piece) {
             all.extend(more);
         }

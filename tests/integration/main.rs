@@ -44,5 +44,6 @@ mod signals;
 mod staffings;
 mod staying;
 mod templates;
+mod tool_servers;
 mod tools;
 mod transfers;

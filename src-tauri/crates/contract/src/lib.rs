@@ -32,6 +32,7 @@ pub mod socket;
 mod steering;
 mod system;
 mod templates;
+mod tool_servers;
 mod transfers;
 mod workflows;
 
@@ -95,6 +96,11 @@ pub use templates::{
     ImportTemplate, ListTemplateVersions, ListTemplates, RemoveTemplate, RestoreTemplate, RunTemplate,
     SaveTemplate, SavedTemplate, TemplateCheck, TemplateDetail, TemplateFile, TemplateStepView,
     TemplateVersionView, TemplateView,
+};
+pub use tool_servers::{
+    AllowTool, ForbidTool, GetToolServerLog, GivenValue, InspectToolServer, ListToolServers,
+    RemoveToolServer, SaveToolServer, ServedPrompt, ServedResource, ServedTool, SetToolServerValue,
+    ToolServerContents, ToolServerLogLine, ToolServerLogSource, ToolServerView, ToolState,
 };
 pub use transfers::{
     BeginTransfer, FinishTransfer, ReadTransferPart, RemoveTransfer, TransferPart, TransferView,
