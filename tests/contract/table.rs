@@ -67,7 +67,11 @@ pub(crate) fn every_field(name: &str) -> Value {
         "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title",
         "tools": [], "verdict": null, "policy": { "rule": "ask_always" },
     });
-    for piece in [moving, further, talk] {
+    let serving = serde_json::json!({
+        "place": { "kind": "address", "url": "https://example.com/mcp" }, "given": [], "value": "a value",
+        "anew": false, "tool": "a tool", "hash": "a hash", "read_only": false,
+    });
+    for piece in [moving, further, talk, serving] {
         if let (Some(all), Value::Object(more)) = (all.as_object_mut(), piece) {
             all.extend(more);
         }

@@ -48,5 +48,6 @@ mod spending;
 mod staffings;
 mod staying;
 mod templates;
+mod tool_servers;
 mod tools;
 mod transfers;

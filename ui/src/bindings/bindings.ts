@@ -244,6 +244,22 @@ export const commands = {
 	savePrice: (request: SavePrice) => typedError<PriceView[], ApiError>(__TAURI_INVOKE("save_price", { request })),
 	/**  Removes a price. */
 	removePrice: (request: RemovePrice) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_price", { request })),
+	/**  Every tool server. */
+	listToolServers: (request: ListToolServers) => typedError<ToolServerView[], ApiError>(__TAURI_INVOKE("list_tool_servers", { request })),
+	/**  Adds a tool server, or changes one. */
+	saveToolServer: (request: SaveToolServer) => typedError<ToolServerView, ApiError>(__TAURI_INVOKE("save_tool_server", { request })),
+	/**  Removes a tool server with all that was allowed of it. */
+	removeToolServer: (request: RemoveToolServer) => typedError<Removed, ApiError>(__TAURI_INVOKE("remove_tool_server", { request })),
+	/**  Keeps the value of what a tool server is given, or forgets it. */
+	setToolServerValue: (request: SetToolServerValue) => typedError<ToolServerView, ApiError>(__TAURI_INVOKE("set_tool_server_value", { request })),
+	/**  Looks at what a tool server offers. */
+	inspectToolServer: (request: InspectToolServer) => typedError<ToolServerContents, ApiError>(__TAURI_INVOKE("inspect_tool_server", { request })),
+	/**  The last that a tool server wrote. */
+	getToolServerLog: (request: GetToolServerLog) => typedError<ToolServerLogLine[], ApiError>(__TAURI_INVOKE("get_tool_server_log", { request })),
+	/**  Allows a tool of a server as it is described now. */
+	allowTool: (request: AllowTool) => typedError<ToolServerContents, ApiError>(__TAURI_INVOKE("allow_tool", { request })),
+	/**  Takes the permission for a tool back. */
+	forbidTool: (request: ForbidTool) => typedError<ToolServerView, ApiError>(__TAURI_INVOKE("forbid_tool", { request })),
 	/**  How keys are kept. */
 	getKeys: (request: GetKeys) => typedError<KeysView, ApiError>(__TAURI_INVOKE("get_keys", { request })),
 	/**  Opens the file of keys. */
@@ -583,6 +599,20 @@ export type AgentWork = {
 	started_at: Millis | null,
 	/**  When it ended. */
 	completed_at: Millis | null,
+};
+
+/**  Allows a tool of a server as it is described now. */
+export type AllowTool = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which server. */
+	id: ToolServerId,
+	/**  The server's name for the tool. */
+	tool: string,
+	/**  Hash of the definition that was looked at. It is refused where the definition is another one by now. */
+	hash: string,
+	/**  Whether the operator says that it only reads. */
+	read_only: boolean,
 };
 
 /**  Answers a question. The workflow goes on. */
@@ -1671,6 +1701,16 @@ export type FinishTransfer = {
 	sum: ContentHash,
 };
 
+/**  Takes the permission for a tool back. */
+export type ForbidTool = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which server. */
+	id: ToolServerId,
+	/**  The server's name for the tool. */
+	tool: string,
+};
+
 /**  What of a finished task is changed when a run is forked from it. */
 export type ForkEdit = 
 /**  Nothing: the task is done again. */
@@ -1910,6 +1950,12 @@ export type GetTemplate = {
 	version: number | null,
 };
 
+/**  Asks for the last that a tool server wrote. */
+export type GetToolServerLog = {
+	/**  Which one. */
+	id: ToolServerId,
+};
+
 /**  Asks for a workflow with its tasks and report. */
 export type GetWorkflow = {
 	/**  Which one. */
@@ -1923,6 +1969,14 @@ export type GetWorkflowStats = Record<string, never>;
 export type GetWorkflowStatus = {
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  Something that a tool server is given in secret. */
+export type GivenValue = {
+	/**  The variable or header. */
+	name: string,
+	/**  Whether its value is kept. */
+	is_set: boolean,
 };
 
 /**  A run that changed hands, and how often. */
@@ -1996,6 +2050,14 @@ export type InspectAgentFile = {
 export type InspectBackup = {
 	/**  Its absolute path. */
 	path: string,
+};
+
+/**  Looks at what a tool server offers. Starts it where needed. */
+export type InspectToolServer = {
+	/**  Which one. */
+	id: ToolServerId,
+	/**  Whether it is ended and started first, as a test does. */
+	anew: boolean,
 };
 
 /**  A recorded fact with its body. */
@@ -2253,6 +2315,8 @@ export type ListTrials = {
 	/**  Which one. */
 	id: AgentId,
 };
+/**  Asks for every tool server. */
+export type ListToolServers = Record<string, never>;
 
 /**  Asks for workflows, newest first. */
 export type ListWorkflows = {
@@ -3097,6 +3161,14 @@ export type RemoveTemplate = {
 	uid: TemplateUid,
 };
 
+/**  Removes a tool server with its values and all that was allowed of it. */
+export type RemoveToolServer = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: ToolServerId,
+};
+
 /**  Removes a file that was fetched, or that nobody will send on. */
 export type RemoveTransfer = {
 	/**  Names this wish. Removing twice is harmless, so that it is checked for its form only. */
@@ -3523,6 +3595,18 @@ export type SavedAgent = {
 	path: string,
 	/**  Its size in bytes. */
 	bytes: number,
+/**  Adds a tool server, or changes one. What is running of it is ended. One that is somewhere else from now on has no allowed tools any more. */
+export type SaveToolServer = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one to change; none to add one. */
+	id: ToolServerId | null,
+	/**  What its tools are called by: 1 to 24 lower-case letters, digits or `-`, unlike any other tool server's. */
+	name: string,
+	/**  Where it is. */
+	place: ToolServerPlace,
+	/**  Names of what it is given in secret: variables of a program, headers for an address, at most 20. Values are set apart. */
+	given: string[],
 };
 
 /**  A server that this window was paired with. */
@@ -3747,6 +3831,54 @@ export type SentMessage = {
 /**  Place of an event in its run. Gap-free, from 1. */
 export type Seq = number;
 
+/**  A prompt that a tool server has ready. */
+export type ServedPrompt = {
+	/**  Its name. */
+	name: string,
+	/**  What it is said to be for. */
+	description: string | null,
+	/**  What it must be given, and what it may be given with a `?` behind. */
+	inputs: string[],
+};
+
+/**  Something that can be read from a tool server. */
+export type ServedResource = {
+	/**  Its address, or a pattern of addresses. */
+	uri: string,
+	/**  Its name. */
+	name: string,
+	/**  What it is said to be. */
+	description: string | null,
+	/**  What kind of content it is. */
+	kind: string | null,
+	/**  Whether the address is a pattern with gaps. */
+	is_pattern: boolean,
+};
+
+/**  A tool of a server. */
+export type ServedTool = {
+	/**  The server's name for it. */
+	name: string,
+	/**  What it is called for people. */
+	title: string | null,
+	/**  What it is said to do. */
+	description: string | null,
+	/**  Whether agents may be given it. */
+	state: ToolState,
+	/**  Hash of its definition. */
+	hash: string,
+	/**  Its whole definition, for a person to read. */
+	definition: string,
+	/**  The definition that was allowed, where it is another one now. */
+	allowed_definition: string | null,
+	/**  Whether the operator said that it only reads, when allowing it. */
+	read_only: boolean,
+	/**  Whether the server says that it only reads. Nobody should believe it. */
+	says_read_only: boolean,
+	/**  Characters of the definition that a reader does not see and a model does. */
+	hidden_characters: number,
+};
+
 /**  Lets an agent work or not. A disabled one is given no new part; the permanent crew can't be disabled. */
 export type SetAgentEnabled = {
 	/**  Names this wish. */
@@ -3785,6 +3917,18 @@ export type SetSourceStaysHere = {
 	id: SourceId,
 	/**  Whether it stays. */
 	stays_here: boolean,
+};
+
+/**  Keeps the value of what a tool server is given where keys are kept, or forgets it. */
+export type SetToolServerValue = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which server. */
+	id: ToolServerId,
+	/**  The variable or header. */
+	name: string,
+	/**  Its value; empty to forget it. */
+	value: SecretText,
 };
 
 /**  What is set for all agents. */
@@ -4495,6 +4639,107 @@ untrusted: boolean } |
 { gave: "refused"; 
 /**  Why. */
 reason: string };
+
+/**  What a tool server offers. */
+export type ToolServerContents = {
+	/**  The server. */
+	server: ToolServerView,
+	/**  What it calls itself. */
+	name: string,
+	/**  Its version. */
+	version: string,
+	/**  The version of the protocol that was agreed on. */
+	protocol: string,
+	/**  What it says about its use. */
+	instructions: string | null,
+	/**  How long it took, in milliseconds, its start included where it was started for it. */
+	latency_ms: number,
+	/**  When it was looked at. */
+	at: Millis,
+	/**  Its tools, in its order. */
+	tools: ServedTool[],
+	/**  Names of tools that were allowed and are not there now. */
+	missing: string[],
+	/**  What can be read from it. */
+	resources: ServedResource[],
+	/**  The prompts that it has ready. */
+	prompts: ServedPrompt[],
+};
+
+/**  Number of a tool server in one store. */
+export type ToolServerId = number;
+
+/**  A line that a tool server wrote, without what it is given in secret. */
+export type ToolServerLogLine = {
+	/**  Counts the lines of a server. */
+	number: number,
+	/**  When. */
+	at: Millis,
+	/**  Who wrote it. */
+	source: ToolServerLogSource,
+	/**  What was written, cut where it was too long. */
+	text: string,
+};
+
+/**  Who wrote a line. */
+export type ToolServerLogSource = 
+/**  The program, to its error output. */
+"program" | 
+/**  The server, as a notice of the protocol. */
+"notice" | 
+/**  Wheelhouse, about the connection. */
+"connection";
+
+/**  Where a tool server is. */
+export type ToolServerPlace = 
+/**  A program that is started on the machine that does the work. */
+{ kind: "program"; 
+/**  A name that is looked for where programs are, or a whole path. */
+command: string; 
+/**  What it is given. No shell reads it. */
+arguments: string[]; 
+/**  Where it is started, a whole path; none for the home folder. */
+folder: string | null } | 
+/**  An address. */
+{ kind: "address"; 
+/**  `https`, or `http` on the machine that does the work. */
+url: string };
+
+/**  A tool server, whatever its number. */
+export type ToolServerUid = string;
+
+/**  A tool server. What is secret is never part of it. */
+export type ToolServerView = {
+	/**  Number in this store. */
+	id: ToolServerId,
+	/**  Identity. */
+	uid: ToolServerUid,
+	/**  What its tools are called by. */
+	name: string,
+	/**  Where it is. */
+	place: ToolServerPlace,
+	/**  What it is given in secret. */
+	given: GivenValue[],
+	/**  Since when it is connected; none where it is not. */
+	connected_since: Millis | null,
+	/**  What went wrong last and what to do, unless all has been well since. */
+	problem: string | null,
+	/**  When it went wrong. */
+	problem_at: Millis | null,
+	/**  How many of its tools are allowed. */
+	allowed: number,
+	/**  Since when it is there. */
+	created_at: Millis,
+};
+
+/**  Whether agents may be given a tool. */
+export type ToolState = 
+/**  It was never allowed. */
+"new" | 
+/**  It is allowed as it is described. */
+"allowed" | 
+/**  It was allowed, and is described otherwise now, so that it is not allowed any more. */
+"changed";
 
 /**  A part of a file. */
 export type TransferPart = {

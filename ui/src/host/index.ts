@@ -10,4 +10,5 @@ export { newRequestKey, pendingRunWish } from "./requestKeys";
 export { resumeRun, runTask } from "./runTask";
 export { connection, startConnection } from "./service";
 export { onBulkProgress, onKnowledgeScan, onOpenWorkflow } from "./signals";
+export * as toolServers from "./toolServers";
 export { type Backend, setBackend } from "./transport";

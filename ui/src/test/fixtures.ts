@@ -18,11 +18,14 @@ import type {
   QuestionView,
   ReplyView,
   SavedBackend,
+  ServedTool,
   SourceView,
   StorageView,
   Tally,
   TaskDetail,
   TaskView,
+  ToolServerContents,
+  ToolServerView,
   WorkflowDetail,
   WorkflowView,
 } from "@/bindings/bindings";
@@ -343,6 +346,62 @@ export function aProvider(over: Partial<ProviderView> = {}): ProviderView {
     limits: {},
     usual_parallel: 4,
     created_at: NOON - 3_600_000,
+    ...over,
+  };
+}
+
+export function aToolServer(over: Partial<ToolServerView> = {}): ToolServerView {
+  const id = over.id ?? 1;
+  return {
+    id,
+    uid: `0192dddd-0000-7000-8000-${String(id).padStart(12, "0")}`,
+    name: "memory",
+    place: {
+      kind: "program",
+      command: "npx",
+      arguments: ["-y", "@modelcontextprotocol/server-memory"],
+      folder: null,
+    },
+    given: [],
+    connected_since: null,
+    problem: null,
+    problem_at: null,
+    allowed: 0,
+    created_at: NOON - 3_600_000,
+    ...over,
+  };
+}
+
+export function aServedTool(over: Partial<ServedTool> = {}): ServedTool {
+  const name = over.name ?? "search_nodes";
+  return {
+    name,
+    title: null,
+    description: "Finds what is remembered by its words.",
+    state: "new",
+    hash: `hash-of-${name}`,
+    definition: `Description:\nFinds what is remembered by its words.\n\nArguments:\n{\n  "type": "object"\n}\n`,
+    allowed_definition: null,
+    read_only: false,
+    says_read_only: false,
+    hidden_characters: 0,
+    ...over,
+  };
+}
+
+export function aToolServerContents(over: Partial<ToolServerContents> = {}): ToolServerContents {
+  return {
+    server: aToolServer({ connected_since: NOON - 1000 }),
+    name: "memory-server",
+    version: "0.6.3",
+    protocol: "2025-11-25",
+    instructions: null,
+    latency_ms: 412,
+    at: NOON - 1000,
+    tools: [aServedTool()],
+    missing: [],
+    resources: [],
+    prompts: [],
     ...over,
   };
 }

@@ -9,10 +9,11 @@ use wheelhouse_domain::{Failure, SkipReason, TemplateProblem, WorkflowId};
 use wheelhouse_orchestrator::fork::ForkProblem;
 use wheelhouse_orchestrator::keys::KeyError;
 use wheelhouse_orchestrator::knowledge::KnowledgeError;
+use wheelhouse_orchestrator::mcp::McpError;
 use wheelhouse_orchestrator::store::{CopyFault, MoveFault, RunPlace};
 use wheelhouse_orchestrator::{
     AgentFileError, ConversationError, Error, FolderError, Obstacle, Refusal, RunFileError, StaffError,
-    TransferError, store,
+    ToolServerError, TransferError, store,
 };
 
 /// What the operator is told. Causes inside are logged, not shown.
@@ -60,6 +61,7 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         Error::Conversation(error) => from_conversation(&error),
         Error::Fork(problem) => from_fork_problem(&problem),
         Error::RunFile(error) => from_run_file(&error),
+        Error::ToolServer(error) => from_tool_server(&error),
         Error::Transfer(error) => from_transfer(&error),
         Error::ForkRepeats(tools) => ApiError::new(
             ErrorCode::Conflict,
@@ -711,6 +713,20 @@ fn from_problems(problems: &[TemplateProblem], otherwise: &str) -> ApiError {
 /// What a provider or a model answered, as the answer to an operation that asked it.
 pub(crate) fn from_failure(failure: Failure) -> ApiError {
     ApiError::new(ErrorCode::ProviderFailed, failure.message).next_step(failure.next_step)
+}
+
+/// What a tool server does wrong. Its errors say what to do next themselves.
+pub(crate) fn from_tool_server(error: &ToolServerError) -> ApiError {
+    let told = |code| ApiError::new(code, error.to_string());
+    match error {
+        ToolServerError::NotFound(_) | ToolServerError::NoTool(_) => not_found(&error.to_string()),
+        ToolServerError::NotGiven(_) => told(ErrorCode::NotFound).field("name"),
+        ToolServerError::NoValue(_) => told(ErrorCode::Conflict).field("value"),
+        ToolServerError::Changed(_) => told(ErrorCode::Conflict).field("hash"),
+        ToolServerError::Mcp(McpError::Command(_)) => told(ErrorCode::InvalidRequest).field("command"),
+        ToolServerError::Mcp(McpError::Address(_)) => told(ErrorCode::InvalidRequest).field("url"),
+        ToolServerError::Mcp(_) | ToolServerError::Resting { .. } => told(ErrorCode::ProviderFailed),
+    }
 }
 
 fn from_keys(error: &KeyError) -> ApiError {

@@ -41,6 +41,7 @@ mod task_detail;
 mod template_files;
 mod templates;
 mod tokens;
+mod tool_servers;
 mod transfers;
 mod views;
 mod watch;

@@ -741,6 +741,41 @@ impl Operations for Local {
         self.drop_price(request).await
     }
 
+    async fn list_tool_servers(&self, _: ListToolServers) -> Result<Vec<ToolServerView>, ApiError> {
+        self.tool_server_views().await
+    }
+
+    async fn save_tool_server(&self, request: SaveToolServer) -> Result<ToolServerView, ApiError> {
+        self.keep_tool_server(request).await
+    }
+
+    async fn remove_tool_server(&self, request: RemoveToolServer) -> Result<Removed, ApiError> {
+        self.drop_tool_server(request).await
+    }
+
+    async fn set_tool_server_value(&self, request: SetToolServerValue) -> Result<ToolServerView, ApiError> {
+        self.keep_tool_server_value(request).await
+    }
+
+    async fn inspect_tool_server(&self, request: InspectToolServer) -> Result<ToolServerContents, ApiError> {
+        self.look_at_tool_server(request).await
+    }
+
+    async fn get_tool_server_log(
+        &self,
+        request: GetToolServerLog,
+    ) -> Result<Vec<ToolServerLogLine>, ApiError> {
+        self.tool_server_log(request).await
+    }
+
+    async fn allow_tool(&self, request: AllowTool) -> Result<ToolServerContents, ApiError> {
+        self.permit_tool(request).await
+    }
+
+    async fn forbid_tool(&self, request: ForbidTool) -> Result<ToolServerView, ApiError> {
+        self.take_tool_back(request).await
+    }
+
     async fn get_keys(&self, _: GetKeys) -> Result<KeysView, ApiError> {
         Ok(self.keys_view())
     }

@@ -34,6 +34,7 @@ mod staff;
 mod steering;
 mod system;
 mod templates;
+mod tool_servers;
 mod transfers;
 mod workflows;
 
@@ -108,6 +109,11 @@ pub use templates::{
     ImportTemplate, ListTemplateVersions, ListTemplates, RemoveTemplate, RestoreTemplate, RunTemplate,
     SaveTemplate, SavedTemplate, TemplateCheck, TemplateDetail, TemplateFile, TemplateStepView,
     TemplateVersionView, TemplateView,
+};
+pub use tool_servers::{
+    AllowTool, ForbidTool, GetToolServerLog, GivenValue, InspectToolServer, ListToolServers,
+    RemoveToolServer, SaveToolServer, ServedPrompt, ServedResource, ServedTool, SetToolServerValue,
+    ToolServerContents, ToolServerLogLine, ToolServerLogSource, ToolServerView, ToolState,
 };
 pub use transfers::{
     BeginTransfer, FinishTransfer, ReadTransferPart, RemoveTransfer, TransferPart, TransferView,

@@ -266,6 +266,22 @@ macro_rules! operations {
             change save_price: POST "/api/prices" (SavePrice) -> Vec<PriceView>;
             /// Removes a price.
             change remove_price: DELETE "/api/prices/{id}" (RemovePrice) -> Removed;
+            /// Every tool server.
+            read list_tool_servers: GET "/api/tool-servers" (ListToolServers) -> Vec<ToolServerView>;
+            /// Adds a tool server, or changes one.
+            change save_tool_server: POST "/api/tool-servers" (SaveToolServer) -> ToolServerView;
+            /// Removes a tool server with all that was allowed of it.
+            change remove_tool_server: DELETE "/api/tool-servers/{id}" (RemoveToolServer) -> Removed;
+            /// Keeps the value of what a tool server is given, or forgets it.
+            change set_tool_server_value: POST "/api/tool-servers/{id}/value" (SetToolServerValue) -> ToolServerView;
+            /// Looks at what a tool server offers.
+            ask inspect_tool_server: POST "/api/tool-servers/{id}/inspect" (InspectToolServer) -> ToolServerContents;
+            /// The last that a tool server wrote.
+            read get_tool_server_log: GET "/api/tool-servers/{id}/log" (GetToolServerLog) -> Vec<ToolServerLogLine>;
+            /// Allows a tool of a server as it is described now.
+            change allow_tool: POST "/api/tool-servers/{id}/allow" (AllowTool) -> ToolServerContents;
+            /// Takes the permission for a tool back.
+            change forbid_tool: POST "/api/tool-servers/{id}/forbid" (ForbidTool) -> ToolServerView;
             /// How keys are kept.
             read get_keys: GET "/api/keys" (GetKeys) -> KeysView;
             /// Opens the file of keys.

@@ -8,6 +8,7 @@ use crate::knowledge::KnowledgeError;
 use crate::needs::Obstacle;
 use crate::run_file::RunFileError;
 use crate::staff::StaffError;
+use crate::tool_servers::ToolServerError;
 use crate::transfers::TransferError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
@@ -102,6 +103,9 @@ pub enum Error {
     /// A run's file can't be written or read.
     #[error(transparent)]
     RunFile(#[from] RunFileError),
+    /// A tool server does not do what it should.
+    #[error(transparent)]
+    ToolServer(#[from] ToolServerError),
     /// A file can't be carried.
     #[error(transparent)]
     Transfer(#[from] TransferError),

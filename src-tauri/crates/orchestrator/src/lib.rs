@@ -35,6 +35,7 @@ mod service;
 mod staff;
 mod stays;
 mod templates;
+mod tool_servers;
 mod transfers;
 mod world;
 
@@ -58,10 +59,13 @@ pub use staff::{
     AgentExport, AgentFileError, AgentFound, KEPT_TRIALS, LARGEST_AGENT_FILE, NewTrial, StaffError,
 };
 pub use templates::template_text;
+pub use tool_servers::{LookedAt, Problem, Seen, Stands, ToolServerError, WantedServer};
 pub use transfers::{Made, Part, Transfer, TransferError, Transfers};
 pub use wheelhouse_engine::Refusal;
 pub use wheelhouse_engine::schedule::{Timetable, TimetableError, WINDOW_MOST_MINUTES};
 pub use wheelhouse_engine::template::FILE_SIZE as TEMPLATE_FILE_SIZE;
+pub use wheelhouse_engine::{fork, replay};
 pub use wheelhouse_engine::{fork, replay, starter};
+pub use wheelhouse_mcp as mcp;
 pub use wheelhouse_store as store;
 pub use world::{SystemWorld, World};

@@ -14,6 +14,7 @@ use crate::registry::Registry;
 use crate::retention::{Housekeeper, keep_house};
 use crate::schedules::{Schedules, keep_time};
 use crate::templates::seed_templates;
+use crate::tool_servers::{ToolServers, keep_tool_servers};
 use crate::transfers::{Bounds, Transfers};
 use std::path::Path;
 use std::sync::Arc;
@@ -36,6 +37,7 @@ pub(crate) struct Inner {
     pub(crate) accounts: Accounts,
     pub(crate) lines: Arc<Lines>,
     pub(crate) toolbox: Toolbox,
+    pub(crate) tool_servers: ToolServers,
     pub(crate) live: Live,
     pub(crate) bulk: Bulk,
     pub(crate) registry: Registry,
@@ -88,6 +90,7 @@ impl Orchestrator {
             started_at: options.world.now(),
             model_calls: Semaphore::new(options.parallel_calls),
             toolbox: open_toolbox(&options),
+            tool_servers: ToolServers::default(),
             options,
             store,
             knowledge,
@@ -108,6 +111,7 @@ impl Orchestrator {
         handle.answer_open_keys().await?;
         keep_house(&inner);
         keep_time(&inner);
+        keep_tool_servers(&inner);
         Ok(Self {
             inner,
             _folder: folder,

@@ -10,11 +10,13 @@ import { DataSection } from "./DataSection";
 import { KeysSection } from "./KeysSection";
 import { ModelsSection } from "./ModelsSection";
 import { SECTIONS, type SectionId } from "./sections";
+import { ToolServersSection } from "./toolServers/ToolServersSection";
 
 const CONTENTS: Record<SectionId, () => ReactNode> = {
   models: ModelsSection,
   keys: KeysSection,
   budgets: BudgetsSection,
+  "tool-servers": ToolServersSection,
   backends: BackendsSection,
   appearance: AppearanceSection,
   data: DataSection,

@@ -4,6 +4,7 @@ import {
   Info,
   KeyRound,
   type LucideIcon,
+  Plug,
   Server,
   Sparkles,
   Wallet,
@@ -13,6 +14,7 @@ export type SectionId =
   | "models"
   | "keys"
   | "budgets"
+  | "tool-servers"
   | "backends"
   | "appearance"
   | "data"
@@ -29,6 +31,7 @@ export const SECTIONS: readonly Section[] = [
   { id: "models", name: "Models", icon: Sparkles },
   { id: "keys", name: "Keys", icon: KeyRound },
   { id: "budgets", name: "Budgets", icon: Wallet },
+  { id: "tool-servers", name: "Tool servers", icon: Plug },
   { id: "backends", name: "Backends", icon: Server },
   { id: "appearance", name: "Appearance", icon: Contrast },
   { id: "data", name: "Data", icon: HardDrive },

@@ -5,8 +5,9 @@ use wheelhouse_contract::Operation;
 use wheelhouse_contract::socket::SILENCE;
 
 /// Operations that may take as long as a large folder, a large file or another's answer takes.
-const LONG: [&str; 14] = [
+const LONG: [&str; 16] = [
     "admit_workflow",
+    "allow_tool",
     "back_up",
     "bulk_workflows",
     "call_off_move",
@@ -16,6 +17,7 @@ const LONG: [&str; 14] = [
     "export_workflow",
     "finish_transfer",
     "import_workflow",
+    "inspect_tool_server",
     "list_models",
     "restore_backup",
     "test_provider",
