@@ -3,7 +3,6 @@
 // sees. Values depend on the machine, so being short fails nothing: the command fails where it can't measure.
 
 import { join } from "node:path";
-import { pictures } from "../../tests/bench/frames.mjs";
 import { idleMemory, startTimes } from "../../tests/bench/start.mjs";
 import { firstEventTimes } from "../../tests/bench/window.mjs";
 import { startDesktop } from "../../tests/e2e/harness/desktop.mjs";
@@ -43,14 +42,13 @@ async function main() {
   const any = (/** @type {string[]} */ ...names) => names.some((name) => wanted.has(name));
   checkToolchains();
   await prepare();
-  if (any("size", "start", "memory", "event", "frames")) {
+  if (any("size", "start", "memory", "event")) {
     const [made] = await makePackage("deb");
     if (wanted.has("size")) size(made.bytes);
   }
   if (wanted.has("memory")) await measured("Build an empty window", emptyWindow(), "empty-window");
-  if (any("start", "memory", "event", "frames")) await inWindow(wanted);
+  if (any("start", "memory", "event")) await inWindow(wanted);
   if (wanted.has("steps")) await steps();
-  if (wanted.has("turns")) await turns();
   say(`\n${lines.join("\n")}`);
   return 0;
 }
@@ -76,7 +74,6 @@ async function inWindow(wanted) {
     if (wanted.has("start")) await start(desktop.env);
     if (wanted.has("memory")) await memory(desktop.env);
     if (wanted.has("event")) await event(desktop.env);
-    if (wanted.has("frames")) await frames(desktop.env);
   } finally {
     await desktop.end();
   }
@@ -138,43 +135,6 @@ async function steps() {
     "at least 0.5×",
     ratio >= 0.5,
     `${Math.round(own)} steps/s, the same bytes without an engine ${Math.round(bare)} steps/s; ${written.commits} commits in ${written.transactions} and ${written.transactions_without_engine} transactions`,
-  );
-}
-
-/** @param {NodeJS.ProcessEnv} env */
-async function frames(env) {
-  const line = new Line("Let eight agents write and count pictures");
-  const { rest, writing, writers } = await pictures(program, env);
-  line.end();
-  // A picture that comes a moment late is not one less.
-  const ok = writing.perSecond >= 58;
-  const more = `${writers} wrote 200 tokens a second each; at rest ${rest.perSecond.toFixed(1)}; 99 of 100 gaps below ${writing.most.toFixed(0)} ms`;
-  tell(
-    "pictures a second while eight agents write",
-    writing.perSecond.toFixed(1),
-    "at least 58",
-    ok,
-    more,
-  );
-}
-
-async function turns() {
-  const words = ["bench", "--locked", "-p", "wheelhouse-tests", "--bench", "turns"];
-  const result = JSON.parse(await measured("Let agents take turns and stream", words, "turns"));
-  const { turns_per_second: turnsASecond, micros_per_token: each, micros_bare: bare } = result;
-  tell(
-    "turns of agents against a model server here",
-    `${Math.round(turnsASecond)} turns/s`,
-    "at least 200 turns/s",
-    turnsASecond >= 200,
-    "each with a tool call, every result on disk before the next; 16 workflows at a time",
-  );
-  tell(
-    "a streamed token on its way to the window",
-    `${each.toFixed(1)} µs`,
-    "at most 100 µs",
-    each <= 100,
-    `beyond the ${bare.toFixed(1)} µs of a bare client; ${result.tokens_shown} of ${result.tokens} words came one by one`,
   );
 }
 
