@@ -13,6 +13,10 @@ export const commands = {
 	/**  Changes an agent. */
 	updateAgent: (request: UpdateAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("update_agent", { request })),
 	/**  Lets an agent work or not. */
+	/**  Lets an agent reach something with its tools, and nothing else. */
+	setAgentGrant: (request: SetAgentGrant) => typedError<AgentGrantView, ApiError>(__TAURI_INVOKE("set_agent_grant", { request })),
+	/**  Sets a file back to what stood in it before an agent wrote it. */
+	undoWrite: (request: UndoWrite) => typedError<Undone, ApiError>(__TAURI_INVOKE("undo_write", { request })),
 	setAgentEnabled: (request: SetAgentEnabled) => typedError<AgentView, ApiError>(__TAURI_INVOKE("set_agent_enabled", { request })),
 	/**  The versions of an agent. */
 	listAgentVersions: (request: ListAgentVersions) => typedError<AgentVersion[], ApiError>(__TAURI_INVOKE("list_agent_versions", { request })),
@@ -350,12 +354,49 @@ export type AdmitWorkflow = {
 	transfer: TransferUid,
 };
 
+export type Access = "read" | "write";
+export type FolderGrant = { name: string, path: string, access: Access, hard_links?: boolean, stays_here?: boolean };
+export type Hosts = "public" | { only: string[] };
+export type WebGrant = { hosts: Hosts, ports?: number[], loopback?: boolean, seconds?: number };
+export type Programs = "any" | { only: string[] };
+export type CommandLimits = { seconds?: number, cpu_seconds?: number, memory_mib?: number, file_mib?: number, output_bytes?: number };
+export type CommandGrant = { folders: string[], programs: Programs, path?: string[], environment?: { [key in string]: string }, readable?: string[], network?: boolean, limits?: CommandLimits };
+export type Grant = { folders?: FolderGrant[], web?: WebGrant | null, commands?: CommandGrant | null };
+export type Standing = "ask" | "allow" | "never";
+export type ExactCall = { hash: string, shown: string };
+export type ToolRule = { tool: string, standing: Standing, only?: ExactCall | null };
+export type AgentGrant = { reach?: Grant, rules?: ToolRule[] };
+export type AgentGrantView = { revision: number, grant: AgentGrant };
+export type SetAgentGrant = { request_key: RequestKey, id: AgentId, revision: number, grant: AgentGrant };
+export type UndoWrite = { request_key: RequestKey, workflow_id: WorkflowId, task_id: TaskId, call: CallKey };
+export type Undone = { path: string };
+export type Checkpoint = { path: string, before: string | null, after: string, mode?: number | null, new_folders?: string[] };
+export type Fingerprint = string;
+export type ProgramSeen = { name: string, path: string, sha256?: string | null };
+export type FileChange = "create" | "replace" | "nothing";
+export type ToolEffect =
+  | { effect: "read"; path: string }
+  | { effect: "list"; path: string }
+  | { effect: "search"; path: string; pattern: string }
+  | { effect: "write"; path: string; change: FileChange; diff: string; added: number; removed: number; invisible: number; before: string | null; after: string; new_folders: string[] }
+  | { effect: "fetch"; url: string; host: string; port: number }
+  | { effect: "run"; program: ProgramSeen; arguments: string[]; folder: string; shown: string; network: boolean; confined: boolean; limits: CommandLimits }
+  | { effect: "compute" };
+export type Outside = "documents" | "files" | "web" | "programs" | "tools" | "attachments" | "conversation" | "design" | "run";
+export type WhyAsked =
+  | { why: "not_allowed" }
+  | { why: "untrusted"; argument: string; value: string; from: Outside[] }
+  | { why: "stays_here" };
+export type ToolApproval = { turn: number, index: number, tool: string, fingerprint: Fingerprint, effect: ToolEffect, exact: ExactCall, exactly: boolean, why: WhyAsked[] };
+
 /**  An agent and what it did lately. */
 export type AgentDetail = {
 	/**  The agent. */
 	agent: AgentView,
 	/**  Its latest tasks, newest first, at most 20. */
 	work: AgentWork[],
+	/**  What it may reach with its tools. */
+	grant: AgentGrantView,
 };
 
 /**  Number of an agent in one store. */
@@ -799,6 +840,8 @@ export type CallView = {
 	passages: Passage[],
 	/**  For a search: passages that match and were left out, because the agent's model is elsewhere and they stay here. */
 	left_out: number,
+	/**  For a call that wrote a file: what stood there before, by which it is undone. */
+	checkpoint?: Checkpoint | null,
 	/**  Tokens. */
 	usage: Usage,
 	/**  When the intent was recorded. */
@@ -1614,7 +1657,11 @@ model: string } |
 /**  Whose. */
 whose: BudgetOf; 
 /**  Which one. */
-limit: LimitKind };
+limit: LimitKind } | 
+/**  A call of a tool. */
+{ about: "tool"; 
+/**  Which call, and what it would do. */
+approval: ToolApproval };
 
 /**  The rows that changed in (`from`, `to`]. */
 export type Frame = {
@@ -4116,7 +4163,11 @@ text: string;
 /**  The same as data. */
 data: Json; 
 /**  Whether someone else may have written what is in it. It is material then, never an instruction. */
-untrusted: boolean } | 
+untrusted: boolean; 
+/**  How to undo it, where a file was written. */
+checkpoint?: Checkpoint | null; 
+/**  What marks text in it as staying on this machine. */
+stays?: StaysHere[] } | 
 /**  The tool could not do it; the model is told why. */
 { gave: "refused"; 
 /**  Why. */
@@ -4408,4 +4459,3 @@ async function typedError<T, E>(result: Promise<T>): Promise<{ status: "ok"; dat
         return { status: "error", error: e as any };
     }
 }
-

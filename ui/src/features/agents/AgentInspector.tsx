@@ -17,6 +17,7 @@ import { TimeAgo } from "@/shared/ui/TimeAgo";
 import type { Agent } from "@/stores";
 import { AgentForm } from "./AgentForm";
 import { AgentLately } from "./AgentLately";
+import { AgentReach } from "./AgentReach";
 import { AgentSpending } from "./AgentSpending";
 import { AgentVersions } from "./AgentVersions";
 import { KIND_WORDS, useSetEnabled } from "./agentQueries";
@@ -142,6 +143,7 @@ function AsItIs({ agent }: { agent: Agent }) {
       <InspectorSection title="Instructions">
         <p className="break-words whitespace-pre-wrap text-ink">{agent.instructions}</p>
       </InspectorSection>
+      <AgentReach agent={agent} />
       <InspectorSection title="Spending">
         <AgentSpending agent={agent} />
       </InspectorSection>

@@ -63,6 +63,7 @@ function open(address = "/agents", answers: Answers = {}) {
           completed_at: NOON,
         },
       ],
+      grant: { revision: 0, grant: {} },
     }),
     ...answers,
   });
@@ -248,7 +249,7 @@ describe("changing an agent", () => {
       .mockImplementationOnce(conflict);
     const { container } = await open("/agents/4", {
       updateAgent,
-      getAgent: () => ({ agent: theirs, work: [] }),
+      getAgent: () => ({ agent: theirs, work: [], grant: { revision: 0, grant: {} } }),
     });
     await userEvent.click(await screen.findByRole("button", { name: "Edit" }));
     await userEvent.clear(await instructions());
@@ -291,7 +292,7 @@ describe("changing an agent", () => {
     const now = { ...DESIGNER, version: 2 };
     const { container } = await open("/agents/4", {
       updateAgent,
-      getAgent: () => ({ agent: now, work: [] }),
+      getAgent: () => ({ agent: now, work: [], grant: { revision: 0, grant: {} } }),
       listAgentVersions: () => [
         aVersion({ ...now, since: NOON, version: 2 }),
         aVersion({ ...now, since: NOON - 1, version: 1, instructions: "Old.", model: REHEARSAL }),

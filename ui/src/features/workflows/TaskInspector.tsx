@@ -82,7 +82,7 @@ function Detail({
   return (
     <>
       <TaskAnswer task={task} detail={detail} onCitation={onCitation} />
-      <CallList calls={detail.calls} onCitation={onCitation} />
+      <CallList task={task} calls={detail.calls} onCitation={onCitation} />
       {detail.system === null ? null : (
         <InspectorFold title="Instructions">
           <p className="break-words whitespace-pre-wrap text-ink">{detail.system}</p>
