@@ -173,6 +173,20 @@ const HANDLERS: Record<string, Handler> = {
       started_at: task.started_at,
       completed_at: task.completed_at,
     })),
+    grant: {
+      revision: 1,
+      grant: {
+        reach: {
+          folders: [
+            { name: "project", path: "/home/me/project", access: "write" },
+            { name: "diary", path: "/home/me/diary", access: "read", stays_here: true },
+          ],
+          web: { hosts: { only: ["example.org"] } },
+          commands: null,
+        },
+        rules: [{ tool: "write_file", standing: "allow" }],
+      },
+    },
   }),
   update_agent: (scene, { id, version, ...text }) => {
     const agent = scene.agents.find((row) => row.id === Number(id));

@@ -14,6 +14,8 @@ export const commands = {
 	updateAgent: (request: UpdateAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("update_agent", { request })),
 	/**  Lets an agent work or not. */
 	setAgentEnabled: (request: SetAgentEnabled) => typedError<AgentView, ApiError>(__TAURI_INVOKE("set_agent_enabled", { request })),
+	/**  Lets an agent reach something with its tools, and nothing else. */
+	setAgentGrant: (request: SetAgentGrant) => typedError<AgentGrantView, ApiError>(__TAURI_INVOKE("set_agent_grant", { request })),
 	/**  The versions of an agent. */
 	listAgentVersions: (request: ListAgentVersions) => typedError<AgentVersion[], ApiError>(__TAURI_INVOKE("list_agent_versions", { request })),
 	/**  Adds a specialist that the operator wrote. */
@@ -108,6 +110,8 @@ export const commands = {
 	skipTask: (request: SkipTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("skip_task", { request })),
 	/**  Gives a task another answer. */
 	overrideTask: (request: OverrideTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("override_task", { request })),
+	/**  Sets a file back to what stood in it before an agent wrote it. */
+	undoWrite: (request: UndoWrite) => typedError<Undone, ApiError>(__TAURI_INVOKE("undo_write", { request })),
 	/**  Changes what a task is told or which model does it. */
 	editTask: (request: EditTask) => typedError<TaskView, ApiError>(__TAURI_INVOKE("edit_task", { request })),
 	/**  Says that what a task gave is good or poor. */
@@ -376,6 +380,13 @@ export const commands = {
 };
 
 /* Types */
+/**  What may be done in a folder. */
+export type Access = 
+/**  List, search and read. */
+"read" | 
+/**  Write too. */
+"write";
+
 /**  Tells that frames were applied, so that more may come. */
 export type AckFrames = {
 	/**  The subscription. */
@@ -440,6 +451,24 @@ export type AgentFileView = {
 	replaced_model: string | null,
 	/**  Name of the same agent, where it is here already. It would stay as it is. */
 	known_as: string | null,
+	/**  What it may reach with its tools. */
+	grant: AgentGrantView,
+};
+
+/**  What an agent may reach, and what the operator said about its tools. The default is nothing. */
+export type AgentGrant = {
+	/**  What it may reach. */
+	reach?: Grant,
+	/**  What the operator said about its tools. About a tool that is not named, the operator is asked if it does more than read. */
+	rules?: ToolRule[],
+};
+
+/**  What an agent may reach with its tools. */
+export type AgentGrantView = {
+	/**  How often it was changed. */
+	revision: number,
+	/**  What it may reach, and what of it unasked. */
+	grant: AgentGrant,
 };
 
 /**  Number of an agent in one store. */
@@ -966,6 +995,8 @@ export type CallView = {
 	passages: Passage[],
 	/**  For a search: passages that match and were left out, because the agent's model is elsewhere and they stay here. */
 	left_out: number,
+	/**  For a call that wrote a file: what stood there before, by which it is undone. */
+	checkpoint?: Checkpoint | null,
 	/**  Tokens. */
 	usage: Usage,
 	/**  When the intent was recorded. */
@@ -1051,6 +1082,20 @@ export type CheckTemplate = {
 	text: string,
 };
 
+/**  How one write is undone. Whoever made it keeps this; what stood there before is kept apart. */
+export type Checkpoint = {
+	/**  The file, as agents write its path. */
+	path: string,
+	/**  SHA-256 of what stood there; none if there was no such file. */
+	before: string | null,
+	/**  SHA-256 of what was written. */
+	after: string,
+	/**  The file's permissions before, as Unix counts them. */
+	mode?: number | null,
+	/**  Folders that were made for it, the outermost first. */
+	new_folders?: string[],
+};
+
 /**  Shows a message, and what follows from it, of those that stand in its place. */
 export type ChooseBranch = {
 	/**  Names this wish. */
@@ -1104,6 +1149,41 @@ export type CleanUpView = {
 	workflows: number,
 	/**  By how much the journal's file got smaller, in bytes. */
 	bytes: number,
+};
+
+/**  What an agent may run, and where. */
+export type CommandGrant = {
+	/**  Names of granted folders in which programs may be started. */
+	folders: string[],
+	/**  Which programs. */
+	programs: Programs,
+	/**  Where programs are looked for, best first. Absolute folders; empty means the system's usual ones. */
+	path?: string[],
+	/**  What stands in the environment beside the bare necessities. Never keys. */
+	environment?: { [key in string]: string },
+	/**
+	 *  Folders beside the system's own and the granted ones in which programs may read, such as those of a compiler. Where
+	 *  the system can't keep programs to their folders, this changes nothing.
+	 */
+	readable?: string[],
+	/**  Whether programs may open connections, those to services of this machine (databases, containers) included. Where the system can't keep them from it, the result says so. */
+	network?: boolean,
+	/**  How much one run may use. */
+	limits?: CommandLimits,
+};
+
+/**  How much one run of a program may use. */
+export type CommandLimits = {
+	/**  Time until it is ended, in seconds. */
+	seconds?: number,
+	/**  Processor time of each process, in seconds. */
+	cpu_seconds?: number,
+	/**  Memory of each process, in MiB. */
+	memory_mib?: number,
+	/**  Size of each file that it writes, in MiB. */
+	file_mib?: number,
+	/**  How much is kept of what it writes to its output, and as much again of its errors, in bytes. */
+	output_bytes?: number,
 };
 
 /**  Asks how two versions of a template differ. */
@@ -1508,6 +1588,14 @@ export type EventView = {
 	task: TaskKey | null,
 };
 
+/**  One exact call: the same tool with the same values of all arguments that say what is touched or done. */
+export type ExactCall = {
+	/**  Fits these values and no others. */
+	hash: string,
+	/**  The call in short, for people. */
+	shown: string,
+};
+
 /**  Creates and starts a workflow and waits for its end. A caller that goes away cancels nothing. */
 export type ExecuteWorkflow = {
 	/**  Names this wish. */
@@ -1683,6 +1771,18 @@ export type FieldKind =
 /**  A list of texts. */
 "list";
 
+/**  How a file would change. */
+export type FileChange = 
+/**  It is not there yet. */
+"create" | 
+/**  It is there and gets another text. */
+"replace" | 
+/**  It has that text already. */
+"nothing";
+
+/**  SHA-256 over a tool, its arguments and what it would do, as 64 hexadecimal digits. Whoever works the preview out makes it. */
+export type Fingerprint = string;
+
 /**  Says that the other side has done its part in a move that is decided or called off. */
 export type FinishDeparture = {
 	/**  Names this wish. */
@@ -1709,6 +1809,18 @@ export type ForbidTool = {
 	id: ToolServerId,
 	/**  The server's name for the tool. */
 	tool: string,
+/**  A folder that an agent may use, and all that is beneath it. */
+export type FolderGrant = {
+	/**  What agents call it; paths begin with it. No slash. */
+	name: string,
+	/**  Where it is: absolute and without links, as whoever grants it finds it. */
+	path: string,
+	/**  What may be done there. */
+	access: Access,
+	/**  Whether files with further names (hard links) are read: such a name may lie outside the folder. */
+	hard_links?: boolean,
+	/**  Whether its text stays on this machine: no model elsewhere is told of it. */
+	stays_here?: boolean,
 };
 
 /**  What of a finished task is changed when a run is forked from it. */
@@ -1837,7 +1949,11 @@ model: string } |
 /**  Whose. */
 whose: BudgetOf; 
 /**  Which one. */
-limit: LimitKind };
+limit: LimitKind } | 
+/**  A call of a tool. */
+{ about: "tool"; 
+/**  Which call, and what it would do. */
+approval: ToolApproval };
 
 /**  The rows that changed in (`from`, `to`]. */
 export type Frame = {
@@ -1977,6 +2093,14 @@ export type GivenValue = {
 	name: string,
 	/**  Whether its value is kept. */
 	is_set: boolean,
+/**  Everything that one agent may reach. The default is nothing. */
+export type Grant = {
+	/**  Folders. Their names differ. */
+	folders?: FolderGrant[],
+	/**  The web; none means no page at all. */
+	web?: WebGrant | null,
+	/**  Programs; none means that nothing is run. */
+	commands?: CommandGrant | null,
 };
 
 /**  A run that changed hands, and how often. */
@@ -1986,6 +2110,13 @@ export type HeldRun = {
 	/**  Rises whenever it is to change hands: of two copies the one with the higher number counts. */
 	hand: number,
 };
+
+/**  Which machines may be asked for pages. */
+export type Hosts = 
+/**  Every public one. */
+"public" | 
+/**  These: `example.org` is exactly that one, `*.example.org` all beneath it. */
+{ only: string[] };
 
 /**
  *  The operator's rule for new agents that the generator designs. Whatever it says, a new agent gets no tool that the crew
@@ -2734,6 +2865,27 @@ export type Outcome = {
 	title: string,
 };
 
+/**  Where text came from that the operator did not write. */
+export type Outside = 
+/**  Documents of the knowledge. */
+"documents" | 
+/**  Files in granted folders: what is in them, and how they are called. */
+"files" | 
+/**  The web. */
+"web" | 
+/**  What programs wrote. */
+"programs" | 
+/**  What any other tool gave or says about itself. */
+"tools" | 
+/**  Files beside a message. */
+"attachments" | 
+/**  What was said before in a conversation. */
+"conversation" | 
+/**  An agent that a model designed, as long as the operator has not changed it. */
+"design" | 
+/**  Another run: the one that this one was started in or forked from, or one that it started. */
+"run";
+
 /**  What happens at a due time while an earlier run of the same schedule has not ended. */
 export type Overlap = 
 /**  The due time is let go. */
@@ -2952,6 +3104,23 @@ export type ProblemCode =
 "recursive" | 
 /**  A JSON Schema that is none. */
 "bad_schema";
+
+/**  A program, as it was found. */
+export type ProgramSeen = {
+	/**  What the call names. */
+	name: string,
+	/**  Where it is; for one in the folder, as agents write it. */
+	path: string,
+	/**  SHA-256 of a program in the folder, which someone may have written a moment ago. */
+	sha256?: string | null,
+};
+
+/**  Which programs may be run. */
+export type Programs = 
+/**  Every one that is found. */
+"any" | 
+/**  These: by name (`git`), or by path as in the call (`./build.sh`). */
+{ only: string[] };
 
 /**  What a provider answered. */
 export type ProviderCheck = {
@@ -3889,6 +4058,18 @@ export type SetAgentEnabled = {
 	enabled: boolean,
 };
 
+/**  Lets an agent reach something with its tools, and nothing else; and says what of it unasked. */
+export type SetAgentGrant = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which one. */
+	id: AgentId,
+	/**  The revision that was read: where another one is there by now, nothing is changed. */
+	revision: number,
+	/**  All that it may reach from now on. */
+	grant: AgentGrant,
+};
+
 /**  Keeps a provider's key where keys are kept, or forgets it. */
 export type SetProviderKey = {
 	/**  Names this wish. */
@@ -4169,6 +4350,14 @@ export type SpentSum = {
 	/**  What they cost, and what of it is not known. */
 	spent: Tally,
 };
+/**  What happens when an agent calls a tool. */
+export type Standing = 
+/**  The operator is asked. */
+"ask" | 
+/**  It is done unasked, as long as nothing from outside may have chosen what is touched or done. */
+"allow" | 
+/**  It is refused. */
+"never";
 
 /**  Starts a workflow. Answers at once. */
 export type StartWorkflow = {
@@ -4603,6 +4792,26 @@ name: string;
 /**  Why. */
 why: ApiError };
 
+/**  One call that the operator is asked about. The answer holds for it alone, whatever it says beside that. */
+export type ToolApproval = {
+	/**  Turn of the agent's loop that the call stands in. */
+	turn: number,
+	/**  Place among the calls of the turn. */
+	index: number,
+	/**  The tool. */
+	tool: string,
+	/**  Fits this call and what it would do, and nothing else. */
+	fingerprint: Fingerprint,
+	/**  What would happen. */
+	effect: ToolEffect,
+	/**  The call by what it touches and does, for answers that hold for longer. */
+	exact: ExactCall,
+	/**  Whether an answer that holds for longer holds for that exact call only. */
+	exactly: boolean,
+	/**  Why it is asked. */
+	why: WhyAsked[],
+};
+
 /**  A model's wish to have a tool called. */
 export type ToolCall = {
 	/**  The model's name for this call; the answer carries it back. */
@@ -4612,6 +4821,72 @@ export type ToolCall = {
 	/**  Arguments after the tool's schema. Untrusted: checked before use. */
 	arguments: Json,
 };
+
+/**  What would happen. */
+export type ToolEffect = 
+/**  A file is read. */
+{ effect: "read"; 
+/**  Path as agents write it, the granted folder's name first. */
+path: string } | 
+/**  A folder is listed. */
+{ effect: "list"; 
+/**  Path; empty for the list of what is granted. */
+path: string } | 
+/**  The files beneath a folder are searched. */
+{ effect: "search"; 
+/**  Path of the folder. */
+path: string; 
+/**  What is looked for. */
+pattern: string } | 
+/**  A file is written. */
+{ effect: "write"; 
+/**  Path. */
+path: string; 
+/**  How it changes. */
+change: FileChange; 
+/**  The change as a unified diff. */
+diff: string; 
+/**  Lines that come. */
+added: number; 
+/**  Lines that go. */
+removed: number; 
+/**  Letters that come and can't be seen, or turn the direction of writing: the diff may look other than it is. */
+invisible: number; 
+/**  SHA-256 of what is there, if anything is. */
+before: string | null; 
+/**  SHA-256 of what will be there. */
+after: string; 
+/**  Folders that have to be made for it. */
+new_folders: string[] } | 
+/**  A page is fetched. */
+{ effect: "fetch"; 
+/**  The address, as it is asked for. */
+url: string; 
+/**  The machine. */
+host: string; 
+/**  The port. */
+port: number } | 
+/**  A program is run. */
+{ effect: "run"; 
+/**  Which program, exactly. */
+program: ProgramSeen; 
+/**  What it is given, one by one. No shell reads this. */
+arguments: string[]; 
+/**  The folder that it is started in, as agents write it. */
+folder: string; 
+/**  The whole as one would type it. */
+shown: string; 
+/**  Whether it may open connections. */
+network: boolean; 
+/**
+ *  Whether the system can keep it to its folders, and from the network if that is not granted. If not, the program
+ *  can read what its user can, and only the operator's approval stands in front of it.
+ */
+confined: boolean; 
+/**  What it may use. */
+limits: CommandLimits } | 
+/**  Something is worked out, and nothing outside is touched. */
+{ effect: "compute" };
 
 /**  What a tool gave. */
 export type ToolResponse = 
@@ -4634,7 +4909,11 @@ text: string;
 /**  The same as data. */
 data: Json; 
 /**  Whether someone else may have written what is in it. It is material then, never an instruction. */
-untrusted: boolean } | 
+untrusted: boolean; 
+/**  How to undo it, where a file was written. */
+checkpoint?: Checkpoint | null; 
+/**  What marks text in it as staying on this machine. */
+stays?: StaysHere[] } | 
 /**  The tool could not do it; the model is told why. */
 { gave: "refused"; 
 /**  Why. */
@@ -4741,6 +5020,16 @@ export type ToolState =
 /**  It was allowed, and is described otherwise now, so that it is not allowed any more. */
 "changed";
 
+/**  What the operator said about calls of a tool. */
+export type ToolRule = {
+	/**  The tool. */
+	tool: string,
+	/**  What happens. */
+	standing: Standing,
+	/**  Only for this call; none for all calls of the tool. */
+	only?: ExactCall | null,
+};
+
 /**  A part of a file. */
 export type TransferPart = {
 	/**  Its bytes, in base64. */
@@ -4792,6 +5081,22 @@ export type TryAgent = {
 	task: string,
 	/**  How it works, be it not saved; none for as it is. */
 	tried?: AgentText | null,
+/**  Sets a file back to what stood in it before an agent wrote it. Refused where it was changed since. */
+export type UndoWrite = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Workflow. */
+	workflow_id: WorkflowId,
+	/**  Task in it. */
+	task_id: TaskId,
+	/**  The call that wrote the file. */
+	call: CallKey,
+};
+
+/**  A file that was set back. */
+export type Undone = {
+	/**  Its path, as agents write it. */
+	path: string,
 };
 
 /**  A move that is not finished. */
@@ -4860,6 +5165,32 @@ export type Verdict =
 "good" | 
 /**  It is not. */
 "poor";
+/**  What an agent may fetch from the web. */
+export type WebGrant = {
+	/**  Which machines. */
+	hosts: Hosts,
+	/**  Ports beside 80 and 443. */
+	ports?: number[],
+	/**  Whether this machine itself may be asked, over its loopback addresses. No other private address ever is. */
+	loopback?: boolean,
+	/**  Time for one page with all its redirects, in seconds. */
+	seconds?: number,
+};
+
+/**  Why the operator is asked before a call. */
+export type WhyAsked = 
+/**  Nobody said that it may be done unasked. */
+{ why: "not_allowed" } | 
+/**  Something from outside may have chosen this value. */
+{ why: "untrusted"; 
+/**  The argument. */
+argument: string; 
+/**  Its value, in short. */
+value: string; 
+/**  What was read that may have chosen it. */
+from: Outside[] } | 
+/**  The run holds text that stays on this machine, and it might be carried on from where it is written. */
+{ why: "stays_here" };
 
 /**  Why a task is not done. */
 export type WhySkipped = 

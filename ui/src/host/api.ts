@@ -4,6 +4,8 @@
  */
 import type {
   AgentDetail,
+  AgentGrant,
+  AgentGrantView,
   AgentVersion,
   AgentView,
   BackupFile,
@@ -71,6 +73,13 @@ export const updateAgent = (change: Omit<UpdateAgent, "request_key">): Promise<A
 /** Lets an agent work or not. */
 export const setAgentEnabled = (id: number, enabled: boolean): Promise<AgentView> =>
   answerOf(() => backend().setAgentEnabled({ request_key: newRequestKey(), id, enabled }));
+
+/** Lets an agent reach something with its tools, and nothing else. */
+export const setAgentGrant = (
+  id: number,
+  set: { revision: number; grant: AgentGrant },
+): Promise<AgentGrantView> =>
+  answerOf(() => backend().setAgentGrant({ request_key: newRequestKey(), id, ...set }));
 
 /** The versions of an agent, newest first. */
 export const listAgentVersions = (id: number): Promise<AgentVersion[]> =>

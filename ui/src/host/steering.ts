@@ -5,6 +5,7 @@ import type {
   BulkOutcome,
   QuestionView,
   TaskView,
+  Undone,
   WorkflowView,
 } from "@/bindings/bindings";
 import { isAway } from "./away";
@@ -56,6 +57,10 @@ export const retryTask = (task: TaskName): Promise<TaskView> =>
 /** Goes on without a task's answer. */
 export const skipTask = (task: TaskName): Promise<TaskView> =>
   answerOf(() => backend().skipTask({ request_key: newRequestKey(), ...task }));
+
+/** Sets a file back to what stood in it before a call wrote it. */
+export const undoWrite = (task: TaskName, call: string): Promise<Undone> =>
+  answerOf(() => backend().undoWrite({ request_key: newRequestKey(), ...task, call }));
 
 /** Gives a task another answer: a text, a value, or both. */
 export const overrideTask = (task: TaskName, text: string, data: unknown): Promise<TaskView> =>

@@ -1,6 +1,7 @@
 // Rows as the backend gives them, for tests. Each builder takes what a test cares about and fills in the rest.
 
 import type {
+  AgentGrantView,
   AgentRecord,
   AgentVersion,
   AgentView,
@@ -319,6 +320,9 @@ export const NO_RECORD: AgentRecord = {
   spent: NOTHING,
   last_worked: null,
 };
+
+/** Nothing was granted to an agent. */
+export const NO_GRANT: AgentGrantView = { revision: 0, grant: {} };
 
 export function aVersion(over: Partial<AgentVersion> = {}): AgentVersion {
   return {

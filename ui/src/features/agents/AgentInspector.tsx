@@ -14,6 +14,7 @@ import { AgentActions } from "./AgentActions";
 import { AgentForm } from "./AgentForm";
 import { AgentLately } from "./AgentLately";
 import { AgentRecord } from "./AgentRecord";
+import { AgentReach } from "./AgentReach";
 import { AgentSpending } from "./AgentSpending";
 import { AgentVersions } from "./AgentVersions";
 import { KIND_WORDS } from "./agentQueries";
@@ -100,6 +101,7 @@ function AsItIs({ agent }: { agent: Agent }) {
       <InspectorSection title="Work record">
         <AgentRecord agent={agent} />
       </InspectorSection>
+      <AgentReach agent={agent} />
       <InspectorSection title="Spending">
         <AgentSpending agent={agent} />
       </InspectorSection>

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { BudgetsView, SaveBudgets } from "@/bindings/bindings";
 import { useAgentStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aProvider, aVersion, NO_RECORD, NOON, NOTHING } from "@/test/fixtures";
+import { anAgent, aProvider, aVersion, NO_GRANT, NO_RECORD, NOON, NOTHING } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { AgentsScreen } from "./AgentsScreen";
 import { useAgentDrafts } from "./drafts";
@@ -69,6 +69,7 @@ function open(address = "/agents", answers: Answers = {}) {
         spent: { ...NOTHING, money: 420_000 },
         last_worked: NOON,
       },
+      grant: NO_GRANT,
     }),
     ...answers,
   });
@@ -256,7 +257,7 @@ describe("changing an agent", () => {
       .mockImplementationOnce(conflict);
     const { container } = await open("/agents/4", {
       updateAgent,
-      getAgent: () => ({ agent: theirs, work: [], record: NO_RECORD }),
+      getAgent: () => ({ agent: theirs, work: [], record: NO_RECORD, grant: NO_GRANT }),
     });
     await userEvent.click(await screen.findByRole("button", { name: "Edit" }));
     await userEvent.clear(await instructions());
@@ -299,7 +300,7 @@ describe("changing an agent", () => {
     const now = { ...DESIGNER, version: 2 };
     const { container } = await open("/agents/4", {
       updateAgent,
-      getAgent: () => ({ agent: now, work: [], record: NO_RECORD }),
+      getAgent: () => ({ agent: now, work: [], record: NO_RECORD, grant: NO_GRANT }),
       listAgentVersions: () => [
         aVersion({ ...now, since: NOON, version: 2 }),
         aVersion({ ...now, since: NOON - 1, version: 1, instructions: "Old.", model: REHEARSAL }),

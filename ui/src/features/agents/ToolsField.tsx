@@ -1,7 +1,7 @@
 // Which tools an agent may call. One that is not known here stays to be chosen as long as the agent has it.
 
 import { useId } from "react";
-import { BUILT_IN_TOOLS, toolLabel } from "./toolWords";
+import { BUILT_IN_TOOLS, GRANTED_TOOLS, toolLabel } from "./toolWords";
 
 interface Props {
   /** The tools that the agent has now. */
@@ -14,10 +14,11 @@ interface Props {
 /** A choice of tools, each with what it is good for. */
 export function ToolsField({ present, value, error, onChange }: Props) {
   const id = useId();
-  const builtIn = BUILT_IN_TOOLS.map((tool) => tool.name);
+  const ours = [...BUILT_IN_TOOLS, ...GRANTED_TOOLS];
+  const builtIn = ours.map((tool) => tool.name);
   const others = [...new Set([...present, ...value])].filter((name) => !builtIn.includes(name));
   const all = [
-    ...BUILT_IN_TOOLS,
+    ...ours,
     ...others.map((name) => ({
       name,
       label: toolLabel(name),
@@ -53,7 +54,8 @@ export function ToolsField({ present, value, error, onChange }: Props) {
       ))}
       {error === null ? (
         <p id={`${id}-note`} className="text-note text-ink-3">
-          A model decides when to use them. Rehearsal only searches.
+          A model decides when to use them. Rehearsal only searches. What files, pages and programs
+          it may reach is set apart, under “Reach”.
         </p>
       ) : (
         <p id={`${id}-note`} role="alert" className="text-note text-bad">

@@ -2,6 +2,7 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
+import type { AgentDetail, AgentGrant } from "@/bindings/bindings";
 import { api, toHostError } from "@/host";
 import { settingsQuery } from "@/shared/queries";
 import { type Agent, useAgentStore } from "@/stores";
@@ -10,13 +11,12 @@ import { type AgentDraft, type AgentText, useAgentDrafts } from "./drafts";
 /** One agent with its latest tasks. */
 export function useAgentDetail(agent: Agent) {
   const client = useQueryClient();
-  const { id, status, tasks_completed, tasks_failed } = agent;
+  const { id } = agent;
   const query = useQuery({ queryKey: ["agent", id], queryFn: () => api.getAgent(id) });
-  const version = `${status} ${tasks_completed} ${tasks_failed}`;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version is what tells of new work.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new row tells of new work, or that it may reach something else.
   useEffect(() => {
     void client.invalidateQueries({ queryKey: ["agent", id] });
-  }, [client, id, version]);
+  }, [client, id, agent]);
   return query;
 }
 
@@ -85,6 +85,20 @@ export function useRestoreAgent({ id, version }: Agent) {
     mutationFn: ({ name, role, instructions, model, tools }: AgentDraft) =>
       api.updateAgent({ id, version, name, role, instructions, model, tools }),
     onSuccess: addAgent,
+  });
+}
+
+/** Lets an agent reach something with its tools, and nothing else. */
+export function useSetGrant({ id }: Agent, onSaved: () => void) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (set: { revision: number; grant: AgentGrant }) => api.setAgentGrant(id, set),
+    onSuccess: (view) => {
+      client.setQueryData<AgentDetail>(["agent", id], (known) =>
+        known === undefined ? known : { ...known, grant: view },
+      );
+      onSaved();
+    },
   });
 }
 

@@ -18,9 +18,33 @@ export const BUILT_IN_TOOLS: readonly ToolWords[] = [
   { name: "date", label: "Date", hint: "Knows the time and counts with dates." },
 ];
 
+/** Those that do something only within what the agent may reach. */
+export const GRANTED_TOOLS: readonly ToolWords[] = [
+  { name: "read_file", label: "Read files", hint: "In the folders that it may reach." },
+  { name: "list_folder", label: "List folders", hint: "In the folders that it may reach." },
+  { name: "search_files", label: "Search files", hint: "In the folders that it may reach." },
+  {
+    name: "write_file",
+    label: "Write files",
+    hint: "In folders that it may write. You see each change before, unless you allowed it.",
+  },
+  {
+    name: "fetch_page",
+    label: "Fetch web pages",
+    hint: "From the sites that it may reach. You are asked before, unless you allowed it.",
+  },
+  {
+    name: "run_command",
+    label: "Run programs",
+    hint: "In the folders that you choose for it. You are asked before, unless you allowed it.",
+  },
+];
+
+const ALL_TOOLS = [...BUILT_IN_TOOLS, ...GRANTED_TOOLS];
+
 /** A tool by the name that people read. One that came with an agent from elsewhere is called by its own. */
 export function toolLabel(name: string): string {
-  return BUILT_IN_TOOLS.find((tool) => tool.name === name)?.label ?? name.replaceAll("_", " ");
+  return ALL_TOOLS.find((tool) => tool.name === name)?.label ?? name.replaceAll("_", " ");
 }
 
 /** Tools in one line: `Knowledge search, Calculator`. */

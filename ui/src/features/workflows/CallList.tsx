@@ -8,8 +8,10 @@ import { whereOf } from "@/shared/markdown";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { StaysHere } from "@/shared/ui/StaysHere";
+import type { Task } from "@/stores";
 import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
 import { ModelName } from "./ModelName";
+import { UndoWrite } from "./UndoWrite";
 import { tokens } from "./words";
 
 const CALL_STATUS = {
@@ -23,11 +25,40 @@ function CallStatusBadge({ call }: { call: CallView }) {
   return <StatusBadge {...CALL_STATUS[call.status]} iconOnly />;
 }
 
-/** The words that a search looked for, or the arguments as they are. */
+/** What names the object of a call, the most telling first. */
+const TELLING = ["query", "url", "path", "expression"] as const;
+
+/** What a call was about: what was looked for, which file or page, which command; else the arguments as they are. */
 function argumentsOf(call: CallView): string {
-  const given = call.arguments;
-  if (typeof given === "object" && given !== null && "query" in given) return String(given.query);
-  return given === null ? "" : JSON.stringify(given);
+  const given = call.arguments as Record<string, unknown> | null;
+  if (typeof given !== "object" || given === null) return given === null ? "" : String(given);
+  const telling = TELLING.find((name) => typeof given[name] === "string");
+  if (telling !== undefined) return String(given[telling]);
+  if (typeof given.program !== "string") return JSON.stringify(given);
+  const rest = Array.isArray(given.arguments) ? given.arguments.map(String) : [];
+  return [given.program, ...rest].join(" ");
+}
+
+/** Longest result that is shown as a line of its own, in characters. */
+const SHORT = 240;
+
+function Outcome({ call }: { call: CallView }) {
+  const words = outcomeOf(call);
+  if (words.length <= SHORT) return <p className="text-note break-words text-ink-3">{words}</p>;
+  return (
+    <details>
+      <summary className="inline-flex h-6 items-center rounded-sm text-note text-accent">
+        Show what it gave
+      </summary>
+      <pre
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
+        tabIndex={0}
+        className="max-h-80 overflow-y-auto font-mono text-note break-words whitespace-pre-wrap text-ink-2 select-text"
+      >
+        {words}
+      </pre>
+    </details>
+  );
 }
 
 function Found({ passage, onOpen }: { passage: Passage; onOpen: (passage: Passage) => void }) {
@@ -49,7 +80,15 @@ function Found({ passage, onOpen }: { passage: Passage; onOpen: (passage: Passag
   );
 }
 
-function ToolCall({ call, onOpen }: { call: CallView; onOpen: (passage: Passage) => void }) {
+function ToolCall({
+  task,
+  call,
+  onOpen,
+}: {
+  task: Task;
+  call: CallView;
+  onOpen: (passage: Passage) => void;
+}) {
   const tool = call.kind.kind === "tool" ? call.kind.tool.replaceAll("_", " ") : "";
   return (
     <li className="py-1">
@@ -62,7 +101,8 @@ function ToolCall({ call, onOpen }: { call: CallView; onOpen: (passage: Passage)
             <span className="text-ink-3">{tool}: </span>
             <span className="text-ink">{argumentsOf(call)}</span>
           </p>
-          <p className="text-note text-ink-3">{outcomeOf(call)}</p>
+          <Outcome call={call} />
+          {(call.checkpoint ?? null) === null ? null : <UndoWrite task={task} call={call} />}
         </div>
         <Elapsed
           from={call.started_at}
@@ -147,12 +187,13 @@ function ModelCall({ call, told }: { call: CallView; told: readonly CallView[] }
 }
 
 interface Props {
+  task: Task;
   calls: readonly CallView[];
   onCitation: (citation: Citation) => void;
 }
 
 /** Tool calls first, because they say where an answer comes from. */
-export function CallList({ calls, onCitation }: Props) {
+export function CallList({ task, calls, onCitation }: Props) {
   const toolCalls = calls.filter((call) => call.kind.kind === "tool");
   const modelCalls = calls.filter((call) => call.kind.kind === "model");
   const open = (passage: Passage) => onCitation({ ...passage, quote: passage.text });
@@ -162,7 +203,7 @@ export function CallList({ calls, onCitation }: Props) {
         <InspectorSection title="Tool calls">
           <ol>
             {toolCalls.map((call) => (
-              <ToolCall key={call.key} call={call} onOpen={open} />
+              <ToolCall key={call.key} task={task} call={call} onOpen={open} />
             ))}
           </ol>
         </InspectorSection>

@@ -84,7 +84,7 @@ function Detail({
     <>
       <TaskAnswer task={task} detail={detail} onCitation={onCitation} />
       {detail.answer === null ? null : <TaskVerdict task={task} />}
-      <CallList calls={detail.calls} onCitation={onCitation} />
+      <CallList task={task} calls={detail.calls} onCitation={onCitation} />
       {detail.system === null ? null : (
         <InspectorFold title="Instructions">
           <p className="break-words whitespace-pre-wrap text-ink">{detail.system}</p>

@@ -12,6 +12,7 @@ import { Button } from "../ui/Button";
 import { problemOf } from "./problem";
 import { outcomeTitle } from "./questionWords";
 import type { QuestionReply } from "./send";
+import { ToolApproval } from "./ToolApproval";
 
 interface Props {
   form: Form;
@@ -25,8 +26,10 @@ function Expiry({ form }: { form: Form }) {
   if (at === null) return null;
   const outcome = form.expired_outcome ?? null;
   const left = at - now;
-  const then =
-    outcome === null || (form.outcomes ?? []).length === 0
+  const again = form.about?.about === "tool";
+  const then = again
+    ? "Without an answer it is asked anew"
+    : outcome === null || (form.outcomes ?? []).length === 0
       ? outcome === null
         ? "Without an answer the task fails"
         : "Without an answer it goes on with the defaults"
@@ -37,6 +40,9 @@ function Expiry({ form }: { form: Form }) {
     </p>
   );
 }
+
+/** The outcome that refuses a call and all like it: it must not be hit by accident. */
+const NEVER = "never";
 
 const ONLY: Outcome = { name: "", title: "Send" };
 
@@ -66,6 +72,7 @@ function useReply({ form, onReply }: Props) {
 export function ReplyForm({ form, onReply }: Props) {
   const { fields, state, problem, busy, send } = useReply({ form, onReply });
   const outcomes = form.outcomes ?? [];
+  const approval = form.about?.about === "tool" ? form.about.approval : null;
   const ways = outcomes.length === 0 ? [ONLY] : outcomes;
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
@@ -91,6 +98,7 @@ export function ReplyForm({ form, onReply }: Props) {
           <Markdown text={form.show} size="interface" firstHeading={3} />
         </section>
       ) : null}
+      {approval === null ? null : <ToolApproval approval={approval} />}
       {fields.length === 0 ? null : <FieldList fields={fields} state={state} />}
       {problem === null ? null : (
         <p role="alert" className="text-bad">
@@ -101,17 +109,20 @@ export function ReplyForm({ form, onReply }: Props) {
         {ways.map((way, index) => (
           <Button
             key={way.name}
-            variant={index === 0 ? "primary" : "secondary"}
+            variant={index === 0 ? "primary" : way.name === NEVER ? "quiet" : "secondary"}
             busy={busy === way.name}
             onClick={() => void send(way.name)}
           >
             {way.title}
           </Button>
         ))}
-        <span className="ml-1">
-          <Expiry form={form} />
-        </span>
+        {approval === null ? (
+          <span className="ml-1">
+            <Expiry form={form} />
+          </span>
+        ) : null}
       </div>
+      {approval === null ? null : <Expiry form={form} />}
     </form>
   );
 }

@@ -40,5 +40,5 @@ export function answerWords(question: QuestionView): string {
     });
   const outcome = reply.outcome ?? null;
   const first = outcome === null ? [] : [outcomeTitle(form, outcome)];
-  return [...first, ...given].join(" · ");
+  return [...first, ...given].join(" · ") || (answer ?? "");
 }

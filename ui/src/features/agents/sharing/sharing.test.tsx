@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { AgentFileView, StarterView } from "@/bindings/bindings";
 import { useAgentStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aVersion, NO_RECORD, NOTHING } from "@/test/fixtures";
+import { anAgent, aVersion, NO_GRANT, NO_RECORD, NOTHING } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { AgentsScreen } from "../AgentsScreen";
 import { textOf, useAgentDrafts } from "../drafts";
@@ -45,9 +45,9 @@ function open(address = "/agents", answers: Answers = {}, agents = [anAgent(), W
         specialist: "rehearsal",
       },
     }),
-    getBudgets: () => ({ budgets: {}, day: 0, spent: NOTHING, reserved: NOTHING, agents: [] }),
+    getBudgets: () => ({ budgets: {}, day: 0, spent: NOTHING, reserved: NOTHING, agents: [], warnings: [] }),
     listAgentVersions: () => [aVersion()],
-    getAgent: ({ id }) => ({ agent: id === 4 ? WREN : FINCH, work: [], record: NO_RECORD }),
+    getAgent: ({ id }) => ({ agent: id === 4 ? WREN : FINCH, work: [], record: NO_RECORD, grant: NO_GRANT }),
     ...answers,
   });
   return renderScreen(address, { "/agents": AgentsScreen, "/agents/$id": AgentsScreen });

@@ -4,7 +4,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { TrialView } from "@/bindings/bindings";
 import { useAgentStore, useStreamStore } from "@/stores";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aReply, aVersion, NO_RECORD, NOON, NOTHING } from "@/test/fixtures";
+import { anAgent, aReply, aVersion, NO_GRANT, NO_RECORD, NOON, NOTHING } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores } from "@/test/renderScreen";
 import { AgentsScreen } from "../AgentsScreen";
 import { textOf, useAgentDrafts } from "../drafts";
@@ -43,9 +43,9 @@ function open(address: string, answers: Answers = {}) {
         specialist: "rehearsal",
       },
     }),
-    getBudgets: () => ({ budgets: {}, day: 0, spent: NOTHING, reserved: NOTHING, agents: [] }),
+    getBudgets: () => ({ budgets: {}, day: 0, spent: NOTHING, reserved: NOTHING, agents: [], warnings: [] }),
     listAgentVersions: () => [aVersion()],
-    getAgent: () => ({ agent: WREN, work: [], record: NO_RECORD }),
+    getAgent: () => ({ agent: WREN, work: [], record: NO_RECORD, grant: NO_GRANT }),
     listTrials: () => [],
     ...answers,
   });
