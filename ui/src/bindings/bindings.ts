@@ -429,6 +429,8 @@ export type AgentDetail = {
 	work: AgentWork[],
 	/**  All that it did. */
 	record: AgentRecord,
+	/**  What it may reach with its tools. */
+	grant: AgentGrantView,
 };
 
 /**  A specialist as a file. */
@@ -451,8 +453,6 @@ export type AgentFileView = {
 	replaced_model: string | null,
 	/**  Name of the same agent, where it is here already. It would stay as it is. */
 	known_as: string | null,
-	/**  What it may reach with its tools. */
-	grant: AgentGrantView,
 };
 
 /**  What an agent may reach, and what the operator said about its tools. The default is nothing. */
@@ -1624,16 +1624,18 @@ export type Execution = {
 	steps: ExecutedStep[],
 };
 
+/**  Asks for a specialist as a file to share. */
+export type ExportAgent = {
+	/**  Which one. */
+	id: AgentId,
+};
+
 /**  Asks for the same as a table, as finely as it is kept. */
 export type ExportSpending = {
 	/**  Any time of the first day. */
 	from: Millis,
 	/**  Any time of the last day. */
 	to: Millis,
-/**  Asks for a specialist as a file to share. */
-export type ExportAgent = {
-	/**  Which one. */
-	id: AgentId,
 };
 
 /**  Asks for a template as a file to share. */
@@ -1801,14 +1803,6 @@ export type FinishTransfer = {
 	sum: ContentHash,
 };
 
-/**  Takes the permission for a tool back. */
-export type ForbidTool = {
-	/**  Names this wish. */
-	request_key: RequestKey,
-	/**  Which server. */
-	id: ToolServerId,
-	/**  The server's name for the tool. */
-	tool: string,
 /**  A folder that an agent may use, and all that is beneath it. */
 export type FolderGrant = {
 	/**  What agents call it; paths begin with it. No slash. */
@@ -1821,6 +1815,16 @@ export type FolderGrant = {
 	hard_links?: boolean,
 	/**  Whether its text stays on this machine: no model elsewhere is told of it. */
 	stays_here?: boolean,
+};
+
+/**  Takes the permission for a tool back. */
+export type ForbidTool = {
+	/**  Names this wish. */
+	request_key: RequestKey,
+	/**  Which server. */
+	id: ToolServerId,
+	/**  The server's name for the tool. */
+	tool: string,
 };
 
 /**  What of a finished task is changed when a run is forked from it. */
@@ -2093,6 +2097,8 @@ export type GivenValue = {
 	name: string,
 	/**  Whether its value is kept. */
 	is_set: boolean,
+};
+
 /**  Everything that one agent may reach. The default is nothing. */
 export type Grant = {
 	/**  Folders. Their names differ. */
@@ -2111,13 +2117,6 @@ export type HeldRun = {
 	hand: number,
 };
 
-/**  Which machines may be asked for pages. */
-export type Hosts = 
-/**  Every public one. */
-"public" | 
-/**  These: `example.org` is exactly that one, `*.example.org` all beneath it. */
-{ only: string[] };
-
 /**
  *  The operator's rule for new agents that the generator designs. Whatever it says, a new agent gets no tool that the crew
  *  of its workflow does not have, and none above `read`.
@@ -2135,6 +2134,13 @@ export type HiringView = {
 	/**  The rule. */
 	policy: HirePolicy,
 };
+
+/**  Which machines may be asked for pages. */
+export type Hosts = 
+/**  Every public one. */
+"public" | 
+/**  These: `example.org` is exactly that one, `*.example.org` all beneath it. */
+{ only: string[] };
 
 /**  Takes in an agent's file as a new specialist. */
 export type ImportAgent = {
@@ -2441,13 +2447,14 @@ export type ListTemplates = {
 	removed?: boolean,
 };
 
+/**  Asks for every tool server. */
+export type ListToolServers = Record<string, never>;
+
 /**  Asks for the trials of an agent, newest first. The ten newest are kept. */
 export type ListTrials = {
 	/**  Which one. */
 	id: AgentId,
 };
-/**  Asks for every tool server. */
-export type ListToolServers = Record<string, never>;
 
 /**  Asks for workflows, newest first. */
 export type ListWorkflows = {
@@ -3758,12 +3765,6 @@ export type SaveTemplate = {
 	expected_version: number,
 };
 
-/**  An agent's file that was written. */
-export type SavedAgent = {
-	/**  Where it is. */
-	path: string,
-	/**  Its size in bytes. */
-	bytes: number,
 /**  Adds a tool server, or changes one. What is running of it is ended. One that is somewhere else from now on has no allowed tools any more. */
 export type SaveToolServer = {
 	/**  Names this wish. */
@@ -3776,6 +3777,14 @@ export type SaveToolServer = {
 	place: ToolServerPlace,
 	/**  Names of what it is given in secret: variables of a program, headers for an address, at most 20. Values are set apart. */
 	given: string[],
+};
+
+/**  An agent's file that was written. */
+export type SavedAgent = {
+	/**  Where it is. */
+	path: string,
+	/**  Its size in bytes. */
+	bytes: number,
 };
 
 /**  A server that this window was paired with. */
@@ -4350,6 +4359,7 @@ export type SpentSum = {
 	/**  What they cost, and what of it is not known. */
 	spent: Tally,
 };
+
 /**  What happens when an agent calls a tool. */
 export type Standing = 
 /**  The operator is asked. */
@@ -4919,6 +4929,16 @@ stays?: StaysHere[] } |
 /**  Why. */
 reason: string };
 
+/**  What the operator said about calls of a tool. */
+export type ToolRule = {
+	/**  The tool. */
+	tool: string,
+	/**  What happens. */
+	standing: Standing,
+	/**  Only for this call; none for all calls of the tool. */
+	only?: ExactCall | null,
+};
+
 /**  What a tool server offers. */
 export type ToolServerContents = {
 	/**  The server. */
@@ -5020,16 +5040,6 @@ export type ToolState =
 /**  It was allowed, and is described otherwise now, so that it is not allowed any more. */
 "changed";
 
-/**  What the operator said about calls of a tool. */
-export type ToolRule = {
-	/**  The tool. */
-	tool: string,
-	/**  What happens. */
-	standing: Standing,
-	/**  Only for this call; none for all calls of the tool. */
-	only?: ExactCall | null,
-};
-
 /**  A part of a file. */
 export type TransferPart = {
 	/**  Its bytes, in base64. */
@@ -5081,6 +5091,8 @@ export type TryAgent = {
 	task: string,
 	/**  How it works, be it not saved; none for as it is. */
 	tried?: AgentText | null,
+};
+
 /**  Sets a file back to what stood in it before an agent wrote it. Refused where it was changed since. */
 export type UndoWrite = {
 	/**  Names this wish. */
@@ -5165,6 +5177,7 @@ export type Verdict =
 "good" | 
 /**  It is not. */
 "poor";
+
 /**  What an agent may fetch from the web. */
 export type WebGrant = {
 	/**  Which machines. */

@@ -3,7 +3,7 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { AgentGrant, SetAgentGrant } from "@/bindings/bindings";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aServer } from "@/test/fixtures";
+import { anAgent, aServer, NO_RECORD } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores, workOn } from "@/test/renderScreen";
 import { AgentReach } from "./AgentReach";
 import { draftOf, grantOf, newFolder, problemIn } from "./reach";
@@ -27,7 +27,7 @@ const GRANT: AgentGrant = {
 
 function open(grant: AgentGrant, answers: Answers = {}) {
   answerWith({
-    getAgent: () => ({ agent: AGENT, work: [], grant: { revision: 3, grant } }),
+    getAgent: () => ({ agent: AGENT, work: [], record: NO_RECORD, grant: { revision: 3, grant } }),
     ...answers,
   });
   return renderScreen("/", { "/": () => <AgentReach agent={AGENT} /> });

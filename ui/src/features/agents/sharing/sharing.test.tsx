@@ -45,9 +45,21 @@ function open(address = "/agents", answers: Answers = {}, agents = [anAgent(), W
         specialist: "rehearsal",
       },
     }),
-    getBudgets: () => ({ budgets: {}, day: 0, spent: NOTHING, reserved: NOTHING, agents: [], warnings: [] }),
+    getBudgets: () => ({
+      budgets: {},
+      day: 0,
+      spent: NOTHING,
+      reserved: NOTHING,
+      agents: [],
+      warnings: [],
+    }),
     listAgentVersions: () => [aVersion()],
-    getAgent: ({ id }) => ({ agent: id === 4 ? WREN : FINCH, work: [], record: NO_RECORD, grant: NO_GRANT }),
+    getAgent: ({ id }) => ({
+      agent: id === 4 ? WREN : FINCH,
+      work: [],
+      record: NO_RECORD,
+      grant: NO_GRANT,
+    }),
     ...answers,
   });
   return renderScreen(address, { "/agents": AgentsScreen, "/agents/$id": AgentsScreen });

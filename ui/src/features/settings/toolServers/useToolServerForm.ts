@@ -55,7 +55,7 @@ interface Outcome {
 }
 
 /** What the form begins with. */
-export function fieldsOf(server: ToolServerView | null): ToolServerFields {
+function fieldsOf(server: ToolServerView | null): ToolServerFields {
   const place = server?.place;
   const given = server?.given ?? [];
   return {
