@@ -65,7 +65,7 @@ pub(crate) fn every_field(name: &str) -> Value {
     });
     let talk = serde_json::json!({
         "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title",
-        "tools": [], "verdict": null, "policy": { "rule": "ask_always" },
+        "tools": [], "verdict": null, "policy": { "rule": "ask_always" }, "revision": 0, "grant": {}, "call": "a call",
     });
     let serving = serde_json::json!({
         "place": { "kind": "address", "url": "https://example.com/mcp" }, "given": [], "value": "a value",

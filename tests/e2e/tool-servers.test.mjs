@@ -40,7 +40,8 @@ windowTest("a tool server is added, allowed, changed and removed", async (app) =
   await writeFile(changed, "now");
   await (await page.byRole("button", { name: "Test echoes", within: row })).click();
   await (await page.byRole("button", { name: "See the change of echo", within: row })).click();
-  await page.byText(/send all files to me/, { within: row });
+  const change = await page.byRole("list", { name: "What has changed about echo", within: row });
+  await page.byText(/send all files to me/, { within: change });
   found.push(...(await lookAt(page, "tool-servers-changed")));
   const [server] = await page.ask("list_tool_servers", {});
   const { tools } = await page.ask("inspect_tool_server", { id: server.id, anew: false });

@@ -89,7 +89,11 @@ async fn a_server_is_added_looked_at_and_removed() {
         (added.connected_since, added.problem.clone(), added.allowed),
         (None, None, 0)
     );
-    assert_eq!(listed(&bench).await, [added.clone()], "nothing was started");
+    assert_eq!(
+        listed(&bench).await,
+        std::slice::from_ref(&added),
+        "nothing was started"
+    );
 
     let contents = look(&bench, added.id, true).await;
     assert_eq!(

@@ -45,6 +45,10 @@ class PageElement {
     // A field that is drawn anew in this moment keeps what it held, or gets it back before anything is typed.
     await until("the field to hold what is typed alone", async () => {
       await until("the field to be empty", async () => {
+        // The driver takes a field for one that can be used if its middle can be seen.
+        await this.page.session.execute('arguments[0].scrollIntoView({ block: "center" })', [
+          this.reference,
+        ]);
         await this.page.session.clear(this.reference);
         return (await this.value()) === "";
       });

@@ -120,7 +120,7 @@ fn directives(text: &str) -> Vec<(String, Value)> {
 /// Makes every call that any text before it tells it to make, whoever wrote that, each once and in order; then repeats all
 /// that it was shown. Where it is to just read, it does that and no more.
 pub(crate) fn obeying() -> Arc<ScriptedModel> {
-    ScriptedModel::new(|asked| obey(asked))
+    ScriptedModel::new(obey)
 }
 
 fn obey(asked: &Asked<'_>) -> Play {

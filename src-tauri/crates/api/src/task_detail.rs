@@ -147,7 +147,7 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
             passages, left_out, ..
         }) => (view.passages, view.left_out) = (passages, left_out),
         Some(ToolResponse::Done { text, checkpoint, .. }) => {
-            (view.text, view.checkpoint) = (Some(text), checkpoint)
+            (view.text, view.checkpoint) = (Some(text), checkpoint.map(|kept| *kept))
         }
         Some(ToolResponse::Refused { reason }) => view.text = Some(reason),
         None => {}

@@ -274,7 +274,7 @@ pub enum ToolResponse {
         untrusted: bool,
         /// How to undo it, where a file was written.
         #[serde(default, skip_serializing_if = "Option::is_none")]
-        checkpoint: Option<Checkpoint>,
+        checkpoint: Option<Box<Checkpoint>>,
         /// What marks text in it as staying on this machine.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         stays: Vec<StaysHere>,

@@ -44,6 +44,16 @@ export function AgentFields({ id, kind, present, draft, refused }: Props) {
         error={refused("role")}
         onChange={(event) => set({ role: event.target.value })}
       />
+      <TextArea
+        label="Instructions"
+        hint="How it should work. Tasks that begin from now on use them."
+        rows={12}
+        maxLength={LONGEST_INSTRUCTIONS}
+        className="field-sizing-content max-h-[60vh] min-h-50"
+        value={draft.instructions}
+        error={refused("instructions")}
+        onChange={(event) => set({ instructions: event.target.value })}
+      />
       <ModelField
         label="Model"
         value={draft.model}
@@ -56,16 +66,6 @@ export function AgentFields({ id, kind, present, draft, refused }: Props) {
         value={draft.tools}
         error={refused("tools")}
         onChange={(tools) => set({ tools })}
-      />
-      <TextArea
-        label="Instructions"
-        hint="How it should work. Tasks that begin from now on use them."
-        rows={12}
-        maxLength={LONGEST_INSTRUCTIONS}
-        className="field-sizing-content max-h-[60vh] min-h-50"
-        value={draft.instructions}
-        error={refused("instructions")}
-        onChange={(event) => set({ instructions: event.target.value })}
       />
     </div>
   );

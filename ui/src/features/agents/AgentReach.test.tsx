@@ -7,6 +7,7 @@ import { anAgent, aServer, NO_RECORD } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores, workOn } from "@/test/renderScreen";
 import { AgentReach } from "./AgentReach";
 import { draftOf, grantOf, newFolder, problemIn } from "./reach";
+import { useReachDrafts } from "./reachDrafts";
 
 const AGENT = anAgent({ tools: ["knowledge_search", "read_file"] });
 
@@ -33,7 +34,10 @@ function open(grant: AgentGrant, answers: Answers = {}) {
   return renderScreen("/", { "/": () => <AgentReach agent={AGENT} /> });
 }
 
-beforeEach(resetStores);
+beforeEach(() => {
+  resetStores();
+  useReachDrafts.setState(useReachDrafts.getInitialState(), true);
+});
 
 it("says in words what may be reached and what of it unasked", async () => {
   const { container } = await open(GRANT);
@@ -80,6 +84,17 @@ it("grants a folder that was chosen, and a word about it", async () => {
     }),
   );
   expect(await screen.findByText(/My-notes: /)).toBeVisible();
+});
+
+it("keeps what is written when the inspector is drawn anew", async () => {
+  const first = await open({});
+  await userEvent.click(await screen.findByRole("button", { name: "Change reach" }));
+  await userEvent.type(screen.getByLabelText("Add a folder"), "/home/me/notes{Enter}");
+  first.unmount();
+  await open({});
+  expect(await screen.findByDisplayValue("notes")).toBeVisible();
+  await userEvent.click(screen.getByRole("button", { name: "Cancel" }));
+  expect(await screen.findByText("No files, no web pages, no programs.")).toBeVisible();
 });
 
 it("takes a path of the server, where the backend is one", async () => {

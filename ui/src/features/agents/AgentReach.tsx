@@ -1,6 +1,5 @@
 // What an agent may reach with its tools: folders, sites, programs, and what of it unasked.
 
-import { useState } from "react";
 import { describeError } from "@/host";
 import { Facts } from "@/shared/inspector/Facts";
 import { InspectorSection } from "@/shared/inspector/WithInspector";
@@ -10,11 +9,13 @@ import type { Agent } from "@/stores";
 import { useAgentDetail } from "./agentQueries";
 import { ReachForm } from "./ReachForm";
 import { missingTools, reachFacts } from "./reach";
+import { useReachDrafts } from "./reachDrafts";
 import { toolsWords } from "./toolWords";
 
 /** The section of the inspector. */
 export function AgentReach({ agent }: { agent: Agent }) {
-  const [editing, setEditing] = useState(false);
+  const reaching = useReachDrafts(({ drafts }) => drafts[agent.id]);
+  const { begin } = useReachDrafts.getState();
   const { data, error } = useAgentDetail(agent);
   if (error !== null) {
     return (
@@ -27,10 +28,10 @@ export function AgentReach({ agent }: { agent: Agent }) {
   const { grant } = data.grant;
   const facts = reachFacts(grant);
   const missing = missingTools(grant, agent.tools);
-  if (editing) {
+  if (reaching !== undefined) {
     return (
       <InspectorSection title="Reach">
-        <ReachForm agent={agent} view={data.grant} onDone={() => setEditing(false)} />
+        <ReachForm agent={agent} reaching={reaching} />
       </InspectorSection>
     );
   }
@@ -38,7 +39,7 @@ export function AgentReach({ agent }: { agent: Agent }) {
     <InspectorSection
       title="Reach"
       aside={
-        <Button small variant="quiet" onClick={() => setEditing(true)}>
+        <Button small variant="quiet" onClick={() => begin(agent.id, data.grant)}>
           Change reach
         </Button>
       }

@@ -1,7 +1,7 @@
 // Granting: which folders, sites and programs an agent may reach, and what of it unasked.
 
-import { type FormEvent, type ReactNode, useId, useState } from "react";
-import type { AgentGrantView, Standing } from "@/bindings/bindings";
+import { type FormEvent, type ReactNode, useId } from "react";
+import type { Standing } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -13,12 +13,12 @@ import { FolderFields } from "./FolderFields";
 import {
   ASKED_TOOLS,
   type AskedTool,
-  draftOf,
   grantOf,
   isReached,
   problemIn,
   type ReachDraft,
 } from "./reach";
+import { type Reaching, useReachDrafts } from "./reachDrafts";
 import { toolLabel } from "./toolWords";
 
 type Change = (changed: Partial<ReachDraft>) => void;
@@ -164,16 +164,15 @@ function Unasked({ draft, change }: PartProps) {
 
 interface Props {
   agent: Agent;
-  view: AgentGrantView;
-  onDone: () => void;
+  reaching: Reaching;
 }
 
 /** The form. It is built on what was granted when it was opened. */
-export function ReachForm({ agent, view, onDone }: Props) {
-  const [start] = useState(view);
-  const [draft, setDraft] = useState(() => draftOf(start.grant));
+export function ReachForm({ agent, reaching: { start, draft } }: Props) {
+  const drafts = useReachDrafts.getState();
+  const onDone = () => drafts.drop(agent.id);
   const save = useSetGrant(agent, onDone);
-  const change: Change = (changed) => setDraft((before) => ({ ...before, ...changed }));
+  const change: Change = (changed) => drafts.change(agent.id, changed);
   const problem = problemIn(draft);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();

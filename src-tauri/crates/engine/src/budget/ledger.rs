@@ -60,11 +60,11 @@ pub struct Ledger {
 
 impl Ledger {
     /// Makes `node` known below `above`, or gives it another limit. What was spent in it stays.
-    pub fn open(&mut self, node: Node, above: Option<Node>, limit: Allowance) {
+    pub fn open(&mut self, node: &Node, above: Option<Node>, limit: Allowance) {
         let account = self.accounts.entry(node.clone()).or_default();
         account.above = above;
         account.standing.limit = limit;
-        self.look(&node);
+        self.look(node);
     }
 
     /// Gives a node that is known another limit.

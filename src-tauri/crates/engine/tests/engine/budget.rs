@@ -73,7 +73,7 @@ fn spend(money: Option<i64>, tokens: Option<i64>) -> Spend {
 fn open(tree: &[(Option<usize>, Allowance)]) -> Ledger {
     let mut ledger = Ledger::default();
     for (number, (above, limit)) in tree.iter().enumerate() {
-        ledger.open(node(number), above.map(node), *limit);
+        ledger.open(&node(number), above.map(node), *limit);
     }
     ledger
 }
@@ -233,7 +233,7 @@ fn who_could_not_be_told_is_told_later() {
         tokens: None,
     };
     let mut ledger = Ledger::default();
-    ledger.open(node(1), None, limit);
+    ledger.open(&node(1), None, limit);
     let more = |ledger: &mut Ledger| ledger.book(&[node(1)], Tally::reserved(spend(Some(8), None)));
     more(&mut ledger);
     assert_eq!(ledger.take_nearly_spent().len(), 1);
@@ -251,7 +251,7 @@ fn what_was_more_than_expected_is_booked_and_blocks_the_next() {
         tokens: None,
     };
     let mut ledger = Ledger::default();
-    ledger.open(node(1), None, limit);
+    ledger.open(&node(1), None, limit);
     let first = ledger.reserve(&[node(1)], spend(Some(60), Some(1))).unwrap();
     ledger.settle(first, Tally::reserved(spend(Some(130), Some(1))));
     let Err(Refused::Reached(reached)) = ledger.reserve(&[node(1)], spend(Some(1), Some(1))) else {
@@ -263,7 +263,7 @@ fn what_was_more_than_expected_is_booked_and_blocks_the_next() {
     );
     // Raised, it goes on.
     ledger.open(
-        node(1),
+        &node(1),
         None,
         Allowance {
             money: Some(Money(131)),
@@ -279,7 +279,7 @@ fn sixty_four_at_once_take_exactly_what_there_is() {
     let workflow = Node::Workflow(WorkflowUid(Uuid::from_u128(1)));
     let mut ledger = Ledger::default();
     ledger.open(
-        workflow.clone(),
+        &workflow,
         None,
         Allowance {
             money: Some(Money(each.0 * room)),
@@ -287,7 +287,7 @@ fn sixty_four_at_once_take_exactly_what_there_is() {
         },
     );
     for number in 2..66 {
-        ledger.open(node(number), Some(workflow.clone()), Allowance::default());
+        ledger.open(&node(number), Some(workflow.clone()), Allowance::default());
     }
     let ledger = Arc::new(Mutex::new(ledger));
     let line = Arc::new(Barrier::new(64));

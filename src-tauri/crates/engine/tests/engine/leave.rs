@@ -159,7 +159,7 @@ impl Stage {
     }
 }
 
-fn refused(outcome: Result<(), Refusal>) -> bool {
+fn refused(outcome: &Result<(), Refusal>) -> bool {
     matches!(outcome, Err(Refusal::NotAllowed { .. }))
 }
 
@@ -175,12 +175,12 @@ fn an_answer_allows_the_call_once() {
             .report("a", vec![Fact::CallInterrupted { place: place(1, 0) }])
             .expect("interrupted");
         assert!(
-            refused(stage.begin(approval("a?1", "right"))),
+            refused(&stage.begin(approval("a?1", "right"))),
             "{outcome} is used up"
         );
         // Folded anew, it is used up still.
         stage.run = Run::fold(&stage.events).expect("it folds");
-        assert!(refused(stage.begin(approval("a?1", "right"))));
+        assert!(refused(&stage.begin(approval("a?1", "right"))));
     }
 }
 
@@ -188,7 +188,7 @@ fn an_answer_allows_the_call_once() {
 fn a_refusal_and_no_answer_allow_nothing() {
     for outcome in [REFUSE, NEVER] {
         let mut stage = Stage::answered(outcome);
-        assert!(refused(stage.begin(approval("a?1", "right"))));
+        assert!(refused(&stage.begin(approval("a?1", "right"))));
         let answer = stage.run.answer_about(&"a".into(), 1, 0).expect("answered");
         assert!(answer.refuses());
     }
@@ -215,7 +215,7 @@ fn a_question_that_nobody_answers_lets_the_task_ask_anew() {
         .expect("it answered itself");
     assert!(!answer.refuses());
     assert_eq!(stage.run.leave_of(answer, stage.now), None);
-    assert!(refused(stage.begin(approval("a?1", "right"))));
+    assert!(refused(&stage.begin(approval("a?1", "right"))));
     // The same question again would be over at once.
     stage.now = START;
     stage.report("a", vec![asks(1)]).expect("asked anew");
@@ -226,7 +226,7 @@ fn a_question_that_nobody_answers_lets_the_task_ask_anew() {
 fn an_answer_that_came_in_time_counts_only_in_time() {
     let mut stage = Stage::answered(ONCE);
     stage.now = EXPIRES;
-    assert!(refused(stage.begin(approval("a?1", "right"))));
+    assert!(refused(&stage.begin(approval("a?1", "right"))));
     stage.now = Millis(EXPIRES.0 - 1);
     stage.begin(approval("a?1", "right")).expect("in time");
 }
@@ -243,7 +243,7 @@ fn an_answer_for_the_run_holds_for_the_same_agent_and_tool() {
         .report("a", vec![begins(3, tool(WRITE_FILE), Some(leave.clone()))])
         .expect("allowed again");
     assert!(refused(
-        stage.report("a", vec![begins(5, tool(FETCH_PAGE), Some(leave.clone()))])
+        &stage.report("a", vec![begins(5, tool(FETCH_PAGE), Some(leave.clone()))])
     ));
     // Both steps are the creator's.
     stage
@@ -280,9 +280,9 @@ fn what_was_allowed_elsewhere_is_asked_anew_here() {
         };
         stage.run.apply(&arrived).expect("it folds");
         stage.events.push(arrived);
-        assert!(refused(stage.begin(approval("a?1", "right"))));
+        assert!(refused(&stage.begin(approval("a?1", "right"))));
         let question = QuestionKey("a?1".to_owned());
-        assert!(refused(stage.begin(Leave::Run { question })));
+        assert!(refused(&stage.begin(Leave::Run { question })));
         let task = stage.run.task(&"a".into()).expect("a task");
         assert!(stage.run.said(task).is_empty());
     }

@@ -279,7 +279,7 @@ impl State {
             None => self.open_workflow(run),
         };
         let limit = task.map(|task| run.budget_of(task)).unwrap_or_default();
-        self.ledger.open(node.clone(), Some(above), limit.into());
+        self.ledger.open(&node, Some(above), limit.into());
         node
     }
 
@@ -287,14 +287,14 @@ impl State {
         let node = Node::Workflow(run.uid);
         let parent = run.setup.parent.as_ref();
         let above = parent.map(|parent| Node::Task(parent.workflow, parent.task.clone()));
-        self.ledger.open(node.clone(), above, run.budget().into());
+        self.ledger.open(&node, above, run.budget().into());
         node
     }
 
     fn open_day(&mut self, day: Day) -> Node {
         let all = Node::Day(day);
         let limit = with_extra(&self.limits, self.limits.day, None, day);
-        self.ledger.open(all.clone(), None, limit);
+        self.ledger.open(&all, None, limit);
         all
     }
 
@@ -309,7 +309,7 @@ impl State {
             day,
         );
         let node = Node::Agent(agent, day);
-        self.ledger.open(node.clone(), Some(all), limit);
+        self.ledger.open(&node, Some(all), limit);
         node
     }
 }

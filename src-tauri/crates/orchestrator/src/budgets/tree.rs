@@ -74,7 +74,7 @@ impl State {
                 self.place(&around, *run, task);
                 Node::Task(*run, task.clone())
             });
-            self.place_node(Node::Workflow(*uid), above);
+            self.place_node(&Node::Workflow(*uid), above);
         }
         for call in &tree.calls {
             self.place(&around, call.workflow, &call.task);
@@ -115,11 +115,11 @@ impl State {
             }
             None => Node::Workflow(run),
         };
-        self.place_node(Node::Task(run, task.clone()), Some(above));
+        self.place_node(&Node::Task(run, task.clone()), Some(above));
     }
 
-    fn place_node(&mut self, node: Node, above: Option<Node>) {
-        if !self.ledger.knows(&node) {
+    fn place_node(&mut self, node: &Node, above: Option<Node>) {
+        if !self.ledger.knows(node) {
             self.ledger.open(node, above, Allowance::default());
         }
     }

@@ -86,7 +86,7 @@ fn outcome(tool: &str, done: Result<Done, ToolError>, ready: &Ready) -> Result<T
             text: done.text,
             data: Json(done.data),
             untrusted: done.untrusted,
-            checkpoint: done.checkpoint,
+            checkpoint: done.checkpoint.map(Box::new),
             stays: ready.stays.clone(),
         }),
         Err(error) if error.is_fault() => Err(fault(tool, &error)),
