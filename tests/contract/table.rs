@@ -30,10 +30,16 @@ pub(crate) fn every_field(name: &str) -> Value {
     } else {
         0.into()
     };
+    // What is saved is saved: one key for all of them would be good for the first one only.
+    let request_key = if name.starts_with("save_") {
+        format!("key-{name}")
+    } else {
+        "key-00000001".to_owned()
+    };
     let mut all = serde_json::json!({
-        "request_key": "key-00000001",
+        "request_key": request_key,
         "id": 1, "workflow_id": 1, "task_id": 1, "source_id": 1, "before": null,
-        "task": "a task", "name": "", "answer": "an answer", "query": "", "path": "a.md",
+        "task": "a task", "name": "a name", "answer": "an answer", "query": "", "path": "a.md",
         "statuses": [], "template": source_uid, "source": source_uid, "limit": 1, "after": after,
         "version": 1, "role": "a role", "instructions": "how", "model": "default", "enabled": true,
         "kind": "ollama", "base_url": "http://localhost:11434", "key": "a key", "passphrase": "a passphrase",

@@ -67,7 +67,11 @@ windowTest("a file is written within what was granted, once it was allowed", asy
     await watchRun(page, id);
     const task = await taskOf(page, id, "research");
     await page.go(`/workflows/${id}?task=${task.id}`);
-    await page.byText(/notes\/ferry.md was changed/);
+    // The task's answer says it, and so does the call.
+    await until("the change to be told", async () => {
+      const told = await page.allByText(/notes\/ferry.md was changed/);
+      return told.length > 0;
+    });
     found.push(...(await lookAt(page, "written")));
     await page.session.setSize(1280, 800);
     await (await page.byRole("button", { name: "Set the file back" })).click();

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { lookAt } from "./harness/look.mjs";
 import { windowTest } from "./harness/test.mjs";
+import { until } from "./harness/until.mjs";
 
 const SCRIPT = fileURLToPath(new URL("../fixtures/tool-server/server.sh", import.meta.url));
 
@@ -48,7 +49,11 @@ windowTest("a tool server is added, allowed, changed and removed", async (app) =
   assert.equal(tools[0].state, "changed");
 
   await (await page.byRole("tab", { name: /Log/, within: row })).click();
-  await page.byText(/I am ready/, { within: row });
+  // It was started twice, and said it each time.
+  await until("the log", async () => {
+    const lines = await page.allByText(/I am ready/, { within: row });
+    return lines.length === 2;
+  });
   found.push(...(await lookAt(page, "tool-servers-log")));
   assert.deepEqual(found, []);
 });
