@@ -63,6 +63,7 @@ windowTest("every screen in both themes and sizes", async (app) => {
     ["knowledge", "/knowledge"],
     ["knowledge-source", `/knowledge?source=${source.id}`],
     ["document", `/knowledge/document?${lines}`],
+    ["spending", "/spending"],
     ["settings-models", "/settings"],
     ["settings-keys", "/settings/keys"],
     ["settings-appearance", "/settings/appearance"],
