@@ -2,16 +2,15 @@
 
 import { RotateCw } from "lucide-react";
 import type { ReplyView } from "@/bindings/bindings";
-import { formatFinishedDuration, plural } from "@/shared/lib/format";
+import { formatFinishedDuration } from "@/shared/lib/format";
 import { spentInFull, spentWords } from "@/shared/lib/money";
 import { waitWords } from "@/shared/lib/waitWords";
 import {
   CopyButton,
-  numberCitations,
+  FoldedSources,
   StreamingText,
   textWithSources,
   useOpenCitation,
-  whereOf,
 } from "@/shared/markdown";
 import { modelWords } from "@/shared/model/modelWords";
 import { QuestionCard } from "@/shared/question/QuestionCard";
@@ -25,42 +24,6 @@ import { BranchWalker } from "./BranchWalker";
 import { isReplying, leftOutWords, passedOverWords } from "./chatWords";
 import { MakeWorkflow } from "./MakeWorkflow";
 import type { MessageActs } from "./useMessageActs";
-
-/** The documents behind the marks in a text, folded until somebody wants them. */
-function Sources({ message }: { message: Message }) {
-  const open = useOpenCitation();
-  const { citations } = message.view;
-  if (citations.length === 0) return null;
-  return (
-    <details className="mt-2">
-      <summary className="inline-flex h-6 items-center rounded-sm text-note text-accent">
-        {plural(citations.length, "source")}
-      </summary>
-      <ol className="mt-1">
-        {numberCitations(message.content, citations).map(({ number, label, citation }) =>
-          citation === null ? null : (
-            <li key={label}>
-              <button
-                type="button"
-                title={citation.quote}
-                onClick={() => open(citation)}
-                className="-mx-2 flex w-[calc(100%+16px)] gap-2 rounded-md px-2 py-1 text-left text-note hover:bg-hover"
-              >
-                <span className="tabular w-4 shrink-0 text-right font-medium text-accent">
-                  {number}
-                </span>
-                <span className="min-w-0 break-words text-ink">
-                  {whereOf(citation)}
-                  <span className="text-ink-3"> · {citation.source_name}</span>
-                </span>
-              </button>
-            </li>
-          ),
-        )}
-      </ol>
-    </details>
-  );
-}
 
 /** Who wrote it, how long that took and what it cost, in one quiet line. */
 function Took({ message, reply }: { message: Message; reply: ReplyView }) {
@@ -202,7 +165,7 @@ export function AgentMessage(props: Props) {
           </div>
         )}
         <Ended {...props} reply={reply} />
-        <Sources message={message} />
+        <FoldedSources text={message.content} citations={message.view.citations} />
         <Notes reply={reply} />
         {replying ? null : (
           <div className="mt-1.5 -ml-1.5 flex min-h-7 flex-wrap items-center gap-x-0.5">

@@ -15,7 +15,7 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { TabPanel, Tabs } from "@/shared/ui/Tabs";
 import { AboutTab } from "./AboutTab";
 import { EditTab } from "./EditTab";
-import { ExportDialog } from "./ExportDialog";
+import { ExportTemplate } from "./ExportTemplate";
 import { RunDialog } from "./RunDialog";
 import { RunsTab } from "./RunsTab";
 import { refreshTemplates, templateQuery, useFreshTemplates } from "./templateQueries";
@@ -147,7 +147,7 @@ function Opened({ detail }: { detail: TemplateDetail }) {
         </TabPanel>
       </Tabs>
       <RunDialog template={template} open={place.running} onClose={place.closeRun} />
-      {exporting ? <ExportDialog uid={uid} onClose={() => setExporting(false)} /> : null}
+      {exporting ? <ExportTemplate uid={uid} onClose={() => setExporting(false)} /> : null}
     </div>
   );
 }

@@ -1,7 +1,8 @@
-/** Two texts in one list of lines. What goes and what comes has a sign, a word for those who hear it, and a ground. */
-import { cx } from "../lib/cx";
-import { plural } from "../lib/format";
-import { type DiffLine, linesBetween } from "./lines";
+// Two texts in one list of lines. What goes and what comes has a sign, a word for those who hear it, and a ground.
+
+import { cx } from "@/shared/lib/cx";
+import { plural } from "@/shared/lib/format";
+import type { DiffLine } from "./lines";
 
 const SIGNS = {
   added: { sign: "+", word: "Comes: ", ground: "bg-ok-soft text-ink" },
@@ -22,14 +23,21 @@ function Line({ kind, text }: Exclude<DiffLine, { kind: "skipped" }>) {
   );
 }
 
-/** The difference from one text to another. */
-export function DifferenceLines({ label, from, to }: { label: string; from: string; to: string }) {
+interface Props {
+  label: string;
+  lines: readonly DiffLine[];
+  /** For what is read letter by letter. */
+  mono?: boolean;
+}
+
+/** The lines as a list. */
+export function DifferenceLines({ label, lines, mono = false }: Props) {
   return (
     <ul
       aria-label={label}
-      className="overflow-hidden rounded-md border border-line font-mono text-note"
+      className={cx("overflow-hidden rounded-md border border-line text-note", mono && "font-mono")}
     >
-      {linesBetween(from, to).map((line, at) =>
+      {lines.map((line, at) =>
         line.kind === "skipped" ? (
           // biome-ignore lint/suspicious/noArrayIndexKey: a line of a finished comparison has nothing but its place.
           <li key={at} className="px-2 py-px pl-6 font-sans text-ink-3">

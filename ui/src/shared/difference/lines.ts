@@ -1,4 +1,5 @@
-/** What is different between two texts, line by line. */
+// What is different between two texts, line by line.
+
 import { diffLines } from "diff";
 
 /** A line, or how many equal ones are left out. */

@@ -86,10 +86,10 @@ impl Outbox {
     /// A way to the collector at `url`. `instance` tells this server's spans from another's.
     ///
     /// # Errors
-    /// [`UnfitTelemetry::Way`].
+    /// [`UnfitTelemetry::NoClient`], [`UnfitTelemetry::NoExporter`].
     pub(super) fn to(url: &Url, instance: &str) -> Result<Self, UnfitTelemetry> {
         let origin = url.origin().ascii_serialization();
-        let mut exporter = exporter(url).map_err(UnfitTelemetry::Way)?;
+        let mut exporter = exporter(url)?;
         exporter.set_resource(
             &Resource::builder_empty()
                 .with_service_name("wheelhouse-server")
@@ -119,22 +119,22 @@ impl Outbox {
     }
 }
 
-fn exporter(url: &Url) -> Result<SpanExporter, String> {
+fn exporter(url: &Url) -> Result<SpanExporter, UnfitTelemetry> {
     let client = Client::builder()
         .redirect(reqwest::redirect::Policy::none())
         .timeout(PATIENCE);
     // What a proxy is for does not lie on this machine.
     let client = if is_here(url) { client.no_proxy() } else { client };
-    let client = client.build().map_err(|error| error.to_string())?;
-    SpanExporter::builder()
+    let client = client.build().map_err(UnfitTelemetry::NoClient)?;
+    let exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(client)
         .with_protocol(Protocol::HttpBinary)
         .with_endpoint(url.as_str())
         .with_timeout(PATIENCE)
         .with_retry_policy(RetryPolicy::recommended())
-        .build()
-        .map_err(|error| error.to_string())
+        .build()?;
+    Ok(exporter)
 }
 
 impl Collector {

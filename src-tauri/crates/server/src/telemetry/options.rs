@@ -1,5 +1,6 @@
 //! What is wanted to be seen, and where it may go.
 
+use opentelemetry_otlp::ExporterBuildError;
 use reqwest::Url;
 use serde::Deserialize;
 use std::net::{IpAddr, SocketAddr};
@@ -34,25 +35,27 @@ impl MetricsAt {
     }
 }
 
-impl FromStr for MetricsAt {
-    type Err = String;
+/// A word that names no place for figures.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("say `on`, `off`, or an address such as 127.0.0.1:9464")]
+pub struct NoPlace;
 
-    fn from_str(word: &str) -> Result<Self, String> {
+impl FromStr for MetricsAt {
+    type Err = NoPlace;
+
+    fn from_str(word: &str) -> Result<Self, NoPlace> {
         match word {
             "off" => Ok(Self::Off),
             "on" => Ok(Self::Server),
-            address => address
-                .parse()
-                .map(Self::Own)
-                .map_err(|_| "say `on`, `off`, or an address such as 127.0.0.1:9464".to_owned()),
+            address => address.parse().map(Self::Own).map_err(|_| NoPlace),
         }
     }
 }
 
 impl TryFrom<String> for MetricsAt {
-    type Error = String;
+    type Error = NoPlace;
 
-    fn try_from(word: String) -> Result<Self, String> {
+    fn try_from(word: String) -> Result<Self, NoPlace> {
         word.parse()
     }
 }
@@ -116,9 +119,16 @@ pub enum UnfitTelemetry {
         /// The collector.
         origin: String,
     },
-    /// The way to it can't be set up.
-    #[error("Traces can't be sent: {0}")]
-    Way(String),
+    /// No client for the way to it.
+    #[error(
+        "Traces can't be sent: {0}. Start without `--otlp`, or check the system's certificates and proxy."
+    )]
+    NoClient(#[source] reqwest::Error),
+    /// The library that sends them takes the settings for unfit.
+    #[error(
+        "Traces can't be sent: {0}. Check the variables OTEL_EXPORTER_OTLP_*, or start without `--otlp`."
+    )]
+    NoExporter(#[from] ExporterBuildError),
 }
 
 impl TelemetryOptions {

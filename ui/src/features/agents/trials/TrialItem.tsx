@@ -3,16 +3,15 @@
 import { useEffect } from "react";
 import type { TrialView } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
-import { formatFinishedDuration, plural } from "@/shared/lib/format";
+import { formatFinishedDuration } from "@/shared/lib/format";
 import { spentInFull, spentWords } from "@/shared/lib/money";
 import { waitWords } from "@/shared/lib/waitWords";
 import {
   CopyButton,
-  numberCitations,
+  FoldedSources,
   StreamingText,
   textWithSources,
   useOpenCitation,
-  whereOf,
 } from "@/shared/markdown";
 import { modelWords } from "@/shared/model/modelWords";
 import { QuestionCard } from "@/shared/question/QuestionCard";
@@ -68,40 +67,6 @@ function Words({
       onCitation={openCitation}
       firstHeading={firstHeading}
     />
-  );
-}
-
-function Sources({ trial }: { trial: TrialView }) {
-  const open = useOpenCitation();
-  if (trial.citations.length === 0) return null;
-  return (
-    <details className="mt-2">
-      <summary className="inline-flex h-6 items-center rounded-sm text-note text-accent">
-        {plural(trial.citations.length, "source")}
-      </summary>
-      <ol className="mt-1">
-        {numberCitations(trial.text, trial.citations).map(({ number, label, citation }) =>
-          citation === null ? null : (
-            <li key={label}>
-              <button
-                type="button"
-                title={citation.quote}
-                onClick={() => open(citation)}
-                className="-mx-2 flex w-[calc(100%+16px)] gap-2 rounded-md px-2 py-1 text-left text-note hover:bg-hover"
-              >
-                <span className="tabular w-4 shrink-0 text-right font-medium text-accent">
-                  {number}
-                </span>
-                <span className="min-w-0 break-words text-ink">
-                  {whereOf(citation)}
-                  <span className="text-ink-3"> · {citation.source_name}</span>
-                </span>
-              </button>
-            </li>
-          ),
-        )}
-      </ol>
-    </details>
   );
 }
 
@@ -183,7 +148,7 @@ export function TrialItem({ agent, trial, firstHeading }: Props) {
         </div>
       )}
       <Ended trial={trial} stop={stop} />
-      <Sources trial={trial} />
+      <FoldedSources text={trial.text} citations={trial.citations} />
       <footer className="mt-2 flex min-h-7 items-center gap-3">
         <Took trial={trial} />
         {trying || trial.text === "" ? null : (

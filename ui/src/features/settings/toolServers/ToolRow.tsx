@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { ServedTool } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { DifferenceLines } from "@/shared/difference/DifferenceLines";
+import { linesBetween } from "@/shared/difference/lines";
 import { cx } from "@/shared/lib/cx";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -47,8 +48,8 @@ function Permit({
       ) : (
         <DifferenceLines
           label={`What has changed about ${tool.name}`}
-          from={tool.allowed_definition}
-          to={tool.definition}
+          lines={linesBetween(tool.allowed_definition, tool.definition)}
+          mono
         />
       )}
       <label className="mt-3 flex items-start gap-2 text-ink">
