@@ -3,6 +3,7 @@
 // sees. Values depend on the machine, so being short fails nothing: the command fails where it can't measure.
 
 import { join } from "node:path";
+import { pictures } from "../../tests/bench/frames.mjs";
 import { idleMemory, startTimes } from "../../tests/bench/start.mjs";
 import { firstEventTimes } from "../../tests/bench/window.mjs";
 import { startDesktop } from "../../tests/e2e/harness/desktop.mjs";
@@ -42,13 +43,14 @@ async function main() {
   const any = (/** @type {string[]} */ ...names) => names.some((name) => wanted.has(name));
   checkToolchains();
   await prepare();
-  if (any("size", "start", "memory", "event")) {
+  if (any("size", "start", "memory", "event", "frames")) {
     const [made] = await makePackage("deb");
     if (wanted.has("size")) size(made.bytes);
   }
   if (wanted.has("memory")) await measured("Build an empty window", emptyWindow(), "empty-window");
-  if (any("start", "memory", "event")) await inWindow(wanted);
+  if (any("start", "memory", "event", "frames")) await inWindow(wanted);
   if (wanted.has("steps")) await steps();
+  if (wanted.has("turns")) await turns();
   say(`\n${lines.join("\n")}`);
   return 0;
 }
@@ -74,6 +76,7 @@ async function inWindow(wanted) {
     if (wanted.has("start")) await start(desktop.env);
     if (wanted.has("memory")) await memory(desktop.env);
     if (wanted.has("event")) await event(desktop.env);
+    if (wanted.has("frames")) await frames(desktop.env);
   } finally {
     await desktop.end();
   }
@@ -120,6 +123,59 @@ async function event(env) {
     "at most 100 ms",
     value <= 100,
     more,
+  );
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+async function frames(env) {
+  const line = new Line("Let eight agents write and count pictures");
+  const { rest, early, late, writers, perToken } = await pictures(program, env);
+  line.end();
+  const ratio = Math.min(early.perSecond, late.perSecond) / rest.perSecond;
+  const told = (/** @type {typeof early} */ each) =>
+    `${each.perSecond.toFixed(1)} pictures/s, 99 of 100 gaps below ${each.most.toFixed(0)} ms, held up for more than 50 ms ${each.late} times`;
+  tell(
+    `pictures while ${writers} agents write 200 tokens/s each, against the same window at rest`,
+    `${ratio.toFixed(2)}×`,
+    "at least 0.97×",
+    ratio >= 0.97,
+    `at first ${told(early)}; in long answers ${told(late)}; at rest ${told(rest)}`,
+  );
+  const least = Math.min(early.perSecond, late.perSecond);
+  tell(
+    "pictures a second while they write",
+    least.toFixed(1),
+    "at least 58",
+    least >= 58,
+    "drawn without a graphics card",
+  );
+  tell(
+    "processor for a token, from the socket to the picture",
+    `${perToken.toFixed(0)} µs`,
+    "at most 300 µs",
+    perToken <= 300,
+    "the program and its webview together, less what they take at rest",
+  );
+}
+
+async function turns() {
+  const words = ["bench", "--locked", "-p", "wheelhouse-tests", "--bench", "turns"];
+  const result = JSON.parse(await measured("Let agents take turns and stream", words, "turns"));
+  const { turns_per_second: own, bare_per_second: bare } = result;
+  tell(
+    "turns of agents against a model server here",
+    `${Math.round(own)} turns/s`,
+    "at least 200 turns/s",
+    own >= 200,
+    `each with a tool call, every result on disk before the next, 16 workflows at a time; a bare client ${Math.round(bare)} requests/s, ratio ${(own / bare).toFixed(2)}×`,
+  );
+  const { micros_per_token: each, micros_bare: alone } = result;
+  tell(
+    "a streamed token on its way from the socket to what goes to the window",
+    `${each.toFixed(1)} µs`,
+    "at most 100 µs",
+    each <= 100,
+    `beyond the ${alone.toFixed(1)} µs of a bare client; ${result.tokens_shown} of ${result.tokens} words came one by one`,
   );
 }
 

@@ -171,7 +171,7 @@ export function parseTest(words, names, command = "npm test") {
 }
 
 /** What `npm run bench` can measure. */
-const MEASURES = ["size", "start", "memory", "event", "steps"];
+const MEASURES = ["size", "start", "memory", "event", "frames", "steps", "turns"];
 
 /**
  * What may stand after `npm run bench --`: nothing, or `--only` with names.

@@ -2,7 +2,11 @@
 
 mod approvals;
 mod attacks;
+mod house;
+mod places;
 mod reading;
 mod scene;
+mod twins;
+mod wishes;
 
 use scene::{Scene, calling, directive, obeying};

@@ -2,7 +2,7 @@
 //! speaks to it last.
 
 use base64::Engine;
-use base64::prelude::BASE64_STANDARD;
+use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
@@ -17,8 +17,9 @@ use wheelhouse_contract::{
     WriteTransferPart,
 };
 use wheelhouse_domain::{
-    Access, AgentGrant, AgentId, CommandGrant, CommandLimits, ContentHash, FolderGrant, Grant, Hosts, Json,
-    ModelMessage, Programs, Standing, ToolCall, ToolRule, TransferUid, WebGrant, WorkflowId,
+    Access, AgentGrant, AgentId, CommandGrant, CommandLimits, ContentHash, FolderGrant, GRANTED_TOOLS, Grant,
+    Hosts, Json, KNOWLEDGE_SEARCH, ModelMessage, Programs, Standing, ToolCall, ToolRule, TransferUid,
+    WebGrant, WorkflowId,
 };
 use wheelhouse_testkit::{Asked, Play, ScriptedModel, Workbench};
 
@@ -96,23 +97,20 @@ async fn serve(
     let _ = stream.write_all(answer.as_bytes()).await;
 }
 
-/// A call of a tool, hidden in a text that says nothing else to a reader.
+/// A call of a tool, hidden in a text that says nothing else to a reader. It fits into the name of a file.
 pub(crate) fn directive(tool: &str, arguments: &Value) -> String {
     let call = json!([tool, arguments]).to_string();
-    let digits: String = call.bytes().map(|byte| format!("{byte:02x}")).collect();
-    format!("call-{digits}-end")
+    format!("call={}=end", BASE64_URL_SAFE_NO_PAD.encode(call))
 }
 
 /// The calls that are hidden in a text.
-fn directives(text: &str) -> Vec<(String, Value)> {
-    let parts = text.split("call-").skip(1);
+pub(super) fn directives(text: &str) -> Vec<(String, Value)> {
+    let parts = text.split("call=").skip(1);
     parts
         .filter_map(|part| {
-            let (digits, _) = part.split_once("-end")?;
-            let bytes: Option<Vec<u8>> = (0..digits.len() / 2)
-                .map(|at| u8::from_str_radix(digits.get(2 * at..2 * at + 2)?, 16).ok())
-                .collect();
-            serde_json::from_slice(&bytes?).ok()
+            let (letters, _) = part.split_once("=end")?;
+            let bytes = BASE64_URL_SAFE_NO_PAD.decode(letters).ok()?;
+            serde_json::from_slice(&bytes).ok()
         })
         .collect()
 }
@@ -167,19 +165,27 @@ pub(crate) struct Scene {
     pub(crate) bench: Workbench,
     pub(crate) site: Site,
     granted: TempDir,
+    /// A granted folder whose files stay on this machine, where there is one.
+    kept: Option<TempDir>,
 }
 
 impl Scene {
     /// The researcher has all tools, may read and write `project`, and these words hold.
     pub(crate) async fn with(model: Arc<ScriptedModel>, rules: &[(&str, Standing)]) -> Self {
-        let scene = Self {
-            bench: Workbench::with(model).await,
-            site: Site::open().await,
-            granted: TempDir::new().expect("a folder"),
-        };
-        scene.give_tools().await;
+        let scene = Self::on(Workbench::with(model).await, None).await;
+        scene.give_tools(RESEARCHER, None).await;
         scene.grant(0, rules).await;
         scene
+    }
+
+    /// One where nobody has tools or a grant yet.
+    pub(super) async fn on(bench: Workbench, kept: Option<TempDir>) -> Self {
+        Self {
+            bench,
+            site: Site::open().await,
+            granted: TempDir::new().expect("a folder"),
+            kept,
+        }
     }
 
     /// Where a file of the granted folder is.
@@ -214,18 +220,11 @@ impl Scene {
         found
     }
 
-    async fn give_tools(&self) {
-        let agent = self.bench.api().get_agent(GetAgent { id: RESEARCHER }).await;
-        let agent = agent.expect("the researcher").agent;
-        let tools = [
-            "knowledge_search",
-            "read_file",
-            "list_folder",
-            "search_files",
-            "write_file",
-            "fetch_page",
-            "run_command",
-        ];
+    /// Lets an agent call every tool there is, and think with another model where one is named.
+    pub(super) async fn give_tools(&self, agent: AgentId, model: Option<&str>) {
+        let agent = self.bench.api().get_agent(GetAgent { id: agent }).await;
+        let agent = agent.expect("an agent").agent;
+        let tools = [KNOWLEDGE_SEARCH].into_iter().chain(GRANTED_TOOLS);
         let update = UpdateAgent {
             request_key: self.bench.key(),
             id: agent.id,
@@ -233,13 +232,18 @@ impl Scene {
             name: agent.name,
             role: agent.role,
             instructions: agent.instructions,
-            model: agent.model,
-            tools: Some(tools.map(str::to_owned).into()),
+            model: model.map_or(agent.model, str::to_owned),
+            tools: Some(tools.map(str::to_owned).collect()),
         };
         self.bench.api().update_agent(update).await.expect("given");
     }
 
     pub(crate) async fn grant(&self, revision: u32, rules: &[(&str, Standing)]) {
+        self.grant_to(RESEARCHER, revision, rules).await;
+    }
+
+    /// Lets an agent reach what there is, and these words hold for its tools.
+    pub(super) async fn grant_to(&self, agent: AgentId, revision: u32, rules: &[(&str, Standing)]) {
         let grant = AgentGrant {
             reach: self.reach(),
             rules: rules
@@ -253,7 +257,7 @@ impl Scene {
         };
         let request = SetAgentGrant {
             request_key: self.bench.key(),
-            id: RESEARCHER,
+            id: agent,
             revision,
             grant,
         };
@@ -261,14 +265,20 @@ impl Scene {
     }
 
     fn reach(&self) -> Grant {
+        let folder = |name: &str, folder: &TempDir, access, stays_here| FolderGrant {
+            name: name.to_owned(),
+            path: folder.path().to_owned(),
+            access,
+            hard_links: false,
+            stays_here,
+        };
+        let project = folder("project", &self.granted, Access::Write, false);
+        let kept = self
+            .kept
+            .as_ref()
+            .map(|kept| folder("kept", kept, Access::Read, true));
         Grant {
-            folders: vec![FolderGrant {
-                name: "project".to_owned(),
-                path: self.granted.path().to_owned(),
-                access: Access::Write,
-                hard_links: false,
-                stays_here: false,
-            }],
+            folders: [project].into_iter().chain(kept).collect(),
             web: Some(WebGrant {
                 ports: vec![self.site.address.port()],
                 loopback: true,
@@ -312,10 +322,21 @@ impl Scene {
         after: Option<&MessageView>,
         files: Vec<AttachFile>,
     ) -> SentMessage {
+        self.send_to(RESEARCHER, text, after, files).await
+    }
+
+    /// Says something to an agent.
+    pub(super) async fn send_to(
+        &self,
+        agent: AgentId,
+        text: &str,
+        after: Option<&MessageView>,
+        files: Vec<AttachFile>,
+    ) -> SentMessage {
         let request = SendMessage {
             request_key: self.bench.key(),
             conversation: after.map(|reply| reply.conversation),
-            agent: RESEARCHER,
+            agent,
             parent: after.map(|reply| reply.uid),
             text: text.to_owned(),
             files,
@@ -356,14 +377,15 @@ impl Scene {
         }
     }
 
+    /// The open questions of all runs.
+    pub(super) async fn all_questions(&self) -> Vec<QuestionView> {
+        let all = self.bench.api().list_questions(ListQuestions {}).await;
+        all.expect("questions")
+    }
+
     /// The open questions of a run.
     pub(crate) async fn questions(&self, id: WorkflowId) -> Vec<QuestionView> {
-        let all = self
-            .bench
-            .api()
-            .list_questions(ListQuestions {})
-            .await
-            .expect("questions");
+        let all = self.all_questions().await;
         all.into_iter()
             .filter(|question| question.workflow_id == id)
             .collect()
@@ -379,6 +401,11 @@ impl Scene {
     /// Answers the one open question of a run, and waits until the run has ended or asks again.
     pub(crate) async fn answer(&self, id: WorkflowId, outcome: &str) {
         let question = self.question(id).await;
+        self.reply(id, &question, outcome).await;
+    }
+
+    /// Answers a question that `id` waits for, itself or below it, and waits until that run has ended or another is asked.
+    pub(super) async fn reply(&self, id: WorkflowId, question: &QuestionView, outcome: &str) {
         let request = ReplyToQuestion {
             request_key: self.bench.key(),
             id: question.id,
@@ -386,7 +413,7 @@ impl Scene {
             fields: Json(json!({})),
         };
         self.bench.api().reply_to_question(request).await.expect("taken");
-        self.settled(id, &question).await;
+        self.settled(id, question).await;
     }
 
     /// Waits until a run has ended, or asks another question than that one.
@@ -399,7 +426,7 @@ impl Scene {
                         || detail.workflow.status == wheelhouse_domain::WorkflowStatus::Waiting
                 })
                 .await;
-            let asks = self.questions(id).await;
+            let asks = self.all_questions().await;
             if detail.workflow.status.is_final() || asks.iter().any(|open| open.id != before.id) {
                 return;
             }

@@ -175,14 +175,19 @@ export function latestLines(text: string, lines = 2): string {
   if (isStructured(text)) {
     return `Writing a structured answer, ${new Intl.NumberFormat().format(text.length)} characters so far.`;
   }
-  return text
-    .split("\n")
-    .map((line) =>
-      line.replace(/^[#>\s]+|^\s*[-*]\s+/g, "").replace(/\*\*|`|\[s[0-9a-f]{6}\]/g, ""),
-    )
-    .filter((line) => line.trim() !== "")
-    .slice(-lines)
-    .join("\n");
+  const found: string[] = [];
+  // From its end: this is asked for many times a second, and texts grow long.
+  for (let end = text.length; end > 0 && found.length < lines; ) {
+    const begin = text.lastIndexOf("\n", end - 1);
+    const line = withoutMarks(text.slice(begin + 1, end));
+    if (line.trim() !== "") found.unshift(line);
+    end = begin;
+  }
+  return found.join("\n");
+}
+
+function withoutMarks(line: string): string {
+  return line.replace(/^[#>\s]+|^\s*[-*]\s+/g, "").replace(/\*\*|`|\[s[0-9a-f]{6}\]/g, "");
 }
 
 /** Live rows win over rows that were read once; the order is that in which tasks came to be. */

@@ -1,5 +1,5 @@
 // Text while an agent writes it. It parses Markdown four times a second at most, however fast the text
-// comes, and never moves what is being read.
+// comes, and only its end (pieces.ts), and never moves what is being read.
 
 import { useRef } from "react";
 import type { Citation } from "@/bindings/bindings";
@@ -26,7 +26,7 @@ export function StreamingText({ text, streaming, ...rest }: Props) {
   useSteadyGrowth(box, shown, streaming);
   return (
     <div ref={box} className={streaming ? "md-live" : undefined} aria-busy={streaming}>
-      <Markdown text={shown} {...rest} />
+      <Markdown text={shown} growing={streaming} {...rest} />
     </div>
   );
 }

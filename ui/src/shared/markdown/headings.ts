@@ -12,10 +12,17 @@ function visit(node: TreeNode, act: (node: TreeNode) => void): void {
   for (const child of node.children ?? []) visit(child, act);
 }
 
+interface Outline {
+  /** Level of the text's first heading. */
+  first: number;
+  /** Levels of the headings that are open where the tree begins, joined by commas. */
+  open: string;
+}
+
 /** Rehype plugin: the text's first heading gets level `first`, each deeper one the next level. */
-export function rehypeHeadings({ first }: { first: number }): (tree: unknown) => void {
+export function rehypeHeadings({ first, open: before }: Outline): (tree: unknown) => void {
   return (tree) => {
-    const open: number[] = [];
+    const open = before === "" ? [] : before.split(",").map(Number);
     visit(tree as TreeNode, (node) => {
       const level = Number(/^h([1-6])$/.exec(node.tagName ?? "")?.[1] ?? 0);
       if (level === 0) return;

@@ -129,6 +129,17 @@ impl FakeModels {
             .clone()
     }
 
+    /// The requests that came after the first `known` of them, oldest first.
+    #[must_use]
+    pub fn captured_after(&self, known: usize) -> Vec<Captured> {
+        let captured = self
+            .shared
+            .captured
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        captured.iter().skip(known).cloned().collect()
+    }
+
     /// Every request of an answer so far, oldest first.
     #[must_use]
     pub fn asked(&self) -> Vec<Asked> {

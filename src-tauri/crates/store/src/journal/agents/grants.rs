@@ -21,7 +21,7 @@ pub struct AgentGrantRow {
 pub struct GrantedRow {
     /// The grant.
     pub grant: AgentGrant,
-    /// Whether a model designed the agent and the operator has not changed it since.
+    /// Whether how the agent works was written by a model or came in a file, and the operator has not changed that since.
     pub is_designed: bool,
 }
 
@@ -52,9 +52,17 @@ pub(crate) async fn granted(conn: &mut SqliteConnection, agent: AgentId) -> Resu
 }
 
 /// What the agent that takes part in runs under this identity may reach; nothing for one that is not there.
+///
+/// Whose instructions an agent has is told by their words: giving it tools or another name, taking an earlier form back, and
+/// copying it make them nobody else's.
 pub(crate) async fn granted_to(conn: &mut SqliteConnection, agent: AgentUid) -> Result<GrantedRow, Error> {
     let row = sqlx::query(
-        "SELECT g.granted, a.why IS NOT NULL AND a.version = 1 AS is_designed
+        "SELECT g.granted, EXISTS (
+           SELECT 1 FROM agents d JOIN agent_versions v ON v.agent_id = d.id AND v.version = 1
+           WHERE (d.id = a.id OR json_extract(a.origin, '$.from') = 'copy')
+             AND (d.why IS NOT NULL OR json_extract(d.origin, '$.from') = 'file')
+             AND v.instructions = a.instructions
+         ) AS is_designed
          FROM agents a LEFT JOIN agent_grants g ON g.agent_id = a.id
          WHERE a.id = coalesce((SELECT id FROM agents WHERE uid = ?1), (SELECT agent_id FROM agent_aliases WHERE uid = ?1))",
     )
