@@ -4,12 +4,13 @@ use crate::common::{TASK, assert_completed};
 use serde_json::json;
 use std::collections::BTreeMap;
 use wheelhouse_contract::{
-    BudgetsView, ErrorCode, GetBudgets, ListPrices, ListQuestions, Operations, PriceView, QuestionView,
-    RemovePrice, ReplyToQuestion, SaveBudgets, SavePrice, SaveProvider, SaveSettings,
+    BudgetsView, ChangeBudget, ErrorCode, GetBudgets, ListPrices, ListQuestions, Operations, PriceView,
+    QuestionView, RemovePrice, ReplyToQuestion, SaveBudgets, SavePrice, SaveProvider, SaveSettings,
 };
 use wheelhouse_domain::{
-    DayLimit, DefaultModels, Event, EventBody, FailureCode, Fallbacks, FormAbout, Json, KNOWLEDGE_SEARCH,
-    Millis, Money, Price, ProviderKind, ProviderLimits, QuestionKind, Tally, ToolCall, WorkflowStatus,
+    Budget, DayLimit, DefaultModels, Event, EventBody, FailureCode, Fallbacks, FormAbout, Json,
+    KNOWLEDGE_SEARCH, Millis, Money, Price, ProviderKind, ProviderLimits, QuestionKind, Tally, ToolCall,
+    WorkflowStatus,
 };
 use wheelhouse_testkit::fake_models::{FakeModels, crew};
 use wheelhouse_testkit::{Play, ScriptedModel, Workbench};
@@ -411,5 +412,71 @@ async fn an_agent_that_repeats_itself_is_stopped_and_says_from_where() {
         ("research", Some(0)),
         "{}",
         failure.message
+    );
+}
+
+#[tokio::test]
+async fn a_limit_under_which_nothing_could_be_done_is_refused() {
+    let bench = Workbench::open().await;
+    let day = |money: Option<i64>, tokens: Option<i64>| DayLimit {
+        money: money.map(Money),
+        tokens,
+    };
+    let request = |day| SaveBudgets {
+        request_key: bench.key(),
+        day,
+        agent_day: DayLimit::default(),
+        agents: BTreeMap::new(),
+        workflow: DayLimit::default(),
+    };
+    for (limit, words) in [
+        (day(None, Some(0)), "with 0 no model can be asked"),
+        (day(None, Some(-1)), "with 0 no model can be asked"),
+        (day(Some(-1), None), "from 0 to"),
+    ] {
+        let refused = bench.api().save_budgets(request(limit)).await;
+        let refused = refused.expect_err("nothing could be done");
+        assert_eq!(refused.code, ErrorCode::InvalidRequest);
+        assert!(refused.message.contains(words), "{refused}");
+    }
+    let free = bench.api().save_budgets(request(day(Some(0), Some(1)))).await;
+    assert_eq!(
+        free.expect("some models cost nothing").budgets.day,
+        day(Some(0), Some(1))
+    );
+
+    let id = bench.create(TASK).await;
+    let of = |budget| ChangeBudget {
+        request_key: bench.key(),
+        workflow_id: id,
+        task_id: None,
+        budget,
+    };
+    for (steps, seconds, fan_out) in [
+        (Some(0), None, None),
+        (None, Some(0), None),
+        (None, None, Some(0)),
+    ] {
+        let budget = Budget {
+            steps,
+            seconds,
+            fan_out,
+            ..Budget::default()
+        };
+        let refused = bench.api().change_budget(of(budget)).await.expect_err("no room");
+        assert_eq!(refused.code, ErrorCode::InvalidRequest, "{refused}");
+        assert!(refused.message.contains("1 or more"), "{refused}");
+    }
+    let flat = Budget {
+        depth: Some(0),
+        ..Budget::default()
+    };
+    let changed = bench.api().change_budget(of(flat)).await;
+    assert_eq!(
+        changed
+            .expect("no sub-workflows")
+            .budget
+            .and_then(|budget| budget.depth),
+        Some(0)
     );
 }

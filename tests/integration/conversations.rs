@@ -9,7 +9,8 @@ use wheelhouse_contract::{
     SentMessage, StopReply, WriteTransferPart,
 };
 use wheelhouse_domain::{
-    AgentId, Author, ContentHash, ConversationUid, ForkEdit, ModelMessage, TransferUid, WorkflowStatus,
+    AgentId, Author, ContentHash, ConversationUid, ForkEdit, ModelMessage, Outside, TransferUid,
+    WorkflowStatus,
 };
 use wheelhouse_testkit::{Follower, Gate, Play, ScriptedModel, Workbench, within};
 
@@ -32,6 +33,8 @@ async fn shown(bench: &Workbench, uid: ConversationUid) -> ConversationDetail {
     let request = GetConversation {
         uid,
         before: None,
+        after: None,
+        around: None,
         limit: 50,
     };
     bench.api().get_conversation(request).await.expect("there")
@@ -96,6 +99,8 @@ async fn a_conversation_goes_on_and_stands_in_no_list_of_workflows() {
     let page = GetConversation {
         uid: first.conversation.uid,
         before: Some(detail.messages[3].uid),
+        after: None,
+        around: None,
         limit: 2,
     };
     let page = bench.api().get_conversation(page).await.expect("a page");
@@ -335,6 +340,76 @@ async fn other_replies_and_other_words_stand_beside_the_first() {
     );
 }
 
+async fn page(bench: &Workbench, request: GetConversation) -> (ConversationDetail, Vec<String>) {
+    let detail = bench.api().get_conversation(request).await.expect("a page");
+    let said = texts(&detail).into_iter().map(str::to_owned).collect();
+    (detail, said)
+}
+
+#[tokio::test]
+async fn a_part_is_read_around_a_message_and_on_from_there() {
+    let bench = Workbench::with(echo()).await;
+    let mut sent = vec![say(&bench, "0", None).await];
+    let mut last = replied(&bench, &sent[0]).await;
+    for number in 1..6 {
+        sent.push(say(&bench, &number.to_string(), Some(&last)).await);
+        last = replied(&bench, &sent[number]).await;
+    }
+    let uid = last.conversation;
+    let whole = shown(&bench, uid).await;
+    let all: Vec<String> = texts(&whole).into_iter().map(str::to_owned).collect();
+    assert_eq!((all.len(), whole.more, whole.newer), (12, false, false));
+    let of = |before, after, around| GetConversation {
+        uid,
+        before,
+        after,
+        around,
+        limit: 4,
+    };
+    let (middle, said) = page(&bench, of(None, None, Some(sent[3].message.uid))).await;
+    assert_eq!(said, all[4..8]);
+    assert_eq!(
+        (middle.more, middle.newer, middle.end),
+        (true, true, Some(last.uid))
+    );
+    let (on, said) = page(&bench, of(None, Some(middle.messages[3].uid), None)).await;
+    assert_eq!((said, on.more, on.newer), (all[8..].to_vec(), true, false));
+    let (back, said) = page(&bench, of(Some(middle.messages[0].uid), None, None)).await;
+    assert_eq!((said, back.more, back.newer), (all[..4].to_vec(), false, true));
+    let twice = of(Some(last.uid), Some(last.uid), None);
+    let refused = bench.api().get_conversation(twice).await.expect_err("both ways");
+    assert_eq!(refused.code, ErrorCode::InvalidRequest);
+
+    // A message on another branch is not among those that are shown; once it is chosen, all that it follows is.
+    let otherwise = EditMessage {
+        request_key: bench.key(),
+        uid: sent[1].message.uid,
+        text: "one".to_owned(),
+    };
+    let otherwise = bench.api().edit_message(otherwise).await.expect("said");
+    replied(&bench, &otherwise).await;
+    let (newest, said) = page(&bench, of(None, None, Some(sent[4].reply.uid))).await;
+    assert_eq!(
+        (said.len(), newest.end),
+        (4, Some(otherwise.reply.uid)),
+        "the newest"
+    );
+    let choice = ChooseBranch {
+        request_key: bench.key(),
+        uid: sent[4].reply.uid,
+    };
+    bench.api().choose_branch(choice).await.expect("chosen");
+    assert_eq!(texts(&shown(&bench, uid).await), all);
+    bench
+        .api()
+        .handle()
+        .store()
+        .rebuild_projections()
+        .await
+        .expect("rebuilt");
+    assert_eq!(texts(&shown(&bench, uid).await), all, "the facts say the same");
+}
+
 /// A file that is here; `encoded` is its content in base64.
 async fn sent_file(bench: &Workbench, content: &str, encoded: &str) -> TransferUid {
     let begin = BeginTransfer {
@@ -389,7 +464,10 @@ async fn files_are_read_by_the_agent_also_later() {
         ("times.txt", 26)
     );
     let reply = replied(&bench, &sent).await;
-    replied(&bench, &say(&bench, "Sure?", Some(&reply)).await).await;
+    let read = |reply: &MessageView| reply.reply.as_ref().expect("a reply").has_read.clone();
+    assert_eq!(read(&reply), [Outside::Attachments]);
+    let sure = replied(&bench, &say(&bench, "Sure?", Some(&reply)).await).await;
+    assert_eq!(read(&sure), [Outside::Conversation]);
     for request in model.requests() {
         let ModelMessage::User { text } = &request.messages[0] else {
             panic!("the operator's");
@@ -483,6 +561,8 @@ async fn everything_that_was_said_is_found_until_it_is_removed() {
     let gone = GetConversation {
         uid: sent.conversation.uid,
         before: None,
+        after: None,
+        around: None,
         limit: 5,
     };
     assert_eq!(

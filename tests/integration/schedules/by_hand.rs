@@ -1,6 +1,6 @@
 //! A run of a schedule at once, because the operator wants it.
 
-use super::{HOUR, MINUTE, detail, hourly, look_at, newest, save, until, words, workflows};
+use super::{HOUR, MINUTE, hourly, look_at, newest, save, until, words, workflows};
 use std::sync::Arc;
 use wheelhouse_contract::{ApiError, ErrorCode, Operations, RunSchedule, ScheduleView, SetSchedulePaused};
 use wheelhouse_domain::{CatchUp, DueOutcome, Overlap, ScheduleId, WorkflowStatus};
@@ -112,22 +112,44 @@ async fn one_that_cancels_the_earlier_run_does_so() {
 }
 
 #[tokio::test]
-async fn a_paused_one_and_one_that_is_gone_say_so() {
+async fn a_paused_one_starts_at_once_or_says_why_not() {
+    for overlap in Overlap::ALL {
+        let gate = Gate::closed();
+        let bench = Workbench::with(slow(&gate)).await;
+        let schedule = save(&bench, hourly(overlap, CatchUp::Nothing)).await;
+        let hold = SetSchedulePaused {
+            request_key: bench.key(),
+            id: schedule.id,
+            paused: true,
+        };
+        bench.api().set_schedule_paused(hold).await.expect("paused");
+        let begun = run(&bench, schedule.id).await.expect("nothing is in the way");
+        assert!(begun.paused && begun.next.is_empty(), "it stays paused");
+        let workflow = newest(&bench, schedule.id).await;
+        assert_eq!(
+            begun.last.map(|last| last.outcome),
+            Some(DueOutcome::Started {
+                workflow,
+                late: false,
+                by_hand: true
+            })
+        );
+        let refused = run(&bench, schedule.id).await.expect_err("one is at work");
+        assert_eq!(refused.code, ErrorCode::Conflict, "{overlap:?}");
+        look_at(&bench, schedule.next[0].plus(HOUR)).await;
+        assert_eq!(words(&bench, schedule.id).await, ["started"], "nothing is due");
+        gate.open();
+        assert_eq!(
+            bench.ended(workflow).await.workflow.status,
+            WorkflowStatus::Completed,
+            "nothing cancelled it"
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_that_is_gone_says_so() {
     let bench = Workbench::open().await;
-    let schedule = save(&bench, hourly(Overlap::Skip, CatchUp::Nothing)).await;
-    let hold = SetSchedulePaused {
-        request_key: bench.key(),
-        id: schedule.id,
-        paused: true,
-    };
-    bench.api().set_schedule_paused(hold).await.expect("paused");
-    let refused = run(&bench, schedule.id).await.expect_err("it is paused");
-    assert_eq!(
-        (refused.code, refused.message.as_str()),
-        (ErrorCode::Conflict, "The schedule is paused.")
-    );
     let gone = run(&bench, ScheduleId(9)).await.expect_err("there is none");
     assert_eq!(gone.code, ErrorCode::NotFound);
-    look_at(&bench, schedule.next[0].plus(HOUR)).await;
-    assert!(detail(&bench, schedule.id).await.history.is_empty());
 }

@@ -302,7 +302,7 @@ fn crew_that_repeats(asked: &Asked) -> Reply {
     Reply::text(staffing.to_string())
 }
 
-async fn use_for_all(desk: &Desk, model: &str) {
+pub(super) async fn use_for_all(desk: &Desk, model: &str) {
     use_in_turn(desk, model, &[]).await;
 }
 

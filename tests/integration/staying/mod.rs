@@ -7,6 +7,7 @@
 mod flows;
 mod marks;
 mod search;
+mod talks;
 
 use crate::templates::{UID, document, keep, over, questions, reply, start, uid};
 use serde_json::{Value, json};

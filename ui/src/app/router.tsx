@@ -12,6 +12,7 @@ import { Layout } from "./Layout";
 import {
   agentsSearch,
   chatSearch,
+  conversationSearch,
   documentSearch,
   knowledgeSearch,
   schedulesSearch,
@@ -113,6 +114,7 @@ const chat = createRoute({
 const conversation = createRoute({
   getParentRoute: () => root,
   path: "/chat/$uid",
+  validateSearch: conversationSearch,
   component: lazyRouteComponent(() => import("@/features/chat/ChatScreen"), "ChatScreen"),
 });
 

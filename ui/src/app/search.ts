@@ -38,6 +38,10 @@ export const agentsSearch = (raw: Raw) =>
 /** `/chat`: the agent that a new conversation is with. */
 export const chatSearch = (raw: Raw) => present({ agent: whole(raw.agent) });
 
+/** `/chat/$uid`: the message to go to, and the words that it was found by. */
+export const conversationSearch = (raw: Raw) =>
+  present({ message: text(raw.message), words: text(raw.words) });
+
 /** `/knowledge`: the source whose documents are shown. */
 export const knowledgeSearch = (raw: Raw) => present({ source: whole(raw.source) });
 

@@ -995,6 +995,10 @@ export type CallView = {
 	passages: Passage[],
 	/**  For a search: passages that match and were left out, because the agent's model is elsewhere and they stay here. */
 	left_out: number,
+	/**  For a tool that gave something the operator did not write: where that comes from. */
+	from?: Outside | null,
+	/**  Sources that stay here whose text is in what it gave. */
+	stays_here?: StaysHere[],
 	/**  For a call that wrote a file: what stood there before, by which it is undone. */
 	checkpoint?: Checkpoint | null,
 	/**  Tokens. */
@@ -1096,7 +1100,7 @@ export type Checkpoint = {
 	new_folders?: string[],
 };
 
-/**  Shows a message, and what follows from it, of those that stand in its place. */
+/**  Shows a message, what it follows from and what follows from it, of those that stand in the same places. */
 export type ChooseBranch = {
 	/**  Names this wish. */
 	request_key: RequestKey,
@@ -1225,6 +1229,10 @@ export type ConversationDetail = {
 	messages: MessageView[],
 	/**  Whether there are older ones. */
 	more: boolean,
+	/**  Whether there are newer ones. */
+	newer?: boolean,
+	/**  The newest message that is shown, be it among these or not; none where nothing was said. */
+	end?: MessageUid | null,
 };
 
 /**  A page of conversations. */
@@ -2009,12 +2017,19 @@ export type GetAgent = {
 /**  Asks what may be spent, and what was spent today. */
 export type GetBudgets = Record<string, never>;
 
-/**  Asks for the messages of a conversation that are shown. */
+/**
+ *  Asks for the messages of a conversation that are shown: the newest, or those before, after or around one of them. Where
+ *  that one is not shown, the newest.
+ */
 export type GetConversation = {
 	/**  Which one. */
 	uid: ConversationUid,
-	/**  Only those before this message; none for the newest. */
+	/**  Those before this message. */
 	before?: MessageUid | null,
+	/**  Those after this message. */
+	after?: MessageUid | null,
+	/**  This message in the middle. */
+	around?: MessageUid | null,
 	/**  How many at most, 1 to 200. */
 	limit?: number,
 };
@@ -3512,6 +3527,10 @@ export type ReplyView = {
 	waits_for: ProviderWait | null,
 	/**  The question that it waits for the answer of. */
 	question: QuestionId | null,
+	/**  What its models have read that the operator did not write. */
+	has_read?: Outside[],
+	/**  Sources that stay here whose text it holds. */
+	stays_here?: StaysHere[],
 };
 
 /**  Text with its sources. */
@@ -4527,6 +4546,13 @@ export type TaskDetail = {
 	partial: PartialText | null,
 	/**  Every call of every attempt, oldest first. */
 	calls: CallView[],
+	/**
+	 *  What the models of its run had read that the operator did not write when it ended, or have by now. Such text chooses
+	 *  nothing that is touched or done unasked.
+	 */
+	has_read?: Outside[],
+	/**  Sources that stay here whose text its run holds. */
+	stays_here?: StaysHere[],
 };
 
 /**  Number of a task in one store. */

@@ -517,6 +517,8 @@ export function aReply(over: Partial<ReplyView> = {}): ReplyView {
     spent: NOTHING,
     waits_for: null,
     question: null,
+    has_read: [],
+    stays_here: [],
     ...over,
   };
 }

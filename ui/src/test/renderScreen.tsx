@@ -88,6 +88,8 @@ export function resetStores(): void {
 export interface Screen extends RenderResult {
   /** Where the window stands, for example `/workflows/12?tab=report`. */
   address: () => string;
+  /** Goes to an address. */
+  go: (address: string) => void;
 }
 
 /** Draws the screens at their addresses and opens one. Other addresses show nothing. */
@@ -114,5 +116,9 @@ export async function renderScreen(
       <RouterProvider router={router as never} />
     </QueryClientProvider>,
   );
-  return { ...drawn, address: () => router.history.location.href };
+  return {
+    ...drawn,
+    address: () => router.history.location.href,
+    go: (address: string) => router.history.push(address),
+  };
 }

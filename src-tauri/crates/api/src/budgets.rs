@@ -136,20 +136,43 @@ fn check_budget(budget: &Budget) -> Result<(), ApiError> {
         money: budget.money,
         tokens: budget.tokens,
     };
-    check("budget", limit)
+    check("budget", limit)?;
+    let counts = [
+        (budget.steps, "Tasks"),
+        (budget.seconds, "Seconds"),
+        (budget.fan_out, "Parts of one step"),
+    ];
+    match counts.into_iter().find(|(count, _)| *count == Some(0)) {
+        Some((_, what)) => Err(refused(
+            "budget",
+            &format!("{what} must be 1 or more: with 0 nothing can be done."),
+        )),
+        None => Ok(()),
+    }
 }
 
+/// No money is a limit that makes sense, because some models cost nothing. No tokens is none: no model works without.
 fn check(field: &str, limit: DayLimit) -> Result<(), ApiError> {
     let money = limit
         .money
         .is_none_or(|money| (Money(0)..=MOST_MONEY).contains(&money));
     let tokens = limit
         .tokens
-        .is_none_or(|tokens| (0..=MOST_MONEY.0).contains(&tokens));
-    if money && tokens {
-        Ok(())
-    } else {
-        let error = ApiError::new(ErrorCode::InvalidRequest, "A limit must not be below zero.");
-        Err(error.field(field).next_step("Leave it empty for no limit."))
+        .is_none_or(|tokens| (1..=MOST_MONEY.0).contains(&tokens));
+    match (money, tokens) {
+        (false, _) => Err(refused(
+            field,
+            "A limit of money must be from 0 to 1,000,000,000 dollars.",
+        )),
+        (_, false) => Err(refused(
+            field,
+            "A limit of tokens must be 1 or more, and at most 1,000,000,000,000,000: with 0 no model can be asked.",
+        )),
+        _ => Ok(()),
     }
+}
+
+fn refused(field: &str, why: &str) -> ApiError {
+    let error = ApiError::new(ErrorCode::InvalidRequest, why);
+    error.field(field).next_step("Leave it empty for no limit.")
 }

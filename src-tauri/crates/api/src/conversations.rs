@@ -16,9 +16,10 @@ use wheelhouse_domain::{
     TransferUid, WorkflowStatus,
 };
 use wheelhouse_orchestrator::store::{
-    CallRow, ConversationFilter, ConversationRow, Error as StoreError, FoundMessage, MessageRow, ReplyRow,
+    CallRow, ConversationFilter, ConversationRow, Error as StoreError, FoundMessage, MessageRow, Part,
+    ReplyRow,
 };
-use wheelhouse_orchestrator::{Handle, MOST_ATTACHMENTS, NewMessage};
+use wheelhouse_orchestrator::{Handle, MOST_ATTACHMENTS, NewMessage, origins};
 
 impl Local {
     pub(crate) async fn conversations(
@@ -45,12 +46,15 @@ impl Local {
         let limit = check::limit(request.limit, 200)?;
         let conversation = self.conversation_view(request.uid).await?;
         let store = self.handle().store();
-        let shown = store.shown_messages(request.uid, request.before, limit).await;
-        let (rows, more) = shown.map_err(Wrapped::from)?;
+        let shown = store.shown_messages(request.uid, part(&request)?, limit).await;
+        let shown = shown.map_err(Wrapped::from)?;
+        let messages = messages(self.handle(), shown.messages).await;
         Ok(ConversationDetail {
             conversation,
-            messages: messages(self.handle(), rows).await.map_err(Wrapped::from)?,
-            more,
+            messages: messages.map_err(Wrapped::from)?,
+            more: shown.older,
+            newer: shown.newer,
+            end: shown.end,
         })
     }
 
@@ -155,6 +159,20 @@ impl Local {
         let views = messages(self.handle(), vec![row]).await;
         let mut views = views.map_err(Wrapped::from)?;
         views.pop().ok_or_else(|| missing(uid))
+    }
+}
+
+/// Which messages are asked for.
+fn part(request: &GetConversation) -> Result<Part, ApiError> {
+    match (request.before, request.after, request.around) {
+        (None, None, None) => Ok(Part::Newest),
+        (Some(message), None, None) => Ok(Part::Before(message)),
+        (None, Some(message), None) => Ok(Part::After(message)),
+        (None, None, Some(message)) => Ok(Part::Around(message)),
+        _ => Err(
+            check::invalid("before", "The messages are asked for in two ways at once.")
+                .next_step("Name one of “before”, “after” and “around”."),
+        ),
     }
 }
 
@@ -283,6 +301,7 @@ pub(crate) async fn reply_view(handle: &Handle, reply: ReplyRow) -> Result<Reply
     };
     let (asked, passed_over, left_out) = newest_call(&calls).unwrap_or_default();
     let model = model_of(&calls).or(asked);
+    let read = origins::read(&store.all_events(workflow.id).await?, None);
     Ok(ReplyView {
         workflow_id: workflow.id,
         task_id: task.as_ref().map(|task| task.id),
@@ -300,6 +319,8 @@ pub(crate) async fn reply_view(handle: &Handle, reply: ReplyRow) -> Result<Reply
         spent: workflow.spent,
         waits_for: task.as_ref().and_then(|task| handle.live().waits_for(task.id)),
         question,
+        has_read: read.into_iter().collect(),
+        stays_here: workflow.stays_here,
     })
 }
 

@@ -88,9 +88,6 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
         )
         .field("needs"),
         Error::ScheduleBusy(reason) => from_busy(reason),
-        Error::SchedulePaused(_) => {
-            ApiError::new(ErrorCode::Conflict, "The schedule is paused.").next_step("Resume it, then run it.")
-        }
         Error::RequestKeyReused(operation) => key_reused(&operation),
         Error::Leaving(id) => ApiError::new(
             ErrorCode::Conflict,

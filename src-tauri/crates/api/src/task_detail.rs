@@ -6,11 +6,11 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeMap;
 use wheelhouse_contract::{CallView, PartialText, TaskDetail};
 use wheelhouse_domain::{
-    CallKind, ContentHash, ModelMessage, ModelRequest, ModelResponse, TaskAnswer, TaskStatus, ToolRequest,
-    ToolResponse,
+    CallKind, ContentHash, ModelMessage, ModelRequest, ModelResponse, Outside, StaysHere, TaskAnswer,
+    TaskStatus, ToolRequest, ToolResponse,
 };
-use wheelhouse_orchestrator::Handle;
 use wheelhouse_orchestrator::store::{CallRow, TaskRow};
+use wheelhouse_orchestrator::{Handle, origins};
 
 type Texts = BTreeMap<ContentHash, String>;
 
@@ -57,6 +57,7 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
         });
     }
     let writer = model_of(&calls);
+    let (has_read, stays_here) = seen(handle, &row).await?;
     Ok(TaskDetail {
         told,
         system,
@@ -76,7 +77,20 @@ pub(crate) async fn task_detail(handle: &Handle, row: TaskRow) -> Result<TaskDet
             .map(|call| call_view(call, &texts))
             .collect::<Result<_, _>>()?,
         task: views::task(row, handle.live()),
+        has_read,
+        stays_here,
     })
+}
+
+/// What its models have read that the operator did not write, and what of it stays here.
+async fn seen(handle: &Handle, row: &TaskRow) -> Result<(Vec<Outside>, Vec<StaysHere>), Wrapped> {
+    let events = handle.store().all_events(row.workflow_id).await?;
+    let read = origins::read(&events, Some(&row.key)).into_iter().collect();
+    let workflow = handle.store().workflow(row.workflow_id).await?;
+    Ok((
+        read,
+        workflow.map(|workflow| workflow.stays_here).unwrap_or_default(),
+    ))
 }
 
 /// What a task is told. Before its first call only the journal knows its prompt.
@@ -123,6 +137,8 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
         thoughts: None,
         passages: Vec::new(),
         left_out: 0,
+        from: None,
+        stays_here: Vec::new(),
         checkpoint: None,
         usage: row.usage,
         started_at: row.started_at,
@@ -142,17 +158,34 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
     }
     let request: Option<ToolRequest> = read(texts, Some(&row.request))?;
     view.arguments = request.map(|request| request.arguments);
-    match read(texts, row.response.as_ref())? {
-        Some(ToolResponse::Passages {
-            passages, left_out, ..
-        }) => (view.passages, view.left_out) = (passages, left_out),
-        Some(ToolResponse::Done { text, checkpoint, .. }) => {
-            (view.text, view.checkpoint) = (Some(text), checkpoint.map(|kept| *kept))
-        }
-        Some(ToolResponse::Refused { reason }) => view.text = Some(reason),
-        None => {}
+    if let Some(response) = read(texts, row.response.as_ref())? {
+        give(&mut view, response);
     }
     Ok(view)
+}
+
+/// What a tool gave, and where that comes from. Of a tool that found nothing or refused there is nothing from outside.
+fn give(view: &mut CallView, response: ToolResponse) {
+    view.stays_here = response.stays_here();
+    let gave = match response {
+        ToolResponse::Passages {
+            passages, left_out, ..
+        } => {
+            (view.passages, view.left_out) = (passages, left_out);
+            !view.passages.is_empty()
+        }
+        ToolResponse::Done { text, checkpoint, .. } => {
+            (view.text, view.checkpoint) = (Some(text), checkpoint.map(|kept| *kept));
+            true
+        }
+        ToolResponse::Refused { reason } => {
+            view.text = Some(reason);
+            false
+        }
+    };
+    if let CallKind::Tool { tool, .. } = &view.kind {
+        view.from = Outside::of_tool(tool).filter(|_| gave);
+    }
 }
 
 fn read<T: DeserializeOwned>(texts: &Texts, hash: Option<&ContentHash>) -> Result<Option<T>, Wrapped> {

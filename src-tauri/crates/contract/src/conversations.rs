@@ -8,8 +8,8 @@ use crate::page;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    AgentId, AgentKind, Author, Citation, ConversationUid, Failure, LeftOut, MessageUid, Millis, PassedOver,
-    ProviderWait, QuestionId, Tally, TaskId, TransferUid, WorkflowId, WorkflowStatus,
+    AgentId, AgentKind, Author, Citation, ConversationUid, Failure, LeftOut, MessageUid, Millis, Outside, PassedOver,
+    ProviderWait, QuestionId, StaysHere, Tally, TaskId, TransferUid, WorkflowId, WorkflowStatus,
 };
 
 /// Asks for conversations, those in which something was said last first.
@@ -58,14 +58,21 @@ pub struct ConversationView {
     pub replying: bool,
 }
 
-/// Asks for the messages of a conversation that are shown.
+/// Asks for the messages of a conversation that are shown: the newest, or those before, after or around one of them. Where
+/// that one is not shown, the newest.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct GetConversation {
     /// Which one.
     pub uid: ConversationUid,
-    /// Only those before this message; none for the newest.
+    /// Those before this message.
     #[serde(default)]
     pub before: Option<MessageUid>,
+    /// Those after this message.
+    #[serde(default)]
+    pub after: Option<MessageUid>,
+    /// This message in the middle.
+    #[serde(default)]
+    pub around: Option<MessageUid>,
     /// How many at most, 1 to 200.
     #[serde(default = "page::usual")]
     pub limit: u32,
@@ -80,6 +87,12 @@ pub struct ConversationDetail {
     pub messages: Vec<MessageView>,
     /// Whether there are older ones.
     pub more: bool,
+    /// Whether there are newer ones.
+    #[serde(default)]
+    pub newer: bool,
+    /// The newest message that is shown, be it among these or not; none where nothing was said.
+    #[serde(default)]
+    pub end: Option<MessageUid>,
 }
 
 /// A message.
@@ -147,6 +160,12 @@ pub struct ReplyView {
     pub waits_for: Option<ProviderWait>,
     /// The question that it waits for the answer of.
     pub question: Option<QuestionId>,
+    /// What its models have read that the operator did not write.
+    #[serde(default)]
+    pub has_read: Vec<Outside>,
+    /// Sources that stay here whose text it holds.
+    #[serde(default)]
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// A file that is put beside a message: text, at most 128 KiB, sent as a transfer before.
@@ -218,7 +237,7 @@ pub struct StopReply {
     pub uid: MessageUid,
 }
 
-/// Shows a message, and what follows from it, of those that stand in its place.
+/// Shows a message, what it follows from and what follows from it, of those that stand in the same places.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ChooseBranch {
     /// Names this wish.

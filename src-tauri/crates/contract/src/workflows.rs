@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
     AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Checkpoint, Citation, Failure, Json, Millis,
-    ModelMessage, Origin, Passage, Plan, ProviderWait, QuestionId, Seq, StaysHere, StepId, Tally, TaskId,
+    ModelMessage, Origin, Outside, Passage, Plan, ProviderWait, QuestionId, Seq, StaysHere, StepId, Tally, TaskId,
     TaskKey, TaskOf, TaskStatus, TemplateRef, TemplateUid, Usage, Verdict, WhySkipped, WorkflowFailure,
     WorkflowId, WorkflowStatus, WorkflowUid,
 };
@@ -394,6 +394,12 @@ pub struct CallView {
     pub passages: Vec<Passage>,
     /// For a search: passages that match and were left out, because the agent's model is elsewhere and they stay here.
     pub left_out: u32,
+    /// For a tool that gave something the operator did not write: where that comes from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<Outside>,
+    /// Sources that stay here whose text is in what it gave.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub stays_here: Vec<StaysHere>,
     /// For a call that wrote a file: what stood there before, by which it is undone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub checkpoint: Option<Checkpoint>,
@@ -430,6 +436,13 @@ pub struct TaskDetail {
     pub partial: Option<PartialText>,
     /// Every call of every attempt, oldest first.
     pub calls: Vec<CallView>,
+    /// What the models of its run had read that the operator did not write when it ended, or have by now. Such text chooses
+    /// nothing that is touched or done unasked.
+    #[serde(default)]
+    pub has_read: Vec<Outside>,
+    /// Sources that stay here whose text its run holds.
+    #[serde(default)]
+    pub stays_here: Vec<StaysHere>,
 }
 
 /// What a step gave.

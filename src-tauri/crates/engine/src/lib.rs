@@ -20,7 +20,7 @@ mod guard;
 mod held;
 pub mod hiring;
 pub mod leave;
-mod origins;
+pub mod origins;
 mod outstanding;
 pub mod plan;
 pub mod replay;

@@ -9,9 +9,9 @@
 
 use crate::state::{Run, Task};
 use serde_json::Value;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use wheelhouse_domain::{CallKey, CallKind, EventBody, Outside, Setup};
+use wheelhouse_domain::{CallKey, CallKind, Event, EventBody, Outside, Setup, TaskKey};
 
 /// What is in a run before anything was done. What a sub-workflow is given was made by the run above it.
 pub(crate) fn at_first(setup: &Setup) -> BTreeSet<Outside> {
@@ -35,6 +35,62 @@ pub(crate) fn at_first(setup: &Setup) -> BTreeSet<Outside> {
         .filter(|(is_there, _)| *is_there)
         .map(|(_, from)| from)
         .collect()
+}
+
+/// What a run has seen that the operator did not write, as its journal says: the same as [`Run::seen`], for those who show
+/// it and have no use for the run itself. With a task only what was seen until that task ended, if it has ended.
+#[must_use]
+pub fn read(events: &[Event], task: Option<&TaskKey>) -> BTreeSet<Outside> {
+    let mut gives: BTreeMap<&CallKey, Option<Outside>> = BTreeMap::new();
+    let mut read = BTreeSet::new();
+    for event in until_ended(events, task) {
+        match &event.body {
+            EventBody::WorkflowCreated { setup, .. } => read.extend(at_first(setup)),
+            EventBody::CallStarted { call, kind, sees, .. } => {
+                read.extend(sees);
+                gives.insert(call, of_call(kind));
+            }
+            EventBody::CallFinished { call, .. } => {
+                read.extend(gives.get(call).copied().unwrap_or(Some(Outside::Tools)));
+            }
+            body => read.extend(of_answer(body)),
+        }
+    }
+    read
+}
+
+/// The events up to the end of a task; all of them where it goes on.
+fn until_ended<'a>(events: &'a [Event], task: Option<&TaskKey>) -> &'a [Event] {
+    let newest = events
+        .iter()
+        .rposition(|event| task.is_some() && event.body.task() == task);
+    match newest {
+        Some(place)
+            if matches!(
+                events[place].body,
+                EventBody::TaskCompleted { .. }
+                    | EventBody::TaskFailed { .. }
+                    | EventBody::TaskSkipped { .. }
+                    | EventBody::TaskCancelled { .. }
+            ) =>
+        {
+            &events[..=place]
+        }
+        _ => events,
+    }
+}
+
+/// Where what a call gives comes from, where the operator did not write it.
+fn of_call(kind: &CallKind) -> Option<Outside> {
+    match kind {
+        CallKind::Model { .. } => None,
+        CallKind::Tool { tool, .. } => Outside::of_tool(tool),
+    }
+}
+
+/// Where an answer comes from that was made in another run.
+fn of_answer(body: &EventBody) -> Option<Outside> {
+    matches!(body, EventBody::TaskReused { .. } | EventBody::ChildEnded { .. }).then_some(Outside::Run)
 }
 
 impl Run {
@@ -72,11 +128,7 @@ impl Run {
         let task = key.as_str().rsplit_once('#').map(|(task, _)| task);
         let task = task.and_then(|task| self.task(&task.into()));
         let call = task.and_then(|task| task.calls.iter().rev().find(|call| call.key == *key));
-        let from = match call.map(|call| &call.kind) {
-            Some(CallKind::Model { .. }) => None,
-            Some(CallKind::Tool { tool, .. }) => Outside::of_tool(tool),
-            None => Some(Outside::Tools),
-        };
+        let from = call.map_or(Some(Outside::Tools), |call| of_call(&call.kind));
         if let Some(from) = from {
             self.see(&[from]);
         }
@@ -84,8 +136,8 @@ impl Run {
 
     /// An answer that was made in another run is there for all to see.
     pub(crate) fn see_answer(&mut self, body: &EventBody) {
-        if matches!(body, EventBody::TaskReused { .. } | EventBody::ChildEnded { .. }) {
-            self.see(&[Outside::Run]);
+        if let Some(from) = of_answer(body) {
+            self.see(&[from]);
         }
     }
 }

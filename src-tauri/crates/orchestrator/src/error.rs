@@ -12,7 +12,7 @@ use crate::tool_servers::ToolServerError;
 use crate::transfers::TransferError;
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
-    CallKey, QuestionId, ScheduleId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId,
+    CallKey, QuestionId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId,
 };
 use wheelhouse_engine::fork::ForkProblem;
 use wheelhouse_engine::{Fact, FoldError, Refusal};
@@ -124,9 +124,6 @@ pub enum Error {
     /// A run of a schedule is in the way of another.
     #[error("an earlier run of the schedule is in the way: {0:?}")]
     ScheduleBusy(SkipReason),
-    /// A schedule is paused.
-    #[error("schedule {0} is paused")]
-    SchedulePaused(ScheduleId),
     /// The request key was used for something else.
     #[error("the request key was used for \"{0}\" before")]
     RequestKeyReused(String),

@@ -64,7 +64,7 @@ pub use transfers::{Made, Part, Transfer, TransferError, Transfers};
 pub use wheelhouse_engine::Refusal;
 pub use wheelhouse_engine::schedule::{Timetable, TimetableError, WINDOW_MOST_MINUTES};
 pub use wheelhouse_engine::template::FILE_SIZE as TEMPLATE_FILE_SIZE;
-pub use wheelhouse_engine::{fork, replay, starter};
+pub use wheelhouse_engine::{fork, origins, replay, starter};
 pub use wheelhouse_mcp as mcp;
 pub use wheelhouse_store as store;
 pub use world::{SystemWorld, World};

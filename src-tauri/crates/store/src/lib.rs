@@ -33,7 +33,7 @@ pub use journal::{
 };
 pub use journal::{
     BRANCH_CHOSEN, CONVERSATION_REMOVED, CONVERSATION_RENAMED, ConversationFilter, ConversationRow,
-    FoundMessage, MessageRow, REPLY_STOPPED, ReplyRow,
+    FoundMessage, MessageRow, Part, REPLY_STOPPED, ReplyRow, Shown,
 };
 pub use journal::{
     BUDGET_NEARLY_SPENT, BUDGET_WARNING_SEEN, BUDGETS_SAVED, NearlySpent, NewPrice, PRICE_REMOVED,

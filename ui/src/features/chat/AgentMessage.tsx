@@ -1,6 +1,7 @@
 // A reply: as it is being written, then as it was given, with its sources and what it took.
 
 import { RotateCw } from "lucide-react";
+import { memo } from "react";
 import type { ReplyView } from "@/bindings/bindings";
 import { formatFinishedDuration } from "@/shared/lib/format";
 import { spentInFull, spentWords } from "@/shared/lib/money";
@@ -13,6 +14,7 @@ import {
   useOpenCitation,
 } from "@/shared/markdown";
 import { modelWords } from "@/shared/model/modelWords";
+import { OriginLabels } from "@/shared/origin/OriginLabel";
 import { QuestionCard } from "@/shared/question/QuestionCard";
 import { AgentAvatar } from "@/shared/ui/AgentAvatar";
 import { Button } from "@/shared/ui/Button";
@@ -59,7 +61,7 @@ function Notes({ reply }: { reply: ReplyView }) {
 
 interface Props {
   message: Message;
-  before: readonly Message[];
+  before: (id: string) => readonly Message[];
   agent: Pick<Agent, "id" | "name" | "kind">;
   acts: MessageActs;
   /** Whether something can be said now. */
@@ -144,8 +146,14 @@ function Actions({ message, before, agent, acts, open }: Props) {
   );
 }
 
+/** Where what the reply was made from comes from. That earlier messages are told is so with every reply. */
+function Origins({ reply }: { reply: ReplyView }) {
+  const from = (reply.has_read ?? []).filter((each) => each !== "conversation");
+  return <OriginLabels from={from} staysHere={reply.stays_here ?? []} className="mt-2" />;
+}
+
 /** A message of the agent. */
-export function AgentMessage(props: Props) {
+export const AgentMessage = memo(function AgentMessage(props: Props) {
   const { message, agent } = props;
   const { reply } = message.view;
   const question = useQuestionStore((state) =>
@@ -166,6 +174,7 @@ export function AgentMessage(props: Props) {
         )}
         <Ended {...props} reply={reply} />
         <FoldedSources text={message.content} citations={message.view.citations} />
+        <Origins reply={reply} />
         <Notes reply={reply} />
         {replying ? null : (
           <div className="mt-1.5 -ml-1.5 flex min-h-7 flex-wrap items-center gap-x-0.5">
@@ -178,4 +187,4 @@ export function AgentMessage(props: Props) {
       </div>
     </article>
   );
-}
+});

@@ -1,7 +1,13 @@
-import { act, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import type { MessageView, SendMessage, SentMessage } from "@/bindings/bindings";
+import type {
+  ConversationDetail,
+  GetConversation,
+  MessageView,
+  SendMessage,
+  SentMessage,
+} from "@/bindings/bindings";
 import { applyConversations } from "@/host/conversations";
 import { homeDraft } from "@/shared/lib/homeDraft";
 import {
@@ -286,7 +292,10 @@ describe("beginning", () => {
     await userEvent.setup().type(search, "copies");
     const found = await screen.findByRole("list", { name: "Found messages" });
     expect(found).toHaveTextContent("…about copies…");
-    expect(within(found).getByRole("link")).toHaveAttribute("href", OPEN);
+    expect(within(found).getByRole("link")).toHaveAttribute(
+      "href",
+      `${OPEN}?message=${REPLIED.uid}&words=copies`,
+    );
   });
 
   it("shows nothing of another conversation with the same agent", async () => {
@@ -298,6 +307,179 @@ describe("beginning", () => {
     await open(OPEN);
     await screen.findByRole("article", { name: "Creator replied" });
     expect(screen.queryByText("Elsewhere")).toBeNull();
+  });
+});
+
+/** A conversation of twelve messages, of which a request gets four. */
+const LONG = Array.from({ length: 12 }, (_, number) =>
+  aMessage({
+    uid: `0192dddd-0000-7000-8000-0000000001${String(number).padStart(2, "0")}`,
+    parent: number === 0 ? null : "0192dddd-0000-7000-8000-000000000100",
+    text: `Message ${number}`,
+    ...(number % 2 === 1 ? { author: "agent" as const, reply: aReply() } : {}),
+  }),
+);
+const END = LONG[11]?.uid ?? "";
+
+function partOf({ before, after, around }: GetConversation): ConversationDetail {
+  const at = (uid: string | null | undefined) => LONG.findIndex((message) => message.uid === uid);
+  const [from, to] = before
+    ? [at(before) - 4, at(before)]
+    : after
+      ? [at(after) + 1, at(after) + 5]
+      : at(around) < 0
+        ? [8, 12]
+        : [at(around) - 2, at(around) + 2];
+  return {
+    conversation: CONVERSATION,
+    messages: LONG.slice(Math.max(from, 0), to),
+    more: from > 0,
+    newer: to < LONG.length,
+    end: END,
+  };
+}
+
+describe("a long conversation", () => {
+  const said = () => screen.getAllByText(/^Message \d+$/).map((each) => each.textContent);
+
+  it("begins at its end and reads older messages as their edge comes near", async () => {
+    const get = vi.fn(partOf);
+    await open(OPEN, [], { getConversation: get });
+    await screen.findByText("Message 11");
+    expect(said()).toEqual(["Message 8", "Message 9", "Message 10", "Message 11"]);
+    const box = screen.getByRole("region", { name: "Messages" });
+    expect(within(box).getByRole("log", { name: "Conversation with Creator" })).toHaveAttribute(
+      "aria-live",
+      "polite",
+    );
+    // Nothing is laid out here, so the edge stays near until there is no more.
+    box.getBoundingClientRect = () => new DOMRect(0, 0, 800, 600);
+    fireEvent.scroll(box);
+    await screen.findByText("Message 0");
+    expect(said()).toEqual(LONG.map(({ text }) => text));
+    expect(get.mock.calls.map(([request]) => request.before)).toEqual([
+      undefined,
+      LONG[8]?.uid,
+      LONG[4]?.uid,
+    ]);
+  });
+
+  it("goes to a message that was found, marks it, and reads on from there", async () => {
+    const get = vi.fn(partOf);
+    const { container } = await open(`${OPEN}?message=${LONG[3]?.uid}&words=message`, [], {
+      getConversation: get,
+    });
+    await screen.findByText("Message 3");
+    expect(get).toHaveBeenCalledOnce();
+    expect(said()).toEqual(["Message 1", "Message 2", "Message 3", "Message 4"]);
+    const item = screen.getByText("Message 3").closest("[data-message]");
+    await waitFor(() => expect(item).toHaveFocus());
+    expect(item).toHaveClass("outline-accent");
+    expect(screen.getByRole("log")).toHaveAttribute("aria-live", "off");
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: "Later messages" }));
+    await screen.findByText("Message 8");
+    await userEvent.click(screen.getByRole("button", { name: "Newest" }));
+    await screen.findByText("Message 11");
+    expect(said()).toEqual(["Message 8", "Message 9", "Message 10", "Message 11"]);
+    expect(screen.queryByRole("button", { name: "Newest" })).toBeNull();
+  });
+
+  it("follows the newest reply with what is said, also from further up", async () => {
+    const send = vi.fn(sentOf);
+    await open(`${OPEN}?message=${LONG[3]?.uid}`, [], {
+      getConversation: partOf,
+      sendMessage: send,
+    });
+    await screen.findByText("Message 3");
+    await userEvent.type(await field(), "On{Enter}");
+    await waitFor(() => expect(send).toHaveBeenCalledOnce());
+    expect(send.mock.calls[0]?.[0].parent).toBe(END);
+    expect(await screen.findByText("Message 11")).toBeVisible();
+    expect(screen.queryByText("Message 3")).toBeNull();
+  });
+
+  it("chooses the branch of a message that was found, and goes back to it when it is found again", async () => {
+    let chosen = false;
+    const choose = vi.fn(() => {
+      chosen = true;
+      return CONVERSATION;
+    });
+    const scroll = vi.fn();
+    Element.prototype.scrollIntoView = scroll;
+    const { go } = await open(`${OPEN}?message=${LONG[3]?.uid}&words=three`, [], {
+      getConversation: (request) =>
+        partOf(chosen || request.around == null ? request : { ...request, around: "elsewhere" }),
+      chooseBranch: choose,
+    });
+    expect(await screen.findByText("Message 3")).toBeVisible();
+    expect(choose).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ uid: LONG[3]?.uid }));
+    await waitFor(() => expect(scroll).toHaveBeenCalledOnce());
+    act(() => go(`${OPEN}?message=${LONG[3]?.uid}&words=three`));
+    await waitFor(() => expect(scroll).toHaveBeenCalledTimes(2));
+    expect(choose).toHaveBeenCalledOnce();
+  });
+
+  it("says so where the message is not there any more", async () => {
+    await open(`${OPEN}?message=0192dddd-0000-7000-8000-000000000999`, [], {
+      getConversation: partOf,
+      chooseBranch: () => {
+        throw {
+          code: "not_found",
+          message: "There is no such message.",
+          details: { field: null, next_step: null },
+        };
+      },
+    });
+    expect(await screen.findByRole("alert")).toHaveTextContent("There is no such message.");
+    expect(screen.getByText("Message 11")).toBeVisible();
+  });
+
+  it("is walked from the search field with the keys", async () => {
+    const found = [3, 5].map((number) => ({
+      conversation: CONVERSATION.uid,
+      title: CONVERSATION.title,
+      message: LONG[number]?.uid ?? "",
+      author: "agent" as const,
+      agent_id: 2,
+      agent_name: "Creator",
+      created_at: NOON,
+      excerpt: `Message ${number}`,
+    }));
+    const { address } = await open("/chat", [], {
+      getConversation: partOf,
+      searchMessages: () => found,
+    });
+    const user = userEvent.setup();
+    await user.type(screen.getByRole("searchbox", { name: "Search what was said" }), "message");
+    const list = await screen.findByRole("list", { name: "Found messages" });
+    await user.keyboard("{ArrowDown}");
+    const [first, second] = within(list).getAllByRole("link");
+    expect(first).toHaveFocus();
+    await user.keyboard("jj");
+    expect(second).toHaveFocus();
+    await user.keyboard("{Enter}");
+    await waitFor(() => expect(address()).toContain(`message=${LONG[5]?.uid}`));
+    await waitFor(() =>
+      expect(within(screen.getByRole("log")).getByText("Message 5")).toBeVisible(),
+    );
+  });
+});
+
+describe("where a reply comes from", () => {
+  it("is said in words, and what stays here is marked", async () => {
+    const reply = aReply({
+      has_read: ["web", "conversation"],
+      stays_here: [{ source: "0192eeee-0000-7000-8000-000000000001", name: "secret" }],
+    });
+    await open(OPEN, [ASKED, { ...REPLIED, reply }]);
+    const from = await screen.findByRole("list", { name: "Where it comes from" });
+    expect(
+      within(from)
+        .getAllByRole("listitem")
+        .map((each) => each.textContent),
+    ).toEqual(["From the web", "Stays here"]);
+    expect(within(from).getByTitle(/“secret”/)).toBeVisible();
   });
 });
 

@@ -1,14 +1,21 @@
 // One conversation, or one that is about to begin: messages above, the field for the next one below.
 
 import { useNavigate } from "@tanstack/react-router";
-import { useState } from "react";
+import { useEffect, useMemo, useRef, useState } from "react";
 import type { ConversationView, SentMessage } from "@/bindings/bindings";
 import { AwayError, describeError } from "@/host";
 import { useKeys } from "@/shared/lib/keys";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { type Agent, messageOf, useAgentStore, useChatStore, useMessages } from "@/stores";
+import {
+  type Agent,
+  type Message,
+  messageOf,
+  useAgentStore,
+  useChatStore,
+  useMessages,
+} from "@/stores";
 import { FirstQuestions } from "./Beginning";
 import { ChatComposer } from "./ChatComposer";
 import { ConversationHeader, ToAll } from "./ConversationHeader";
@@ -16,7 +23,9 @@ import { useConversation } from "./chatQueries";
 import { isReplying } from "./chatWords";
 import { keepDraft } from "./drafts";
 import { MessageList } from "./MessageList";
-import { useMessageActs } from "./useMessageActs";
+import { type Target, useTarget } from "./useFoundMessage";
+import { type MessageActs, useMessageActs } from "./useMessageActs";
+import type { Beyond } from "./useReadingPlace";
 
 /** Why nothing can be said to an agent; null where it can. */
 function closedWords(agent: Agent | undefined): string | null {
@@ -28,45 +37,67 @@ function closedWords(agent: Agent | undefined): string | null {
 interface ThereProps {
   conversation: ConversationView;
   narrow: boolean;
-  older: { more: boolean; busy: boolean; load: () => void };
+  /** The newest message that is shown, be it loaded or not. */
+  end: string | null;
+  target: Target | null;
+  older: Beyond;
+  newer: Beyond;
 }
 
-function There({ conversation, narrow, older }: ThereProps) {
-  const { uid, agent_id: agentId, agent_name: name, agent_kind: kind } = conversation;
-  const agent = useAgentStore((state) => state.agents.find(({ id }) => id === agentId));
-  const [sent, setSent] = useState<string | null>(null);
-  const acts = useMessageActs(uid);
+/** The agent, its messages as far as they are loaded, and whether it replies. */
+function useTalk({ conversation, newer }: Pick<ThereProps, "conversation" | "newer">) {
+  const { uid, agent_id: id, agent_name: name, agent_kind: kind } = conversation;
+  const agent = useAgentStore((state) => state.agents.find((each) => each.id === id));
+  const all = useMessages(id);
   // While another conversation with the same agent is being read, its messages are still there.
-  const messages = useMessages(agentId).filter(({ view }) => view.conversation === uid);
+  const messages = useMemo(() => all.filter(({ view }) => view.conversation === uid), [all, uid]);
   const last = messages.at(-1);
-  const replying = isReplying(last?.view.reply ?? null);
-  const closed = closedWords(agent);
+  return {
+    agent: useMemo(() => ({ id, name, kind }), [id, name, kind]),
+    closed: closedWords(agent),
+    messages,
+    last,
+    replying: newer.more ? conversation.replying : isReplying(last?.view.reply ?? null),
+  };
+}
+
+function There({ conversation, narrow, end, target, older, newer }: ThereProps) {
+  const { agent, closed, messages, last, replying } = useTalk({ conversation, newer });
+  const [sent, setSent] = useState<string | null>(null);
+  const acts = useMessageActs(conversation.uid);
+  useGoTo(target, messages, acts);
+  const newest = newer.more ? end : last?.from === "agent" ? last.id : null;
   const stop = () => {
-    if (last !== undefined && replying) void acts.stop(last.id);
+    if (newest !== null && replying) void acts.stop(newest);
   };
   useKeys(replying ? [{ keys: "esc", label: "Stop the reply", run: stop }] : []);
-  const onSent = ({ message, reply }: SentMessage) => {
+  const onSent = async ({ message, reply }: SentMessage) => {
+    // What was said stands at the end, which may not be what is read now.
+    if (newer.more) await acts.toNewest();
     setSent(message.uid);
     useChatStore
       .getState()
-      .addMessages(agentId, [messageOf(agentId, message), messageOf(agentId, reply)]);
+      .addMessages(agent.id, [messageOf(agent.id, message), messageOf(agent.id, reply)]);
   };
   return (
     <>
       <ConversationHeader conversation={conversation} narrow={narrow} />
       <MessageList
         messages={messages}
-        agent={{ id: agentId, name, kind }}
+        agent={agent}
         acts={acts}
         open={closed === null && !replying}
+        replying={replying}
         sent={sent}
+        target={target}
         older={older}
+        newer={newer}
       />
       <ChatComposer
-        place={{ conversation: uid }}
-        agentId={agentId}
-        agentName={name}
-        parent={last?.from === "agent" ? last.id : null}
+        place={{ conversation: conversation.uid }}
+        agentId={agent.id}
+        agentName={agent.name}
+        parent={newest}
         closed={closed}
         replying={replying}
         onSent={onSent}
@@ -76,13 +107,25 @@ function There({ conversation, narrow, older }: ThereProps) {
   );
 }
 
+/** Brings the message that the address names into what is shown, once for each wish. */
+function useGoTo(target: Target | null, messages: readonly Message[], acts: MessageActs) {
+  const asked = useRef<string | null>(null);
+  const loaded = messages.length > 0;
+  useEffect(() => {
+    if (target === null || !loaded || asked.current === target.wish) return;
+    asked.current = target.wish;
+    if (!messages.some(({ id }) => id === target.message)) acts.goTo(target.message);
+  }, [target, loaded, messages, acts]);
+}
+
 /** A conversation that is there. */
 export function Conversation({ uid, narrow }: { uid: string; narrow: boolean }) {
   const navigate = useNavigate();
-  const query = useConversation(uid);
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
-  const conversation = data?.pages[0]?.conversation;
-  if (conversation === undefined && error !== null) {
+  const target = useTarget();
+  const query = useConversation(uid, target?.message ?? null);
+  const { data, error, refetch } = query;
+  const page = data?.pages[0];
+  if (page === undefined && error !== null) {
     return (
       <ErrorNotice
         title="The conversation could not be read."
@@ -102,15 +145,27 @@ export function Conversation({ uid, narrow }: { uid: string; narrow: boolean }) 
       />
     );
   }
-  if (conversation === undefined) return <Skeleton rows={4} label="Loading the conversation" />;
+  if (page === undefined) return <Skeleton rows={4} label="Loading the conversation" />;
   return (
     <There
-      conversation={conversation}
+      conversation={page.conversation}
       narrow={narrow}
+      end={page.end ?? null}
+      target={target}
       older={{
-        more: hasNextPage,
-        busy: isFetchingNextPage,
-        load: () => void fetchNextPage(),
+        more: query.hasNextPage,
+        busy: query.isFetchingNextPage,
+        waits: query.isFetching,
+        failed: query.isFetchNextPageError,
+        // What is being read of the pages that are there is never broken off for another one.
+        load: () => void query.fetchNextPage({ cancelRefetch: false }),
+      }}
+      newer={{
+        more: query.hasPreviousPage,
+        busy: query.isFetchingPreviousPage,
+        waits: query.isFetching,
+        failed: query.isFetchPreviousPageError,
+        load: () => void query.fetchPreviousPage({ cancelRefetch: false }),
       }}
     />
   );

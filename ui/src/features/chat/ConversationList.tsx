@@ -2,7 +2,7 @@
 
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
-import { memo, useState } from "react";
+import { type KeyboardEvent, memo, useRef, useState } from "react";
 import type { ConversationView, MessageFound } from "@/bindings/bindings";
 import { AwayError, describeError } from "@/host";
 import { useListKeys } from "@/shared/hooks/useListKeys";
@@ -19,6 +19,7 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { TimeAgo } from "@/shared/ui/TimeAgo";
 import { type Agent, useAgentStore } from "@/stores";
 import { useConversations, useFound } from "./chatQueries";
+import { useTarget } from "./useFoundMessage";
 
 /** Milliseconds after the last letter before it is searched. */
 const SEARCH_AFTER = 200;
@@ -75,13 +76,24 @@ const Row = memo(function Row({ conversation, open, active }: RowProps) {
   );
 });
 
-function Found({ found }: { found: MessageFound }) {
+interface FoundProps {
+  found: MessageFound;
+  words: string;
+  open: boolean;
+  active: boolean;
+}
+
+function Found({ found, words, open, active }: FoundProps) {
+  const row = useRowFocus<HTMLAnchorElement>(active);
   return (
     <li>
       <Link
+        ref={row}
         to="/chat/$uid"
         params={{ uid: found.conversation }}
-        className={cx(ROW, "flex-col gap-0.5 hover:bg-hover")}
+        search={{ message: found.message, words }}
+        aria-current={open || undefined}
+        className={cx(ROW, "flex-col gap-0.5", open ? "bg-selected" : "hover:bg-hover")}
       >
         <span className="flex w-full gap-2 text-note text-ink-3">
           <span className="min-w-0 flex-1 truncate">
@@ -97,7 +109,18 @@ function Found({ found }: { found: MessageFound }) {
 
 /** The messages that have the words. */
 function Results({ words }: { words: string }) {
+  const navigate = useNavigate();
   const { data, error } = useFound(words);
+  const target = useTarget();
+  const { active } = useListKeys(data?.length ?? 0, (index) => {
+    const found = data?.[index];
+    if (found === undefined) return;
+    void navigate({
+      to: "/chat/$uid",
+      params: { uid: found.conversation },
+      search: { message: found.message, words },
+    });
+  });
   if (error !== null) {
     return <ErrorNotice title="Nothing could be searched." {...describeError(error)} />;
   }
@@ -107,8 +130,14 @@ function Results({ words }: { words: string }) {
   }
   return (
     <ul aria-label="Found messages" className="flex flex-col gap-0.5">
-      {data.map((found) => (
-        <Found key={found.message} found={found} />
+      {data.map((found, index) => (
+        <Found
+          key={found.message}
+          found={found}
+          words={words}
+          open={found.message === target?.message}
+          active={index === active}
+        />
       ))}
     </ul>
   );
@@ -169,6 +198,16 @@ export function ConversationList({ openUid }: { openUid: string | null }) {
   const words = useSettled(query.trim(), SEARCH_AFTER);
   const everybody = useAgentStore((state) => state.agents);
   const agents = everybody.filter((agent) => agent.status !== "disabled");
+  const list = useRef<HTMLDivElement>(null);
+  // From the field straight to what was found: down to walk through it, Enter to open the best.
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.key !== "ArrowDown" && event.key !== "Enter") return;
+    const first = words === "" ? null : list.current?.querySelector<HTMLElement>("li a");
+    if (first === null || first === undefined) return;
+    event.preventDefault();
+    if (event.key === "Enter") first.click();
+    else first.focus();
+  };
   return (
     <>
       <div className="flex shrink-0 items-center gap-2 px-4 pt-5 pb-2">
@@ -176,9 +215,14 @@ export function ConversationList({ openUid }: { openUid: string | null }) {
         {agents.length === 0 ? null : <Begin agents={agents} />}
       </div>
       <div className="shrink-0 px-4 pb-2">
-        <SearchField label="Search what was said" value={query} onChange={setQuery} />
+        <SearchField
+          label="Search what was said"
+          value={query}
+          onChange={setQuery}
+          onKeyDown={onKeyDown}
+        />
       </div>
-      <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-4">
+      <div ref={list} className="min-h-0 flex-1 overflow-y-auto px-2 pb-4">
         {words === "" ? <All openUid={openUid} /> : <Results words={words} />}
       </div>
     </>

@@ -10,8 +10,8 @@ import { taskOf } from "./chatWords";
 
 interface Props {
   message: Message;
-  /** What was said before it, oldest first. */
-  before: readonly Message[];
+  /** What was said before a message, oldest first. */
+  before: (id: string) => readonly Message[];
   agentName: string;
 }
 
@@ -23,11 +23,11 @@ export function MakeWorkflow({ message, before, agentName }: Props) {
     void navigate({ to: "/" });
   };
   const items = [{ key: "alone", label: "This message as the task", onSelect: () => open([]) }];
-  if (before.length > 0) {
+  if (message.view.parent !== null) {
     items.push({
       key: "with",
       label: "With the conversation before it",
-      onSelect: () => open(before),
+      onSelect: () => open(before(message.id)),
     });
   }
   return (

@@ -1,7 +1,7 @@
 // What the operator said: its words as they were written, and the way to say them otherwise.
 
 import { Pencil } from "lucide-react";
-import { type KeyboardEvent, useState } from "react";
+import { type KeyboardEvent, memo, useState } from "react";
 import { Button } from "@/shared/ui/Button";
 import { IconButton } from "@/shared/ui/IconButton";
 import { TextArea } from "@/shared/ui/TextArea";
@@ -63,7 +63,7 @@ function EditForm({ text, busy, onSave, onCancel }: EditProps) {
 
 interface Props {
   message: Message;
-  before: readonly Message[];
+  before: (id: string) => readonly Message[];
   agentName: string;
   acts: MessageActs;
   /** Whether something can be said now. */
@@ -71,7 +71,13 @@ interface Props {
 }
 
 /** A message of the operator. */
-export function OperatorMessage({ message, before, agentName, acts, open }: Props) {
+export const OperatorMessage = memo(function OperatorMessage({
+  message,
+  before,
+  agentName,
+  acts,
+  open,
+}: Props) {
   const [editing, setEditing] = useState(false);
   const { view } = message;
   if (editing) {
@@ -104,4 +110,4 @@ export function OperatorMessage({ message, before, agentName, acts, open }: Prop
       </div>
     </article>
   );
-}
+});

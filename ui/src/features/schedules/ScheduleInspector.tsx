@@ -54,16 +54,14 @@ function Actions({
   const { run, pause, remove } = actions;
   return (
     <div className="mt-4 flex flex-wrap gap-2">
-      {schedule.paused ? null : (
-        <Button
-          small
-          busy={run.isPending}
-          icon={<Zap className="size-3.5" />}
-          onClick={() => run.mutate()}
-        >
-          Run now
-        </Button>
-      )}
+      <Button
+        small
+        busy={run.isPending}
+        icon={<Zap className="size-3.5" />}
+        onClick={() => run.mutate()}
+      >
+        Run now
+      </Button>
       <Button
         small
         busy={pause.isPending}

@@ -113,10 +113,17 @@ describe("SchedulesScreen", () => {
     expect(address()).toBe("/schedules?schedule=3");
   });
 
-  it("resumes a paused one and removes one after asking", async () => {
+  it("runs and resumes a paused one, and removes one after asking", async () => {
     const setSchedulePaused = vi.fn(() => aSchedule());
     const removeSchedule = vi.fn(() => ({ removed: true }));
-    const { address } = await open("/schedules?schedule=4", { setSchedulePaused, removeSchedule });
+    const runSchedule = vi.fn(() => aSchedule());
+    const { address } = await open("/schedules?schedule=4", {
+      setSchedulePaused,
+      removeSchedule,
+      runSchedule,
+    });
+    await userEvent.click(await screen.findByRole("button", { name: "Run now" }));
+    expect(runSchedule).toHaveBeenCalledWith(expect.objectContaining({ id: 4 }));
     await userEvent.click(await screen.findByRole("button", { name: "Resume" }));
     expect(setSchedulePaused).toHaveBeenCalledWith(
       expect.objectContaining({ id: 4, paused: false }),

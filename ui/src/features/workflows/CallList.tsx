@@ -5,6 +5,7 @@ import { InspectorFold, InspectorSection } from "@/shared/inspector/WithInspecto
 import { plural } from "@/shared/lib/format";
 import { spentWords } from "@/shared/lib/money";
 import { whereOf } from "@/shared/markdown";
+import { OriginLabels } from "@/shared/origin/OriginLabel";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { StaysHere } from "@/shared/ui/StaysHere";
@@ -102,6 +103,10 @@ function ToolCall({
             <span className="text-ink">{argumentsOf(call)}</span>
           </p>
           <Outcome call={call} />
+          <OriginLabels
+            from={call.from == null ? [] : [call.from]}
+            staysHere={call.stays_here ?? []}
+          />
           {(call.checkpoint ?? null) === null ? null : <UndoWrite task={task} call={call} />}
         </div>
         <Elapsed

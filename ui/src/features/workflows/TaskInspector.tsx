@@ -14,6 +14,7 @@ import type { Task, Workflow } from "@/stores";
 import { CallList } from "./CallList";
 import { standingWord } from "./graph/graphWords";
 import { standingOf } from "./graph/taskTree";
+import { HasRead } from "./HasRead";
 import { PromptView } from "./PromptView";
 import { useTaskDetail } from "./queries";
 import { TaskAnswer } from "./TaskAnswer";
@@ -84,6 +85,7 @@ function Detail({
     <>
       <TaskAnswer task={task} detail={detail} onCitation={onCitation} />
       {detail.answer === null ? null : <TaskVerdict task={task} />}
+      <HasRead detail={detail} />
       <CallList task={task} calls={detail.calls} onCitation={onCitation} />
       {detail.system === null ? null : (
         <InspectorFold title="Instructions">

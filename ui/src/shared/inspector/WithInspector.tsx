@@ -2,10 +2,11 @@
 // over the screen where the window is narrow. Esc closes it.
 
 import { X } from "lucide-react";
-import type { ReactNode } from "react";
+import { type ReactNode, useState } from "react";
 import { NARROW, useMediaQuery } from "../hooks/useMediaQuery";
 import { useKeys } from "../lib/keys";
 import { IconButton } from "../ui/IconButton";
+import { useAnyDialog } from "../ui/openDialogs";
 import { Sheet } from "../ui/Sheet";
 import { Splitter } from "../ui/Splitter";
 
@@ -25,9 +26,19 @@ function CloseOnEsc({ onClose }: { onClose: () => void }) {
   return null;
 }
 
+/** Whether the inspector lies over the screen. It keeps its form while a dialog is open: in another one the dialog would be
+ * gone, with what is written in it. */
+function useLiesOver(): boolean {
+  const narrow = useMediaQuery(NARROW);
+  const asked = useAnyDialog();
+  const [form, setForm] = useState(narrow);
+  if (!asked && form !== narrow) setForm(narrow);
+  return form;
+}
+
 /** The screen and, when something is selected, its inspector. */
 export function WithInspector({ name, label, inspector, onClose, children }: Props) {
-  const narrow = useMediaQuery(NARROW);
+  const narrow = useLiesOver();
   // The screen stands in the same place in both forms, so that a window that is made narrow loses nothing of it.
   return (
     <>

@@ -5,7 +5,8 @@ import type { ReactNode } from "react";
 import type { ToolApproval as Approval, ToolEffect } from "@/bindings/bindings";
 import { cx } from "../lib/cx";
 import { plural } from "../lib/format";
-import { limitsOf, linesOf, reasons, type ShownLine } from "./approvalWords";
+import { OriginLabels } from "../origin/OriginLabel";
+import { limitsOf, linesOf, originsOf, reasons, type ShownLine } from "./approvalWords";
 
 const SIGNS = {
   added: { sign: "+", word: "Comes: ", ground: "bg-ok-soft text-ink" },
@@ -152,6 +153,7 @@ export function ToolApproval({ approval }: { approval: Approval }) {
           </li>
         ))}
       </ul>
+      <OriginLabels from={originsOf(approval.why)} />
     </div>
   );
 }

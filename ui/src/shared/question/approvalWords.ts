@@ -1,19 +1,7 @@
 // What a call of a tool would do and why it is asked about, in words.
 
 import type { Outside, ToolEffect, WhyAsked } from "@/bindings/bindings";
-
-/** Where text came from, as the end of “It has read …”. */
-const OUTSIDE: Record<Outside, string> = {
-  documents: "documents of the knowledge",
-  files: "files in granted folders",
-  web: "web pages",
-  programs: "what programs wrote",
-  tools: "what other tools said",
-  attachments: "attached files",
-  conversation: "earlier messages",
-  design: "instructions that a model wrote",
-  run: "results of another workflow",
-};
+import { joined, readWords } from "../origin/originWords";
 
 const ARGUMENTS: Record<string, string> = {
   path: "the path",
@@ -22,12 +10,6 @@ const ARGUMENTS: Record<string, string> = {
   arguments: "what the program is given",
   folder: "the folder",
 };
-
-/** `web pages, documents of the knowledge and attached files`. */
-function joined(parts: readonly string[]): string {
-  if (parts.length < 2) return parts.join("");
-  return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
-}
 
 /** Why the operator is asked, one sentence each. What was read is said once. */
 export function reasons(why: readonly WhyAsked[]): string[] {
@@ -39,15 +21,19 @@ export function reasons(why: readonly WhyAsked[]): string[] {
         : "You have not allowed this agent to do this unasked.",
     );
   const untrusted = why.filter((each) => each.why === "untrusted");
-  const from = [...new Set(untrusted.flatMap((each) => each.from))];
   if (untrusted.length === 0) return sentences;
   const named = joined(
     untrusted.map(({ argument }) => ARGUMENTS[argument] ?? `“${argument.replaceAll("_", " ")}”`),
   );
   return [
     ...sentences,
-    `The workflow has read ${joined(from.map((each) => OUTSIDE[each]))}, which may have chosen ${named}. You did not write it yourself.`,
+    `The workflow has read ${readWords(originsOf(why))}, which may have chosen ${named}. You did not write it yourself.`,
   ];
+}
+
+/** What was read that may have chosen a value of the call, each once. */
+export function originsOf(why: readonly WhyAsked[]): Outside[] {
+  return [...new Set(why.flatMap((each) => (each.why === "untrusted" ? each.from : [])))];
 }
 
 /** One line of a unified diff. */

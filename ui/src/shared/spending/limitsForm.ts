@@ -43,12 +43,17 @@ export const moneyProblem = (text: string): string | null =>
   readDollars(text) === undefined ? "Use an amount like 2.50, or leave it empty." : null;
 
 /** What is wrong with a field for tokens; null when nothing is. */
-export const tokensProblem = (text: string): string | null =>
-  readCount(text) === undefined ? "Use a whole number, or leave it empty." : null;
+export function tokensProblem(text: string): string | null {
+  const count = readCount(text);
+  if (count === undefined) return "Use a whole number, or leave it empty.";
+  return count === 0 ? "Use 1 or more, or leave it empty: with 0 no model can be asked." : null;
+}
 
 function limitOf({ money, tokens }: LimitFields): DayLimit | null {
   const [amount, count] = [readDollars(money), readCount(tokens)];
-  return amount === undefined || count === undefined ? null : { money: amount, tokens: count };
+  return amount === undefined || tokensProblem(tokens) !== null || count === undefined
+    ? null
+    : { money: amount, tokens: count };
 }
 
 /** The limits that the fields say; null while one of them can't be read. */

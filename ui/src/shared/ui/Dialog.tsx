@@ -2,6 +2,7 @@ import { Dialog as Base } from "@base-ui/react/dialog";
 import { X } from "lucide-react";
 import { type ReactNode, useRef } from "react";
 import { cx } from "../lib/cx";
+import { useCounted } from "./openDialogs";
 import { ScrollBox } from "./ScrollBox";
 
 export interface DialogProps {
@@ -33,6 +34,7 @@ export function Dialog({
   focusAfter = () => true,
 }: DialogProps) {
   const popup = useRef<HTMLDivElement>(null);
+  useCounted(open);
   return (
     <Base.Root open={open} onOpenChange={(next) => !next && onClose()}>
       <Base.Portal>

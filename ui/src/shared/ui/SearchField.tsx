@@ -11,7 +11,14 @@ export interface SearchFieldProps
 }
 
 /** A search field. Esc empties it first and only then leaves it. */
-export function SearchField({ label, value, onChange, className, ...rest }: SearchFieldProps) {
+export function SearchField({
+  label,
+  value,
+  onChange,
+  onKeyDown,
+  className,
+  ...rest
+}: SearchFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   return (
     <div className={cx("relative min-w-0", className)}>
@@ -28,7 +35,8 @@ export function SearchField({ label, value, onChange, className, ...rest }: Sear
         value={value}
         onChange={(event) => onChange(event.target.value)}
         onKeyDown={(event) => {
-          if (event.key !== "Escape") return;
+          onKeyDown?.(event);
+          if (event.defaultPrevented || event.key !== "Escape") return;
           event.stopPropagation();
           if (value === "") event.currentTarget.blur();
           else onChange("");

@@ -9,7 +9,7 @@ use wheelhouse_domain::{
     ToolApproval, ToolEffect, Usage, WRITE_FILE,
 };
 use wheelhouse_engine::leave::{BY_AGENT, EXPIRED, IN_RUN, NEVER, ONCE, REFUSE};
-use wheelhouse_engine::{Fact, Input, Refusal, Run, decide, replay};
+use wheelhouse_engine::{Fact, Input, Refusal, Run, decide, origins, replay};
 
 /// How many tampered leaves are tried; `WHEELHOUSE_TAMPERED` says how many else.
 const TAMPERED: u32 = 2_000;
@@ -335,6 +335,12 @@ fn what_tools_gave_is_seen_by_all_that_comes_after() {
             .eq([&Outside::Documents, &Outside::Tools, &Outside::Design])
     );
     assert_eq!(Run::fold(&stage.events).expect("it folds"), stage.run);
+    assert_eq!(origins::read(&stage.events, None), *stage.run.seen);
+    assert_eq!(
+        origins::read(&stage.events, Some(&"a".into())),
+        *stage.run.seen,
+        "it goes on, and what comes now is for it too"
+    );
 }
 
 #[test]

@@ -28,7 +28,8 @@ pub(super) struct Outlook {
 pub(super) async fn look(inner: &Arc<Inner>) -> Result<Outlook, Error> {
     let _turn = inner.schedules.turn.lock().await;
     let mut outlook = Outlook::default();
-    for watch in inner.store.schedule_watch().await? {
+    let all = inner.store.schedule_watch().await?;
+    for watch in all.into_iter().filter(|watch| !watch.row.paused) {
         let id = watch.row.id;
         match attend(inner, watch).await {
             Ok(one) => {
@@ -87,7 +88,12 @@ pub(super) fn state_of(watch: &ScheduleWatch) -> ScheduleState {
 }
 
 /// The schedule as it is now; none when it is gone or paused.
-pub(super) async fn again(inner: &Inner, id: ScheduleId) -> Result<Option<ScheduleWatch>, Error> {
+async fn again(inner: &Inner, id: ScheduleId) -> Result<Option<ScheduleWatch>, Error> {
+    Ok(any(inner, id).await?.filter(|watch| !watch.row.paused))
+}
+
+/// The schedule as it is now, paused or not; none when it is gone.
+pub(super) async fn any(inner: &Inner, id: ScheduleId) -> Result<Option<ScheduleWatch>, Error> {
     let all = inner.store.schedule_watch().await?;
     Ok(all.into_iter().find(|watch| watch.row.id == id))
 }

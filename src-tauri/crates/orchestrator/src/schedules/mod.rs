@@ -78,7 +78,7 @@ async fn line_moves(inner: &Inner, outlook: &Outlook) {
             Ok(all)
                 if all
                     .iter()
-                    .any(|one| one.running.is_empty() && !one.waiting.is_empty()) =>
+                    .any(|one| !one.row.paused && one.running.is_empty() && !one.waiting.is_empty()) =>
             {
                 return;
             }

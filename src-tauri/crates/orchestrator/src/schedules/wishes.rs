@@ -1,10 +1,10 @@
 //! What the operator wants of schedules.
 
-use super::look::{again, cancel, look, state_of};
+use super::look::{any, cancel, look, state_of};
 use super::start::begin_by_hand;
 use crate::error::Error;
 use crate::handle::{Handle, Wish};
-use wheelhouse_domain::{Millis, ScheduleId};
+use wheelhouse_domain::{Millis, Overlap, ScheduleId, SchedulePolicy};
 use wheelhouse_engine::schedule::{ScheduleStep, run_by_hand};
 use wheelhouse_store::{DueRecord, Error as StoreError, NewSchedule, ScheduleRow};
 
@@ -52,11 +52,10 @@ impl Handle {
     }
 
     /// Starts a run of a schedule at once, at no due time. Its way with overlaps holds: the run may wait in line, or cancel
-    /// the one before.
+    /// the one before. While it is paused nothing waits in line, so that the run starts at once or not at all.
     ///
     /// # Errors
-    /// [`Error::ScheduleBusy`] where an earlier run is in the way, [`Error::SchedulePaused`], [`Error::Store`] where it is
-    /// gone, and where what it says can't be run. Then nothing was written down.
+    /// [`Error::ScheduleBusy`] where an earlier run is in the way, [`Error::Store`] where it is gone, and where what it says can't be run. Then nothing was written down.
     pub async fn run_schedule(&self, wish: Wish<'_>, id: ScheduleId) -> Result<(), Error> {
         // Who repeats the wish learns that it was carried out, whatever the schedule is like by now.
         match self.store().find_request(wish.key).await? {
@@ -76,16 +75,17 @@ impl Handle {
     async fn begin_now(&self, wish: Wish<'_>, id: ScheduleId) -> Result<(), Error> {
         let inner = self.inner();
         let _turn = inner.schedules.turn.lock().await;
-        let Some(watch) = again(inner, id).await? else {
-            let row = self.store().schedule(id).await?;
-            return Err(match row {
-                Some(row) if row.paused => Error::SchedulePaused(id),
-                _ => StoreError::ScheduleNotFound(id).into(),
-            });
-        };
+        let watch = any(inner, id).await?;
+        let watch = watch.ok_or(StoreError::ScheduleNotFound(id))?;
         let (request, now) = self.arrangement(wish);
         let mut request = Some(request);
-        let policy = watch.row.form.policy;
+        let policy = match watch.row.form.policy {
+            policy if watch.row.paused => SchedulePolicy {
+                overlap: Overlap::Skip,
+                ..policy
+            },
+            policy => policy,
+        };
         let steps = run_by_hand(policy, &state_of(&watch), now).map_err(Error::ScheduleBusy)?;
         for step in steps {
             match step {

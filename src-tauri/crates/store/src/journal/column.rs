@@ -55,15 +55,18 @@ pub(crate) fn word_opt<T>(
 
 /// A UUID kept as text.
 pub(crate) fn uid(row: &SqliteRow, column: &'static str) -> Result<Uuid, Error> {
-    let text: &str = row.try_get(column)?;
+    parsed_uid(row.try_get(column)?, column)
+}
+
+/// A UUID from the text that it is kept as.
+pub(crate) fn parsed_uid(text: &str, column: &'static str) -> Result<Uuid, Error> {
     Uuid::parse_str(text).map_err(|error| unreadable(column, &error))
 }
 
 /// A UUID kept as text that may be missing.
 pub(crate) fn uid_opt(row: &SqliteRow, column: &'static str) -> Result<Option<Uuid>, Error> {
     let text: Option<&str> = row.try_get(column)?;
-    text.map(|text| Uuid::parse_str(text).map_err(|error| unreadable(column, &error)))
-        .transpose()
+    text.map(|text| parsed_uid(text, column)).transpose()
 }
 
 /// A time.

@@ -26,6 +26,7 @@ pub(crate) use projection::project;
 pub(crate) use remove::apply as remove;
 pub use search::FoundMessage;
 pub(crate) use search::find;
+pub use tree::{Part, Shown};
 pub(crate) use tree::{before, shown};
 
 /// A conversation.

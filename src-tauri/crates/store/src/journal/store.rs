@@ -21,7 +21,7 @@ use super::agents::{
 use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
-use super::conversations::{self, ConversationFilter, ConversationRow, FoundMessage, MessageRow};
+use super::conversations::{self, ConversationFilter, ConversationRow, FoundMessage, MessageRow, Part, Shown};
 use super::events::{self, StoredEvent};
 use super::figures::{self, StoreFigures, WriterFigures};
 use super::meta::StoreIdentity;
@@ -415,7 +415,7 @@ consistent_reads! {
     /// What changed after `after`, of at most `limit_events` events. An [`Error::PositionAhead`] asks for a
     /// snapshot instead.
     changes(after: Position, limit_events: u32) -> Changes = changes::changes;
-    /// Every schedule that is not paused, with all that matters for what is to be done about it.
+    /// Every schedule with all that matters for what is to be done about it, paused ones too.
     schedule_watch() -> Vec<ScheduleWatch> = schedules::watch;
     /// Facts of all runs after `after`, whole and in the order of the store, at most `limit` of them.
     recorded_after(after: Position, limit: u32) -> Recorded = recorded::after;
@@ -425,10 +425,8 @@ consistent_reads! {
     conversations(filter: ConversationFilter) -> (Vec<ConversationRow>, bool) = conversations::list;
     /// One message.
     message(uid: MessageUid) -> Option<MessageRow> = conversations::message;
-    /// The messages of a conversation that are shown, oldest first, the newest `limit` of those before `before`; and
-    /// whether there are older ones.
-    shown_messages(uid: ConversationUid, before: Option<MessageUid>, limit: u32) -> (Vec<MessageRow>, bool)
-        = conversations::shown;
+    /// At most `limit` of the messages of a conversation that are shown.
+    shown_messages(uid: ConversationUid, part: Part, limit: u32) -> Shown = conversations::shown;
     /// The messages that lead to this one and it, oldest first, the newest `limit` of them; and how many are older.
     messages_before(last: MessageUid, limit: u32) -> (Vec<MessageRow>, u32) = conversations::before;
     /// What calls cost on the days that begin at `from` to `to`, both included.

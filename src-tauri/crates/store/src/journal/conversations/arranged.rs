@@ -66,18 +66,23 @@ pub(crate) async fn put_title(
     Ok(())
 }
 
-/// Brings the tables up to a choice.
+/// Brings the tables up to a choice: the message is shown, and with it all that it follows from.
 pub(crate) async fn put_choice(
     conn: &mut SqliteConnection,
     position: Position,
     uid: ConversationUid,
     message: MessageUid,
 ) -> Result<(), Error> {
-    sqlx::query("UPDATE messages SET chosen = ?2 WHERE uid = ?1")
-        .bind(message.to_string())
-        .bind(position.0)
-        .execute(&mut *conn)
-        .await?;
+    sqlx::query(
+        "WITH RECURSIVE above (uid, parent) AS (
+           SELECT uid, parent FROM messages WHERE uid = ?1
+           UNION SELECT m.uid, m.parent FROM messages m JOIN above a ON m.uid = a.parent)
+         UPDATE messages SET chosen = ?2 WHERE uid IN (SELECT uid FROM above)",
+    )
+    .bind(message.to_string())
+    .bind(position.0)
+    .execute(&mut *conn)
+    .await?;
     touch(conn, position, uid).await
 }
 

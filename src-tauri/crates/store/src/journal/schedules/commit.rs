@@ -67,7 +67,7 @@ pub(crate) async fn apply(
                 requests::refuse_repeated(conn, &request.key).await?;
                 requests::insert(conn, request, None).await?;
             }
-            refuse_unless_open(conn, record.schedule, record.due.at).await?;
+            refuse_unless_open(conn, record.schedule, record.due.at, false).await?;
             let fact = StoreFact::ScheduleDue {
                 schedule: record.schedule,
                 due: record.due,
@@ -88,7 +88,7 @@ async fn begin(conn: &mut SqliteConnection, head: Position, start: &DueStart) ->
     if let Some(request) = &start.request {
         requests::refuse_repeated(conn, &request.key).await?;
     }
-    let waited = refuse_unless_open(conn, start.schedule, start.at).await?;
+    let waited = refuse_unless_open(conn, start.schedule, start.at, start.request.is_some()).await?;
     let run = Commit {
         runs: vec![RunCommit {
             target: Target::New,
@@ -116,15 +116,17 @@ async fn begin(conn: &mut SqliteConnection, head: Position, start: &DueStart) ->
     })
 }
 
-/// A due time is used once, and not while its schedule is paused. Gives how it waited in line, if it did.
+/// A due time is used once, and while its schedule is paused only where the operator wants it now. Gives how it waited in
+/// line, if it did.
 async fn refuse_unless_open(
     conn: &mut SqliteConnection,
     id: ScheduleId,
     at: Millis,
+    by_hand: bool,
 ) -> Result<Option<DueOutcome>, Error> {
     let moved = Error::ScheduleMoved(id);
     match get(conn, id).await? {
-        Some(row) if !row.paused => {}
+        Some(row) if by_hand || !row.paused => {}
         _ => return Err(moved),
     }
     match due::get(conn, id, at).await?.map(|row| row.outcome) {
@@ -154,7 +156,7 @@ impl Store {
     /// Writes a workflow down together with the fact that a due time was used for it. Gives its number.
     ///
     /// # Errors
-    /// [`Error::ScheduleMoved`] when the schedule is gone or paused, or the due time was used; and those of
+    /// [`Error::ScheduleMoved`] when the schedule is gone, or paused and nobody wants it now, or the due time was used; and those of
     /// [`Store::commit`]. In each case neither is kept.
     pub async fn start_due(&self, start: DueStart) -> Result<WorkflowId, Error> {
         let schedule = start.schedule;

@@ -151,7 +151,7 @@ pub(crate) async fn notices(conn: &mut SqliteConnection, limit: u32) -> Result<V
     rows.iter().map(notice).collect()
 }
 
-/// Every schedule that is not paused, with all that matters for what is to be done about it.
+/// Every schedule with all that matters for what is to be done about it.
 pub(crate) async fn watch(conn: &mut SqliteConnection) -> Result<Vec<ScheduleWatch>, Error> {
     let mut running: BTreeMap<ScheduleId, Vec<WorkflowId>> = BTreeMap::new();
     let rows = sqlx::query(
@@ -182,8 +182,7 @@ pub(crate) async fn watch(conn: &mut SqliteConnection) -> Result<Vec<ScheduleWat
             .or_default()
             .insert(column::at(&row, "due_at")?);
     }
-    let mut all = super::all(conn).await?;
-    all.retain(|row| !row.paused);
+    let all = super::all(conn).await?;
     let watch = |row: ScheduleRow| ScheduleWatch {
         running: running.remove(&row.id).unwrap_or_default(),
         waiting: waiting.remove(&row.id).unwrap_or_default(),
