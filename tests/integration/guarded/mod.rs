@@ -4,5 +4,7 @@ mod approvals;
 mod attacks;
 mod reading;
 mod scene;
+#[cfg(unix)]
+mod served;
 
 use scene::{Scene, calling, directive, obeying};

@@ -8,6 +8,7 @@ import { whereOf } from "@/shared/markdown";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { StaysHere } from "@/shared/ui/StaysHere";
+import { servedLabel } from "@/shared/toolNames";
 import type { Task } from "@/stores";
 import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
 import { ModelName } from "./ModelName";
@@ -80,6 +81,8 @@ function Found({ passage, onOpen }: { passage: Passage; onOpen: (passage: Passag
   );
 }
 
+const toolWords = (name: string) => servedLabel(name) ?? name.replaceAll("_", " ");
+
 function ToolCall({
   task,
   call,
@@ -89,7 +92,7 @@ function ToolCall({
   call: CallView;
   onOpen: (passage: Passage) => void;
 }) {
-  const tool = call.kind.kind === "tool" ? call.kind.tool.replaceAll("_", " ") : "";
+  const tool = call.kind.kind === "tool" ? toolWords(call.kind.tool) : "";
   return (
     <li className="py-1">
       <div className="flex items-start gap-2">
