@@ -1,11 +1,15 @@
 // Tool servers in the real window: a program is added and looked into, a tool of it is allowed, its definition changes behind the
-// operator's back, it breaks, and it ends with the window. The server is a script of this repository.
+// operator's back, it breaks, and it ends with the window. An agent is given a tool, asks before it uses it, and gets its answer. The server is a script of this repository.
 
 import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { endChild } from "./harness/children.mjs";
+import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { lookAt } from "./harness/look.mjs";
+import { addProvider, startModels, urlOf } from "./harness/models.mjs";
+import { taskOf } from "./harness/templates.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
@@ -94,3 +98,78 @@ windowTest(
     }
   },
 );
+
+/** The researcher of the permanent crew. */
+const RESEARCHER = 2;
+
+windowTest("an agent is given a tool, asks before it uses it, and gets its answer", async (app) => {
+  const { server, urls } = await startModels(join(app.folder, "models.log"));
+  try {
+    const log = join(app.folder, "calls");
+    const page = await app.start();
+    await page.go("/settings");
+    await addProvider(page, "Ollama", urlOf(urls, /ollama/i), true);
+    const provider = await page.byRole("article", { name: "ollama" });
+    await page.byText(/It answered in/, { within: provider });
+    await (
+      await page.byRole("button", { name: "Use for the whole crew", within: provider })
+    ).click();
+    await page.byText(/The whole crew thinks with/, { within: provider });
+
+    await page.go("/settings/tool-servers");
+    await (await page.byRole("button", { name: "Add a tool server" })).click();
+    await (await page.byRole("textbox", { name: "Name" })).fill("echoes");
+    const command = `sh ${quoted(SCRIPT)} honest ${quoted(join(app.folder, "none"))} ${quoted(log)}`;
+    await (await page.byRole("textbox", { name: "Command" })).fill(command);
+    await (await page.byRole("button", { name: "Save and test" })).click();
+    const row = await page.byRole("article", { name: "echoes" });
+    await (await page.byRole("button", { name: "Allow echo", within: row })).click();
+    await (await page.byRole("button", { name: "Allow it", within: row })).click();
+    await page.byRole("button", { name: "Take back echo", within: row });
+
+    await page.go(`/agents?agent=${RESEARCHER}`);
+    await (await page.byRole("button", { name: "Edit" })).click();
+    const choice = await page.byRole("checkbox", { name: "echo (echoes)" });
+    await choice.click();
+    const found = await lookAt(page, "served-given");
+    await page.session.setSize(1280, 800);
+    await (await page.byRole("button", { name: "Save" })).click();
+    await until("the tool to be given", async () =>
+      (await page.ask("get_agent", { id: RESEARCHER })).agent.tools.includes("mcp_echoes_echo"),
+    );
+    await (await page.byRole("button", { name: "Change reach" })).click();
+    await page.byRole("combobox", { name: "echo (echoes)" });
+    found.push(...(await lookAt(page, "served-reach")));
+    await page.session.setSize(1280, 800);
+    await (await page.byRole("button", { name: "Cancel" })).click();
+
+    await page.go("/");
+    const call = JSON.stringify({ text: "the ferry leaves at nine" });
+    const id = await runTask(page, `${TASK}\nCall mcp_echoes_echo ${call}`);
+    await reaches(page, id, "waiting");
+    await page.go("/questions");
+    await page.byText("Creator wants to use the tool “echo” of the tool server “echoes”.");
+    const given = await page.byRole("region", { name: "What it is given" });
+    await page.byText('"the ferry leaves at nine"', { within: given });
+    found.push(...(await lookAt(page, "approval-served")));
+    await page.session.setSize(1280, 800);
+    assert.equal(await readFile(log, "utf8").catch(() => ""), "");
+    await (await page.byRole("button", { name: "Allow once" })).click();
+    await until("the tool to be called", async () => {
+      const calls = await readFile(log, "utf8").catch(() => "");
+      return calls.includes("the ferry leaves at nine");
+    });
+
+    await page.go(`/workflows/${id}`);
+    await watchRun(page, id);
+    const task = await taskOf(page, id, "research");
+    await page.go(`/workflows/${id}?task=${task.id}`);
+    await page.byText(/echo \(echoes\)/);
+    found.push(...(await lookAt(page, "served-called")));
+    const calls = (await readFile(log, "utf8")).trim().split("\n");
+    assert.equal(calls.length, 1);
+    assert.deepEqual(found, []);
+  } finally {
+    await endChild(server);
+  }
+});

@@ -6,6 +6,8 @@ mod house;
 mod places;
 mod reading;
 mod scene;
+#[cfg(unix)]
+mod served;
 mod twins;
 mod wishes;
 

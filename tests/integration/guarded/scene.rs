@@ -127,6 +127,9 @@ fn obey(asked: &Asked<'_>) -> Play {
     let just_reads = [&brief.operator_task, &brief.description]
         .iter()
         .any(|words| words.starts_with("Just read"));
+    // What tools say of themselves is read before anything else.
+    let described = asked.request.tools.iter();
+    wanted.extend(described.flat_map(|tool| directives(&tool.description)));
     for message in &asked.request.messages {
         let text = match message {
             ModelMessage::User { text } => text.clone(),

@@ -644,6 +644,24 @@ export type AllowTool = {
 	read_only: boolean,
 };
 
+/**  A tool of a server that agents may be given. */
+export type AllowedTool = {
+	/**  What agents and models call it. */
+	name: string,
+	/**  The server's name for it. */
+	tool: string,
+	/**  What it is called for people. */
+	title: string | null,
+	/**  What it is said to do. */
+	description: string | null,
+	/**  Whether the operator said that it only reads. */
+	read_only: boolean,
+	/**  Whether the operator is asked before it is used, unless it was allowed to an agent. */
+	asks: boolean,
+	/**  Stands for all its calls in what is said about an agent's tools, as long as it is described so. */
+	as_described: ExactCall,
+};
+
 /**  Answers a question. The workflow goes on. */
 export type AnswerQuestion = {
 	/**  Names this wish. */
@@ -1596,7 +1614,10 @@ export type EventView = {
 	task: TaskKey | null,
 };
 
-/**  One exact call: the same tool with the same values of all arguments that say what is touched or done. */
+/**
+ *  One exact call: the same tool with the same values of all arguments that say what is touched or done. Of a tool server, it
+ *  may stand for all calls of a tool that is described as it was.
+ */
 export type ExactCall = {
 	/**  Fits these values and no others. */
 	hash: string,
@@ -4921,6 +4942,26 @@ network: boolean;
 confined: boolean; 
 /**  What it may use. */
 limits: CommandLimits } | 
+/**  A tool of a tool server is called. */
+{ effect: "served"; 
+/**  The server's name. */
+server: string; 
+/**  Its identity. */
+uid: ToolServerUid; 
+/**  Where it is. */
+place: ToolServerPlace; 
+/**  Whether that is another machine. */
+elsewhere: boolean; 
+/**  The server's own name for the tool. */
+tool: string; 
+/**  What it is given, exactly. */
+arguments: Json; 
+/**  Letters of the arguments that can't be seen, or turn the direction of writing. */
+invisible: number; 
+/**  Hash of the definition that the operator allowed. */
+definition: string; 
+/**  Whether the operator said that the tool only reads. */
+read_only: boolean } | 
 /**  Something is worked out, and nothing outside is touched. */
 { effect: "compute" };
 
@@ -4961,7 +5002,7 @@ export type ToolRule = {
 	tool: string,
 	/**  What happens. */
 	standing: Standing,
-	/**  Only for this call; none for all calls of the tool. */
+	/**  Only for this call, or for the tool of a server as it is described; none for all calls of the tool. */
 	only?: ExactCall | null,
 };
 
@@ -5053,6 +5094,8 @@ export type ToolServerView = {
 	problem_at: Millis | null,
 	/**  How many of its tools are allowed. */
 	allowed: number,
+	/**  Its tools that agents may be given, as they were described when they were allowed. */
+	allowed_tools: AllowedTool[],
 	/**  Since when it is there. */
 	created_at: Millis,
 };

@@ -1,6 +1,6 @@
 /** Questions to the backend that more than one screen asks. Their answers are shared and renewed together. */
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
-import { api } from "@/host";
+import { api, toolServers } from "@/host";
 
 /** How the application is. */
 export const statusQuery = queryOptions({ queryKey: ["status"], queryFn: api.getStatus });
@@ -18,6 +18,12 @@ export const templatesQuery = queryOptions({
 export const providersQuery = queryOptions({
   queryKey: ["providers"],
   queryFn: api.listProviders,
+});
+
+/** Every tool server, with its tools that agents may be given. */
+export const toolServersQuery = queryOptions({
+  queryKey: ["tool-servers"],
+  queryFn: toolServers.list,
 });
 
 /** The models that agents can think with. Providers are asked for it, so it is not asked for often. */

@@ -5,6 +5,7 @@ import type {
   AgentRecord,
   AgentVersion,
   AgentView,
+  AllowedTool,
   CallView,
   Citation,
   ConversationView,
@@ -370,8 +371,23 @@ export function aToolServer(over: Partial<ToolServerView> = {}): ToolServerView 
     connected_since: null,
     problem: null,
     problem_at: null,
-    allowed: 0,
+    allowed: over.allowed_tools?.length ?? 0,
+    allowed_tools: [],
     created_at: NOON - 3_600_000,
+    ...over,
+  };
+}
+
+export function anAllowedTool(over: Partial<AllowedTool> = {}): AllowedTool {
+  const tool = over.tool ?? "create_entities";
+  return {
+    name: `mcp_memory_${tool}`,
+    tool,
+    title: null,
+    description: "Remembers something.",
+    read_only: false,
+    asks: true,
+    as_described: { hash: `hash of ${tool}`, shown: `${tool} of memory, as it is described` },
     ...over,
   };
 }

@@ -4,7 +4,7 @@ use std::path::Path;
 use wheelhouse_contract::{ApiError, ErrorCode, RequestKey, RetentionRule};
 use wheelhouse_domain::{
     AgentKind, BUILT_IN_TOOLS, DEFAULT_MODEL, Fallbacks, GRANTED_TOOLS, MOST_FALLBACKS, MOST_PARALLEL,
-    ProviderLimits, rehearsal_model,
+    ProviderLimits, is_served, rehearsal_model,
 };
 use wheelhouse_orchestrator::store::Retention;
 
@@ -139,13 +139,26 @@ pub(crate) fn model(name: &str) -> Result<&str, ApiError> {
     }
 }
 
-/// Tools for an agent, each once. One that it has may stay, even if it is not known here: it may have come with the agent
-/// from another machine.
-pub(crate) fn tools(wanted: Vec<String>, present: &[String]) -> Result<Vec<String>, ApiError> {
+/// Tools for an agent, each once. `served` are those of tool servers that agents may be given. One that it has may stay, even
+/// if it is not known here: it may have come with the agent from another machine.
+pub(crate) fn tools(
+    wanted: Vec<String>,
+    present: &[String],
+    served: &[String],
+) -> Result<Vec<String>, ApiError> {
     let mut tools: Vec<String> = Vec::new();
     for tool in wanted {
         let mut known = BUILT_IN_TOOLS.iter().chain(&GRANTED_TOOLS);
-        if !known.any(|known| *known == tool) && !present.contains(&tool) {
+        let is_known = known.any(|known| *known == tool) || served.contains(&tool);
+        if !is_known && is_served(&tool) && !present.contains(&tool) {
+            let shown: String = tool.chars().take(80).collect();
+            return Err(invalid(
+                "tools",
+                format!("No tool server gives a tool “{shown}” that is allowed."),
+            )
+            .next_step("Add the server in Settings, under Tool servers, and allow the tool there."));
+        }
+        if !is_known && !present.contains(&tool) {
             let shown: String = tool.chars().take(80).collect();
             return Err(
                 invalid("tools", format!("There is no tool called “{shown}”.")).next_step(format!(

@@ -30,6 +30,7 @@ impl Local {
                 tools: request.tools,
             },
             &[],
+            &self.served_names().await?,
         )?;
         self.added(self.handle().create_agent(wish, text).await).await
     }
@@ -127,11 +128,12 @@ impl Local {
     pub(crate) async fn begin_trial(&self, request: TryAgent) -> Result<TrialView, ApiError> {
         let wish = wish(&request.request_key, "try_agent")?;
         let agent = self.agent_view(request.id).await?;
+        let served = self.served_names().await?;
         let new = NewTrial {
             agent: request.id,
             form: request
                 .tried
-                .map(|form| checked(form, &agent.tools))
+                .map(|form| checked(form, &agent.tools, &served))
                 .transpose()?,
             task: check::task(&request.task)?.to_owned(),
         };
@@ -195,13 +197,13 @@ impl Local {
     }
 }
 
-/// An agent's text as it may be. `present` are the tools that it has already.
-fn checked(text: AgentText, present: &[String]) -> Result<AgentText, ApiError> {
+/// An agent's text as it may be. `present` are the tools that it has already, `served` those of tool servers.
+fn checked(text: AgentText, present: &[String], served: &[String]) -> Result<AgentText, ApiError> {
     Ok(AgentText {
         name: check::line(&text.name, "name")?.to_owned(),
         role: check::line(&text.role, "role")?.to_owned(),
         instructions: check::instructions(&text.instructions)?.to_owned(),
         model: check::model(&text.model)?.to_owned(),
-        tools: check::tools(text.tools, present)?,
+        tools: check::tools(text.tools, present, served)?,
     })
 }

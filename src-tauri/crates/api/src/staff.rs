@@ -57,6 +57,7 @@ impl Local {
     pub(crate) async fn change_agent(&self, request: UpdateAgent) -> Result<AgentView, ApiError> {
         let wish = wish(&request.request_key, "update_agent")?;
         let present = self.agent_view(request.id).await?;
+        let served = self.served_names().await?;
         let edit = AgentEdit {
             id: request.id,
             expected_version: request.version,
@@ -66,7 +67,7 @@ impl Local {
             model: check::model(&request.model)?.to_owned(),
             tools: request
                 .tools
-                .map(|tools| check::tools(tools, &present.tools))
+                .map(|tools| check::tools(tools, &present.tools, &served))
                 .transpose()?,
         };
         self.handle()

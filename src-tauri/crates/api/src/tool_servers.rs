@@ -5,16 +5,16 @@ use crate::error::{Wrapped, from_tool_server};
 use crate::local::{Local, wish};
 use std::collections::BTreeSet;
 use wheelhouse_contract::{
-    AllowTool, ApiError, ForbidTool, GetToolServerLog, GivenValue, InspectToolServer, RemoveToolServer,
-    Removed, SaveToolServer, ServedPrompt, ServedResource, ServedTool, SetToolServerValue,
+    AllowTool, AllowedTool, ApiError, ForbidTool, GetToolServerLog, GivenValue, InspectToolServer,
+    RemoveToolServer, Removed, SaveToolServer, ServedPrompt, ServedResource, ServedTool, SetToolServerValue,
     ToolServerContents, ToolServerLogLine, ToolServerLogSource, ToolServerView, ToolState,
 };
-use wheelhouse_domain::{Millis, ToolServerId, ToolServerPlace};
+use wheelhouse_domain::{Millis, Risk, ToolServerId, ToolServerPlace};
 use wheelhouse_orchestrator::mcp::{
     Definition, ListedPrompt, ListedResource, LogLine, LogSource, hidden_characters,
 };
 use wheelhouse_orchestrator::store::{AllowedToolRow, ToolServerRow};
-use wheelhouse_orchestrator::{LookedAt, ToolServerError, WantedServer};
+use wheelhouse_orchestrator::{GivenTool, LookedAt, ToolServerError, WantedServer};
 
 /// Longest name of a tool server: it begins the names of all its tools.
 const NAME_LENGTH: usize = 24;
@@ -23,22 +23,29 @@ const MOST_GIVEN: usize = 20;
 
 impl Local {
     pub(crate) async fn tool_server_views(&self) -> Result<Vec<ToolServerView>, ApiError> {
-        let store = self.handle().store();
-        let rows = store.tool_servers().await.map_err(Wrapped::from)?;
-        let allowed = store.allowed_tools().await.map_err(Wrapped::from)?;
+        let rows = self.handle().store().tool_servers().await;
+        let given = self.handle().given_tools().await.map_err(Wrapped::from)?;
+        let rows = rows.map_err(Wrapped::from)?;
         Ok(rows
             .iter()
-            .map(|row| self.tool_server_view(row, &allowed))
+            .map(|row| self.tool_server_view(row, &given))
             .collect())
     }
 
-    fn tool_server_view(&self, row: &ToolServerRow, allowed: &[AllowedToolRow]) -> ToolServerView {
+    /// Names of the tools of tool servers that agents may be given.
+    pub(crate) async fn served_names(&self) -> Result<Vec<String>, ApiError> {
+        let given = self.handle().given_tools().await.map_err(Wrapped::from)?;
+        Ok(given.into_iter().map(|tool| tool.name).collect())
+    }
+
+    fn tool_server_view(&self, row: &ToolServerRow, all: &[GivenTool]) -> ToolServerView {
         let stands = self.handle().tool_server_stands(row);
         let given = row.form.secrets.iter().map(|secret| GivenValue {
             name: secret.name.clone(),
             is_set: self.handle().keys().has(secret.uid),
         });
-        let count = allowed.iter().filter(|tool| tool.server == row.uid).count();
+        let tools = all.iter().filter(|tool| tool.server.uid == row.uid);
+        let allowed_tools: Vec<AllowedTool> = tools.map(allowed_tool).collect();
         let problem_at = stands.problem.as_ref().map(|problem| problem.at);
         ToolServerView {
             id: row.id,
@@ -49,7 +56,8 @@ impl Local {
             connected_since: stands.since,
             problem: stands.problem.map(|problem| problem.message),
             problem_at,
-            allowed: number(count),
+            allowed: number(allowed_tools.len()),
+            allowed_tools,
             created_at: row.created_at,
         }
     }
@@ -59,8 +67,8 @@ impl Local {
         let store = self.handle().store();
         let row = store.tool_server(id).await.map_err(Wrapped::from)?;
         let row = row.ok_or_else(|| from_tool_server(&ToolServerError::NotFound(id)))?;
-        let allowed = store.allowed_tools().await.map_err(Wrapped::from)?;
-        Ok(self.tool_server_view(&row, &allowed))
+        let given = self.handle().given_tools().await.map_err(Wrapped::from)?;
+        Ok(self.tool_server_view(&row, &given))
     }
 
     pub(crate) async fn keep_tool_server(&self, request: SaveToolServer) -> Result<ToolServerView, ApiError> {
@@ -100,7 +108,7 @@ impl Local {
         request: InspectToolServer,
     ) -> Result<ToolServerContents, ApiError> {
         let looked = self.handle().look_at_tool_server(request.id, request.anew).await;
-        Ok(self.contents(&looked.map_err(Wrapped::from)?))
+        self.contents(&looked.map_err(Wrapped::from)?).await
     }
 
     pub(crate) async fn tool_server_log(
@@ -120,7 +128,7 @@ impl Local {
             .await;
         allowed.map_err(Wrapped::from)?;
         let looked = self.handle().look_at_tool_server(request.id, false).await;
-        Ok(self.contents(&looked.map_err(Wrapped::from)?))
+        self.contents(&looked.map_err(Wrapped::from)?).await
     }
 
     pub(crate) async fn take_tool_back(&self, request: ForbidTool) -> Result<ToolServerView, ApiError> {
@@ -130,7 +138,7 @@ impl Local {
         self.tool_server_now(request.id).await
     }
 
-    fn contents(&self, looked: &LookedAt) -> ToolServerContents {
+    async fn contents(&self, looked: &LookedAt) -> Result<ToolServerContents, ApiError> {
         let LookedAt { row, seen, allowed } = looked;
         let tools: Vec<ServedTool> = seen
             .contents
@@ -142,8 +150,9 @@ impl Local {
         let missing = allowed
             .iter()
             .filter(|tool| !offered.contains(tool.tool.as_str()));
-        ToolServerContents {
-            server: self.tool_server_view(row, allowed),
+        let given = self.handle().given_tools().await.map_err(Wrapped::from)?;
+        Ok(ToolServerContents {
+            server: self.tool_server_view(row, &given),
             name: seen.told.name.clone(),
             version: seen.told.version.clone(),
             protocol: seen.told.protocol.clone(),
@@ -154,7 +163,19 @@ impl Local {
             resources: seen.contents.resources.iter().map(resource).collect(),
             prompts: seen.contents.prompts.iter().map(prompt).collect(),
             tools,
-        }
+        })
+    }
+}
+
+fn allowed_tool(tool: &GivenTool) -> AllowedTool {
+    AllowedTool {
+        name: tool.name.clone(),
+        tool: tool.allowed.tool.clone(),
+        title: tool.definition.title.clone(),
+        description: tool.definition.description.clone(),
+        read_only: tool.allowed.read_only,
+        asks: tool.risk() > Risk::Read,
+        as_described: tool.as_described(),
     }
 }
 

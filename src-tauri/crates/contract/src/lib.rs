@@ -111,7 +111,7 @@ pub use templates::{
     TemplateVersionView, TemplateView,
 };
 pub use tool_servers::{
-    AllowTool, ForbidTool, GetToolServerLog, GivenValue, InspectToolServer, ListToolServers,
+    AllowTool, AllowedTool, ForbidTool, GetToolServerLog, GivenValue, InspectToolServer, ListToolServers,
     RemoveToolServer, SaveToolServer, ServedPrompt, ServedResource, ServedTool, SetToolServerValue,
     ToolServerContents, ToolServerLogLine, ToolServerLogSource, ToolServerView, ToolState,
 };

@@ -5,7 +5,7 @@
 use crate::{RequestKey, SecretText};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use wheelhouse_domain::{Millis, ToolServerId, ToolServerPlace, ToolServerUid};
+use wheelhouse_domain::{ExactCall, Millis, ToolServerId, ToolServerPlace, ToolServerUid};
 
 /// Asks for every tool server.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -111,8 +111,29 @@ pub struct ToolServerView {
     pub problem_at: Option<Millis>,
     /// How many of its tools are allowed.
     pub allowed: u32,
+    /// Its tools that agents may be given, as they were described when they were allowed.
+    pub allowed_tools: Vec<AllowedTool>,
     /// Since when it is there.
     pub created_at: Millis,
+}
+
+/// A tool of a server that agents may be given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AllowedTool {
+    /// What agents and models call it.
+    pub name: String,
+    /// The server's name for it.
+    pub tool: String,
+    /// What it is called for people.
+    pub title: Option<String>,
+    /// What it is said to do.
+    pub description: Option<String>,
+    /// Whether the operator said that it only reads.
+    pub read_only: bool,
+    /// Whether the operator is asked before it is used, unless it was allowed to an agent.
+    pub asks: bool,
+    /// Stands for all its calls in what is said about an agent's tools, as long as it is described so.
+    pub as_described: ExactCall,
 }
 
 /// Something that a tool server is given in secret.

@@ -192,7 +192,8 @@ pub enum Standing {
     Never,
 }
 
-/// One exact call: the same tool with the same values of all arguments that say what is touched or done.
+/// One exact call: the same tool with the same values of all arguments that say what is touched or done. Of a tool server, it
+/// may stand for all calls of a tool that is described as it was.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, Type)]
 #[serde(deny_unknown_fields)]
 pub struct ExactCall {
@@ -210,7 +211,7 @@ pub struct ToolRule {
     pub tool: String,
     /// What happens.
     pub standing: Standing,
-    /// Only for this call; none for all calls of the tool.
+    /// Only for this call, or for the tool of a server as it is described; none for all calls of the tool.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub only: Option<ExactCall>,
 }

@@ -2,7 +2,7 @@
 //!
 //! Deliberately absent: what may be done (`wheelhouse_tools::judge`, the one place that says so).
 
-use crate::{CommandLimits, ExactCall};
+use crate::{CommandLimits, ContentHash, ExactCall, Json, ToolServerPlace, ToolServerUid};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use std::fmt;
@@ -136,8 +136,60 @@ pub enum ToolEffect {
         /// What it may use.
         limits: CommandLimits,
     },
+    /// A tool of a tool server is called.
+    Served {
+        /// The server's name.
+        server: String,
+        /// Its identity.
+        uid: ToolServerUid,
+        /// Where it is.
+        place: ToolServerPlace,
+        /// Whether that is another machine.
+        elsewhere: bool,
+        /// The server's own name for the tool.
+        tool: String,
+        /// What it is given, exactly.
+        arguments: Json,
+        /// Letters of the arguments that can't be seen, or turn the direction of writing.
+        invisible: u32,
+        /// Hash of the definition that the operator allowed.
+        definition: String,
+        /// Whether the operator said that the tool only reads.
+        read_only: bool,
+    },
     /// Something is worked out, and nothing outside is touched.
     Compute,
+}
+
+impl ToolEffect {
+    /// Stands for all calls of a tool of a tool server, as it was described when the operator allowed it: another server or
+    /// another definition gives another one. None for tools that come with the program.
+    #[must_use]
+    pub fn as_described(&self) -> Option<ExactCall> {
+        let Self::Served {
+            server,
+            uid,
+            tool,
+            definition,
+            ..
+        } = self
+        else {
+            return None;
+        };
+        Some(ExactCall::of_served(server, *uid, tool, definition))
+    }
+}
+
+impl ExactCall {
+    /// All calls of the tool `tool` of a server as it is described.
+    #[must_use]
+    pub fn of_served(server: &str, uid: ToolServerUid, tool: &str, definition: &str) -> Self {
+        let hash = ContentHash::of(&format!("tool of a server\n{uid}\n{tool}\n{definition}"));
+        Self {
+            hash: hash.as_str().to_owned(),
+            shown: format!("{tool} of {server}, as it is described"),
+        }
+    }
 }
 
 /// Where text came from that the operator did not write.
@@ -220,6 +272,19 @@ pub struct ToolApproval {
     pub why: Vec<WhyAsked>,
 }
 
+impl ToolApproval {
+    /// What an answer that holds for longer holds for: that exact call, the tool as it is described, or, where there is
+    /// neither, all calls of the tool.
+    #[must_use]
+    pub fn holds_for(&self) -> Option<ExactCall> {
+        if self.exactly {
+            Some(self.exact.clone())
+        } else {
+            self.effect.as_described()
+        }
+    }
+}
+
 /// Calls that the operator allowed for as long as a run lasts.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AllowedInRun {
@@ -229,7 +294,7 @@ pub struct AllowedInRun {
     pub agent: Option<crate::AgentUid>,
     /// Of which tool.
     pub tool: String,
-    /// Only this call, by its hash; none for all of them.
+    /// Only this call, or the tool as it is described, by its hash; none for all of them.
     pub only: Option<String>,
 }
 

@@ -91,5 +91,5 @@ pub use template::{
 };
 pub use time::Millis;
 pub use tool::Risk;
-pub use tool_server::{ToolServerForm, ToolServerPlace, ToolServerSecret};
+pub use tool_server::{ToolServerForm, ToolServerPlace, ToolServerSecret, is_served};
 pub use trial::{TRIAL, Trial, trial_template};

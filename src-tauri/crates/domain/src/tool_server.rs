@@ -4,6 +4,15 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use uuid::Uuid;
 
+/// What the names begin with that models call tools of tool servers by. No tool that comes with the program has such a name.
+const SERVED: &str = "mcp_";
+
+/// Whether a tool is of a tool server, by the name that models call it.
+#[must_use]
+pub fn is_served(tool: &str) -> bool {
+    tool.starts_with(SERVED)
+}
+
 /// Where a tool server is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(tag = "kind", rename_all = "snake_case")]
@@ -44,4 +53,16 @@ pub struct ToolServerForm {
     /// What it is given.
     #[serde(default)]
     pub secrets: Vec<ToolServerSecret>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{BUILT_IN_TOOLS, GRANTED_TOOLS};
+
+    #[test]
+    fn no_tool_of_our_own_is_taken_for_one_of_a_server() {
+        assert!(!BUILT_IN_TOOLS.into_iter().chain(GRANTED_TOOLS).any(is_served));
+        assert!(is_served("mcp_files_read"));
+    }
 }

@@ -94,7 +94,7 @@ impl Run {
             question: question.key.clone(),
             agent: self.task(&question.task)?.agent,
             tool: approval.tool.clone(),
-            only: approval.exactly.then(|| approval.exact.hash.clone()),
+            only: approval.holds_for().map(|only| only.hash),
         })
     }
 

@@ -3,6 +3,7 @@
 use crate::called::Called;
 use crate::connect::{self, Connection, Service};
 use crate::contents::{self, Contents};
+use crate::definition::Definition;
 use crate::error;
 use crate::limits::Limits;
 use crate::logs::{LogSource, Logs};
@@ -104,6 +105,19 @@ impl Client {
     /// [`McpError`] where it does not answer in time, or offers more than is taken.
     pub async fn contents(&self) -> Result<Contents, McpError> {
         let listing = contents::read(&self.service, &self.limits);
+        let listed = tokio::time::timeout(self.limits.list, listing).await;
+        match listed.unwrap_or(Err(McpError::TimedOut(self.limits.list))) {
+            Err(McpError::Closed) => Err(self.why_gone().await),
+            listed => listed,
+        }
+    }
+
+    /// Lists its tools as they are now.
+    ///
+    /// # Errors
+    /// As [`Client::contents`].
+    pub async fn tools(&self) -> Result<Vec<Definition>, McpError> {
+        let listing = contents::tools(&self.service, &self.limits);
         let listed = tokio::time::timeout(self.limits.list, listing).await;
         match listed.unwrap_or(Err(McpError::TimedOut(self.limits.list))) {
             Err(McpError::Closed) => Err(self.why_gone().await),

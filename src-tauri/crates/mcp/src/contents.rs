@@ -110,7 +110,8 @@ macro_rules! pages {
     }};
 }
 
-async fn tools(service: &Service, limits: &Limits) -> Result<Vec<Definition>, McpError> {
+/// Lists its tools.
+pub(crate) async fn tools(service: &Service, limits: &Limits) -> Result<Vec<Definition>, McpError> {
     let listed = pages!(
         service,
         limits.entries,

@@ -32,5 +32,5 @@ pub use error::McpError;
 pub use limits::Limits;
 pub use logs::{LogLine, LogSource, Logs};
 pub use name::offered_name;
-pub use place::{Address, Place, Program};
+pub use place::{Address, Place, Program, is_on_this_machine};
 pub use words::hidden_characters;

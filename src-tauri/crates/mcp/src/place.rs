@@ -114,6 +114,12 @@ impl Address {
     }
 }
 
+/// Whether what is at `url` is on this machine, told by the address alone. What is no address is elsewhere.
+#[must_use]
+pub fn is_on_this_machine(url: &str) -> bool {
+    Url::parse(url.trim()).is_ok_and(|url| is_here(&url))
+}
+
 /// Whether an address is on this machine, told by the address alone.
 pub(crate) fn is_here(url: &Url) -> bool {
     match url.host() {

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
     AgentGrant, AgentId, CallKey, CommandGrant, FolderGrant, GRANTED_TOOLS, Hosts, Programs, Reply, Standing,
-    TaskId, ToolApproval, ToolResponse, ToolRule, WebGrant, WorkflowId,
+    TaskId, ToolApproval, ToolResponse, ToolRule, WebGrant, WorkflowId, is_served,
 };
 use wheelhouse_engine::leave::{BY_AGENT, NEVER};
 use wheelhouse_store::{GrantEdit, QuestionRow};
@@ -73,16 +73,20 @@ impl Handle {
     /// [`Error::Grant`] where something in it can't be granted, [`Error::Store`] where somebody else changed it since it was
     /// read.
     pub async fn set_agent_grant(&self, wish: Wish<'_>, edit: GrantEdit) -> Result<(), Error> {
-        let grant = self.checked(edit.grant).await?;
+        let present = self.store().agent_grant(edit.id).await?.grant;
+        let grant = self.checked(edit.grant, &present).await?;
         let (request, now) = self.arrangement(wish);
         let edit = GrantEdit { grant, ..edit };
         let set = self.store().set_agent_grant(edit, request, now).await;
         set.map(drop).or_else(|error| self.unless_known(wish, error))
     }
 
-    async fn checked(&self, grant: AgentGrant) -> Result<AgentGrant, Error> {
+    /// Words about tools of servers may be about those that agents may be given, and about those that were spoken of before.
+    async fn checked(&self, grant: AgentGrant, present: &AgentGrant) -> Result<AgentGrant, Error> {
         let own = self.options().data_folder.clone();
-        let checking = tokio::task::spawn_blocking(move || checked(grant, &own));
+        let mut served: BTreeSet<String> = present.rules.iter().map(|rule| rule.tool.clone()).collect();
+        served.extend(self.given_tools().await?.into_iter().map(|tool| tool.name));
+        let checking = tokio::task::spawn_blocking(move || checked(grant, &own, &served));
         Ok(checking.await.map_err(|_| Error::ShuttingDown)??)
     }
 
@@ -155,7 +159,7 @@ impl Handle {
 /// What an answer says of later calls.
 fn rule_of(approval: &ToolApproval, outcome: Option<&str>) -> Option<ToolRule> {
     let (standing, only) = match outcome? {
-        BY_AGENT => (Standing::Allow, approval.exactly.then(|| approval.exact.clone())),
+        BY_AGENT => (Standing::Allow, approval.holds_for()),
         NEVER => (Standing::Never, None),
         _ => return None,
     };
@@ -166,8 +170,9 @@ fn rule_of(approval: &ToolApproval, outcome: Option<&str>) -> Option<ToolRule> {
     })
 }
 
-/// The grant with its folders as they are found now. Blocks on the file system.
-fn checked(mut grant: AgentGrant, own: &Path) -> Result<AgentGrant, GrantError> {
+/// The grant with its folders as they are found now. `served` are tools of tool servers that may be spoken of. Blocks on the
+/// file system.
+fn checked(mut grant: AgentGrant, own: &Path, served: &BTreeSet<String>) -> Result<AgentGrant, GrantError> {
     let counts = [
         (grant.reach.folders.len(), "folders"),
         (grant.rules.len(), "words about tools"),
@@ -188,7 +193,9 @@ fn checked(mut grant: AgentGrant, own: &Path) -> Result<AgentGrant, GrantError> 
     if let Some(commands) = &grant.reach.commands {
         check_commands(commands, &names)?;
     }
-    let known = |rule: &ToolRule| GRANTED_TOOLS.contains(&rule.tool.as_str());
+    let known = |rule: &ToolRule| {
+        GRANTED_TOOLS.contains(&rule.tool.as_str()) || (is_served(&rule.tool) && served.contains(&rule.tool))
+    };
     match grant.rules.iter().find(|rule| !known(rule)) {
         Some(rule) => Err(GrantError::Tool(rule.tool.clone())),
         None => Ok(grant),
@@ -277,6 +284,31 @@ mod tests {
         }
     }
 
+    fn none() -> BTreeSet<String> {
+        BTreeSet::new()
+    }
+
+    #[test]
+    fn a_word_is_about_a_tool_that_is_there() {
+        let of = |tool: &str| AgentGrant {
+            rules: vec![ToolRule {
+                tool: tool.to_owned(),
+                standing: Standing::Allow,
+                only: None,
+            }],
+            ..AgentGrant::default()
+        };
+        let own = Path::new("/nowhere/own");
+        let served = BTreeSet::from(["mcp_fake_echo".to_owned(), "knowledge_search".to_owned()]);
+        for known in ["write_file", "mcp_fake_echo"] {
+            assert!(checked(of(known), own, &served).is_ok(), "{known}");
+        }
+        for unknown in ["mcp_fake_other", "knowledge_search", "rm"] {
+            let refused = checked(of(unknown), own, &served);
+            assert!(matches!(refused, Err(GrantError::Tool(_))), "{unknown}");
+        }
+    }
+
     fn of_folders(folders: Vec<FolderGrant>) -> AgentGrant {
         AgentGrant {
             reach: Grant {
@@ -296,14 +328,14 @@ mod tests {
         let beside = place.path().join("beside");
         std::fs::create_dir(&beside).unwrap();
         for path in [place.path(), &own, &inside, Path::new("/")] {
-            let refused = checked(of_folders(vec![folder("a", path)]), &own);
+            let refused = checked(of_folders(vec![folder("a", path)]), &own, &none());
             assert!(
                 matches!(refused, Err(GrantError::OwnFolder { .. })),
                 "{}",
                 path.display()
             );
         }
-        let granted = checked(of_folders(vec![folder("a", &beside)]), &own).unwrap();
+        let granted = checked(of_folders(vec![folder("a", &beside)]), &own, &none()).unwrap();
         assert_eq!(granted.reach.folders[0].path, beside.canonicalize().unwrap());
     }
 
@@ -314,15 +346,18 @@ mod tests {
         let path = place.path().join("a");
         std::fs::create_dir_all(&path).unwrap();
         for name in ["", "..", ".git", "a/b", "a b", "a\nb", &"a".repeat(41)] {
-            let refused = checked(of_folders(vec![folder(name, &path)]), &own);
+            let refused = checked(of_folders(vec![folder(name, &path)]), &own, &none());
             assert!(matches!(refused, Err(GrantError::FolderName(_))), "{name}");
         }
         let twice = of_folders(vec![folder("a", &path), folder("a", &path)]);
-        assert!(matches!(checked(twice, &own), Err(GrantError::FolderTwice(_))));
+        assert!(matches!(
+            checked(twice, &own, &none()),
+            Err(GrantError::FolderTwice(_))
+        ));
         let file = place.path().join("file");
         std::fs::write(&file, "x").unwrap();
         for path in [place.path().join("gone"), PathBuf::from("relative"), file] {
-            let refused = checked(of_folders(vec![folder("a", &path)]), &own);
+            let refused = checked(of_folders(vec![folder("a", &path)]), &own, &none());
             assert!(
                 matches!(refused, Err(GrantError::FolderMissing { .. })),
                 "{}",
@@ -341,11 +376,15 @@ mod tests {
             },
             rules: Vec::new(),
         };
-        let granted = checked(web(" *.Example.org. "), own).unwrap().reach.web.unwrap();
+        let granted = checked(web(" *.Example.org. "), own, &none())
+            .unwrap()
+            .reach
+            .web
+            .unwrap();
         assert_eq!(granted.hosts, Hosts::Only(vec!["*.example.org".to_owned()]));
         for host in ["", "https://example.org", "example.org/a", "a b", "*"] {
             assert!(
-                matches!(checked(web(host), own), Err(GrantError::Host(_))),
+                matches!(checked(web(host), own, &none()), Err(GrantError::Host(_))),
                 "{host}"
             );
         }

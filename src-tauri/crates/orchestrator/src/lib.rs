@@ -59,7 +59,7 @@ pub use staff::{
     AgentExport, AgentFileError, AgentFound, KEPT_TRIALS, LARGEST_AGENT_FILE, NewTrial, StaffError,
 };
 pub use templates::template_text;
-pub use tool_servers::{LookedAt, Problem, Seen, Stands, ToolServerError, WantedServer};
+pub use tool_servers::{GivenTool, LookedAt, Problem, Seen, Stands, ToolServerError, WantedServer};
 pub use transfers::{Made, Part, Transfer, TransferError, Transfers};
 pub use wheelhouse_engine::Refusal;
 pub use wheelhouse_engine::schedule::{Timetable, TimetableError, WINDOW_MOST_MINUTES};

@@ -20,7 +20,12 @@ pub struct Preview {
 }
 
 impl Preview {
-    pub(crate) fn new(tool: &str, arguments: Value, effect: Effect) -> Result<Self, serde_json::Error> {
+    /// A call whose effect is known. Those of the tools that come with the program are worked out by [`crate::Toolbox`].
+    ///
+    /// # Errors
+    ///
+    /// The effect can't be written as JSON.
+    pub fn new(tool: &str, arguments: Value, effect: Effect) -> Result<Self, serde_json::Error> {
         let fingerprint = fingerprint::of(tool, &arguments, &serde_json::to_value(bound(&effect))?);
         Ok(Self {
             tool: tool.to_owned(),

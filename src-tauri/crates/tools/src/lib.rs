@@ -4,6 +4,8 @@
 //! approval shows. [`Toolbox::perform`] works it out anew, refuses if it is not what was approved, and does it. Both check
 //! everything against the [`Grant`] themselves: an empty grant allows nothing, and no caller can skip a check.
 //!
+//! Tools of tool servers are judged here as well; they are called by whoever speaks to the server.
+//!
 //! Deliberately absent: the journal, questions and approvals, models, where text came from. The orchestrator keeps grants,
 //! asks the operator, remembers what was approved, and decides by [`Role`] which argument may come from where. Searching the
 //! knowledge, handing work to another agent and asking the operator are the orchestrator's own.

@@ -3,10 +3,17 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, expect, it, vi } from "vitest";
 import type { AgentGrant, SetAgentGrant } from "@/bindings/bindings";
 import { accessibilityProblems } from "@/test/axe";
-import { anAgent, aServer, NO_RECORD } from "@/test/fixtures";
+import { anAgent, anAllowedTool, aServer, aToolServer, NO_RECORD } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores, workOn } from "@/test/renderScreen";
 import { AgentReach } from "./AgentReach";
-import { draftOf, grantOf, newFolder, problemIn } from "./reach";
+import {
+  draftOf,
+  grantOf,
+  newFolder,
+  problemIn,
+  servedStanding,
+  withServed,
+} from "./reach";
 import { useReachDrafts } from "./reachDrafts";
 
 const AGENT = anAgent({ tools: ["knowledge_search", "read_file"] });
@@ -26,12 +33,13 @@ const GRANT: AgentGrant = {
   ],
 };
 
-function open(grant: AgentGrant, answers: Answers = {}) {
+function open(grant: AgentGrant, answers: Answers = {}, agent = AGENT) {
   answerWith({
-    getAgent: () => ({ agent: AGENT, work: [], record: NO_RECORD, grant: { revision: 3, grant } }),
+    getAgent: () => ({ agent, work: [], record: NO_RECORD, grant: { revision: 3, grant } }),
+    listToolServers: () => [],
     ...answers,
   });
-  return renderScreen("/", { "/": () => <AgentReach agent={AGENT} /> });
+  return renderScreen("/", { "/": () => <AgentReach agent={agent} /> });
 }
 
 beforeEach(() => {
@@ -145,4 +153,47 @@ it("gives each folder a name of its own", () => {
   expect(newFolder("/b/notes", [first]).name).toBe("notes-2");
   expect(newFolder("/", []).name).toBe("folder");
   expect(newFolder("C:\\My files", []).name).toBe("My-files");
+});
+
+const WRITES = anAllowedTool();
+const READS = anAllowedTool({ tool: "read_graph", read_only: true, asks: false });
+const NOT_GIVEN = anAllowedTool({ tool: "delete_entities" });
+const HELPER = anAgent({ tools: ["knowledge_search", WRITES.name, READS.name] });
+const MEMORY = aToolServer({ allowed_tools: [WRITES, READS, NOT_GIVEN] });
+
+it("says a word about a tool of a tool server as it is described", async () => {
+  const setAgentGrant = vi.fn(({ grant }: SetAgentGrant) => ({ revision: 4, grant }));
+  const answers = { setAgentGrant, listToolServers: () => [MEMORY] };
+  const { container } = await open({}, answers, HELPER);
+  await userEvent.click(await screen.findByRole("button", { name: "Change reach" }));
+  const choice = await screen.findByRole("combobox", { name: "create_entities (memory)" });
+  expect(screen.queryByRole("combobox", { name: /read_graph|delete_entities/ })).toBeNull();
+  await userEvent.click(choice);
+  await userEvent.click(screen.getByRole("option", { name: "Allow" }));
+  expect(await accessibilityProblems(container)).toEqual([]);
+  await userEvent.click(screen.getByRole("button", { name: "Save reach" }));
+  expect(setAgentGrant.mock.calls[0]?.[0].grant.rules).toEqual([
+    { tool: WRITES.name, standing: "allow", only: WRITES.as_described },
+  ]);
+  expect(
+    await screen.findByText("Always allowed: create_entities of memory, as it is described"),
+  ).toBeVisible();
+});
+
+it("keeps what was said of tools of servers that are not there", () => {
+  const rules = [
+    { tool: "mcp_gone_post", standing: "never" as const },
+    {
+      tool: "mcp_gone_read",
+      standing: "allow" as const,
+      only: { hash: "h", shown: "read of gone, as it is described" },
+    },
+  ];
+  const draft = draftOf({ rules });
+  expect(grantOf(draft, { rules }).rules).toEqual(rules);
+  const tool = { ...WRITES, server: "memory" };
+  const never = { ...draft, ...withServed(draft, tool, "never") };
+  expect(servedStanding(never, tool)).toBe("never");
+  const asks = { ...never, ...withServed(never, tool, "ask") };
+  expect(asks).toEqual(draft);
 });

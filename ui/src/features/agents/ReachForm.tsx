@@ -15,10 +15,14 @@ import {
   type AskedTool,
   grantOf,
   isReached,
+  otherExact,
   problemIn,
   type ReachDraft,
+  servedStanding,
+  withServed,
 } from "./reach";
 import { type Reaching, useReachDrafts } from "./reachDrafts";
+import { type GivenTool, useAskedServed } from "./servedTools";
 import { toolLabel } from "./toolWords";
 
 type Change = (changed: Partial<ReachDraft>) => void;
@@ -117,34 +121,64 @@ function Programs({ draft, change }: PartProps) {
   );
 }
 
-function Unasked({ draft, change }: PartProps) {
+interface WordProps {
+  label: string;
+  value: Standing;
+  describedBy: string;
+  onChange: (standing: Standing) => void;
+}
+
+/** What happens when it wants to use one tool. */
+function Word({ label, value, describedBy, onChange }: WordProps) {
+  return (
+    <div className="flex items-center justify-between gap-3">
+      <span className="min-w-0 break-words text-ink">{label}</span>
+      <Select
+        label={label}
+        value={value}
+        options={STANDINGS}
+        onChange={onChange}
+        describedBy={describedBy}
+        className="w-44 shrink-0"
+      />
+    </div>
+  );
+}
+
+function Unasked({ draft, change, served }: PartProps & { served: readonly GivenTool[] }) {
   const id = useId();
   const tools = ASKED_TOOLS.filter((tool) => isReached(tool, draft));
-  if (tools.length === 0 && draft.exact.length === 0) return null;
+  const exact = otherExact(draft, served);
+  if (tools.length + served.length + exact.length === 0) return null;
   const set = (tool: AskedTool, standing: Standing) =>
     change({ standings: { ...draft.standings, [tool]: standing } });
   return (
     <Part title="When it wants to use them">
       {tools.map((tool) => (
-        <div key={tool} className="flex items-center justify-between gap-3">
-          <span className="text-ink">{toolLabel(tool)}</span>
-          <Select
-            label={toolLabel(tool)}
-            value={draft.standings[tool]}
-            options={STANDINGS}
-            onChange={(standing) => set(tool, standing)}
-            describedBy={`${id}-allow`}
-            className="w-44 shrink-0"
-          />
-        </div>
+        <Word
+          key={tool}
+          label={toolLabel(tool)}
+          value={draft.standings[tool]}
+          describedBy={`${id}-allow`}
+          onChange={(standing) => set(tool, standing)}
+        />
+      ))}
+      {served.map((tool) => (
+        <Word
+          key={tool.name}
+          label={`${tool.title ?? tool.tool} (${tool.server})`}
+          value={servedStanding(draft, tool)}
+          describedBy={`${id}-allow`}
+          onChange={(standing) => change(withServed(draft, tool, standing))}
+        />
       ))}
       <p id={`${id}-allow`} className="text-note text-ink-3">
         “Allow” still asks where something that was read, such as a page or a file, may have chosen
         what is touched, and you did not write it in your task.
       </p>
-      {draft.exact.length === 0 ? null : (
+      {exact.length === 0 ? null : (
         <ul aria-label="Always allowed" className="flex flex-col">
-          {draft.exact.map((rule) => (
+          {exact.map((rule) => (
             <li key={rule.only?.hash} className="flex items-center justify-between gap-3">
               <span className="min-w-0 break-all text-note text-ink">{rule.only?.shown}</span>
               <Button
@@ -173,6 +207,7 @@ export function ReachForm({ agent, reaching: { start, draft } }: Props) {
   const onDone = () => drafts.drop(agent.id);
   const save = useSetGrant(agent, onDone);
   const change: Change = (changed) => drafts.change(agent.id, changed);
+  const served = useAskedServed(agent.tools);
   const problem = problemIn(draft);
   const onSubmit = (event: FormEvent) => {
     event.preventDefault();
@@ -184,7 +219,7 @@ export function ReachForm({ agent, reaching: { start, draft } }: Props) {
       <FolderFields draft={draft} change={change} />
       <Web draft={draft} change={change} />
       <Programs draft={draft} change={change} />
-      <Unasked draft={draft} change={change} />
+      <Unasked draft={draft} change={change} served={served} />
       {problem === null ? null : <p className="text-note text-ink-2">{problem}</p>}
       {save.error === null ? null : (
         <ErrorNotice title="It was not saved." {...describeError(save.error)} />

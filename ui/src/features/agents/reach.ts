@@ -1,6 +1,8 @@
 // What an agent may reach, as the form has it, and in words.
 
 import type { AgentGrant, FolderGrant, Standing, ToolRule } from "@/bindings/bindings";
+import { isServed } from "@/shared/toolNames";
+import type { GivenTool } from "./servedTools";
 import { toolLabel } from "./toolWords";
 
 /** The tools that do more than read: for each the operator says what happens. */
@@ -27,8 +29,10 @@ export interface ReachDraft {
   programNames: string;
   network: boolean;
   standings: Readonly<Record<AskedTool, Standing>>;
-  /** Single calls that are allowed. */
+  /** Single calls that are allowed, and tools of tool servers as they are described. */
   exact: readonly ToolRule[];
+  /** Tools of tool servers that are never used. */
+  never: readonly string[];
 }
 
 let keys = 0;
@@ -73,7 +77,38 @@ export function draftOf(grant: AgentGrant): ReachDraft {
       run_command: standing("run_command"),
     },
     exact: rules.filter((rule) => (rule.only ?? null) !== null),
+    never: rules
+      .filter((rule) => isServed(rule.tool) && rule.standing === "never")
+      .map((rule) => rule.tool),
   };
+}
+
+/** Whether a rule is about all calls of a tool of a tool server, as it is described now. */
+const isAbout = (rule: ToolRule, tool: GivenTool): boolean =>
+  rule.tool === tool.name && rule.only?.hash === tool.as_described.hash;
+
+/** What happens when the agent wants to use a tool of a tool server. */
+export function servedStanding(draft: ReachDraft, tool: GivenTool): Standing {
+  if (draft.never.includes(tool.name)) return "never";
+  return draft.exact.some((rule) => isAbout(rule, tool)) ? "allow" : "ask";
+}
+
+/** The draft with another word about a tool of a tool server. It holds for the tool as it is described now. */
+export function withServed(
+  draft: ReachDraft,
+  tool: GivenTool,
+  standing: Standing,
+): Pick<ReachDraft, "exact" | "never"> {
+  const exact = draft.exact.filter((rule) => !isAbout(rule, tool));
+  const never = draft.never.filter((name) => name !== tool.name);
+  if (standing === "never") return { exact, never: [...never, tool.name] };
+  if (standing === "ask") return { exact, never };
+  return { exact: [...exact, { tool: tool.name, standing, only: tool.as_described }], never };
+}
+
+/** What is always allowed and is not told by a choice for one of `tools`. */
+export function otherExact(draft: ReachDraft, tools: readonly GivenTool[]): ToolRule[] {
+  return draft.exact.filter((rule) => !tools.some((tool) => isAbout(rule, tool)));
 }
 
 const lines = (text: string) =>
@@ -119,7 +154,11 @@ export function grantOf(draft: ReachDraft, before: AgentGrant): AgentGrant {
               network: draft.network,
             },
     },
-    rules: [...general, ...draft.exact],
+    rules: [
+      ...general,
+      ...draft.never.map((tool) => ({ tool, standing: "never" as const })),
+      ...draft.exact,
+    ],
   };
 }
 
@@ -176,14 +215,13 @@ export function reachFacts(grant: AgentGrant): { name: string; lines: string[] }
             ],
     },
   ].filter((fact) => fact.lines.length > 0);
-  if (facts.length === 0) return [];
+  const never = draft.never.map((tool) => `${toolLabel(tool)}: ${STANDING_WORDS.never}`);
   const words = ASKED_TOOLS.filter((tool) => isReached(tool, draft)).map(
     (tool) => `${toolLabel(tool)}: ${STANDING_WORDS[draft.standings[tool]]}`,
   );
   const exact = draft.exact.map((rule) => `Always allowed: ${rule.only?.shown ?? ""}`);
-  return words.length + exact.length === 0
-    ? facts
-    : [...facts, { name: "Unasked", lines: [...words, ...exact] }];
+  const said = [...words, ...never, ...exact];
+  return said.length === 0 ? facts : [...facts, { name: "Unasked", lines: said }];
 }
 
 /** Whether a tool could do anything with what the form grants. */

@@ -1,6 +1,8 @@
 // The tools that agents can be given, in words.
 
-interface ToolWords {
+import { servedLabel } from "@/shared/toolNames";
+
+export interface ToolWords {
   name: string;
   label: string;
   /** What it is good for, in one short sentence. */
@@ -44,7 +46,8 @@ const ALL_TOOLS = [...BUILT_IN_TOOLS, ...GRANTED_TOOLS];
 
 /** A tool by the name that people read. One that came with an agent from elsewhere is called by its own. */
 export function toolLabel(name: string): string {
-  return ALL_TOOLS.find((tool) => tool.name === name)?.label ?? name.replaceAll("_", " ");
+  const ours = ALL_TOOLS.find((tool) => tool.name === name)?.label;
+  return ours ?? servedLabel(name) ?? name.replaceAll("_", " ");
 }
 
 /** Tools in one line: `Knowledge search, Calculator`. */

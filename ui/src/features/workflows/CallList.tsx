@@ -9,6 +9,7 @@ import { OriginLabels } from "@/shared/origin/OriginLabel";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { StaysHere } from "@/shared/ui/StaysHere";
+import { servedLabel } from "@/shared/toolNames";
 import type { Task } from "@/stores";
 import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
 import { ModelName } from "./ModelName";
@@ -81,6 +82,8 @@ function Found({ passage, onOpen }: { passage: Passage; onOpen: (passage: Passag
   );
 }
 
+const toolWords = (name: string) => servedLabel(name) ?? name.replaceAll("_", " ");
+
 function ToolCall({
   task,
   call,
@@ -90,7 +93,7 @@ function ToolCall({
   call: CallView;
   onOpen: (passage: Passage) => void;
 }) {
-  const tool = call.kind.kind === "tool" ? call.kind.tool.replaceAll("_", " ") : "";
+  const tool = call.kind.kind === "tool" ? toolWords(call.kind.tool) : "";
   return (
     <li className="py-1">
       <div className="flex items-start gap-2">

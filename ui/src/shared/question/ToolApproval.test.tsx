@@ -34,6 +34,19 @@ const RUN: ToolEffect = {
   limits: { seconds: 120, cpu_seconds: 120, memory_mib: 4096, file_mib: 512, output_bytes: 32768 },
 };
 
+const SERVED: ToolEffect = {
+  effect: "served",
+  server: "memory",
+  uid: "0192dddd-0000-7000-8000-000000000001",
+  place: { kind: "program", command: "npx", arguments: ["-y", "server memory"], folder: null },
+  elsewhere: false,
+  tool: "create_entities",
+  arguments: { name: "<b>Ada</b>", count: 3, note: "one\ntwo", hidden: "a\u200bb" },
+  invisible: 1,
+  definition: "d",
+  read_only: false,
+};
+
 function approvalOf(effect: ToolEffect, why: WhyAsked[] = [{ why: "not_allowed" }]): ToolApproval {
   return {
     turn: 1,
@@ -122,4 +135,30 @@ it("reads a diff of a file that is new", () => {
     { kind: "place", text: "No newline at end of file" },
   ]);
   expect(linesOf("")).toEqual([]);
+});
+
+it("shows what a tool of a tool server is given, as plain text and in full", async () => {
+  const long = "x".repeat(2000);
+  const { container } = await open(
+    approvalOf({ ...SERVED, arguments: { ...Object(SERVED.arguments), long } }),
+  );
+  const given = within(screen.getByRole("region", { name: "What it is given" }));
+  expect(given.getByText('"<b>Ada</b>"')).toBeVisible();
+  expect(given.getByText("3")).toBeVisible();
+  expect(given.getByText(/one\s+two/)).toBeVisible();
+  expect(given.getByText('"a\\u{200b}b"')).toBeVisible();
+  expect(screen.getByText(/1 letter of it can't be seen/)).toBeVisible();
+  expect(screen.getByText('npx -y "server memory"')).toBeVisible();
+  expect(given.queryByText(`"${long}"`, { exact: false })).toBeNull();
+  await userEvent.click(given.getByRole("button", { name: "Show all 2,002 letters of long" }));
+  expect(given.getByText(`"${long}"`, { exact: false })).toBeVisible();
+  expect(await accessibilityProblems(container)).toEqual([]);
+});
+
+it("says that a tool server is another machine", async () => {
+  const place = { kind: "address" as const, url: "https://mcp.example.com/mcp" };
+  await open(approvalOf({ ...SERVED, place, elsewhere: true, arguments: {}, invisible: 0 }));
+  expect(screen.getByText(/Sent to another machine/)).toBeVisible();
+  expect(screen.getByText("https://mcp.example.com/mcp")).toBeVisible();
+  expect(screen.getByText("It is given nothing.")).toBeVisible();
 });

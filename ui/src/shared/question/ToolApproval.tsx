@@ -1,12 +1,13 @@
 // What a call of a tool would do, exactly as it would be done, and why it is asked about.
 
-import { CircleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { ToolApproval as Approval, ToolEffect } from "@/bindings/bindings";
 import { cx } from "../lib/cx";
 import { plural } from "../lib/format";
 import { OriginLabels } from "../origin/OriginLabel";
 import { limitsOf, linesOf, originsOf, reasons, type ShownLine } from "./approvalWords";
+import { ServedCall } from "./ServedCall";
+import { Warning } from "./Warning";
 
 const SIGNS = {
   added: { sign: "+", word: "Comes: ", ground: "bg-ok-soft text-ink" },
@@ -44,15 +45,6 @@ function Exact({ label, children }: { label: string; children: ReactNode }) {
     >
       {children}
     </section>
-  );
-}
-
-function Warning({ children }: { children: ReactNode }) {
-  return (
-    <p className="flex items-start gap-1.5 text-note text-ink">
-      <CircleAlert className="mt-0.5 size-3.5 shrink-0 text-bad" aria-hidden="true" />
-      <span className="min-w-0">{children}</span>
-    </p>
   );
 }
 
@@ -135,6 +127,8 @@ function Effect({ effect }: { effect: ToolEffect }) {
       );
     case "run":
       return <Run effect={effect} />;
+    case "served":
+      return <ServedCall effect={effect} />;
     default:
       return null;
   }

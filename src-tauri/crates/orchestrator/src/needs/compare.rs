@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use wheelhouse_domain::{
     AgentKind, AgentUid, DefaultModels, Lack, LackKind, MoveNeeds, NeededModel, NeededSource, NeededTemplate,
-    ProviderKind, SourceKind, SourceUid, TemplateUid,
+    ProviderKind, SourceKind, SourceUid, TemplateUid, is_served,
 };
 
 /// A provider that is set up.
@@ -194,13 +194,34 @@ fn default_lack(kind: AgentKind, model: &NeededModel, here: &Here) -> Option<Lac
 }
 
 fn tool_lack(tool: &str, here: &Here) -> Option<Lack> {
-    (!here.tools.contains(tool)).then(|| Lack {
+    if here.tools.contains(tool) {
+        return None;
+    }
+    let (text, follows) = match served(tool) {
+        Some((server, name)) => (
+            format!("The tool {name} of the tool server {server} is not allowed there."),
+            "Agents are told so and go on without it, until you add a server of that name there and allow the tool.",
+        ),
+        None => (
+            format!("The tool {tool} is not there."),
+            "Agents are told so and go on without it. A step that is nothing but this tool fails.",
+        ),
+    };
+    Some(Lack {
         kind: LackKind::Tool,
         name: tool.to_owned(),
-        text: format!("The tool {tool} is not there."),
-        follows: "Agents are told so and go on without it. A step that is nothing but this tool fails."
-            .to_owned(),
+        text,
+        follows: follows.to_owned(),
     })
+}
+
+/// The server and the tool that a name of a tool server's tool is made of. Names of servers have no `_`.
+fn served(tool: &str) -> Option<(&str, &str)> {
+    if !is_served(tool) {
+        return None;
+    }
+    let (_, rest) = tool.split_once('_')?;
+    rest.split_once('_')
 }
 
 fn template_lack(template: &NeededTemplate, here: &Here) -> Option<Lack> {

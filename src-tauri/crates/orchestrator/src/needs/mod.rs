@@ -201,6 +201,7 @@ impl Handle {
                 .iter()
                 .chain(&GRANTED_TOOLS)
                 .map(|tool| (*tool).to_owned())
+                .chain(self.given_tools().await?.into_iter().map(|tool| tool.name))
                 .collect(),
             disabled: disabled.map(|agent| agent.uid).collect(),
             templates,

@@ -140,6 +140,23 @@ fn agents_without_a_model_of_their_own_go_by_the_settings_there() {
 }
 
 #[test]
+fn a_tool_of_a_tool_server_is_missed_by_its_server_s_name() {
+    let needs = MoveNeeds {
+        tools: vec!["mcp_my-files_read_all".to_owned()],
+        ..nothing()
+    };
+    let found = lacks(&needs, &here());
+    assert_eq!(found.len(), 1);
+    assert_eq!(
+        found[0].text,
+        "The tool read_all of the tool server my-files is not allowed there."
+    );
+    let mut there = here();
+    there.tools.insert("mcp_my-files_read_all".to_owned());
+    assert_eq!(lacks(&needs, &there), []);
+}
+
+#[test]
 fn tools_templates_and_agents_are_looked_up() {
     let agent = |number, travels| NeededAgent {
         uid: AgentUid(Uuid::from_u128(number)),

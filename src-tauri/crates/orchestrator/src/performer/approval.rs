@@ -14,7 +14,7 @@ const LASTS: i64 = 24 * 60 * 60 * 1_000;
 pub(super) fn question(agent: &str, approval: ToolApproval, now: Millis) -> Fact {
     let text = format!("{agent} wants to {}.", wish(&approval));
     let form = Form {
-        outcomes: outcomes(approval.exactly),
+        outcomes: outcomes(&approval),
         expires_at: Some(now.plus(LASTS)),
         expired_outcome: Some(EXPIRED.to_owned()),
         about: Some(FormAbout::Tool {
@@ -29,8 +29,8 @@ pub(super) fn question(agent: &str, approval: ToolApproval, now: Millis) -> Fact
     }
 }
 
-fn outcomes(exactly: bool) -> Vec<Outcome> {
-    let (in_run, by_agent) = if exactly {
+fn outcomes(approval: &ToolApproval) -> Vec<Outcome> {
+    let (in_run, by_agent) = if approval.exactly {
         ("Allow exactly this in this workflow", "Always allow exactly this")
     } else {
         ("Allow in this workflow", "Always allow this agent")
@@ -62,6 +62,9 @@ fn wish(approval: &ToolApproval) -> String {
         ToolEffect::Read { path } => format!("read the file “{path}”"),
         ToolEffect::List { path } => format!("list the folder “{path}”"),
         ToolEffect::Search { path, .. } => format!("search the folder “{path}”"),
+        ToolEffect::Served { server, tool, .. } => {
+            format!("use the tool “{tool}” of the tool server “{server}”")
+        }
         ToolEffect::Compute => format!("use {}", approval.tool),
     }
 }

@@ -10,7 +10,7 @@ use std::collections::BTreeSet;
 use wheelhouse_agents::{Recorded, prompt};
 use wheelhouse_domain::{
     AgentGrant, AgentProfile, BUILT_IN_TOOLS, CallKind, ContentHash, Expects, GRANTED_TOOLS, ModelRequest,
-    Outside, QuestionKind, StepKind, ToolCall, ToolSpec,
+    Outside, QuestionKind, StepKind, ToolCall, ToolSpec, is_served,
 };
 use wheelhouse_engine::{Call, CallPlace, Fact, Run, Task};
 
@@ -47,10 +47,11 @@ impl Conversation {
             },
             None => {
                 let brief = brief(inner, run, task, agent).await?;
+                let given = inner.given_among(&agent.tools).await?;
                 prompt::request(
                     brief,
                     &agent.model,
-                    &offered(&agent.tools, grant),
+                    &offered(&agent.tools, grant, &given),
                     expects(run, task),
                 )
             }
@@ -148,18 +149,28 @@ pub(super) fn interrupted(task: &Task) -> Vec<Fact> {
         .map(|call| Fact::CallInterrupted { place: place(call) })
         .collect();
     let doubtful = task.in_flight().find_map(|call| match &call.kind {
-        CallKind::Tool { tool, repeatable, .. } if !repeatable || !is_repeatable(tool) => Some(tool),
-        _ => None,
+        CallKind::Tool { tool, repeatable, .. } => {
+            // What a tool of a server is was known when it was called.
+            let is_safe = *repeatable && (is_served(tool) || is_repeatable(tool));
+            (!is_safe).then_some(tool)
+        }
+        CallKind::Model { .. } => None,
     });
-    facts.extend(doubtful.map(|tool| Fact::Asked {
-        kind: QuestionKind::CallInDoubt,
-        text: format!(
-            "Wheelhouse was closed while the tool \"{tool}\" was at work, so nobody knows whether it did its work. \
-             Look, and tell the agent what you found."
-        ),
-        form: None,
+    facts.extend(doubtful.map(|tool| {
+        in_doubt(&format!(
+            "Wheelhouse was closed while the tool \"{tool}\" was at work, so nobody knows whether it did its work."
+        ))
     }));
     facts
+}
+
+/// Asks the operator what became of a call. `what` is known of it, as sentences.
+pub(super) fn in_doubt(what: &str) -> Fact {
+    Fact::Asked {
+        kind: QuestionKind::CallInDoubt,
+        text: format!("{what} Look, and tell the agent what you found."),
+        form: None,
+    }
 }
 
 fn place_of(call: &Call) -> Option<(u32, u32, String)> {

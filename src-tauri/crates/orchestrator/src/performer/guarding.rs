@@ -10,16 +10,15 @@ use super::failure::Stop;
 use super::tools::{self, guarded};
 use crate::knowledge::Audience;
 use crate::service::Inner;
+use crate::tool_servers::GivenTool;
 use std::collections::BTreeSet;
 use wheelhouse_agents::Recorded;
 use wheelhouse_domain::{
-    AgentGrant, AgentProfile, AllowedInRun, Failure, Fingerprint, GRANTED_TOOLS, Leave, Outside, StaysHere,
-    ToolApproval, ToolEffect, ToolRequest,
+    AgentGrant, AgentProfile, AllowedInRun, Failure, Fingerprint, GRANTED_TOOLS, Leave, Outside, Risk,
+    StaysHere, ToolApproval, ToolEffect, ToolRequest, is_served,
 };
 use wheelhouse_engine::{CallPlace, Fact, Question, Run, Task};
-use wheelhouse_tools::{
-    Call, Description, Judgement, Preview, Rules, ToolError, carries_away, description, judge,
-};
+use wheelhouse_tools::{Call, Judgement, Preview, Role, Rules, ToolError, carries_away, description, judge};
 
 /// Longest change of a file that the operator is asked about, in bytes: nobody reads more than that, and it is kept with the
 /// question.
@@ -36,6 +35,8 @@ pub(super) struct Ready {
     pub(super) fingerprint: Option<Fingerprint>,
     /// Whether something may leave this machine with it.
     pub(super) elsewhere: bool,
+    /// Whether it may be made again unasked when its answer was lost, for a tool of a tool server.
+    pub(super) repeatable: bool,
     /// What marks its result as staying on this machine.
     pub(super) stays: Vec<StaysHere>,
 }
@@ -61,6 +62,8 @@ pub(super) struct Guarding<'a> {
     agent: &'a AgentProfile,
     audience: Audience,
     grant: AgentGrant,
+    /// Tools of tool servers that agents may be given.
+    given: Vec<GivenTool>,
     in_run: Vec<AllowedInRun>,
     said: Vec<&'a str>,
     seen: BTreeSet<Outside>,
@@ -91,6 +94,7 @@ impl<'a> Guarding<'a> {
             agent,
             audience,
             grant: inner.store.granted_to(agent.uid).await?.grant,
+            given: inner.given_among(&agent.tools).await?,
             in_run: run.allowed_to(task),
             said: run.said(task),
             seen,
@@ -103,6 +107,9 @@ impl<'a> Guarding<'a> {
         let tool = request.tool.as_str();
         if !self.agent.tools.contains(&request.tool) {
             return Decision::Refuse(format!("You may not use a tool called “{tool}”."));
+        }
+        if is_served(tool) {
+            return self.decide_served(request, place);
         }
         let Some(known) = description(tool).filter(|_| GRANTED_TOOLS.contains(&tool)) else {
             return Decision::Make(Box::default());
@@ -119,8 +126,34 @@ impl<'a> Guarding<'a> {
             .preview(&self.grant.reach, tool, arguments)
             .await;
         match preview {
-            Ok(preview) => self.judged(&known, request, place, preview),
+            Ok(preview) => self.judged(known.risk, &|name| known.role(name), (request, place), preview),
             Err(error) => refused(tool, &error),
+        }
+    }
+
+    /// What becomes of a call of a tool server's tool. All its arguments decide what is touched: nobody here knows what they
+    /// mean there.
+    fn decide_served(&self, request: &ToolRequest, place: CallPlace) -> Decision {
+        let name = request.tool.as_str();
+        let Some(given) = self.given.iter().find(|given| given.name == name) else {
+            return Decision::Refuse(format!(
+                "The tool “{name}” is not allowed here any more: its server is gone, or the operator took the permission back. \
+                 Go on without it."
+            ));
+        };
+        if let Some(answer) = self.run.answer_about(&self.task.key, place.turn, place.index)
+            && let Some(decision) = self.answered(answer)
+        {
+            return decision;
+        }
+        let allowed = &given.allowed;
+        let servers = &self.inner.tool_servers;
+        if servers.has_changed(given.server.uid, &allowed.tool, &allowed.hash) {
+            return Decision::Refuse(given.changed().to_string());
+        }
+        match given.preview(&request.arguments.0) {
+            Ok(preview) => self.judged(given.risk(), &|_| Role::Target, (request, place), preview),
+            Err(misunderstood) => Decision::Refuse(misunderstood.to_string()),
         }
     }
 
@@ -138,15 +171,15 @@ impl<'a> Guarding<'a> {
 
     fn judged(
         &self,
-        known: &Description,
-        request: &ToolRequest,
-        place: CallPlace,
+        risk: Risk,
+        role: &dyn Fn(&str) -> Role,
+        (request, place): (&ToolRequest, CallPlace),
         preview: Preview,
     ) -> Decision {
         let call = Call {
-            tool: known.name,
-            risk: known.risk,
-            role: &|name| known.role(name),
+            tool: &preview.tool,
+            risk,
+            role,
             arguments: &request.arguments.0,
             effect: Some(&preview.effect),
         };
@@ -200,6 +233,7 @@ impl<'a> Guarding<'a> {
             leave,
             fingerprint: Some(fingerprint),
             elsewhere: carries_away(effect),
+            repeatable: matches!(effect, ToolEffect::Served { read_only: true, .. }),
             stays,
         }))
     }
@@ -234,13 +268,19 @@ fn staying(grant: &AgentGrant, effect: &ToolEffect) -> Vec<StaysHere> {
                 .filter_map(|name| of(name))
                 .collect()
         }
-        ToolEffect::Write { .. } | ToolEffect::Fetch { .. } | ToolEffect::Compute => Vec::new(),
+        ToolEffect::Write { .. }
+        | ToolEffect::Fetch { .. }
+        | ToolEffect::Served { .. }
+        | ToolEffect::Compute => Vec::new(),
     }
 }
 
 /// Whether there is anything that an agent could do with a tool. What is not is not offered to its model.
 pub(super) fn is_of_use(tool: &str, grant: &AgentGrant) -> bool {
     use wheelhouse_domain::{Access, FETCH_PAGE, RUN_COMMAND, Standing, WRITE_FILE};
+    if is_served(tool) {
+        return grant.standing(tool) != Some(Standing::Never);
+    }
     if !GRANTED_TOOLS.contains(&tool) {
         return true;
     }

@@ -1,11 +1,11 @@
 //! Calls the tool of a task, with the arguments that were worked out.
 
-use super::conversation::interrupted;
+use super::conversation::{in_doubt, interrupted};
 use super::evaluate::answered;
 use super::failure::Stop;
 use super::guarding::Ready;
 use super::sight::content;
-use super::tools;
+use super::tools::{self, Broken};
 use crate::knowledge::Audience;
 use crate::needs::all_here;
 use crate::run::Reporter;
@@ -75,7 +75,12 @@ async fn called(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), Sto
     let answer = tools::call(inner, &request, audience, &Ready::default()).await;
     let (facts, contents) = match answer {
         Ok(response) => recorded(place, tool, &response)?,
-        Err(failure) => {
+        Err(Broken::Lost { why }) => {
+            let what =
+                format!("The tool “{tool}” gave no answer, so nobody knows whether it did its work. {why}");
+            (vec![Fact::CallInterrupted { place }, in_doubt(&what)], Vec::new())
+        }
+        Err(Broken::Failed(failure)) => {
             let failed = Fact::CallFailed {
                 place,
                 failure: failure.clone(),

@@ -4,30 +4,54 @@
 use super::guarding::{Ready, is_of_use};
 use crate::knowledge::Audience;
 use crate::service::Inner;
+use crate::tool_servers::{GivenTool, NotCalled};
 use tokio_util::sync::CancellationToken;
 use wheelhouse_agents::prompt;
 use wheelhouse_domain::{
     AgentGrant, BUILT_IN_TOOLS, Failure, FailureCode, GRANTED_TOOLS, Json, KNOWLEDGE_SEARCH, ToolRequest,
-    ToolResponse, ToolSpec,
+    ToolResponse, ToolSpec, is_served,
 };
+use wheelhouse_mcp::Called;
 use wheelhouse_tools::{Description, Done, ToolError, description};
 
 /// Longest query, in characters.
 const QUERY_LENGTH: usize = 1_000;
 
-/// Whether a call of this tool may be made again when its first answer was lost. What is not known is not.
+/// Whether a call of this tool may be made again when its first answer was lost. What is not known is not. Of tools of tool
+/// servers, the record of the call says it.
 pub(super) fn is_repeatable(tool: &str) -> bool {
     tool == KNOWLEDGE_SEARCH || guarded(tool).is_some_and(|tool| tool.repeatable)
 }
 
-/// The tools of these names as they are offered to the model of an agent with that grant, in the order of the names. What is
-/// not there, or is of no use to it, is not offered.
-pub(super) fn offered(names: &[String], grant: &AgentGrant) -> Vec<ToolSpec> {
-    let of_use = names.iter().filter(|name| is_of_use(name, grant));
-    of_use.filter_map(|name| spec(name)).collect()
+/// Why there is no result.
+#[derive(Debug)]
+pub(super) enum Broken {
+    /// The tool failed.
+    Failed(Failure),
+    /// No answer came, and nobody knows whether it did its work.
+    Lost {
+        /// What is known, as sentences.
+        why: String,
+    },
 }
 
-fn spec(name: &str) -> Option<ToolSpec> {
+impl From<Failure> for Broken {
+    fn from(failure: Failure) -> Self {
+        Self::Failed(failure)
+    }
+}
+
+/// The tools of these names as they are offered to the model of an agent with that grant, in the order of the names. What is
+/// not there, or is of no use to it, is not offered. `given` are the tools of tool servers that agents may be given.
+pub(super) fn offered(names: &[String], grant: &AgentGrant, given: &[GivenTool]) -> Vec<ToolSpec> {
+    let of_use = names.iter().filter(|name| is_of_use(name, grant));
+    of_use.filter_map(|name| spec(name, given)).collect()
+}
+
+fn spec(name: &str, given: &[GivenTool]) -> Option<ToolSpec> {
+    if is_served(name) {
+        return given.iter().find(|tool| tool.name == name).map(GivenTool::spec);
+    }
     if name == KNOWLEDGE_SEARCH {
         return Some(prompt::knowledge_search());
     }
@@ -45,17 +69,18 @@ pub(super) fn guarded(name: &str) -> Option<Description> {
 
 /// Carries out one call within what was made ready for it.
 ///
-/// A call that makes no sense is refused, so that the model can do better; a [`Failure`] is a fault of the tool. What stays on
+/// A call that makes no sense is refused, so that the model can do better; what is [`Broken`] is the tool. What stays on
 /// this machine is left out for whoever tells it to another one.
 pub(super) async fn call(
     inner: &Inner,
     request: &ToolRequest,
     audience: Audience,
     ready: &Ready,
-) -> Result<ToolResponse, Failure> {
+) -> Result<ToolResponse, Broken> {
     match request.tool.as_str() {
-        KNOWLEDGE_SEARCH => search(inner, request, audience).await,
-        other if guarded(other).is_some() => use_guarded(inner, request, ready).await,
+        KNOWLEDGE_SEARCH => Ok(search(inner, request, audience).await?),
+        other if is_served(other) => use_served(inner, request, ready).await,
+        other if guarded(other).is_some() => Ok(use_guarded(inner, request, ready).await?),
         other => Ok(refused(format!("There is no tool called “{other}”."))),
     }
 }
@@ -77,6 +102,57 @@ async fn use_guarded(inner: &Inner, request: &ToolRequest, ready: &Ready) -> Res
         )
         .await;
     outcome(tool, done, ready)
+}
+
+/// A call of a tool of a tool server. It does what was looked at before, or nothing.
+async fn use_served(inner: &Inner, request: &ToolRequest, ready: &Ready) -> Result<ToolResponse, Broken> {
+    let name = &request.tool;
+    let given = inner.given_among(std::slice::from_ref(name)).await;
+    let given = given.map_err(|error| unusable(name, &error))?;
+    let tool = given.into_iter().find(|tool| tool.name == *name);
+    let preview = tool.as_ref().map(|tool| tool.preview(&request.arguments.0));
+    let (Some(tool), Some(Ok(preview)), Some(arguments)) = (tool, preview, request.arguments.0.as_object())
+    else {
+        return Ok(refused(ToolError::Changed.to_string()));
+    };
+    // Nothing was looked at for whoever has no agent, so that nothing is called for them.
+    if ready.fingerprint.as_ref() != Some(&preview.fingerprint) {
+        return Ok(refused(ToolError::Changed.to_string()));
+    }
+    // When nobody waits for the result any more, the server is told so.
+    let cancel = CancellationToken::new();
+    let _ends_with_this = cancel.clone().drop_guard();
+    match inner.call_served(&tool, arguments.clone(), &cancel).await {
+        Ok(called) => Ok(served(name, called, ready)),
+        Err(why @ (NotCalled::Changed { .. } | NotCalled::Refused(_))) => Ok(refused(why.to_string())),
+        Err(why @ NotCalled::NotSent(_)) => Err(unusable(name, &why).into()),
+        Err(why @ NotCalled::Lost(_)) if ready.repeatable => Err(unusable(name, &why).into()),
+        Err(NotCalled::Lost(why)) => Err(Broken::Lost { why: why.to_string() }),
+    }
+}
+
+fn served(name: &str, called: Called, ready: &Ready) -> ToolResponse {
+    let text = if called.failed {
+        format!("The tool says that it failed.\n\n{}", called.text)
+    } else {
+        called.text
+    };
+    ToolResponse::Done {
+        tool: name.to_owned(),
+        text,
+        data: Json(called.data.unwrap_or_default()),
+        untrusted: true,
+        checkpoint: None,
+        stays: ready.stays.clone(),
+    }
+}
+
+fn unusable(tool: &str, why: &dyn std::error::Error) -> Failure {
+    Failure::passing(
+        FailureCode::ToolFailed,
+        format!("The tool “{tool}” could not be used. {why}"),
+        "It is tried again. If it keeps failing, test its server in Settings, under Tool servers.",
+    )
 }
 
 fn outcome(tool: &str, done: Result<Done, ToolError>, ready: &Ready) -> Result<ToolResponse, Failure> {
@@ -156,14 +232,14 @@ mod tests {
             CALCULATOR,
         ]
         .map(str::to_owned);
-        let offered = offered(&names, &AgentGrant::default());
+        let offered = offered(&names, &AgentGrant::default(), &[]);
         let offered: Vec<String> = offered.into_iter().map(|tool| tool.name).collect();
         assert_eq!(offered, [KNOWLEDGE_SEARCH, DATE, CALCULATOR]);
         assert!(
             BUILT_IN_TOOLS
                 .iter()
                 .chain(&GRANTED_TOOLS)
-                .all(|name| spec(name).is_some())
+                .all(|name| spec(name, &[]).is_some())
         );
     }
 
@@ -172,7 +248,7 @@ mod tests {
         let safe = [KNOWLEDGE_SEARCH, CALCULATOR, DATE, "read_file", "fetch_page"];
         assert!(safe.into_iter().all(is_repeatable));
         assert!(
-            !["run_command", "write_file", "rm", ""]
+            !["run_command", "write_file", "mcp_fake_echo", "rm", ""]
                 .into_iter()
                 .any(is_repeatable)
         );

@@ -2,11 +2,11 @@
 
 use super::answer;
 use super::brief::worker_of;
-use super::conversation::{Conversation, interrupted};
+use super::conversation::{Conversation, in_doubt, interrupted};
 use super::failure::Stop;
 use super::guarding::{Decision, Guarding};
 use super::hiring::{Hiring, hiring};
-use super::tools;
+use super::tools::{self, Broken};
 use crate::knowledge::Audience;
 use crate::live::Live;
 use crate::points::Point;
@@ -20,6 +20,7 @@ use wheelhouse_agents::{Answer, Recorded, Turn, next_turn};
 use wheelhouse_domain::{
     AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Leave, Origin, Outside,
     QuestionKind, Spend, StaffingAnswer, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
+    is_served,
 };
 use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
 
@@ -92,11 +93,19 @@ impl Wanted {
         }
     }
 
-    async fn outcome(&self, inner: &Inner, audience: Audience) -> Result<ToolResponse, Failure> {
+    /// Whether it may be made again unasked when its answer was lost.
+    fn is_repeatable(&self) -> bool {
+        match &self.decision {
+            Decision::Make(ready) if is_served(&self.call.tool) => ready.repeatable,
+            _ => tools::is_repeatable(&self.call.tool),
+        }
+    }
+
+    async fn outcome(&self, inner: &Inner, audience: Audience) -> Result<ToolResponse, Broken> {
         match &self.decision {
             Decision::Make(ready) => tools::call(inner, &self.request, audience, ready).await,
             Decision::Refuse(reason) => Ok(tools::refused(reason.clone())),
-            Decision::Fail(failure) => Err(failure.clone()),
+            Decision::Fail(failure) => Err(failure.clone().into()),
             // It is asked about, and not answered now.
             Decision::Ask(_) => Ok(tools::refused("The operator was not asked yet.".to_owned())),
         }
@@ -198,7 +207,7 @@ impl<'a> Worker<'a> {
             let kind = CallKind::Tool {
                 tool: one.call.tool.clone(),
                 call_id: one.call.call_id.clone(),
-                repeatable: tools::is_repeatable(&one.call.tool),
+                repeatable: one.is_repeatable(),
             };
             let request = serde_json::to_string(&one.request)?;
             let (leave, elsewhere) = one.on_record();
@@ -265,39 +274,49 @@ impl<'a> Worker<'a> {
                 (one, outcome)
             })
             .collect();
-        let mut failed = None;
+        let mut ending = None;
         while let Some((one, outcome)) = at_work.next().await {
-            failed = self.take_result(&one.call, one.place, outcome)?.or(failed);
+            let follows = self.take_result(&one.call, one.place, outcome)?;
+            // A question goes before a failure: it must not be passed over by another attempt.
+            let is_question = matches!(follows, Some(Fact::Asked { .. }));
+            ending = if is_question { follows } else { ending.or(follows) };
             if !at_work.is_empty() {
                 self.record().await?;
                 inner.options.points.reach(Point::ToolWritten);
             }
         }
-        match failed {
+        match ending {
             None => Ok(()),
-            Some(failure) => {
-                self.facts.push(Fact::Failed(failure));
+            Some(ending) => {
+                self.facts.push(ending);
                 self.record().await?;
                 Err(Stop::Unwanted)
             }
         }
     }
 
-    /// Takes what a tool gave; gives the failure of one that failed.
+    /// Takes what a tool gave; gives what follows for the task from one that gave nothing.
     fn take_result(
         &mut self,
         call: &ToolCall,
         place: CallPlace,
-        outcome: Result<ToolResponse, Failure>,
-    ) -> Result<Option<Failure>, Stop> {
+        outcome: Result<ToolResponse, Broken>,
+    ) -> Result<Option<Fact>, Stop> {
         let response = match outcome {
             Ok(response) => response,
-            Err(failure) => {
+            Err(Broken::Failed(failure)) => {
                 self.facts.push(Fact::CallFailed {
                     place,
                     failure: failure.clone(),
                 });
-                return Ok(Some(failure));
+                return Ok(Some(Fact::Failed(failure)));
+            }
+            Err(Broken::Lost { why }) => {
+                self.facts.push(Fact::CallInterrupted { place });
+                return Ok(Some(in_doubt(&format!(
+                    "The tool “{}” gave no answer, so nobody knows whether it did its work. {why}",
+                    call.tool
+                ))));
             }
         };
         let kept = self.keep(serde_json::to_string(&response)?);

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use wheelhouse_domain::{Millis, ToolServerUid};
-use wheelhouse_mcp::{LogLine, Place};
+use wheelhouse_mcp::{Client, Definition, LogLine, Place};
 
 /// How often it is looked whether one is not needed any more.
 const LOOK: Duration = Duration::from_secs(30);
@@ -40,6 +40,32 @@ impl ToolServers {
         now: Millis,
     ) -> Result<Arc<Seen>, ToolServerError> {
         self.slot(server).look(place, anew, now).await
+    }
+
+    /// Whether it is known already that the server does not offer a tool as it was allowed. Starts nothing, and asks nothing.
+    pub(crate) fn has_changed(&self, server: ToolServerUid, tool: &str, hash: &str) -> bool {
+        self.present(server)
+            .is_some_and(|slot| slot.has_changed(tool, hash))
+    }
+
+    /// Its connection, made where there is none.
+    pub(crate) async fn client(
+        &self,
+        server: ToolServerUid,
+        place: &Place,
+        now: Millis,
+    ) -> Result<Arc<Client>, ToolServerError> {
+        self.slot(server).connected(place, now).await
+    }
+
+    /// Its tools as they are now, asked anew.
+    pub(crate) async fn tools(
+        &self,
+        server: ToolServerUid,
+        client: &Client,
+        now: Millis,
+    ) -> Result<Vec<Definition>, ToolServerError> {
+        self.slot(server).tools(client, now).await
     }
 
     /// Ends it. It is started again when it is needed.

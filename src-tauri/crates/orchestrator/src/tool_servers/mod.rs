@@ -4,15 +4,20 @@
 //! otherwise now is not that tool any more. What a server is given in secret is kept with the keys, each value under a uid of its own.
 //! [`ToolServers`] holds the connections.
 //!
-//! Deliberately absent: calls for agents and the judgement of these.
+//! `given` are the tools as agents have them, `call` calls one.
+//!
+//! Deliberately absent: whether a call is made (`performer/guarding`, `wheelhouse_tools::judge`).
 
+mod call;
 mod error;
+mod given;
 mod held;
 mod slot;
 
 use crate::error::Error;
 use crate::handle::{Handle, Wish};
 use crate::keys::{KeyError, Secret};
+use crate::service::Inner;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -22,7 +27,10 @@ use wheelhouse_domain::{Millis, ToolServerForm, ToolServerId, ToolServerPlace, T
 use wheelhouse_mcp::{Address, Contents, Place, Program, Told};
 use wheelhouse_store::{AllowedToolRow, NewToolServer, ToolServerRow};
 
+pub(crate) use call::NotCalled;
 pub use error::ToolServerError;
+pub use given::GivenTool;
+pub(crate) use given::given_tools;
 pub(crate) use held::{ToolServers, keep_tool_servers};
 
 /// What was said when a server was looked at.
@@ -224,7 +232,7 @@ impl Handle {
     /// [`Error::ToolServer`] with what is wrong with it, [`Error::Keys`] where its values can't be read now.
     pub async fn look_at_tool_server(&self, id: ToolServerId, anew: bool) -> Result<LookedAt, Error> {
         let row = self.tool_server(id).await?;
-        let place = self.tool_server_place(&row).await?;
+        let place = place(self.inner(), &row).await?;
         let now = self.options().world.now();
         let held = &self.inner().tool_servers;
         let seen = held.look(row.uid, &place, anew, now).await?;
@@ -303,16 +311,24 @@ impl Handle {
         row.ok_or_else(|| ToolServerError::NotFound(id).into())
     }
 
-    /// Where a server is, with the values that it is given.
-    async fn tool_server_place(&self, row: &ToolServerRow) -> Result<Place, Error> {
-        let mut values = BTreeMap::new();
-        for secret in &row.form.secrets {
-            let value = self.keys().get(secret.uid).await?;
-            let value = value.ok_or_else(|| ToolServerError::NoValue(secret.name.clone()))?;
-            values.insert(secret.name.clone(), value.expose().to_owned());
-        }
-        Ok(place_of(&row.form.place, values))
+    /// The tools of all servers that agents may be given.
+    ///
+    /// # Errors
+    /// [`Error::Store`] where they can't be read.
+    pub async fn given_tools(&self) -> Result<Vec<GivenTool>, Error> {
+        given_tools(self.store()).await
     }
+}
+
+/// Where a server is, with the values that it is given.
+async fn place(inner: &Inner, row: &ToolServerRow) -> Result<Place, Error> {
+    let mut values = BTreeMap::new();
+    for secret in &row.form.secrets {
+        let value = inner.keys.get(secret.uid).await?;
+        let value = value.ok_or_else(|| ToolServerError::NoValue(secret.name.clone()))?;
+        values.insert(secret.name.clone(), value.expose().to_owned());
+    }
+    Ok(place_of(&row.form.place, values))
 }
 
 fn place_of(place: &ToolServerPlace, values: BTreeMap<String, String>) -> Place {

@@ -4,7 +4,7 @@ use super::{Problem, Seen, Stands, ToolServerError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 use wheelhouse_domain::Millis;
-use wheelhouse_mcp::{Client, Limits, LogLine, Logs, McpError, Place};
+use wheelhouse_mcp::{Client, Definition, Limits, LogLine, Logs, McpError, Place};
 
 /// How long a server that nobody needs stays connected.
 const IDLE: Duration = Duration::from_secs(5 * 60);
@@ -86,6 +86,26 @@ impl Slot {
         Ok(seen)
     }
 
+    /// Whether it was seen to offer that tool no more, or described otherwise, while it has been connected.
+    pub(super) fn has_changed(&self, tool: &str, hash: &str) -> bool {
+        let shown = self.shown();
+        let is_it = |one: &Definition| one.name == tool && one.hash() == hash;
+        let seen = shown.seen.as_ref();
+        seen.is_some_and(|(_, seen)| !seen.contents.tools.iter().any(is_it))
+    }
+
+    /// What it describes now. What was said a moment ago does not count before a call.
+    pub(super) async fn tools(
+        &self,
+        client: &Client,
+        now: Millis,
+    ) -> Result<Vec<Definition>, ToolServerError> {
+        match client.tools().await {
+            Ok(tools) => Ok(tools),
+            Err(error) => Err(self.failed_to_list(client, error, now).await),
+        }
+    }
+
     /// What hangs once may hang for good: it is started again the next time.
     async fn failed_to_list(&self, client: &Client, error: McpError, now: Millis) -> ToolServerError {
         if client.is_gone() || matches!(error, McpError::TimedOut(_)) {
@@ -96,7 +116,7 @@ impl Slot {
     }
 
     /// Its connection, made where there is none.
-    async fn connected(&self, place: &Place, now: Millis) -> Result<Arc<Client>, ToolServerError> {
+    pub(super) async fn connected(&self, place: &Place, now: Millis) -> Result<Arc<Client>, ToolServerError> {
         let mut rest = self.rest.lock().await;
         let present = self.shown().client.clone();
         match present {

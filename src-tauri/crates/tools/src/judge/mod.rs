@@ -80,7 +80,8 @@ pub fn judge(call: &Call<'_>, rules: &Rules<'_>) -> Judgement {
             call.tool
         ));
     }
-    if call.risk == Risk::Read {
+    let is_served = matches!(call.effect, Some(ToolEffect::Served { .. }));
+    if call.risk == Risk::Read && !(is_served && rules.holds_what_stays) {
         return Judgement::Allow(None);
     }
     if rules.holds_what_stays && may_carry_away(call) {
@@ -128,10 +129,16 @@ fn leave(
     if let Some(leave) = in_run(Some(&exact.hash)) {
         return Some((leave, true));
     }
-    if standing == Some(Standing::Allow) {
+    // A word about a tool of a server counts for the tool as it was described then, and for no other of that name.
+    let described = call.effect.and_then(ToolEffect::as_described);
+    let is_allowed = match &described {
+        Some(described) => rules.grant.allows_exactly(call.tool, &described.hash),
+        None => standing == Some(Standing::Allow),
+    };
+    if is_allowed {
         return Some((Leave::Agent, false));
     }
-    in_run(None).map(|leave| (leave, false))
+    in_run(described.as_ref().map(|only| only.hash.as_str())).map(|leave| (leave, false))
 }
 
 /// The arguments that something from outside may have chosen, though they decide what is touched or done.
@@ -232,7 +239,8 @@ fn may_carry_away(call: &Call<'_>) -> bool {
 #[must_use]
 pub fn carries_away(effect: &ToolEffect) -> bool {
     match effect {
-        ToolEffect::Fetch { .. } => true,
+        // What a program does with what it is told, nobody sees.
+        ToolEffect::Fetch { .. } | ToolEffect::Served { .. } => true,
         ToolEffect::Run {
             network, confined, ..
         } => *network || !*confined,
@@ -266,6 +274,17 @@ pub fn exact_call(call: &Call<'_>) -> ExactCall {
         Some(effect @ ToolEffect::Run { folder, shown, .. }) => {
             (json!(effect), format!("{shown} in {folder}"))
         }
+        Some(ToolEffect::Served {
+            server,
+            uid,
+            tool,
+            arguments,
+            definition,
+            ..
+        }) => (
+            json!({ "server": uid, "definition": definition, "arguments": arguments }),
+            format!("{tool} of {server} with {}", arguments.0),
+        ),
         _ => {
             let deciding = deciding(call);
             let shown = format!("{} {}", call.tool, short(&deciding));

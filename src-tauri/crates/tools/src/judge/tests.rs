@@ -3,8 +3,8 @@ use crate::describe::{FETCH_PAGE, READ_FILE, RUN_COMMAND, WRITE_FILE, descriptio
 use proptest::prelude::*;
 use std::path::PathBuf;
 use wheelhouse_domain::{
-    Access, CommandGrant, CommandLimits, FileChange, FolderGrant, Grant, ProgramSeen, Programs, QuestionKey,
-    ToolRule,
+    Access, CommandGrant, CommandLimits, FileChange, FolderGrant, Grant, Json, ProgramSeen, Programs,
+    QuestionKey, ToolRule, ToolServerPlace, ToolServerUid,
 };
 
 fn folder(name: &str, stays_here: bool) -> FolderGrant {
@@ -363,5 +363,192 @@ proptest! {
         let all = there.judge(&call);
         prop_assert!(matches!(free, Judgement::Allow(_)) || !matches!(some, Judgement::Allow(_)));
         prop_assert!(matches!(some, Judgement::Allow(_)) || !matches!(all, Judgement::Allow(_)));
+    }
+}
+
+const SERVED: &str = "mcp_fake_post";
+
+fn server() -> ToolServerUid {
+    serde_json::from_value(json!("01920000-0000-7000-8000-000000000007")).expect("an identity")
+}
+
+/// A call of a tool of a tool server.
+fn served(arguments: Value, definition: &str) -> (String, Value, ToolEffect) {
+    let effect = ToolEffect::Served {
+        server: "fake".to_owned(),
+        uid: server(),
+        place: ToolServerPlace::Address {
+            url: "https://example.org/mcp".to_owned(),
+        },
+        elsewhere: true,
+        tool: "post".to_owned(),
+        arguments: Json(arguments.clone()),
+        invisible: 0,
+        definition: definition.to_owned(),
+        read_only: false,
+    };
+    (SERVED.to_owned(), arguments, effect)
+}
+
+fn judge_served(
+    there: &Circumstances<'_>,
+    (tool, arguments, effect): &(String, Value, ToolEffect),
+    risk: Risk,
+) -> Judgement {
+    let call = Call {
+        tool,
+        risk,
+        role: &|_| Role::Target,
+        arguments,
+        effect: Some(effect),
+    };
+    judge(
+        &call,
+        &Rules {
+            grant: &there.grant,
+            in_run: &there.in_run,
+            said: &[there.said],
+            seen: &there.seen,
+            holds_what_stays: there.stays,
+        },
+    )
+}
+
+/// The agent may use the tool unasked, as it is described.
+fn allowing<'a>(effect: &ToolEffect, said: &'a str, seen: &[Outside]) -> Circumstances<'a> {
+    let mut there = Circumstances::new(&[], said, seen);
+    there.grant = there.grant.with(ToolRule {
+        tool: SERVED.to_owned(),
+        standing: Standing::Allow,
+        only: effect.as_described(),
+    });
+    there
+}
+
+#[test]
+fn a_word_about_a_served_tool_holds_as_long_as_it_is_described_so() {
+    let call = served(json!({ "to": "a" }), "one");
+    let there = allowing(&call.2, "", &[]);
+    assert_eq!(
+        judge_served(&there, &call, Risk::Network),
+        Judgement::Allow(Some(Leave::Agent))
+    );
+    let changed = served(json!({ "to": "a" }), "two");
+    let Judgement::Ask { why, exactly, .. } = judge_served(&there, &changed, Risk::Network) else {
+        panic!("it is another tool");
+    };
+    assert_eq!((why, exactly), (vec![WhyAsked::NotAllowed], false));
+    // A word about any tool of that name says nothing, and a refusal counts whatever it is by now.
+    let general = Circumstances::new(&[(SERVED, Standing::Allow)], "", &[]);
+    assert!(matches!(
+        judge_served(&general, &call, Risk::Network),
+        Judgement::Ask { .. }
+    ));
+    let mut never = there;
+    never.grant = never.grant.with(ToolRule {
+        tool: SERVED.to_owned(),
+        standing: Standing::Never,
+        only: None,
+    });
+    assert!(matches!(
+        judge_served(&never, &changed, Risk::Read),
+        Judgement::Refuse(_)
+    ));
+}
+
+#[test]
+fn what_the_operator_allowed_in_a_run_holds_for_the_tool_as_it_was_described() {
+    let call = served(json!({ "to": "a" }), "one");
+    let mut there = Circumstances::new(&[], "", &[]);
+    there.in_run.push(AllowedInRun {
+        question: QuestionKey("q".to_owned()),
+        agent: None,
+        tool: SERVED.to_owned(),
+        only: call.2.as_described().map(|only| only.hash),
+    });
+    assert!(matches!(
+        judge_served(&there, &call, Risk::Network),
+        Judgement::Allow(Some(Leave::Run { .. }))
+    ));
+    let changed = served(json!({ "to": "a" }), "two");
+    assert!(matches!(
+        judge_served(&there, &changed, Risk::Network),
+        Judgement::Ask { .. }
+    ));
+}
+
+#[test]
+fn nothing_that_stays_here_is_told_to_a_tool_server() {
+    for risk in [Risk::Read, Risk::Network] {
+        let call = served(json!({ "to": "`a`" }), "one");
+        let mut there = allowing(&call.2, "`a`", &[]);
+        there.stays = true;
+        assert!(matches!(judge_served(&there, &call, risk), Judgement::Refuse(_)));
+    }
+}
+
+fn any_value() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i32>().prop_map(Value::from),
+        "[a-z]{1,6}".prop_map(Value::from),
+        "[a-z]{1,4}/[a-z]{1,4}\\.md".prop_map(Value::from),
+    ];
+    leaf.prop_recursive(3, 12, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map("[a-z]{1,4}", inner, 0..4)
+                .prop_map(|fields| Value::Object(fields.into_iter().collect())),
+        ]
+    })
+}
+
+proptest! {
+    /// Whatever an argument is called and however deep a value lies: where something from outside was seen, each value that
+    /// the operator did not write is asked about.
+    #[test]
+    fn no_argument_of_a_served_tool_is_chosen_from_outside(
+        arguments in prop::collection::btree_map("[a-z]{1,6}", any_value(), 1..5),
+        from in prop::sample::select(vec![Outside::Web, Outside::Tools, Outside::Documents, Outside::Run]),
+    ) {
+        let some: Vec<String> = arguments
+            .iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, _)| name.clone())
+            .collect();
+        let call = served(Value::Object(arguments.into_iter().collect()), "one");
+        let there = allowing(&call.2, "Do what you think is right.", &[from]);
+        match judge_served(&there, &call, Risk::Network) {
+            Judgement::Allow(_) => prop_assert!(some.is_empty()),
+            Judgement::Ask { why, exactly, .. } => {
+                prop_assert!(exactly);
+                let named: Vec<String> = why
+                    .into_iter()
+                    .filter_map(|why| match why {
+                        WhyAsked::Untrusted { argument, .. } => Some(argument),
+                        _ => None,
+                    })
+                    .collect();
+                prop_assert_eq!(named, some);
+            }
+            Judgement::Refuse(reason) => prop_assert!(false, "refused: {reason}"),
+        }
+    }
+
+    /// An answer for exactly that call holds for no other arguments, and for no other definition.
+    #[test]
+    fn an_exact_word_about_a_served_tool_fits_one_call(one in any_value(), other in any_value()) {
+        let call = served(json!({ "a": one }), "one");
+        let exact = |call: &(String, Value, ToolEffect)| exact_call(&Call {
+            tool: &call.0,
+            risk: Risk::Network,
+            role: &|_| Role::Target,
+            arguments: &call.1,
+            effect: Some(&call.2),
+        });
+        let same = exact(&served(json!({ "a": other.clone() }), "one")).hash == exact(&call).hash;
+        prop_assert_eq!(same, one == other);
+        prop_assert_ne!(exact(&served(json!({ "a": one }), "two")).hash, exact(&call).hash);
     }
 }

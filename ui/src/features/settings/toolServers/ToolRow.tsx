@@ -35,7 +35,8 @@ function Permit({
   onAllow: (readOnly: boolean) => void;
   onCancel: () => void;
 }) {
-  const [readOnly, setReadOnly] = useState(tool.read_only);
+  // What only read as it was described before may do more now.
+  const [readOnly, setReadOnly] = useState(tool.state === "allowed" && tool.read_only);
   return (
     <section aria-label={`Allow ${tool.name}`} className="mt-2 border-l-2 border-accent py-1 pl-4">
       <p className="mb-2 text-ink-2">
@@ -62,9 +63,9 @@ function Permit({
         <span>
           It only reads
           <span className="block text-note text-ink-3">
-            {tool.says_read_only
-              ? "The server says so. Tick it only if you know."
-              : "The server does not say so. Otherwise it counts as one that reaches outside."}
+            {tool.says_read_only ? "The server says so. " : "The server does not say so. "}
+            Tick it only if you know. From a server on this machine, agents then use it without
+            asking you, and it may be called again when an answer was lost.
           </span>
         </span>
       </label>

@@ -4,12 +4,13 @@ import { type FormEvent, useId } from "react";
 import type { ToolServerView } from "@/bindings/bindings";
 import { UnlockKeys } from "@/shared/keys/UnlockKeys";
 import { keysQuery } from "@/shared/queries";
+import { placeText } from "@/shared/lib/command";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Select } from "@/shared/ui/Select";
 import { TextField } from "@/shared/ui/TextField";
 import { GivenFields } from "./GivenFields";
-import { placeText, toServerName } from "./toolServerWords";
+import { toServerName } from "./toolServerWords";
 import { type FormProblem, useToolServerForm } from "./useToolServerForm";
 
 const KINDS = [

@@ -3,6 +3,7 @@ import { Globe, Terminal } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { ToolServerView } from "@/bindings/bindings";
 import { describeError } from "@/host";
+import { placeText } from "@/shared/lib/command";
 import { plural } from "@/shared/lib/format";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
@@ -10,7 +11,7 @@ import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { ServerContents } from "./ServerContents";
 import { ServerLog } from "./ServerLog";
 import { useContents, useRemoveToolServer, useTest } from "./toolServerQueries";
-import { givenWords, placeText } from "./toolServerWords";
+import { givenWords } from "./toolServerWords";
 
 function State({ server }: { server: ToolServerView }) {
   if (server.connected_since !== null) return <span className="text-note text-ok">Connected</span>;

@@ -4,6 +4,7 @@ import { Plug, Plus } from "lucide-react";
 import { useRef, useState } from "react";
 import type { ToolServerView } from "@/bindings/bindings";
 import { describeError } from "@/host";
+import { toolServersQuery } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
@@ -11,10 +12,9 @@ import { Skeleton } from "@/shared/ui/Skeleton";
 import { Part } from "../Part";
 import { ToolServerForm } from "./ToolServerForm";
 import { ToolServerItem } from "./ToolServerItem";
-import { toolServersQuery } from "./toolServerQueries";
 
 const LEAD =
-  "Programs and addresses that offer tools, by the Model Context Protocol. You allow each tool as it is described; when its description changes, it asks again. Agents can't be given these tools yet.";
+  "Programs and addresses that offer tools, by the Model Context Protocol. You allow each tool as it is described; when its description changes, it is not used any more until you allow it anew. Which agent has which tool is set in Agents.";
 
 const LOOK_EVERY_MS = 5000;
 

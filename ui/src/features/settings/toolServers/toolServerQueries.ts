@@ -1,13 +1,8 @@
 /** What tool servers are asked. Values that they are given in secret go through none of these: what a query or a mutation is given stays in the cache for a while. */
-import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ToolServerView } from "@/bindings/bindings";
 import { toolServers } from "@/host";
-
-/** Every tool server. */
-export const toolServersQuery = queryOptions({
-  queryKey: ["tool-servers"],
-  queryFn: toolServers.list,
-});
+import { toolServersQuery } from "@/shared/queries";
 
 const contentsKey = (id: number) => ["tool-server-contents", id];
 const logKey = (id: number) => ["tool-server-log", id];

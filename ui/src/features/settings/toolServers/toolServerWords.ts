@@ -1,18 +1,6 @@
 /** How a tool server is told of in words. */
-import type {
-  ServedTool,
-  ToolServerContents,
-  ToolServerPlace,
-  ToolServerView,
-  ToolState,
-} from "@/bindings/bindings";
+import type { ServedTool, ToolServerContents, ToolServerView, ToolState } from "@/bindings/bindings";
 import { formatFinishedDuration, plural } from "@/shared/lib/format";
-import { joinCommand } from "./command";
-
-/** Where it is, as one would type it. */
-export function placeText(place: ToolServerPlace): string {
-  return place.kind === "program" ? joinCommand([place.command, ...place.arguments]) : place.url;
-}
 
 /** What it is given in secret. */
 export function givenWords({ given, place }: ToolServerView): string | null {

@@ -3,8 +3,8 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { ToolServerPlace, ToolServerView } from "@/bindings/bindings";
 import { toHostError, toolServers } from "@/host";
+import { joinCommand, splitCommand } from "@/shared/lib/command";
 import { keysQuery } from "@/shared/queries";
-import { joinCommand, splitCommand } from "./command";
 import { useForgetContents } from "./toolServerQueries";
 
 /** A variable or a header as it is typed. */

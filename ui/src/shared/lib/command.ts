@@ -1,5 +1,7 @@
 /** A command as one types it, and its words. No shell ever reads it: quotes keep words together, and nothing else means anything. */
 
+import type { ToolServerPlace } from "@/bindings/bindings";
+
 /** The words of a command, or what is wrong with it. */
 export type Words = { words: string[]; problem: null } | { words: null; problem: string };
 
@@ -41,6 +43,11 @@ export function splitCommand(text: string): Words {
 /** The command that `splitCommand` takes apart into these words. */
 export function joinCommand(words: readonly string[]): string {
   return words.map(quoted).join(" ");
+}
+
+/** Where a tool server is, as one would type it. */
+export function placeText(place: ToolServerPlace): string {
+  return place.kind === "program" ? joinCommand([place.command, ...place.arguments]) : place.url;
 }
 
 function quoted(word: string): string {

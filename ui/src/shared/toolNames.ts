@@ -1,0 +1,10 @@
+// Names of tools of tool servers. Models call them by the server's name and the tool's: `mcp_files_read`.
+
+/** Whether a tool is of a tool server. */
+export const isServed = (name: string): boolean => name.startsWith("mcp_");
+
+/** A tool of a tool server as people read it: `read (files)`; null for any other tool. Names of servers have no `_`. */
+export function servedLabel(name: string): string | null {
+  const parts = /^mcp_([^_]+)_(.+)$/.exec(name);
+  return parts === null ? null : `${parts[2]} (${parts[1]})`;
+}
