@@ -5,10 +5,10 @@ import { InspectorFold, InspectorSection } from "@/shared/inspector/WithInspecto
 import { plural } from "@/shared/lib/format";
 import { spentWords } from "@/shared/lib/money";
 import { whereOf } from "@/shared/markdown";
+import { servedLabel } from "@/shared/toolNames";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { StaysHere } from "@/shared/ui/StaysHere";
-import { servedLabel } from "@/shared/toolNames";
 import type { Task } from "@/stores";
 import { hasNotes, ModelCallNotes } from "./ModelCallNotes";
 import { ModelName } from "./ModelName";
