@@ -6,14 +6,7 @@ import { accessibilityProblems } from "@/test/axe";
 import { anAgent, anAllowedTool, aServer, aToolServer, NO_RECORD } from "@/test/fixtures";
 import { type Answers, answerWith, renderScreen, resetStores, workOn } from "@/test/renderScreen";
 import { AgentReach } from "./AgentReach";
-import {
-  draftOf,
-  grantOf,
-  newFolder,
-  problemIn,
-  servedStanding,
-  withServed,
-} from "./reach";
+import { draftOf, grantOf, newFolder, problemIn, servedStanding, withServed } from "./reach";
 import { useReachDrafts } from "./reachDrafts";
 
 const AGENT = anAgent({ tools: ["knowledge_search", "read_file"] });

@@ -29,9 +29,7 @@ beforeEach(() => resetStores());
 it("offers the allowed tools of each tool server", async () => {
   const onChange = vi.fn();
   const { container } = await open(["calculator"], onChange);
-  const group = within(
-    await screen.findByRole("group", { name: "From the tool server memory" }),
-  );
+  const group = within(await screen.findByRole("group", { name: "From the tool server memory" }));
   expect(group.getAllByRole("checkbox")).toHaveLength(2);
   expect(group.getByText("It only reads. Shows all.")).toBeVisible();
   expect(group.getByText(/^You are asked before, unless you allowed it\./)).toBeVisible();

@@ -68,11 +68,7 @@ function Choice({ tool, of, checked, onToggle }: ChoiceProps) {
       />
       <span className="min-w-0">
         <span className="break-words text-ink">{tool.label}</span>
-        <span
-          id={id}
-          title={tool.hint}
-          className="line-clamp-2 text-note break-words text-ink-3"
-        >
+        <span id={id} title={tool.hint} className="line-clamp-2 text-note break-words text-ink-3">
           {tool.hint}
         </span>
       </span>

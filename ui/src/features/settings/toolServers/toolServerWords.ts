@@ -1,5 +1,10 @@
 /** How a tool server is told of in words. */
-import type { ServedTool, ToolServerContents, ToolServerView, ToolState } from "@/bindings/bindings";
+import type {
+  ServedTool,
+  ToolServerContents,
+  ToolServerView,
+  ToolState,
+} from "@/bindings/bindings";
 import { formatFinishedDuration, plural } from "@/shared/lib/format";
 
 /** What it is given in secret. */
