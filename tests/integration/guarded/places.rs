@@ -4,7 +4,7 @@ use super::directive;
 use super::house::{HIRE, House, QUERY, abbreviate};
 use crate::templates;
 use serde_json::{Value, json};
-use wheelhouse_contract::{ListAgents, Operations};
+use wheelhouse_contract::{ListAgents, Operations, RunAgain};
 use wheelhouse_domain::{
     AgentId, FETCH_PAGE, KNOWLEDGE_SEARCH, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, Standing,
     WorkflowId, WorkflowStatus,
@@ -37,13 +37,15 @@ pub(super) enum Place {
     HandOver,
     /// What a sub-workflow is given.
     Given,
+    /// The same, when it is run again by itself.
+    Again,
     /// What a sub-workflow gives.
     Gave,
     /// The instructions of an agent that was hired in an earlier workflow.
     Hired,
 }
 
-pub(super) const PLACES: [Place; 14] = [
+pub(super) const PLACES: [Place; 15] = [
     Place::Page,
     Place::File,
     Place::FileName,
@@ -56,6 +58,7 @@ pub(super) const PLACES: [Place; 14] = [
     Place::Conversation,
     Place::HandOver,
     Place::Given,
+    Place::Again,
     Place::Gave,
     Place::Hired,
 ];
@@ -118,6 +121,7 @@ impl Scenario<'_> {
             Place::Attachment | Place::AttachmentName => self.attachments().await,
             Place::Conversation => self.conversation().await,
             Place::HandOver | Place::Given | Place::Gave => self.templates().await,
+            Place::Again => self.again().await,
             Place::Hired => self.hired().await,
         }
     }
@@ -180,6 +184,23 @@ impl Scenario<'_> {
         scene.ended(&sent).await
     }
 
+    /// Whatever is asked at first is refused; then the sub-workflow is begun anew, with what it was given.
+    async fn again(&self) -> WorkflowId {
+        let (scene, bench) = (&self.house.scene, &self.house.scene.bench);
+        let above = self.templates().await;
+        while let Some(question) = scene.all_questions().await.first() {
+            scene.reply(above, question, "refuse").await;
+        }
+        let below = bench.detail(above).await.children;
+        let request = RunAgain {
+            request_key: bench.key(),
+            id: below.first().expect("a sub-workflow").id,
+        };
+        let again = bench.api().run_again(request).await.expect("begun").id;
+        bench.ended(again).await;
+        again
+    }
+
     /// Somebody is hired with the text, given tools, and asked to work.
     async fn hired(&self) -> WorkflowId {
         let (scene, number) = (&self.house.scene, self.number);
@@ -199,7 +220,7 @@ impl Scenario<'_> {
         let bench = &self.house.scene.bench;
         let read = agent("read", "Just read.", &self.file(), &[]);
         let steps = match self.place {
-            Place::Given => {
+            Place::Given | Place::Again => {
                 let act = agent(
                     "act",
                     "Go on with {{ inputs.topic }} and {{ inputs.wanted }}",

@@ -48,6 +48,10 @@ pub struct Setup {
     /// Sources that stay here whose text is in what it is given.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stays_here: Vec<StaysHere>,
+    /// Whether somebody else than the operator wrote what it is given: it is what another run was given, which did not have it
+    /// from them.
+    #[serde(skip_serializing_if = "is_false")]
+    pub unsaid: bool,
 }
 
 impl Setup {
@@ -60,6 +64,11 @@ impl Setup {
 
 fn is_null(json: &Json) -> bool {
     json.0.is_null()
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]
+fn is_false(yes: &bool) -> bool {
+    !*yes
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde calls")]

@@ -18,7 +18,7 @@ pub(crate) fn at_first(setup: &Setup) -> BTreeSet<Outside> {
     let conversation = setup.conversation.as_ref();
     let found = [
         (
-            setup.parent.is_some() || setup.forked_from.is_some(),
+            setup.parent.is_some() || setup.forked_from.is_some() || setup.unsaid,
             Outside::Run,
         ),
         (
@@ -98,11 +98,7 @@ impl Run {
     /// sub-workflows and forks, and in runs that came from elsewhere.
     #[must_use]
     pub fn said<'a>(&'a self, task: &'a Task) -> Vec<&'a str> {
-        if self.setup.parent.is_some()
-            || self.setup.forked_from.is_some()
-            || self.imported
-            || self.has_arrived()
-        {
+        if self.is_given_by_others() {
             return Vec::new();
         }
         let mut said = vec![self.description.as_str()];
@@ -110,6 +106,17 @@ impl Run {
         said.extend(self.answers().map(|(_, answer)| answer));
         said.extend(task.told.as_deref());
         said
+    }
+
+    /// Whether somebody else than the operator may have written what it is given: the run above it, the one that it was forked
+    /// from, or whoever made the file that it came in. Whatever is begun with the same is given by others as well.
+    #[must_use]
+    pub fn is_given_by_others(&self) -> bool {
+        self.setup.parent.is_some()
+            || self.setup.forked_from.is_some()
+            || self.setup.unsaid
+            || self.imported
+            || self.has_arrived()
     }
 
     /// Whether it was at work in another store before.

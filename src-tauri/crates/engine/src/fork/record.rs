@@ -140,6 +140,8 @@ impl Record<'_> {
             conversation: None,
             trial: None,
             stays_here: run.staying(),
+            // That it is a fork says so already.
+            unsaid: false,
         };
         self.push(EventBody::WorkflowCreated {
             uid: new.uid,

@@ -58,6 +58,8 @@ pub(crate) struct Lineage {
     pub(crate) depth_below: Option<u32>,
     /// Sources that stay here whose text is in what it is given.
     pub(crate) stays_here: Vec<StaysHere>,
+    /// Whether somebody else than the operator wrote what it is given.
+    pub(crate) unsaid: bool,
 }
 
 impl Handle {
@@ -138,10 +140,11 @@ impl Handle {
             inputs,
             name: row.name,
         };
-        // What it was given may have been worked out from what another run has read.
-        let given = load(&self.inner, id).await?.setup.stays_here.clone();
+        // What it was given may have been worked out from what another run has read, and may be nobody's words.
+        let before = load(&self.inner, id).await?;
         let lineage = Lineage {
-            stays_here: given,
+            stays_here: before.setup.stays_here.clone(),
+            unsaid: before.is_given_by_others(),
             ..Lineage::default()
         };
         self.create_after(wish, &run, true, lineage).await
@@ -219,6 +222,7 @@ pub(crate) async fn first_events(
         parent: lineage.parent,
         depth: lineage.depth,
         stays_here: lineage.stays_here,
+        unsaid: lineage.unsaid,
         ..Setup::default()
     };
     let created = create(

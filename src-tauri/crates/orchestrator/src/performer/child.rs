@@ -54,6 +54,8 @@ async fn started(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), St
         depth: run.setup.depth + 1,
         depth_below: run.depth_below(task),
         stays_here: run.stays_here.iter().cloned().collect(),
+        // The run above it says so already.
+        unsaid: false,
     };
     let events = sub_workflow(inner, &new, lineage, inner.options.world.now())
         .await

@@ -58,10 +58,11 @@ pub(crate) async fn granted(conn: &mut SqliteConnection, agent: AgentId) -> Resu
 pub(crate) async fn granted_to(conn: &mut SqliteConnection, agent: AgentUid) -> Result<GrantedRow, Error> {
     let row = sqlx::query(
         "SELECT g.granted, EXISTS (
-           SELECT 1 FROM agents d JOIN agent_versions v ON v.agent_id = d.id AND v.version = 1
+           SELECT 1 FROM agents d LEFT JOIN agent_versions v ON v.agent_id = d.id
+             AND v.version = (SELECT min(version) FROM agent_versions WHERE agent_id = d.id)
            WHERE (d.id = a.id OR json_extract(a.origin, '$.from') = 'copy')
              AND (d.why IS NOT NULL OR json_extract(d.origin, '$.from') = 'file')
-             AND v.instructions = a.instructions
+             AND coalesce(v.instructions, d.instructions) = a.instructions
          ) AS is_designed
          FROM agents a LEFT JOIN agent_grants g ON g.agent_id = a.id
          WHERE a.id = coalesce((SELECT id FROM agents WHERE uid = ?1), (SELECT agent_id FROM agent_aliases WHERE uid = ?1))",
