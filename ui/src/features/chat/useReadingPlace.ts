@@ -68,91 +68,110 @@ function restore(box: HTMLElement, places: ReadonlyMap<string, number>): void {
   }
 }
 
-/** Keeps the place, reads on at the edges, and says whether there is more below and whether that is new. */
-export function useReadingPlace(box: RefObject<HTMLElement | null>, options: Options) {
+/** What is remembered between two looks. */
+interface Kept {
+  /** Where the messages in view were. */
+  places: ReadonlyMap<string, number>;
+  /** How far the view was scrolled. */
+  top: number;
+  /** Whether the view goes along with what is written at the end. */
+  following: boolean;
+  /** The last message that was drawn, and whether it was the newest of all. */
+  last: string | undefined;
+  newest: boolean;
+  /** When something was last seen being written. */
+  writtenAt: number;
+}
+
+/** What the parts of this file share. */
+interface Shared {
+  box: RefObject<HTMLElement | null>;
+  now: RefObject<Options>;
+  kept: RefObject<Kept>;
+  /** Looks where the reader is, and reads on where an edge is near. */
+  look: () => void;
+  toEnd: () => void;
+  setFresh: (fresh: boolean) => void;
+}
+
+/** Reads on where an edge is near. */
+function readOn(box: HTMLElement, { older, newer }: Options, left: number): void {
+  // Where nothing is laid out there is no edge to come near to.
+  if (box.getBoundingClientRect().height === 0) return;
+  const wanted = (beyond: Beyond) => beyond.more && !beyond.waits && !beyond.failed;
+  if (box.scrollTop < AHEAD && wanted(older)) older.load();
+  else if (left < AHEAD && wanted(newer)) newer.load();
+}
+
+function useLook(box: Shared["box"], options: Options) {
   const [below, setBelow] = useState(false);
   const [fresh, setFresh] = useState(false);
   const now = useRef(options);
   now.current = options;
-  const place = useRef({
-    places: new Map<string, number>(),
+  const kept = useRef<Kept>({
+    places: new Map(),
     top: 0,
     following: true,
-    last: undefined as string | undefined,
-    /** Whether the newest messages were among those that were drawn last. */
+    last: undefined,
     newest: true,
     writtenAt: Number.NEGATIVE_INFINITY,
   });
-  const first = options.messages[0]?.id;
-  const last = options.messages.at(-1)?.id;
-
   const look = useCallback(() => {
     const element = box.current;
     if (element === null) return;
-    const { older, newer } = now.current;
+    const { newer } = now.current;
     const left = leftBelow(element);
     const atEnd = !newer.more && left <= NEAR;
-    const scrolledUp = element.scrollTop < place.current.top;
-    if (atEnd) place.current.following = true;
-    else if (scrolledUp || newer.more) place.current.following = false;
-    place.current.top = element.scrollTop;
-    place.current.places = placesOf(element);
+    const scrolledUp = element.scrollTop < kept.current.top;
+    if (atEnd) kept.current.following = true;
+    else if (scrolledUp || newer.more) kept.current.following = false;
+    kept.current.top = element.scrollTop;
+    kept.current.places = placesOf(element);
     setBelow(!atEnd);
     if (atEnd) setFresh(false);
-    // Where nothing is laid out there is no edge to come near to.
-    if (element.getBoundingClientRect().height === 0) return;
-    const wanted = (beyond: Beyond) => beyond.more && !beyond.waits && !beyond.failed;
-    if (element.scrollTop < AHEAD && wanted(older)) older.load();
-    else if (left < AHEAD && wanted(newer)) newer.load();
+    readOn(element, now.current, left);
   }, [box]);
-
   const toEnd = useCallback(() => {
     const element = box.current;
     if (element === null) return;
     element.scrollTop += leftBelow(element);
-    place.current.following = true;
+    kept.current.following = true;
     look();
   }, [box, look]);
+  return { box, now, kept, look, toEnd, setFresh, below, fresh };
+}
 
-  /** Goes to the end as soon as the newest messages are there. */
-  const follow = useCallback(() => {
-    place.current.following = true;
-  }, []);
-
-  /** Shows a message in the middle, and leaves the view there. */
-  const goTo = useCallback(
-    (item: Element) => {
-      item.scrollIntoView({ block: "center" });
-      place.current.following = false;
-      look();
-    },
-    [look],
-  );
-
+/** Keeps the place when other messages come in, above or below. */
+function useSteady({ box, now, kept, look, setFresh }: Shared, messages: readonly Message[]) {
+  const first = messages[0]?.id;
+  const last = messages.at(-1)?.id;
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null || first === undefined || last === undefined) return;
-    const { places, following, last: before, newest: hadNewest } = place.current;
+    const { places, following, last: before, newest: hadNewest } = kept.current;
     const newest = !now.current.newer.more;
-    place.current.last = last;
-    place.current.newest = newest;
+    kept.current.last = last;
+    kept.current.newest = newest;
     const isNew = before !== undefined && before !== last;
     if (before === undefined) element.scrollTop = element.scrollHeight;
     else if (isNew && following && newest) element.scrollTop += leftBelow(element);
     else restore(element, places);
     if (isNew && !following && newest && hadNewest) setFresh(true);
-    place.current.top = element.scrollTop;
+    kept.current.top = element.scrollTop;
     look();
-  }, [box, first, last, look]);
+  }, [box, now, kept, first, last, look, setFresh]);
+}
 
+/** Looks again when the reader scrolls and when something grows. */
+function useWatch({ box, now, kept, look, toEnd, setFresh }: Shared) {
   useEffect(() => {
     const element = box.current;
     if (element === null) return;
     element.addEventListener("scroll", look, { passive: true });
     // What is being written grows below the view without anybody scrolling.
     const growth = new ResizeObserver(() => {
-      if (now.current.replying) place.current.writtenAt = performance.now();
-      const { following, writtenAt } = place.current;
+      if (now.current.replying) kept.current.writtenAt = performance.now();
+      const { following, writtenAt } = kept.current;
       const written = performance.now() - writtenAt < SETTLES;
       if (written && following && leftBelow(element) > 0) toEnd();
       else look();
@@ -164,7 +183,28 @@ export function useReadingPlace(box: RefObject<HTMLElement | null>, options: Opt
       element.removeEventListener("scroll", look);
       growth.disconnect();
     };
-  }, [box, look, toEnd]);
+  }, [box, now, kept, look, toEnd, setFresh]);
+}
+
+/** Keeps the place, reads on at the edges, and says whether there is more below and whether that is new. */
+export function useReadingPlace(box: RefObject<HTMLElement | null>, options: Options) {
+  const shared = useLook(box, options);
+  const { kept, look, toEnd, below, fresh } = shared;
+  /** Goes to the end as soon as the newest messages are there. */
+  const follow = useCallback(() => {
+    kept.current.following = true;
+  }, [kept]);
+  /** Shows a message in the middle, and leaves the view there. */
+  const goTo = useCallback(
+    (item: Element) => {
+      item.scrollIntoView({ block: "center" });
+      kept.current.following = false;
+      look();
+    },
+    [kept, look],
+  );
+  useSteady(shared, options.messages);
+  useWatch(shared);
   // What was near an edge while something else was being read still is.
   const waits = options.older.waits;
   useEffect(() => {
