@@ -235,6 +235,7 @@ impl Scene {
             instructions: agent.instructions,
             model: agent.model,
             tools: Some(tools.map(str::to_owned).into()),
+            fallbacks: None,
         };
         self.bench.api().update_agent(update).await.expect("given");
     }
