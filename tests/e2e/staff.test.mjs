@@ -116,9 +116,55 @@ windowTest(
   },
 );
 
+windowTest(
+  "a specialist is brought back to an earlier version, retired and taken back",
+  async (app) => {
+    const page = await app.start();
+    await page.go("/agents");
+    const [starters] = await page.allByRole("button", { name: "Starter set…" });
+    await starters?.click();
+    await (await page.byRole("button", { name: "Add Fact checker" })).click();
+    await until("the checker", async () => (await agents(page)).length === 4);
+    await (await page.byRole("button", { name: "Done" })).click();
+    await (await page.byRole("button", { name: /^Fact checker/ })).click();
+    await (await page.byRole("button", { name: "Edit" })).click();
+    await (await page.byRole("textbox", { name: "Instructions" })).fill("Check everything twice.");
+    await (await page.byRole("button", { name: "Save" })).click();
+    await until("the second version", async () => (await checker(page)).version === 2);
+
+    await (await page.byRole("button", { name: /^Version 1/ })).click();
+    await page.byText("Restoring it would change:");
+    await page.settle();
+    await page.screenshot("staff-rollback");
+    await (await page.byRole("button", { name: "Restore this version" })).click();
+    await until("the third version", async () => (await checker(page)).version === 3);
+    const { instructions } = await checker(page);
+    assert.ok(!instructions.includes("twice"), instructions);
+
+    await (await page.byRole("button", { name: "Retire" })).click();
+    await page.gone("button", { name: /^Fact checker/ });
+    assert.equal((await checker(page)).status, "disabled");
+    await (await page.byRole("button", { name: "Show retired (1)" })).click();
+    await page.byRole("button", { name: /^Fact checker/ });
+    const found = await lookAt(page, "staff-retired");
+    assert.deepEqual(found, []);
+    await page.session.setSize(1280, 800);
+    await (await page.byRole("button", { name: "Take back" })).click();
+    await until("it is back", async () => (await checker(page)).status === "idle");
+  },
+);
+
 windowTest("the generator asks before it hires, and what was done is judged", async (app) => {
   const page = await app.start();
   await page.go("/agents?agent=3");
+  await (await page.byRole("textbox", { name: "US dollars" })).fill("0.50");
+  await (await page.byRole("button", { name: "Save" })).click();
+  await until("the limit", async () => {
+    const { policy } = await page.ask("get_hiring", {});
+    return policy.each?.money === 500_000;
+  });
+  await page.settle();
+  await page.screenshot("staff-hiring-limit");
   await (await page.byRole("radio", { name: "Ask me each time" })).click();
   await until("the rule", async () => (await rule(page)) === "ask_always");
   await page.settle();
@@ -129,6 +175,13 @@ windowTest("the generator asks before it hires, and what was done is judged", as
   const found = await lookAt(page, "staff-offer");
   assert.deepEqual(found, []);
   await page.session.setSize(1280, 800);
+  const [shown, inner] = await page.session.execute(
+    `const box = document.querySelector("[aria-label='What is decided about']");
+     return [box.textContent, box.scrollHeight > box.clientHeight + 1];`,
+  );
+  assert.match(shown, /Budget for each part: as its workflow allows/);
+  assert.match(shown, /Model: rehearsal/);
+  assert.equal(inner, false, "the offer stands whole in the page, which scrolls");
   await (await page.byRole("button", { name: "Hire for this workflow" })).click();
   await reaches(page, id, "completed");
   const hired = (await agents(page)).filter(({ id: number }) => number > 3);
@@ -185,8 +238,15 @@ async function trials(page) {
   return wren === undefined ? [] : await page.ask("list_trials", { id: wren.id });
 }
 
+/** @param {Page} page */
+async function checker(page) {
+  const found = (await agents(page)).find(({ name }) => name === "Fact checker");
+  assert.ok(found);
+  return found;
+}
+
 /**
- * @typedef {{ id: number, name: string, version: number, status: string, tasks_completed: number }} Agent
+ * @typedef {{ id: number, name: string, version: number, status: string, tasks_completed: number, instructions: string }} Agent
  * @param {Page} page
  * @returns {Promise<Agent[]>}
  */

@@ -3,11 +3,12 @@
 use crate::common::{TASK, assert_completed};
 use crate::providers::add;
 use wheelhouse_contract::{
-    CallView, ErrorCode, ListModels, Operations, ProviderView, SaveProvider, SaveSettings, TaskDetail,
+    CallView, ErrorCode, ListAgents, ListModels, Operations, ProviderView, SaveProvider, SaveSettings,
+    TaskDetail, UpdateAgent,
 };
 use wheelhouse_domain::{
-    CallKind, CallStatus, DefaultModels, FailureCode, Fallbacks, KNOWLEDGE_SEARCH, PassedOver, ProviderKind,
-    ProviderLimits, WorkflowStatus,
+    AgentKind, CallKind, CallStatus, DefaultModels, FailureCode, Fallbacks, KNOWLEDGE_SEARCH, PassedOver,
+    ProviderKind, ProviderLimits, WorkflowStatus,
 };
 use wheelhouse_testkit::Workbench;
 use wheelhouse_testkit::fake_models::{Asked, FakeModels, Fault, Reply, crew};
@@ -300,4 +301,63 @@ async fn a_task_that_can_not_fit_fails_with_a_next_step_or_goes_to_a_model_that_
     think_with(&bench, "one/fake-large", &["one/fake-small"]).await;
     assert_completed(&bench.run(&long).await);
     assert!(server.asked().iter().all(|asked| asked.model == "fake-small"));
+}
+
+/// The researcher as it is, with these models.
+async fn researcher_thinks_with(bench: &Workbench, model: &str, then: &[&str]) {
+    let agents = bench.api().list_agents(ListAgents {}).await.expect("agents");
+    let agent = agents
+        .into_iter()
+        .find(|agent| agent.kind == AgentKind::Creator)
+        .expect("there");
+    let change = UpdateAgent {
+        request_key: bench.key(),
+        id: agent.id,
+        version: agent.version,
+        name: agent.name,
+        role: agent.role,
+        instructions: agent.instructions,
+        model: model.to_owned(),
+        tools: None,
+        fallbacks: Some(then.iter().map(|name| (*name).to_owned()).collect()),
+    };
+    let changed = bench.api().update_agent(change).await.expect("changed");
+    assert_eq!(changed.fallbacks, then);
+}
+
+#[tokio::test]
+async fn an_agent_falls_back_on_its_own_models_in_their_order_and_on_no_others() {
+    let server = FakeModels::start(|asked| match asked.model.as_str() {
+        "fake-small" => crew(asked),
+        _ => Reply::fault(Fault::NoSuchModel),
+    })
+    .await;
+    let mut bench = Workbench::open().await;
+    let kind = ProviderKind::OpenAi;
+    add(&bench, "one", kind, server.base_url(kind)).await;
+    // Those of its kind are not asked: it names its own.
+    think_with(&bench, "rehearsal", &["one/fake-never"]).await;
+    let own = ["one/fake-gone", "one/fake-small"];
+    researcher_thinks_with(&bench, "one/fake-large", &own).await;
+    bench.reopen().await;
+    let detail = bench.run(TASK).await;
+    assert_completed(&detail);
+    let research = bench.task_detail(detail.workflow.id, "research").await;
+    let calls = model_calls(&research);
+    let models: Vec<&str> = calls.iter().map(|(_, model, _)| *model).take(3).collect();
+    assert_eq!(models, ["one/fake-large", "one/fake-gone", "one/fake-small"]);
+    let (answered, _, passed_over) = calls[2];
+    assert_eq!(answered.status, CallStatus::Finished);
+    let passed: Vec<&str> = passed_over.iter().map(|one| one.model.as_str()).collect();
+    assert_eq!(passed, ["one/fake-large", "one/fake-gone"]);
+
+    researcher_thinks_with(&bench, "one/fake-large", &[]).await;
+    let detail = bench.run(TASK).await;
+    assert_eq!(
+        detail.workflow.status,
+        WorkflowStatus::Failed,
+        "it names its own and nobody beside it"
+    );
+    let asked = server.asked();
+    assert!(asked.iter().all(|asked| asked.model != "fake-never"));
 }

@@ -21,6 +21,7 @@ fn wren(bench: &Workbench) -> CreateAgent {
         instructions: "Write plainly.".to_owned(),
         model: "default".to_owned(),
         tools: vec![KNOWLEDGE_SEARCH.to_owned()],
+        fallbacks: Vec::new(),
     }
 }
 
@@ -35,6 +36,7 @@ fn text_of(agent: &AgentView) -> AgentText {
         instructions: agent.instructions.clone(),
         model: agent.model.clone(),
         tools: agent.tools.clone(),
+        fallbacks: agent.fallbacks.clone(),
     }
 }
 
@@ -127,6 +129,7 @@ async fn a_copy_is_an_agent_of_its_own() {
         instructions: "Write little.".to_owned(),
         model: copy.model.clone(),
         tools: None,
+        fallbacks: None,
     };
     bench.api().update_agent(edit).await.expect("changed");
     let before = bench.api().get_agent(GetAgent { id: wren.id }).await;

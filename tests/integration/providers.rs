@@ -311,6 +311,7 @@ async fn a_refused_key_fails_the_run_with_what_to_do_and_another_model_mends_it(
         instructions: driver.instructions.clone(),
         model: model.to_owned(),
         tools: None,
+        fallbacks: None,
     };
     let changed = bench
         .api()

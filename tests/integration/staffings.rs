@@ -15,6 +15,8 @@ fn design(role: &str, tools: &[&str]) -> AgentDesign {
         instructions: format!("Work as a {role} does."),
         why: "Nobody is there yet.".to_owned(),
         tools: tools.iter().map(|&tool| tool.to_owned()).collect(),
+        model: None,
+        budget: None,
     }
 }
 

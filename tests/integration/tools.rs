@@ -27,6 +27,7 @@ fn giving(bench: &Workbench, agent: &AgentView, tools: Option<&[&str]>) -> Updat
         instructions: agent.instructions.clone(),
         model: agent.model.clone(),
         tools: tools.map(|tools| tools.iter().map(|tool| (*tool).to_owned()).collect()),
+        fallbacks: None,
     }
 }
 

@@ -237,6 +237,7 @@ impl Scene {
             instructions: agent.instructions,
             model: model.map_or(agent.model, str::to_owned),
             tools: Some(tools.map(str::to_owned).collect()),
+            fallbacks: None,
         };
         self.bench.api().update_agent(update).await.expect("given");
     }

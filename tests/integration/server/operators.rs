@@ -59,6 +59,7 @@ fn renamed(agent: &AgentView, name: &str, wish: &str) -> UpdateAgent {
         instructions: agent.instructions.clone(),
         model: agent.model.clone(),
         tools: None,
+        fallbacks: None,
     }
 }
 

@@ -32,6 +32,8 @@ export const commands = {
 	inspectAgentFile: (request: InspectAgentFile) => typedError<AgentFileView, ApiError>(__TAURI_INVOKE("inspect_agent_file", { request })),
 	/**  Takes in an agent's file as a new specialist. */
 	importAgent: (request: ImportAgent) => typedError<AgentView, ApiError>(__TAURI_INVOKE("import_agent", { request })),
+	/**  The specialists at hand whose record speaks for retiring them. */
+	listPoorRecords: (request: ListPoorRecords) => typedError<PoorRecord[], ApiError>(__TAURI_INVOKE("list_poor_records", { request })),
 	/**  When the generator may hire by itself. */
 	getHiring: (request: GetHiring) => typedError<HiringView, ApiError>(__TAURI_INVOKE("get_hiring", { request })),
 	/**  Sets when the generator may hire by itself. */
@@ -549,6 +551,11 @@ export type AgentText = {
 	model: string,
 	/**  Tools that it may call. */
 	tools: string[],
+	/**
+	 *  Models that are asked in order where that one can't answer. None leaves it to what is set for its kind, where it
+	 *  uses the default model.
+	 */
+	fallbacks?: string[],
 };
 
 /**  An agent, wherever it works (UUIDv7). */
@@ -568,6 +575,8 @@ export type AgentVersion = {
 	model: string,
 	/**  Tools that it could call. */
 	tools: string[],
+	/**  Models that were asked in order where that one could not answer. */
+	fallbacks?: string[],
 	/**  Since when. */
 	since: Millis,
 };
@@ -590,6 +599,8 @@ export type AgentView = {
 	model: string,
 	/**  Model that it thinks with. */
 	model_used: string,
+	/**  Models that are asked in order where that one can't answer; none leaves it to what is set for its kind. */
+	fallbacks?: string[],
 	/**  Tools that it may call. */
 	tools: string[],
 	/**  What it does now. */
@@ -1300,6 +1311,8 @@ export type CreateAgent = {
 	model: string,
 	/**  Tools that it may call. */
 	tools: string[],
+	/**  Models that are asked in order where that one can't answer, 5 at most. */
+	fallbacks?: string[],
 };
 
 /**  Writes a workflow down without starting it. */
@@ -1750,7 +1763,8 @@ export type FailureCode =
 
 /**
  *  Models that are asked in order where the one that is set can't answer. They take part only where an agent uses what is
- *  set for its kind: what names a model of its own is never sent to another one.
+ *  set for its kind, and names none itself: what names a model of its own is sent to those that it names beside it, and to
+ *  nobody else.
  */
 export type Fallbacks = {
 	/**  For the driver. */
@@ -2154,8 +2168,8 @@ export type HeldRun = {
 };
 
 /**
- *  The operator's rule for new agents that the generator designs. Whatever it says, a new agent gets no tool that the crew
- *  of its workflow does not have, and none above `read`.
+ *  The operator's rule for new agents that the generator designs. Whatever it says, a new agent gets no tool and no model
+ *  that the crew of its workflow does not have, no tool above `read`, and no budget above what the workflow has left.
  */
 export type HirePolicy = 
 /**  Every new agent is asked for. */
@@ -2163,7 +2177,12 @@ export type HirePolicy =
 /**  So many new agents of one staffing are hired unasked. More of them are asked for, all together. */
 { rule: "within_limits"; 
 /**  How many. */
-most: number };
+most: number; 
+/**
+ *  What each of them may spend on a part. Who is designed without a budget gets this one; who wants more is asked
+ *  for.
+ */
+each?: PartBudget };
 
 /**  When the generator may hire by itself. */
 export type HiringView = {
@@ -2449,6 +2468,9 @@ export type ListModels = Record<string, never>;
 
 /**  Asks for the moves that this backend takes part in. */
 export type ListMoves = Record<string, never>;
+
+/**  Asks for specialists whose record speaks for retiring them. */
+export type ListPoorRecords = Record<string, never>;
 
 /**  Asks for every price. */
 export type ListPrices = Record<string, never>;
@@ -2969,6 +2991,17 @@ export type PairBackend = {
 	name: string,
 };
 
+/**
+ *  What a new agent may spend on each part that it is hired for. None is no limit of its own: what stands above the part in
+ *  its workflow holds all the same.
+ */
+export type PartBudget = {
+	/**  Money. */
+	money?: Money | null,
+	/**  Tokens read and written together. */
+	tokens?: number | null,
+};
+
 /**  Text that an agent is writing right now. */
 export type PartialText = {
 	/**  Attempt that it belongs to. */
@@ -3053,6 +3086,14 @@ export type PlanFork = {
 export type PlanMove = {
 	/**  Which one. */
 	id: WorkflowId,
+};
+
+/**  A specialist at hand that the operator may want to retire. */
+export type PoorRecord = {
+	/**  Who. */
+	agent: AgentId,
+	/**  What it did, and what the operator says of it. */
+	work: WorkRecord,
 };
 
 /**  Place of an event among all events of one store. Gap-free, from 1. */
@@ -4097,7 +4138,7 @@ export type ServedTool = {
 	hidden_characters: number,
 };
 
-/**  Lets an agent work or not. A disabled one is given no new part; the permanent crew can't be disabled. */
+/**  Retires an agent or takes it back. A retired one (`disabled`) is given no new part; the permanent crew can't be retired. */
 export type SetAgentEnabled = {
 	/**  Names this wish. */
 	request_key: RequestKey,
@@ -5220,6 +5261,8 @@ export type UpdateAgent = {
 	model: string,
 	/**  Tools that it may call; none leaves them as they are. */
 	tools?: string[] | null,
+	/**  Models that are asked in order where that one can't answer, 5 at most; none leaves them as they are. */
+	fallbacks?: string[] | null,
 };
 
 /**  How this build is updated. */

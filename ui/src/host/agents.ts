@@ -7,6 +7,7 @@ import type {
   CreateAgent,
   HirePolicy,
   HiringView,
+  PoorRecord,
   SavedAgent,
   StarterView,
   TaskView,
@@ -68,6 +69,10 @@ export const judgeTask = (
   answerOf(() =>
     backend().judgeTask({ request_key: newRequestKey(), workflow_id, task_id: id, verdict }),
   );
+
+/** The specialists at hand whose record speaks for retiring them. */
+export const listPoorRecords = (): Promise<PoorRecord[]> =>
+  answerOf(() => backend().listPoorRecords({}));
 
 /** When the generator may hire by itself. */
 export const getHiring = (): Promise<HiringView> => answerOf(() => backend().getHiring({}));

@@ -243,6 +243,22 @@ pub(crate) fn fallbacks(fallbacks: &Fallbacks) -> Result<(), ApiError> {
     Ok(())
 }
 
+/// Models that are asked where an agent's own can't answer.
+pub(crate) fn behind(models: Vec<String>) -> Result<Vec<String>, ApiError> {
+    if models.len() > MOST_FALLBACKS {
+        return Err(invalid("fallbacks", "These are too many models.")
+            .next_step(format!("Name at most {MOST_FALLBACKS}.")));
+    }
+    let mut named: Vec<String> = Vec::with_capacity(models.len());
+    for model in models {
+        let model = self::model(&model).map_err(|error| error.field("fallbacks"))?;
+        if !named.iter().any(|known| known == model) {
+            named.push(model.to_owned());
+        }
+    }
+    Ok(named)
+}
+
 /// Models that windows can be set for at most.
 const MOST_WINDOWS: usize = 200;
 

@@ -214,7 +214,7 @@ pub(crate) fn from_store(error: store::Error) -> ApiError {
         }
         store::Error::AgentPermanent(_) => ApiError::new(
             ErrorCode::Conflict,
-            "The permanent crew is needed by every run and can't be disabled.",
+            "The permanent crew is needed by every run and can't be retired.",
         )
         .next_step("Disable specialists only."),
         store::Error::TemplateNotFound(_) => not_found("There is no such template."),
@@ -578,7 +578,7 @@ fn said_of(error: &ConversationError) -> (String, &'static str) {
             "Wait until it has ended, or stop it.",
         ),
         ConversationError::Disabled(name) => (
-            format!("{name} is disabled and does not answer."),
+            format!("{name} is retired and does not answer."),
             "Enable the agent in Agents, or talk to another one.",
         ),
         ConversationError::TooManyFiles(count) => (

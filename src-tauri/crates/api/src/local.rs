@@ -133,6 +133,10 @@ impl Operations for Local {
         self.copy_agent(request).await
     }
 
+    async fn list_poor_records(&self, _: ListPoorRecords) -> Result<Vec<PoorRecord>, ApiError> {
+        self.poor_records().await
+    }
+
     async fn list_starters(&self, _: ListStarters) -> Result<Vec<StarterView>, ApiError> {
         self.starters().await
     }

@@ -6,11 +6,12 @@ use crate::error::{Wrapped, not_found};
 use crate::local::{Local, wish};
 use wheelhouse_contract::{
     AddStarter, AgentFile, AgentFileView, AgentView, ApiError, CreateAgent, DuplicateAgent, ExportAgent,
-    HiringView, ImportAgent, InspectAgentFile, JudgeTask, ListTrials, SaveHiring, StarterView, TaskView,
-    TrialView, TryAgent,
+    HiringView, ImportAgent, InspectAgentFile, JudgeTask, ListTrials, PoorRecord, SaveHiring, StarterView,
+    TaskView, TrialView, TryAgent,
 };
 use wheelhouse_domain::{
-    AgentId, AgentOrigin, AgentText, ContentHash, EventBody, HirePolicy, Trial, WorkflowId,
+    AgentId, AgentKind, AgentOrigin, AgentStatus, AgentText, ContentHash, EventBody, HirePolicy, Trial,
+    WorkflowId,
 };
 use wheelhouse_orchestrator::store::{AgentRow, ReplyRow, WorkflowRow};
 use wheelhouse_orchestrator::{Error, KEPT_TRIALS, NewTrial, starter};
@@ -28,6 +29,7 @@ impl Local {
                 instructions: request.instructions,
                 model: request.model,
                 tools: request.tools,
+                fallbacks: request.fallbacks,
             },
             &[],
             &self.served_names().await?,
@@ -55,6 +57,24 @@ impl Local {
             text: one.text,
         };
         Ok(starter::all().into_iter().map(view).collect())
+    }
+
+    /// A suggestion, and nothing more: whoever it names goes on working until the operator says otherwise.
+    pub(crate) async fn poor_records(&self) -> Result<Vec<PoorRecord>, ApiError> {
+        let store = self.handle().store();
+        let records = store.agent_records().await.map_err(Wrapped::from)?;
+        let rows = store.agents().await.map_err(Wrapped::from)?;
+        let poor = rows
+            .into_iter()
+            .filter(|agent| agent.kind == AgentKind::Specialist && agent.status != AgentStatus::Disabled)
+            .filter_map(|agent| {
+                let work = records.get(&agent.id)?.record;
+                work.is_poor().then_some(PoorRecord {
+                    agent: agent.id,
+                    work,
+                })
+            });
+        Ok(poor.collect())
     }
 
     pub(crate) async fn take_starter(&self, request: AddStarter) -> Result<AgentView, ApiError> {
@@ -102,12 +122,20 @@ impl Local {
 
     pub(crate) async fn set_hiring(&self, request: SaveHiring) -> Result<HiringView, ApiError> {
         let wish = wish(&request.request_key, "save_hiring")?;
-        if matches!(request.policy, HirePolicy::WithinLimits { most } if most > MOST_UNASKED) {
+        if matches!(request.policy, HirePolicy::WithinLimits { most, .. } if most > MOST_UNASKED) {
             return Err(check::invalid(
                 "policy",
                 format!("At most {MOST_UNASKED} agents of one staffing can be hired unasked."),
             )
             .next_step("Use a smaller number."));
+        }
+        let each = request.policy.each();
+        if each.money.is_some_and(|money| money.0 <= 0) || each.tokens.is_some_and(|tokens| tokens <= 0) {
+            return Err(check::invalid(
+                "policy",
+                "A budget that is given without a question must be more than nothing.",
+            )
+            .next_step("Use a larger amount, or leave it empty for no limit."));
         }
         let saved = self.handle().save_hire_policy(wish, request.policy).await;
         saved.map_err(Wrapped::from)?;
@@ -205,5 +233,6 @@ fn checked(text: AgentText, present: &[String], served: &[String]) -> Result<Age
         instructions: check::instructions(&text.instructions)?.to_owned(),
         model: check::model(&text.model)?.to_owned(),
         tools: check::tools(text.tools, present, served)?,
+        fallbacks: check::behind(text.fallbacks)?,
     })
 }

@@ -69,6 +69,7 @@ impl Local {
                 .tools
                 .map(|tools| check::tools(tools, &present.tools, &served))
                 .transpose()?,
+            fallbacks: request.fallbacks.map(check::behind).transpose()?,
         };
         self.handle()
             .update_agent(wish, edit)

@@ -126,6 +126,7 @@ pub(crate) fn agent(row: AgentRow, defaults: &DefaultModels) -> AgentView {
         instructions: row.instructions,
         model: row.model,
         tools: row.tools,
+        fallbacks: row.fallbacks,
         status: row.status,
         version: row.version,
         hired_in: row.hired_in,
@@ -266,6 +267,7 @@ pub(crate) fn agent_version(row: AgentVersionRow) -> AgentVersion {
         instructions: row.instructions,
         model: row.model,
         tools: row.tools,
+        fallbacks: row.fallbacks,
         since: row.since,
     }
 }

@@ -39,9 +39,12 @@ pub struct UpdateAgent {
     /// Tools that it may call; none leaves them as they are.
     #[serde(default)]
     pub tools: Option<Vec<String>>,
+    /// Models that are asked in order where that one can't answer, 5 at most; none leaves them as they are.
+    #[serde(default)]
+    pub fallbacks: Option<Vec<String>>,
 }
 
-/// Lets an agent work or not. A disabled one is given no new part; the permanent crew can't be disabled.
+/// Retires an agent or takes it back. A retired one (`disabled`) is given no new part; the permanent crew can't be retired.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct SetAgentEnabled {
     /// Names this wish.
@@ -96,6 +99,9 @@ pub struct AgentVersion {
     pub model: String,
     /// Tools that it could call.
     pub tools: Vec<String>,
+    /// Models that were asked in order where that one could not answer.
+    #[serde(default)]
+    pub fallbacks: Vec<String>,
     /// Since when.
     pub since: Millis,
 }
@@ -130,6 +136,9 @@ pub struct AgentView {
     pub model: String,
     /// Model that it thinks with.
     pub model_used: String,
+    /// Models that are asked in order where that one can't answer; none leaves it to what is set for its kind.
+    #[serde(default)]
+    pub fallbacks: Vec<String>,
     /// Tools that it may call.
     pub tools: Vec<String>,
     /// What it does now.

@@ -96,8 +96,8 @@ pub use spending::{
 };
 pub use staff::{
     AddStarter, AgentFile, AgentFileView, CreateAgent, DuplicateAgent, ExportAgent, GetHiring, HiringView,
-    ImportAgent, InspectAgentFile, JudgeTask, ListStarters, ListTrials, SaveHiring, SavedAgent, StarterView,
-    TrialView, TryAgent,
+    ImportAgent, InspectAgentFile, JudgeTask, ListPoorRecords, ListStarters, ListTrials, PoorRecord,
+    SaveHiring, SavedAgent, StarterView, TrialView, TryAgent,
 };
 pub use steering::{
     BulkAct, BulkItem, BulkOutcome, BulkWorkflows, EditTask, OverrideTask, PauseWorkflow, ResumeWorkflow,

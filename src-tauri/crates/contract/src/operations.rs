@@ -41,6 +41,8 @@ macro_rules! operations {
             ask inspect_agent_file: POST "/api/agent-files/inspect" (InspectAgentFile) -> AgentFileView;
             /// Takes in an agent's file as a new specialist.
             change import_agent: POST "/api/agent-files" (ImportAgent) -> AgentView;
+            /// The specialists at hand whose record speaks for retiring them.
+            read list_poor_records: GET "/api/poor-records" (ListPoorRecords) -> Vec<PoorRecord>;
             /// When the generator may hire by itself.
             read get_hiring: GET "/api/hiring" (GetHiring) -> HiringView;
             /// Sets when the generator may hire by itself.

@@ -3,7 +3,9 @@
 use crate::{ReplyView, RequestKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
-use wheelhouse_domain::{AgentId, AgentText, Citation, HirePolicy, Millis, TaskId, Verdict, WorkflowId};
+use wheelhouse_domain::{
+    AgentId, AgentText, Citation, HirePolicy, Millis, TaskId, Verdict, WorkRecord, WorkflowId,
+};
 
 /// Adds a specialist that the operator wrote.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
@@ -20,6 +22,9 @@ pub struct CreateAgent {
     pub model: String,
     /// Tools that it may call.
     pub tools: Vec<String>,
+    /// Models that are asked in order where that one can't answer, 5 at most.
+    #[serde(default)]
+    pub fallbacks: Vec<String>,
 }
 
 /// Adds a specialist that is like another one.
@@ -34,6 +39,19 @@ pub struct DuplicateAgent {
 /// Asks for the starter set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 pub struct ListStarters {}
+
+/// Asks for specialists whose record speaks for retiring them.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct ListPoorRecords {}
+
+/// A specialist at hand that the operator may want to retire.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct PoorRecord {
+    /// Who.
+    pub agent: AgentId,
+    /// What it did, and what the operator says of it.
+    pub work: WorkRecord,
+}
 
 /// A specialist that comes with the program and can be added.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]

@@ -1,6 +1,6 @@
 //! Who works.
 
-use crate::{AgentId, AgentUid, StaysHere};
+use crate::{AgentId, AgentUid, PartBudget, StaysHere};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -121,6 +121,9 @@ pub struct AgentProfile {
     pub instructions: String,
     /// Model that it thinks with.
     pub model: String,
+    /// Models of its own that are asked in order where that one can't answer.
+    #[serde(default)]
+    pub fallbacks: Vec<String>,
     /// Tools that it may call.
     pub tools: Vec<String>,
     /// Which version of its instructions this is, from 1.
@@ -143,6 +146,10 @@ pub struct AgentText {
     pub model: String,
     /// Tools that it may call.
     pub tools: Vec<String>,
+    /// Models that are asked in order where that one can't answer. None leaves it to what is set for its kind, where it
+    /// uses the default model.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fallbacks: Vec<String>,
 }
 
 /// How an agent came to be that no run and no template brought along.
@@ -183,4 +190,10 @@ pub struct AgentDesign {
     pub why: String,
     /// Tools that it may call. Nothing above `read` without the operator.
     pub tools: Vec<String>,
+    /// Model that it wants, `rehearsal` or `<provider>/<model>`; none is the default one for specialists.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<String>,
+    /// What it may spend on each part that it is hired for; none is as much as its workflow has left.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub budget: Option<PartBudget>,
 }

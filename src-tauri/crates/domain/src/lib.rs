@@ -53,7 +53,7 @@ pub use guarded::{
     AllowedInRun, Checkpoint, FileChange, Fingerprint, Leave, Outside, ProgramSeen, ToolApproval, ToolEffect,
     WhyAsked,
 };
-pub use hiring::HirePolicy;
+pub use hiring::{HirePolicy, HireTerms, PartBudget};
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position,
     PriceId, ProviderId, ProviderUid, QuestionId, QuestionKey, ScheduleId, ScheduleUid, Seq, SourceId,

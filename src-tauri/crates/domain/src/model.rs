@@ -4,8 +4,8 @@
 //! work from facts, and a person can see both.
 
 use crate::{
-    AgentKind, AgentUid, Checkpoint, Citation, Json, Passage, Plan, StaysHere, Talk, TaskKey, Usage,
-    WorkRecord,
+    AgentKind, AgentUid, Checkpoint, Citation, HireTerms, Json, Passage, Plan, StaysHere, Talk, TaskKey,
+    Usage, WorkRecord,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -98,6 +98,9 @@ pub struct Brief {
     pub clarifications: Vec<Clarification>,
     /// Sub-tasks that a plan may have at most.
     pub max_sub_tasks: u32,
+    /// What new agents may be given, for who staffs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub terms: Option<HireTerms>,
     /// JSON Schema of the answer, where a value is wanted.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub answer: Option<Json>,

@@ -114,7 +114,8 @@ pub struct DefaultModels {
 }
 
 /// Models that are asked in order where the one that is set can't answer. They take part only where an agent uses what is
-/// set for its kind: what names a model of its own is never sent to another one.
+/// set for its kind, and names none itself: what names a model of its own is sent to those that it names beside it, and to
+/// nobody else.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, Type)]
 #[serde(default)]
 pub struct Fallbacks {
@@ -179,15 +180,19 @@ impl DefaultModels {
         }
     }
 
-    /// The models that are asked in order for an agent of `kind` that names `own`, each once.
+    /// The models that are asked in order for an agent of `kind` that names `own` and, for where that can't answer,
+    /// `behind`. Each once.
     #[must_use]
-    pub fn chain(&self, kind: AgentKind, own: &str) -> Vec<String> {
+    pub fn chain(&self, kind: AgentKind, own: &str, behind: &[String]) -> Vec<String> {
         let mut chain = vec![self.resolve(kind, own).to_owned()];
-        if own == DEFAULT_MODEL {
-            for model in self.fallbacks.of(kind) {
-                if !chain.contains(model) {
-                    chain.push(model.clone());
-                }
+        let behind = match behind {
+            [] if own == DEFAULT_MODEL => self.fallbacks.of(kind),
+            behind => behind,
+        };
+        for model in behind {
+            let model = self.resolve(kind, model);
+            if !chain.iter().any(|known| known == model) {
+                chain.push(model.to_owned());
             }
         }
         chain
@@ -197,5 +202,29 @@ impl DefaultModels {
     #[must_use]
     pub fn resolve<'a>(&'a self, kind: AgentKind, own: &'a str) -> &'a str {
         if own == DEFAULT_MODEL { self.of(kind) } else { own }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_agent_falls_back_on_its_own_models_or_on_those_of_its_kind_and_never_on_both() {
+        let fallbacks = Fallbacks {
+            creator: vec!["one/small".to_owned(), "one/large".to_owned()],
+            ..Fallbacks::default()
+        };
+        let defaults = DefaultModels {
+            creator: "one/large".to_owned(),
+            fallbacks,
+            ..DefaultModels::default()
+        };
+        let own = ["two/a".to_owned(), DEFAULT_MODEL.to_owned(), "two/a".to_owned()];
+        let chain = |own: &str, behind: &[String]| defaults.chain(AgentKind::Creator, own, behind);
+        assert_eq!(chain(DEFAULT_MODEL, &[]), ["one/large", "one/small"]);
+        assert_eq!(chain(DEFAULT_MODEL, &own), ["one/large", "two/a"]);
+        assert_eq!(chain("two/b", &[]), ["two/b"]);
+        assert_eq!(chain("two/b", &own), ["two/b", "two/a", "one/large"]);
     }
 }

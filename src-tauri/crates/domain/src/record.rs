@@ -53,6 +53,13 @@ impl WorkRecord {
         *self == Self::default()
     }
 
+    /// Whether the operator may want to do without whoever has this record: it speaks against them, or most of several tasks
+    /// failed.
+    #[must_use]
+    pub fn is_poor(&self) -> bool {
+        self.speaks_against() || (self.failed >= 3 && self.failed > self.completed)
+    }
+
     /// Whether the operator was let down more than once, and more often than not.
     #[must_use]
     pub fn speaks_against(&self) -> bool {
@@ -74,5 +81,22 @@ mod tests {
         assert!(!record(0, 1).speaks_against());
         assert!(!record(2, 2).speaks_against());
         assert!(record(1, 2).speaks_against());
+    }
+
+    #[test]
+    fn most_of_several_tasks_must_have_failed() {
+        let record = |completed, failed| WorkRecord {
+            completed,
+            failed,
+            ..WorkRecord::default()
+        };
+        assert!(!record(0, 2).is_poor());
+        assert!(!record(3, 3).is_poor());
+        assert!(record(2, 3).is_poor());
+        let poor = WorkRecord {
+            poor: 2,
+            ..record(9, 0)
+        };
+        assert!(poor.is_poor());
     }
 }

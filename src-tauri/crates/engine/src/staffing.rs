@@ -38,13 +38,33 @@ pub enum StaffingProblem {
         /// The tool.
         tool: String,
     },
+    /// The design wants a model that is not offered.
+    #[error(
+        "the design for the sub-task \"{part}\" asks for the model \"{model}\", which is not in the list; null is the \
+         default one"
+    )]
+    Model {
+        /// The part.
+        part: String,
+        /// The model.
+        model: String,
+    },
+    /// The design has a budget below nothing.
+    #[error("the design for the sub-task \"{0}\" has a budget below zero")]
+    Budget(String),
 }
 
-/// Whether `answer` gives every part of `plan` to exactly one agent that is there or designed.
+/// Whether `answer` gives every part of `plan` to exactly one agent that is there or designed, and designs ask for `models`
+/// only.
 ///
 /// # Errors
 /// The first [`StaffingProblem`] found.
-pub fn check(answer: &StaffingAnswer, plan: &Plan, candidates: &[Candidate]) -> Result<(), StaffingProblem> {
+pub fn check(
+    answer: &StaffingAnswer,
+    plan: &Plan,
+    candidates: &[Candidate],
+    models: &[String],
+) -> Result<(), StaffingProblem> {
     let parts: Vec<&str> = answer
         .assignments
         .iter()
@@ -52,7 +72,7 @@ pub fn check(answer: &StaffingAnswer, plan: &Plan, candidates: &[Candidate]) -> 
         .collect();
     check_parts(&parts, plan)?;
     for choice in &answer.assignments {
-        check_choice(choice, candidates)?;
+        check_choice(choice, candidates, models)?;
     }
     Ok(())
 }
@@ -74,30 +94,46 @@ pub(crate) fn check_parts(parts: &[&str], plan: &Plan) -> Result<(), StaffingPro
     missing.map_or(Ok(()), |sub| Err(StaffingProblem::Missing(sub.id.clone())))
 }
 
-fn check_choice(choice: &StaffingChoice, candidates: &[Candidate]) -> Result<(), StaffingProblem> {
+fn check_choice(
+    choice: &StaffingChoice,
+    candidates: &[Candidate],
+    models: &[String],
+) -> Result<(), StaffingProblem> {
     let part = || choice.sub_task.clone();
     match (&choice.agent, &choice.design) {
         (Some(uid), None) if candidates.iter().any(|candidate| candidate.uid == *uid) => Ok(()),
         (Some(_), None) => Err(StaffingProblem::UnknownAgent(part())),
-        (None, Some(design)) => check_design(design, &choice.sub_task),
+        (None, Some(design)) => check_design(design, &choice.sub_task, models),
         _ => Err(StaffingProblem::NotOne(part())),
     }
 }
 
-fn check_design(design: &AgentDesign, part: &str) -> Result<(), StaffingProblem> {
+fn check_design(design: &AgentDesign, part: &str, models: &[String]) -> Result<(), StaffingProblem> {
     if [&design.name, &design.role, &design.instructions]
         .iter()
         .any(|text| text.trim().is_empty())
     {
         return Err(StaffingProblem::BlankDesign(part.to_owned()));
     }
-    match design.tools.iter().find(|tool| *tool != KNOWLEDGE_SEARCH) {
-        Some(tool) => Err(StaffingProblem::Tool {
+    if let Some(tool) = design.tools.iter().find(|tool| *tool != KNOWLEDGE_SEARCH) {
+        return Err(StaffingProblem::Tool {
             part: part.to_owned(),
             tool: tool.clone(),
-        }),
-        None => Ok(()),
+        });
     }
+    if let Some(model) = design.model.as_ref().filter(|model| !models.contains(model)) {
+        return Err(StaffingProblem::Model {
+            part: part.to_owned(),
+            model: model.clone(),
+        });
+    }
+    let budget = design.budget.unwrap_or_default();
+    let below =
+        budget.money.is_some_and(|money| money.0 < 0) || budget.tokens.is_some_and(|tokens| tokens < 0);
+    if below {
+        return Err(StaffingProblem::Budget(part.to_owned()));
+    }
+    Ok(())
 }
 
 /// The simple staffing: one new agent for each role of the plan.
@@ -116,6 +152,8 @@ pub fn fallback(plan: &Plan) -> StaffingAnswer {
             ),
             why: "The generator's staffing could not be used.".to_owned(),
             tools: vec![KNOWLEDGE_SEARCH.to_owned()],
+            model: None,
+            budget: None,
         }),
         why: "Designed by rule for this role.".to_owned(),
     };

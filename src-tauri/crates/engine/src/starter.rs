@@ -81,6 +81,7 @@ fn starter(
             instructions: instructions.trim().to_owned(),
             model: DEFAULT_MODEL.to_owned(),
             tools: tools.iter().map(|&tool| tool.to_owned()).collect(),
+            fallbacks: Vec::new(),
         },
     }
 }

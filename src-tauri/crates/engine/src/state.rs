@@ -174,7 +174,8 @@ impl Run {
         self.budgets.get(&None).copied().unwrap_or(self.setup.budget)
     }
 
-    /// What a task may spend: what the operator said last, else what its step says.
+    /// What a task may spend: what the operator said last, else the least of what its step says and of what whoever does it
+    /// was hired with.
     #[must_use]
     pub fn budget_of(&self, task: &Task) -> Budget {
         let changed = if self.budgets.is_empty() {
@@ -182,7 +183,10 @@ impl Run {
         } else {
             self.budgets.get(&Some(task.key.clone())).copied()
         };
-        changed.unwrap_or_else(|| self.step_of(task).map(|step| step.budget).unwrap_or_default())
+        changed.unwrap_or_else(|| {
+            let own = self.step_of(task).map(|step| step.budget).unwrap_or_default();
+            task.hired_with.map_or(own, |hired| own.held_to(hired))
+        })
     }
 
     /// Questions that were answered, with their answers. What the operator said once is said to everybody; what a

@@ -3,8 +3,8 @@
 use crate::clock::{Activity, Clock};
 use std::sync::Arc;
 use wheelhouse_domain::{
-    AfterStop, AgentKind, AgentUid, CallKey, CallKind, ChildEnd, ContentHash, Failure, Gist, Millis, Place,
-    Scope, Spend, StepId, TaskKey, TaskOf, TaskStatus, WaitsFor, WhySkipped, WorkflowUid,
+    AfterStop, AgentKind, AgentUid, CallKey, CallKind, ChildEnd, ContentHash, Failure, Gist, Millis,
+    PartBudget, Place, Scope, Spend, StepId, TaskKey, TaskOf, TaskStatus, WaitsFor, WhySkipped, WorkflowUid,
 };
 
 /// A task of a run.
@@ -24,6 +24,8 @@ pub struct Task {
     pub agent_kind: Option<AgentKind>,
     /// Who does it, once known.
     pub agent: Option<AgentUid>,
+    /// What that one may spend on it, where it was hired for it with a budget.
+    pub hired_with: Option<PartBudget>,
     /// Steps and tasks that must be complete before.
     pub needs: Vec<TaskKey>,
     /// Where it stands in the task that contains it.

@@ -178,6 +178,14 @@ impl Models {
         Ok(known.into_iter().map(best).collect())
     }
 
+    /// Whether a model is built in or its provider is known. Whether the provider has it shows when it is called.
+    pub(crate) async fn is_there(&self, name: &str) -> Result<bool, Error> {
+        match name.split_once('/') {
+            Some((provider, _)) => Ok(self.store.provider_by_name(provider).await?.is_some()),
+            None => Ok(self.builtin.get(name).is_ok()),
+        }
+    }
+
     /// Whether a model runs on this machine. One that is not known does not. What counts for a call is what the model says
     /// that is called: its provider may have moved since.
     pub(crate) async fn run_here(&self, name: &str) -> Result<bool, Error> {

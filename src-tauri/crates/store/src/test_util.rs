@@ -425,6 +425,8 @@ fn assignment(part: &str, agent: AgentUid) -> Assignment {
             instructions: "Write plainly.".to_owned(),
             why: "Nobody writes.".to_owned(),
             tools: vec!["knowledge_search".to_owned()],
+            model: None,
+            budget: None,
         }),
         once: false,
     }

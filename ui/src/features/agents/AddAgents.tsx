@@ -42,11 +42,13 @@ export function AddAgents() {
   );
 }
 
-/** Under the permanent crew while it is alone. */
-export function NoSpecialists() {
+/** Under the permanent crew while it is alone, be it that all others are retired. */
+export function NoSpecialists({ retired }: { retired: number }) {
   return (
     <div className="mx-3 mt-6 max-w-[70ch]">
-      <h2 className="font-semibold text-ink">No specialists yet</h2>
+      <h2 className="font-semibold text-ink">
+        {retired === 0 ? "No specialists yet" : "All specialists are retired"}
+      </h2>
       <p className="mt-0.5 mb-3 text-ink-2">
         The generator hires them when a task needs them, and prefers who is there over somebody new.
         Six come with Wheelhouse, ready to be added.

@@ -1,4 +1,4 @@
-// What can be done with an agent: talk, try, edit; and with specialists copy, share, and let them rest.
+// What can be done with an agent: talk, try, edit; and with specialists copy, share, retire and take back.
 
 import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis } from "lucide-react";
@@ -47,23 +47,23 @@ function More({ agent }: { agent: Agent }) {
   );
 }
 
-/** Lets a specialist rest, or work again. */
-function Rest({ agent }: { agent: Agent }) {
+/** Retires a specialist, or takes it back. */
+function Retire({ agent }: { agent: Agent }) {
   const setEnabled = useSetEnabled(agent);
-  const disabled = agent.status === "disabled";
+  const retired = agent.status === "disabled";
   return (
     <>
       <Button
         small
         variant="quiet"
         busy={setEnabled.isPending}
-        onClick={() => setEnabled.mutate(disabled)}
+        onClick={() => setEnabled.mutate(retired)}
       >
-        {disabled ? "Enable" : "Disable"}
+        {retired ? "Take back" : "Retire"}
       </Button>
       {setEnabled.error === null ? null : (
         <ErrorNotice
-          title={disabled ? "It was not enabled." : "It was not disabled."}
+          title={retired ? "It was not taken back." : "It was not retired."}
           {...describeError(setEnabled.error)}
           className="w-full"
         />
@@ -76,7 +76,7 @@ function Rest({ agent }: { agent: Agent }) {
 export function AgentActions({ agent }: { agent: Agent }) {
   const navigate = useNavigate();
   const begin = useAgentDrafts((state) => state.begin);
-  const disabled = agent.status === "disabled";
+  const retired = agent.status === "disabled";
   const edit = useRef<HTMLButtonElement>(null);
   // Where the form was that had the focus, this stands now.
   useEffect(() => {
@@ -86,7 +86,7 @@ export function AgentActions({ agent }: { agent: Agent }) {
   return (
     <>
       <div className="mt-4 flex flex-wrap gap-2">
-        {disabled ? null : (
+        {retired ? null : (
           <Button small onClick={() => void navigate({ to: "/chat", search: { agent: agent.id } })}>
             Talk to {agent.name}
           </Button>
@@ -97,14 +97,15 @@ export function AgentActions({ agent }: { agent: Agent }) {
         <TryButton agent={agent} />
         {agent.kind === "specialist" ? (
           <>
-            <Rest agent={agent} />
+            <Retire agent={agent} />
             <More agent={agent} />
           </>
         ) : null}
       </div>
-      {disabled ? (
+      {retired ? (
         <p className="mt-2 text-note text-ink-2">
-          It is given no new part. What it has begun goes on, and what it did stays.
+          It is given no new part and is hired by no workflow. What it has begun goes on, and its
+          record and versions stay.
         </p>
       ) : null}
     </>

@@ -1,6 +1,7 @@
 // What of an agent can be written, for one that is there and for a new one.
 
 import type { AgentKind } from "@/bindings/bindings";
+import { FallbackFields } from "@/shared/model/FallbackFields";
 import { ModelField } from "@/shared/model/ModelField";
 import { TextArea } from "@/shared/ui/TextArea";
 import { TextField } from "@/shared/ui/TextField";
@@ -54,13 +55,21 @@ export function AgentFields({ id, kind, present, draft, refused }: Props) {
         error={refused("instructions")}
         onChange={(event) => set({ instructions: event.target.value })}
       />
-      <ModelField
-        label="Model"
-        value={draft.model}
-        defaultModel={defaultModel ?? "as set"}
-        error={refused("model")}
-        onChange={(model) => set({ model })}
-      />
+      <div>
+        <ModelField
+          label="Model"
+          value={draft.model}
+          defaultModel={defaultModel ?? "as set"}
+          error={refused("model")}
+          onChange={(model) => set({ model })}
+        />
+        <FallbackFields
+          whose={draft.name.trim() === "" ? "the new agent" : draft.name}
+          models={draft.fallbacks ?? []}
+          error={refused("fallbacks")}
+          onChange={(fallbacks) => set({ fallbacks })}
+        />
+      </div>
       <ToolsField
         present={present}
         value={draft.tools}

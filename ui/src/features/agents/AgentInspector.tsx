@@ -18,7 +18,8 @@ import { AgentRecord } from "./AgentRecord";
 import { AgentSpending } from "./AgentSpending";
 import { AgentVersions } from "./AgentVersions";
 import { KIND_WORDS } from "./agentQueries";
-import { useAgentDrafts } from "./drafts";
+import { behindWords } from "./difference";
+import { named, useAgentDrafts } from "./drafts";
 import { HiringRule } from "./HiringRule";
 import { originWords } from "./originWords";
 import { toolsWords } from "./toolWords";
@@ -51,6 +52,10 @@ function AgentFacts({ agent }: { agent: Agent }) {
         { name: "Kind", value: KIND_WORDS[agent.kind] },
         { name: "Profession", value: agent.role },
         { name: "Model", value: <Model agent={agent} /> },
+        {
+          name: "If it can't answer",
+          value: named(agent.fallbacks).length === 0 ? null : behindWords(agent),
+        },
         {
           name: "Tools",
           value: toolsWords(agent.tools),

@@ -50,6 +50,7 @@ function open(address = "/agents", answers: Answers = {}) {
       },
     }),
     getBudgets: () => BUDGETS,
+    listPoorRecords: () => [],
     listAgentVersions: () => [aVersion({ name: "API designer", role: "API designer" })],
     getAgent: ({ id }) => ({
       agent: id === 4 ? DESIGNER : anAgent(),
@@ -134,7 +135,9 @@ describe("the crew as an organisation", () => {
         anAgent({ id: 4, name: "Chief", kind: "driver", role: "CEO", model_used: "a/b" }),
       ],
     });
+    answerWith({ listPoorRecords: () => [] });
     await renderScreen("/agents", { "/agents": AgentsScreen });
+    await userEvent.click(screen.getByRole("button", { name: "Show retired (1)" }));
     const names = screen.getAllByRole("listitem").map((row) => row.textContent);
     expect(names.map((text) => /^[A-Z]{1,2}(Chief|Ada|On|Off)/.exec(text ?? "")?.[1])).toEqual([
       "Chief",
@@ -144,7 +147,7 @@ describe("the crew as an organisation", () => {
     ]);
     expect(names[0]).toContain("Driver · CEO");
     expect(names[0]).toContain("a/b");
-    expect(screen.getByText("4 agents: 2 permanent, 2 specialists")).toBeInTheDocument();
+    expect(screen.getByText("3 agents: 2 permanent, 1 specialist")).toBeInTheDocument();
   });
 });
 
@@ -238,6 +241,28 @@ describe("changing an agent", () => {
     );
   });
 
+  it("names the models that it falls back on, in order, and leaves out empty lines", async () => {
+    const updateAgent = vi.fn((request) => ({ ...DESIGNER, ...request, version: 2 }));
+    const { container } = await open("/agents/4", { updateAgent });
+    await userEvent.click(await screen.findByRole("button", { name: "Edit" }));
+    const add = () =>
+      screen.getByRole("button", { name: "Add a model to fall back on for API designer" });
+    await userEvent.click(add());
+    await userEvent.type(
+      screen.getByRole("combobox", { name: "If it can't answer" }),
+      "lm-studio/qwen3-8b",
+    );
+    await userEvent.tab();
+    await userEvent.click(add());
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.click(screen.getByRole("button", { name: "Save" }));
+    expect(await screen.findByRole("button", { name: "Edit" })).toBeVisible();
+    expect(updateAgent).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ fallbacks: ["lm-studio/qwen3-8b"] }),
+    );
+    expect(screen.getByText("If it can't answer")).toBeVisible();
+  });
+
   it("keeps what is written when the inspector is closed, and says so in the list", async () => {
     await open("/agents?agent=4");
     await userEvent.click(await screen.findByRole("button", { name: "Edit" }));
@@ -321,19 +346,38 @@ describe("changing an agent", () => {
     );
   });
 
-  it("lets specialists work or not, and the permanent crew always", async () => {
+  it("retires specialists and takes them back, and never the permanent crew", async () => {
     const setAgentEnabled = vi.fn(({ enabled }) => ({
       ...DESIGNER,
       status: enabled ? ("idle" as const) : ("disabled" as const),
     }));
     await open("/agents?agent=4", { setAgentEnabled });
-    await userEvent.click(await screen.findByRole("button", { name: "Disable" }));
-    expect(await screen.findByText(/It is given no new part\./)).toBeVisible();
-    await userEvent.click(screen.getByRole("button", { name: "Enable" }));
+    await userEvent.click(await screen.findByRole("button", { name: "Retire" }));
+    expect(await screen.findByText(/It is given no new part/)).toBeVisible();
+    expect(screen.queryByRole("button", { name: /^API designer/ })).not.toBeInTheDocument();
+    await userEvent.click(screen.getByRole("button", { name: "Show retired (1)" }));
+    expect(screen.getByRole("button", { name: /^API designer.*Retired/ })).toBeVisible();
+    await userEvent.click(screen.getByRole("button", { name: "Take back" }));
     await vi.waitFor(() => expect(screen.queryByText(/no new part/)).not.toBeInTheDocument());
     await userEvent.click(screen.getByRole("button", { name: /^Creator/ }));
     await screen.findByRole("heading", { name: "Creator", level: 2 });
-    expect(screen.queryByRole("button", { name: "Disable" })).not.toBeInTheDocument();
+    expect(screen.queryByRole("button", { name: "Retire" })).not.toBeInTheDocument();
+  });
+
+  it("suggests to retire whose record is poor, and does it when told so", async () => {
+    const setAgentEnabled = vi.fn(() => ({ ...DESIGNER, status: "disabled" as const }));
+    const listPoorRecords = () => [
+      { agent: 4, work: { completed: 5, failed: 0, good: 1, poor: 3 } },
+    ];
+    const { container } = await open("/agents", { setAgentEnabled, listPoorRecords });
+    const advice = await screen.findByRole("region", { name: "Worth retiring" });
+    expect(advice).toHaveTextContent("You called 3 results of it poor and 1 good.");
+    expect(await accessibilityProblems(container)).toEqual([]);
+    await userEvent.click(within(advice).getByRole("button", { name: "Retire API designer" }));
+    await vi.waitFor(() => expect(advice).not.toBeInTheDocument());
+    expect(setAgentEnabled).toHaveBeenCalledExactlyOnceWith(
+      expect.objectContaining({ id: 4, enabled: false }),
+    );
   });
 
   it("says when the provider of its model is gone", async () => {

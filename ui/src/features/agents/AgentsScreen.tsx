@@ -2,11 +2,12 @@
 
 import { useNavigate, useParams, useSearch } from "@tanstack/react-router";
 import { Users } from "lucide-react";
-import { useCallback, useEffect, useMemo } from "react";
+import { useCallback, useEffect, useMemo, useState } from "react";
 import { useListKeys } from "@/shared/hooks/useListKeys";
 import { NARROW, useMediaQuery } from "@/shared/hooks/useMediaQuery";
 import { WithInspector } from "@/shared/inspector/WithInspector";
 import { plural } from "@/shared/lib/format";
+import { Button } from "@/shared/ui/Button";
 import { EmptyState } from "@/shared/ui/EmptyState";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
@@ -17,6 +18,7 @@ import { AgentInspector } from "./AgentInspector";
 import { AgentRow, COLUMNS } from "./AgentRow";
 import { crewOf } from "./crew";
 import { NewAgent } from "./NewAgent";
+import { RetireAdvice } from "./RetireAdvice";
 import { TrialPanel } from "./trials/TrialPanel";
 import { canBeTried } from "./trials/trialWords";
 
@@ -66,11 +68,13 @@ function ColumnNames() {
 
 interface RowsProps {
   agents: readonly Agent[];
+  /** How many are not shown, because they are retired. */
+  hidden: number;
   selectedId: number | null;
   onOpen: (id: number) => void;
 }
 
-function Rows({ agents, selectedId, onOpen }: RowsProps) {
+function Rows({ agents, hidden, selectedId, onOpen }: RowsProps) {
   const crew = useMemo(() => crewOf(agents), [agents]);
   const { active, setActive } = useListKeys(crew.length, (index) => {
     const id = crew[index]?.agent.id;
@@ -107,15 +111,17 @@ function Rows({ agents, selectedId, onOpen }: RowsProps) {
           )}
         </VirtualList>
       </div>
-      {alone ? <NoSpecialists /> : null}
+      {alone ? <NoSpecialists retired={hidden} /> : null}
     </>
   );
 }
 
-function Body({ agents, selectedId, onOpen }: RowsProps) {
+function Body({ agents, hidden, selectedId, onOpen }: RowsProps) {
   const loading = useAgentStore((state) => state.loading);
   const error = useAgentStore((state) => state.error);
-  if (agents.length > 0) return <Rows agents={agents} selectedId={selectedId} onOpen={onOpen} />;
+  if (agents.length > 0) {
+    return <Rows agents={agents} hidden={hidden} selectedId={selectedId} onOpen={onOpen} />;
+  }
   if (error !== null) {
     return (
       <ErrorNotice
@@ -142,10 +148,28 @@ function inspectorOf(selected: Agent | undefined, making: boolean, onClose: () =
   return making ? <NewAgent onClose={onClose} /> : null;
 }
 
+/** Brings those that are retired into the list, or takes them out of it. */
+function RetiredToggle(props: {
+  retired: number;
+  shown: boolean;
+  onShow: (shown: boolean) => void;
+}) {
+  const { retired, shown, onShow } = props;
+  if (retired === 0) return null;
+  return (
+    <Button small variant="quiet" aria-pressed={shown} onClick={() => onShow(!shown)}>
+      {shown ? "Hide retired" : `Show retired (${retired})`}
+    </Button>
+  );
+}
+
 /** The screen at `/agents` and `/agents/$id`. */
 export function AgentsScreen() {
   const agents = useAgentStore((state) => state.agents);
   const { selectedId, select, making, trying } = useSelected();
+  const [withRetired, setWithRetired] = useState(false);
+  const atWork = useMemo(() => agents.filter(({ status }) => status !== "disabled"), [agents]);
+  const retired = agents.length - atWork.length;
   const selected = agents.find((agent) => agent.id === selectedId);
   const close = useCallback(() => select(null), [select]);
   const narrow = useMediaQuery(NARROW);
@@ -158,10 +182,17 @@ export function AgentsScreen() {
         <div className="@container flex h-full min-h-0 flex-col px-3 pt-5">
           <div className="mb-2 flex shrink-0 flex-wrap items-baseline gap-x-3 gap-y-2 px-3">
             <h1 className="text-title font-semibold">Agents</h1>
-            <p className="text-ink-3">{agents.length > 0 ? sizeWords(agents) : null}</p>
+            <p className="text-ink-3">{atWork.length > 0 ? sizeWords(atWork) : null}</p>
+            <RetiredToggle retired={retired} shown={withRetired} onShow={setWithRetired} />
             <AddAgents />
           </div>
-          <Body agents={agents} selectedId={selectedId} onOpen={select} />
+          <RetireAdvice onOpen={select} />
+          <Body
+            agents={withRetired ? agents : atWork}
+            hidden={withRetired ? 0 : retired}
+            selectedId={selectedId}
+            onOpen={select}
+          />
         </div>
       ) : (
         <TrialPanel agent={tried} onClose={() => select(tried.id)} />

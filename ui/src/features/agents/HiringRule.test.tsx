@@ -21,6 +21,18 @@ it("shows the rule and keeps another one at once", async () => {
   await vi.waitFor(() =>
     expect(saveHiring.mock.lastCall?.[0].policy).toEqual({ rule: "within_limits", most: 2 }),
   );
+  await vi.waitFor(() => expect(screen.queryByRole("button", { name: "Save" })).toBeNull());
+  await userEvent.type(screen.getByRole("textbox", { name: "US dollars" }), "0");
+  expect(screen.getByText("Use an amount like 0.50, or leave it empty.")).toBeVisible();
+  await userEvent.type(screen.getByRole("textbox", { name: "US dollars" }), ".50");
+  await userEvent.click(screen.getByRole("button", { name: "Save" }));
+  await vi.waitFor(() =>
+    expect(saveHiring.mock.lastCall?.[0].policy).toEqual({
+      rule: "within_limits",
+      most: 2,
+      each: { money: 500_000, tokens: null },
+    }),
+  );
   await userEvent.click(screen.getByRole("radio", { name: "Ask me each time" }));
   await vi.waitFor(() =>
     expect(screen.getByRole("radio", { name: "Ask me each time" })).toBeChecked(),

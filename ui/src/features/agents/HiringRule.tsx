@@ -2,13 +2,16 @@
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useId, useState } from "react";
-import type { HirePolicy } from "@/bindings/bindings";
+import type { HirePolicy, PartBudget } from "@/bindings/bindings";
 import { api, describeError } from "@/host";
+import { dollarsText, readCount, readDollars } from "@/shared/lib/money";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { TextField } from "@/shared/ui/TextField";
 
 const hiringQuery = { queryKey: ["hiring"], queryFn: api.getHiring } as const;
+
+type Within = Extract<HirePolicy, { rule: "within_limits" }>;
 
 /** What is proposed where nothing was limited yet: as many as a plan has parts. */
 const USUALLY = 12;
@@ -28,29 +31,76 @@ function useSave() {
   });
 }
 
-function Most({ most, save }: { most: number; save: ReturnType<typeof useSave> }) {
-  const [text, setText] = useState(String(most));
-  const wanted = numberOf(text);
+/** What was written beside the number; null while one of them can't be read. */
+function budgetOf(money: string, tokens: string): PartBudget | null {
+  const [amount, count] = [readDollars(money), readCount(tokens)];
+  if (amount === undefined || count === undefined || amount === 0 || count === 0) return null;
+  return { money: amount, tokens: count };
+}
+
+const isSame = (some: PartBudget, other: PartBudget) =>
+  (some.money ?? null) === (other.money ?? null) &&
+  (some.tokens ?? null) === (other.tokens ?? null);
+
+const isUnlimited = (budget: PartBudget) => isSame(budget, {});
+
+function problemIn(read: number | null | undefined, words: string): string | null {
+  return read === undefined || read === 0 ? words : null;
+}
+
+function Within({ policy, save }: { policy: Within; save: ReturnType<typeof useSave> }) {
+  const saved = policy.each ?? {};
+  const [text, setText] = useState(String(policy.most));
+  const [money, setMoney] = useState(dollarsText(saved.money ?? null));
+  const [tokens, setTokens] = useState(saved.tokens?.toString() ?? "");
+  const [most, each] = [numberOf(text), budgetOf(money, tokens)];
+  const wanted = most === null || each === null ? null : { most, each };
+  const changed = wanted !== null && !(wanted.most === policy.most && isSame(wanted.each, saved));
   return (
     <form
-      className="mt-2 ml-6 flex items-start gap-2"
+      className="mt-2 ml-6 flex flex-col gap-3"
       onSubmit={(event) => {
         event.preventDefault();
-        if (wanted !== null) save.mutate({ rule: "within_limits", most: wanted });
+        if (wanted === null) return;
+        const limit = isUnlimited(wanted.each) ? {} : { each: wanted.each };
+        save.mutate({ rule: "within_limits", most: wanted.most, ...limit });
       }}
     >
       <TextField
         label="New agents at once, at most"
         inputMode="numeric"
         value={text}
-        error={wanted === null ? `Use a number from 1 to ${MOST}.` : null}
+        error={most === null ? `Use a number from 1 to ${MOST}.` : null}
         onChange={(event) => setText(event.target.value)}
       />
-      {wanted === null || wanted === most ? null : (
-        <Button small type="submit" busy={save.isPending} className="mt-6">
-          Save
-        </Button>
-      )}
+      <fieldset>
+        <legend className="mb-1 text-ink">Each may spend on a part, at most</legend>
+        <div className="grid grid-cols-2 items-start gap-x-3">
+          <TextField
+            label="US dollars"
+            inputMode="decimal"
+            placeholder="No limit"
+            value={money}
+            error={problemIn(readDollars(money), "Use an amount like 0.50, or leave it empty.")}
+            onChange={(event) => setMoney(event.target.value)}
+          />
+          <TextField
+            label="Tokens"
+            inputMode="numeric"
+            placeholder="No limit"
+            value={tokens}
+            error={problemIn(readCount(tokens), "Use a whole number, or leave it empty.")}
+            onChange={(event) => setTokens(event.target.value)}
+          />
+        </div>
+      </fieldset>
+      {changed ? (
+        <div>
+          <Button small type="submit" busy={save.isPending}>
+            Save
+          </Button>
+        </div>
+      ) : null}
     </form>
   );
 }
@@ -69,7 +119,7 @@ export function HiringRule() {
     {
       rule: "within_limits",
       label: "Hire by itself",
-      hint: "It asks only where it wants more of them at once.",
+      hint: "It asks only where it wants more than you set here.",
       policy: { rule: "within_limits", most: USUALLY },
     },
     {
@@ -104,10 +154,11 @@ export function HiringRule() {
         ))}
       </fieldset>
       {policy.rule === "within_limits" ? (
-        <Most key={policy.most} most={policy.most} save={save} />
+        <Within key={JSON.stringify(policy)} policy={policy} save={save} />
       ) : null}
       <p className="mt-2 text-note text-ink-2">
-        A new agent never gets a tool that the crew does not have.
+        A new agent never gets a tool or a model that the crew does not have, nor more than the
+        workflow has left.
       </p>
       {save.error === null ? null : (
         <ErrorNotice title="It was not kept." {...describeError(save.error)} className="mt-2" />

@@ -1,12 +1,12 @@
 // What is asked about an agent and changed about it. Answers are asked for again when its row changes.
 
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useRef } from "react";
 import type { AgentDetail, AgentGrant } from "@/bindings/bindings";
 import { api, toHostError } from "@/host";
 import { settingsQuery } from "@/shared/queries";
 import { type Agent, useAgentStore } from "@/stores";
-import { type AgentDraft, type AgentText, useAgentDrafts } from "./drafts";
+import { type AgentDraft, type AgentText, textOf, useAgentDrafts } from "./drafts";
 
 /** One agent with its latest tasks. */
 export function useAgentDetail(agent: Agent) {
@@ -41,7 +41,7 @@ export function useSaveAgent({ id }: Agent) {
   return useMutation({
     mutationFn: async (draft: AgentDraft) => {
       try {
-        return await api.updateAgent({ id, ...draft });
+        return await api.updateAgent({ id, ...textOf(draft), version: draft.version });
       } catch (cause) {
         if (toHostError(cause).code === "conflict") addAgent((await api.getAgent(id)).agent);
         throw cause;
@@ -58,7 +58,7 @@ export function useSaveAgent({ id }: Agent) {
 export function useCreateAgent(onAdded: (agent: Agent) => void) {
   const addAgent = useAgentStore((state) => state.addAgent);
   return useMutation({
-    mutationFn: (text: AgentText) => api.createAgent(text),
+    mutationFn: (text: AgentText) => api.createAgent(textOf(text)),
     onSuccess: (agent) => {
       addAgent(agent);
       onAdded(agent);
@@ -82,8 +82,7 @@ export function useDuplicateAgent({ id }: Agent, onAdded: (agent: Agent) => void
 export function useRestoreAgent({ id, version }: Agent) {
   const addAgent = useAgentStore((state) => state.addAgent);
   return useMutation({
-    mutationFn: ({ name, role, instructions, model, tools }: AgentDraft) =>
-      api.updateAgent({ id, version, name, role, instructions, model, tools }),
+    mutationFn: (before: AgentText) => api.updateAgent({ id, version, ...textOf(before) }),
     onSuccess: addAgent,
   });
 }
@@ -102,7 +101,21 @@ export function useSetGrant({ id }: Agent, onSaved: () => void) {
   });
 }
 
-/** Lets an agent work or not. */
+/** Whose record speaks for retiring them. Asked for again when an agent's row changes: it tells of new work and verdicts. */
+export function usePoorRecords() {
+  const client = useQueryClient();
+  const agents = useAgentStore((state) => state.agents);
+  const known = useRef(agents);
+  const query = useQuery({ queryKey: ["poor-records"], queryFn: api.listPoorRecords });
+  useEffect(() => {
+    if (known.current === agents) return;
+    known.current = agents;
+    void client.invalidateQueries({ queryKey: ["poor-records"] });
+  }, [client, agents]);
+  return query;
+}
+
+/** Retires an agent, or takes it back. */
 export function useSetEnabled({ id }: Agent) {
   const addAgent = useAgentStore((state) => state.addAgent);
   return useMutation({

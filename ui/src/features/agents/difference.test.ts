@@ -24,6 +24,14 @@ describe("differenceOf", () => {
     expect(differenceOf(AGENT, AGENT)).toEqual({ fields: [], lines: [] });
   });
 
+  it("names the models to fall back on, without lines that name none", () => {
+    const to = { ...AGENT, fallbacks: ["one/a", " ", "one/b"] };
+    expect(differenceOf(AGENT, to).fields).toEqual([
+      { name: "If it can't answer", from: "as set for its kind", to: "one/a, then one/b" },
+    ]);
+    expect(differenceOf(AGENT, { ...AGENT, fallbacks: [""] }).fields).toEqual([]);
+  });
+
   it("leaves out equal lines that are far from a change", () => {
     const many = Array.from({ length: 20 }, (_, index) => `Line ${index + 1}.`);
     const from = { ...AGENT, instructions: many.join("\n") };

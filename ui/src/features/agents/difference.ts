@@ -1,7 +1,7 @@
 // What is different between two forms of an agent.
 
 import { type DiffLine, linesBetween } from "@/shared/difference/lines";
-import type { AgentText } from "./drafts";
+import { type AgentText, named } from "./drafts";
 import { sameTools, toolsWords } from "./toolWords";
 
 /** A field of one line that is different. */
@@ -23,12 +23,20 @@ const FIELDS = [
   { key: "model", name: "Model" },
 ] as const;
 
+/** The models behind its own, in order. */
+export function behindWords({ fallbacks }: Pick<AgentText, "fallbacks">): string {
+  const models = named(fallbacks);
+  return models.length === 0 ? "as set for its kind" : models.join(", then ");
+}
+
 function changedFields(from: AgentText, to: AgentText): FieldChange[] {
-  const lines = FIELDS.filter(({ key }) => from[key] !== to[key]).map(({ key, name }) => ({
+  const lines: FieldChange[] = FIELDS.filter(({ key }) => from[key] !== to[key]).map(({ key, name }) => ({
     name,
     from: from[key],
     to: to[key],
   }));
+  const [before, after] = [behindWords(from), behindWords(to)];
+  if (before !== after) lines.push({ name: "If it can't answer", from: before, to: after });
   if (sameTools(from.tools, to.tools)) return lines;
   return [...lines, { name: "Tools", from: toolsWords(from.tools), to: toolsWords(to.tools) }];
 }

@@ -8,7 +8,10 @@ import { DEFAULT_MODEL } from "@/shared/model/modelWords";
 import { sameTools } from "./toolWords";
 
 /** What of an agent can be changed. */
-export type AgentText = Pick<AgentVersion, "name" | "role" | "instructions" | "model" | "tools">;
+export type AgentText = Pick<AgentVersion, "name" | "role" | "instructions" | "model" | "tools"> & {
+  /** Models that are asked in order where that one can't answer. */
+  fallbacks?: string[];
+};
 
 export interface AgentDraft extends AgentText {
   /** The version that the change began with. */
@@ -24,6 +27,7 @@ const BLANK: AgentDraft = {
   instructions: "",
   model: DEFAULT_MODEL,
   tools: ["knowledge_search"],
+  fallbacks: [],
   version: 0,
 };
 
@@ -38,13 +42,25 @@ interface DraftState {
 }
 
 /** The part of an agent that can be changed. */
-export const textOf = ({ name, role, instructions, model, tools }: AgentText): AgentText => ({
+export const textOf = ({
   name,
   role,
   instructions,
   model,
   tools,
+  fallbacks,
+}: AgentText): AgentText => ({
+  name,
+  role,
+  instructions,
+  model,
+  tools,
+  fallbacks: named(fallbacks),
 });
+
+/** The models that are named: a line that was left empty names none. */
+export const named = (models: readonly string[] | undefined): string[] =>
+  (models ?? []).map((model) => model.trim()).filter((model) => model !== "");
 
 export const useAgentDrafts = create<DraftState>()((set) => ({
   drafts: {},
@@ -72,6 +88,7 @@ export const isSame = (some: AgentText, other: AgentText): boolean =>
   some.role === other.role &&
   some.instructions === other.instructions &&
   some.model === other.model &&
+  named(some.fallbacks).join("\n") === named(other.fallbacks).join("\n") &&
   sameTools(some.tools, other.tools);
 
 /** Whether there is a change of this agent that is not saved. */

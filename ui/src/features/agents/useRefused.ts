@@ -9,6 +9,7 @@ const FIELDS: readonly string[] = [
   "model",
   "tools",
   "instructions",
+  "fallbacks",
 ] satisfies (keyof AgentText)[];
 
 export type Refused = (field: keyof AgentText) => string | null;

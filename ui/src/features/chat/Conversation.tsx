@@ -30,7 +30,7 @@ import type { Beyond } from "./useReadingPlace";
 /** Why nothing can be said to an agent; null where it can. */
 function closedWords(agent: Agent | undefined): string | null {
   return agent?.status === "disabled"
-    ? `${agent.name} is disabled and does not answer. Enable it in Agents.`
+    ? `${agent.name} is retired and does not answer. Take it back in Agents.`
     : null;
 }
 

@@ -4,12 +4,12 @@ import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import type { DefaultModels as Models } from "@/bindings/bindings";
 import { describeError, toHostError } from "@/host";
+import { FallbackFields } from "@/shared/model/FallbackFields";
 import { ModelField } from "@/shared/model/ModelField";
 import { modelsQuery, settingsQuery } from "@/shared/queries";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
 import { Skeleton } from "@/shared/ui/Skeleton";
-import { FallbackFields } from "./FallbackFields";
 import { useSaveDefaults } from "./providerQueries";
 import { CREW_KINDS } from "./providerWords";
 

@@ -54,6 +54,8 @@ it("names who depends on a provider, and nobody whose provider only begins alike
   expect(usersWords(usersOf("other", agents, { ...DEFAULTS, fallbacks }))).toBe(
     "The driver and specialists can't fall back on it any more.",
   );
+  const wren = anAgent({ id: 7, name: "Wren", fallbacks: ["rehearsal", "other/d"] });
+  expect(usersOf("other", [wren], DEFAULTS).behind).toEqual(["Wren"]);
 });
 
 it("keeps names to their form and unlike each other", () => {

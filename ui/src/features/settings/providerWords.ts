@@ -59,9 +59,12 @@ export interface Users {
   agents: string[];
   /** Kinds whose default is one of them, in words. */
   defaults: string[];
-  /** Kinds that fall back on one of them, in words. */
+  /** Kinds and agents that fall back on one of them, in words. */
   behind: string[];
 }
+
+const isAmong = (name: string, models: readonly string[] = []) =>
+  models.some((model) => providerOf(model) === name);
 
 /** Who would lose their model with the provider `name`. */
 export function usersOf(
@@ -74,9 +77,12 @@ export function usersOf(
     defaults: CREW_KINDS.filter(
       ({ kind }) => defaults !== undefined && providerOf(defaults[kind]) === name,
     ).map((each) => each.inText),
-    behind: CREW_KINDS.filter(({ kind }) =>
-      (defaults?.fallbacks?.[kind] ?? []).some((model) => providerOf(model) === name),
-    ).map((each) => each.inText),
+    behind: [
+      ...CREW_KINDS.filter(({ kind }) => isAmong(name, defaults?.fallbacks?.[kind])).map(
+        (each) => each.inText,
+      ),
+      ...agents.filter(({ fallbacks }) => isAmong(name, fallbacks)).map((agent) => agent.name),
+    ],
   };
 }
 

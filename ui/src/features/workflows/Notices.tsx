@@ -83,7 +83,7 @@ function AskedBelow({ workflow }: Pick<Props, "workflow">) {
 export function Notices(props: Props) {
   const questions = useQuestionsOf(props.workflow.id);
   return (
-    <div className="mt-3 flex max-h-[50vh] shrink-0 flex-col gap-2 overflow-y-auto px-6 empty:hidden">
+    <div className="mt-3 flex shrink-0 flex-col gap-2 px-6 empty:hidden">
       <WhereItIs workflow={props.workflow} />
       <Problem actions={props.actions} />
       <Failure {...props} />

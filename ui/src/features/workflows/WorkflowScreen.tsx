@@ -86,7 +86,8 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
 
   return (
     <WithInspector name="task" label="Task" inspector={inspector} onClose={place.closeTask}>
-      <div className="flex h-full min-h-0 flex-col">
+      {/* A long question makes the page longer; the tabs keep enough room to be used. */}
+      <div className="flex h-full min-h-0 flex-col overflow-y-auto">
         <WorkflowHeader
           workflow={workflow}
           actions={actions}
@@ -98,7 +99,7 @@ function Opened({ workflow, detail }: { workflow: Workflow; detail: Detail }) {
           label="Views of the workflow"
           value={place.tab}
           onChange={place.showTab}
-          className="mt-3 flex-1 [&>[role=tablist]]:mx-6"
+          className="mt-3 min-h-96! flex-1 [&>[role=tablist]]:mx-6"
           tabs={[
             { value: "tasks", label: "Tasks", count: tasks.length },
             { value: "report", label: "Report" },

@@ -89,12 +89,7 @@ export function ReplyForm({ form, onReply }: Props) {
       className="flex max-w-160 flex-col gap-3"
     >
       {form.show ? (
-        <section
-          // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keyboard
-          tabIndex={0}
-          aria-label="What is decided about"
-          className="max-h-[min(20rem,40vh)] overflow-y-auto rounded-md bg-field px-4 py-3"
-        >
+        <section aria-label="What is decided about" className="rounded-md bg-field px-4 py-3">
           <Markdown text={form.show} size="interface" firstHeading={3} />
         </section>
       ) : null}

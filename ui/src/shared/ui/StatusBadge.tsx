@@ -22,7 +22,7 @@ const LOOKS: Record<AnyStatus, Look> = {
   idle: { word: "Idle", tone: "text-ink-3", shape: "ring" },
   working: { word: "Working", tone: "text-accent", shape: "arc" },
   error: { word: "Failed", tone: "text-bad", shape: "cross" },
-  disabled: { word: "Disabled", tone: "text-ink-3", shape: "slash" },
+  disabled: { word: "Retired", tone: "text-ink-3", shape: "slash" },
 };
 
 export interface StatusBadgeProps {

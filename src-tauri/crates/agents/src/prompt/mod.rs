@@ -11,8 +11,8 @@ mod talk;
 use fill::{fill, material};
 use serde_json::json;
 use wheelhouse_domain::{
-    AgentKind, Brief, BriefInput, Candidate, Clarification, Expects, Json, KNOWLEDGE_SEARCH, ModelMessage,
-    ModelRequest, Passage, Plan, ToolResponse, ToolSpec, WorkRecord,
+    AgentKind, Brief, BriefInput, Candidate, Clarification, Expects, HireTerms, Json, KNOWLEDGE_SEARCH,
+    ModelMessage, ModelRequest, Passage, Plan, ToolResponse, ToolSpec, WorkRecord,
 };
 
 /// Version of the prompts' wording.
@@ -162,6 +162,7 @@ fn values(brief: &Brief) -> Vec<(&'static str, String)> {
         ("plan", brief.plan.as_ref().map(plan).unwrap_or_default()),
         ("schema", brief.answer.as_ref().map(schema).unwrap_or_default()),
         ("candidates", candidates(&brief.candidates)),
+        ("terms", brief.terms.as_ref().map(terms).unwrap_or_default()),
         ("inputs", inputs(&brief.inputs)),
         ("older", brief.talk.as_ref().map(talk::older).unwrap_or_default()),
     ]
@@ -238,6 +239,26 @@ fn candidates(all: &[Candidate]) -> String {
     format!("Agents that are there:\n\n{}{advice}", lines.join("\n"))
 }
 
+/// What may be given to new agents.
+fn terms(terms: &HireTerms) -> String {
+    let mut text = match terms.models.as_slice() {
+        [] => "Models that may be chosen: none but the default one.".to_owned(),
+        models => format!("Models that may be chosen: {}.", models.join(", ")),
+    };
+    let money = terms
+        .left
+        .money
+        .map(|money| format!("{} millionths of a dollar", money.0));
+    let tokens = terms.left.tokens.map(|tokens| format!("{tokens} tokens"));
+    let left: Vec<String> = money.into_iter().chain(tokens).collect();
+    if !left.is_empty() {
+        text.push_str(" The workflow has left: ");
+        text.push_str(&left.join(" and "));
+        text.push_str("; nobody gets more.");
+    }
+    text
+}
+
 /// What an agent did so far, behind its profession; nothing where it did nothing.
 fn record(record: WorkRecord) -> String {
     if record.is_empty() {
@@ -306,6 +327,7 @@ mod tests {
                 answer: "Sailors".to_owned(),
             }],
             max_sub_tasks: 12,
+            terms: None,
             answer: None,
             sources: Vec::new(),
             talk: None,
@@ -395,6 +417,22 @@ mod tests {
             some.contains(told) && some.contains("Prefer who fits and did well"),
             "{some}"
         );
+    }
+
+    #[test]
+    fn who_staffs_is_told_what_may_be_given() {
+        let left = |tokens| wheelhouse_domain::PartBudget { money: None, tokens };
+        let of = |models: &[&str], tokens| {
+            terms(&HireTerms {
+                models: models.iter().map(|&model| model.to_owned()).collect(),
+                left: left(tokens),
+            })
+        };
+        assert_eq!(
+            of(&["one/large", "rehearsal"], None),
+            "Models that may be chosen: one/large, rehearsal."
+        );
+        assert!(of(&[], Some(900)).ends_with("The workflow has left: 900 tokens; nobody gets more."));
     }
 
     #[test]

@@ -90,6 +90,7 @@ mod tests {
             candidates: Vec::new(),
             clarifications: Vec::new(),
             max_sub_tasks: 1,
+            terms: None,
             answer: None,
             sources: Vec::new(),
             talk: Some(Talk {

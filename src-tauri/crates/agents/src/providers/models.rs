@@ -109,6 +109,7 @@ fn test_request(model: &str) -> ModelRequest {
             candidates: Vec::new(),
             clarifications: Vec::new(),
             max_sub_tasks: 1,
+            terms: None,
             answer: None,
             sources: Vec::new(),
             talk: None,

@@ -96,6 +96,13 @@ fn staffing() -> Value {
         ("instructions", text("How it should work.")),
         ("why", text("Why no agent at hand fits.")),
         ("tools", list(&text("Name of a tool."))),
+        (
+            "model",
+            or_null(&text(
+                "One of the models that may be chosen; null for the default one.",
+            )),
+        ),
+        ("budget", or_null(&budget())),
     ]);
     let choice = object(&[
         ("sub_task", text("Id of the sub-task.")),
@@ -112,6 +119,23 @@ fn staffing() -> Value {
         ("summary", text("What was decided, in a few sentences.")),
         ("assignments", list(&choice)),
     ])
+}
+
+fn budget() -> Value {
+    object(&[
+        (
+            "money",
+            or_null(&whole("Millionths of a dollar for each part; null for no limit.")),
+        ),
+        (
+            "tokens",
+            or_null(&whole("Tokens for each part; null for no limit.")),
+        ),
+    ])
+}
+
+fn whole(description: &str) -> Value {
+    json!({ "type": "integer", "description": description })
 }
 
 fn text(description: &str) -> Value {
@@ -223,7 +247,7 @@ mod tests {
         assert_eq!(names(choice), ["sub_task", "agent", "design", "why"]);
         assert_eq!(
             names(&choice["properties"]["design"]["anyOf"][0]),
-            ["name", "role", "instructions", "why", "tools"]
+            ["name", "role", "instructions", "why", "tools", "model", "budget"]
         );
     }
 }

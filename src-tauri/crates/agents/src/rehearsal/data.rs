@@ -460,6 +460,7 @@ mod tests {
             candidates: Vec::new(),
             clarifications: Vec::new(),
             max_sub_tasks: 1,
+            terms: None,
             answer: Some(Json(schema)),
             sources: Vec::new(),
             talk: None,

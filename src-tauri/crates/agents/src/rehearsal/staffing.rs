@@ -207,6 +207,8 @@ fn design(role: &str, parts: &[SubTask], task: &Task, candidates: &[Candidate]) 
         instructions: instructions(role, &titles, task),
         why,
         tools: vec![KNOWLEDGE_SEARCH.to_owned()],
+        model: None,
+        budget: None,
     }
 }
 

@@ -171,6 +171,7 @@ mod tests {
             candidates: Vec::new(),
             clarifications: Vec::new(),
             max_sub_tasks: 12,
+            terms: None,
             answer: None,
             sources: Vec::new(),
             talk: Some(Talk {

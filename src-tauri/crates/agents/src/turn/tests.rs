@@ -22,6 +22,7 @@ fn request(expects: Expects) -> ModelRequest {
         candidates: Vec::new(),
         clarifications: Vec::new(),
         max_sub_tasks: 12,
+        terms: None,
         answer: None,
         sources: Vec::new(),
         talk: None,

@@ -86,6 +86,7 @@ impl Crew {
             candidates: Vec::new(),
             clarifications: self.clarifications.clone(),
             max_sub_tasks: 12,
+            terms: None,
             answer: None,
             sources: Vec::new(),
             talk: None,

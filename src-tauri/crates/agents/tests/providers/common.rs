@@ -109,6 +109,7 @@ pub(crate) fn brief(kind: AgentKind) -> Brief {
         candidates: Vec::new(),
         clarifications: Vec::new(),
         max_sub_tasks: 12,
+        terms: None,
         answer: None,
         sources: Vec::new(),
         talk: None,

@@ -1,7 +1,7 @@
 //! What holds for any step: when it is tried again, what it may spend, what follows when it fails.
 
 use super::Block;
-use crate::Json;
+use crate::{Json, PartBudget};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 
@@ -75,6 +75,21 @@ impl Budget {
     #[must_use]
     pub fn is_unlimited(&self) -> bool {
         *self == Self::default()
+    }
+
+    /// The same, with no more to spend than `part` allows.
+    #[must_use]
+    pub fn held_to(self, part: PartBudget) -> Self {
+        let own = PartBudget {
+            money: self.money,
+            tokens: self.tokens,
+        };
+        let PartBudget { money, tokens } = own.attenuated(part);
+        Self {
+            money,
+            tokens,
+            ..self
+        }
     }
 }
 

@@ -76,6 +76,7 @@ impl Run {
             for step in &expanded {
                 self.change(&step.part(&assignment.sub_task), |task| {
                     task.agent = Some(assignment.agent);
+                    task.hired_with = assignment.design.as_ref().and_then(|design| design.budget);
                 })?;
             }
         }

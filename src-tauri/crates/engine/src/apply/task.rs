@@ -135,6 +135,7 @@ fn added(body: &EventBody) -> Option<Task> {
         child: None,
         child_end: None,
         child_waits: None,
+        hired_with: None,
         reused_from: None,
         told: None,
         model: None,

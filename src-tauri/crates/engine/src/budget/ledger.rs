@@ -3,7 +3,7 @@
 use super::node::{Allowance, Node, Standing};
 use std::collections::HashMap;
 use thiserror::Error;
-use wheelhouse_domain::{Spend, Tally, WorkflowUid};
+use wheelhouse_domain::{Money, Spend, Tally, WorkflowUid};
 
 /// A part of every budget above a call, held until the call has ended.
 #[derive(Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Clone, Copy)]
@@ -85,6 +85,31 @@ impl Ledger {
     #[must_use]
     pub fn standing(&self, node: &Node) -> Option<Standing> {
         self.accounts.get(node).map(|account| account.standing)
+    }
+
+    /// What may still be spent in `at` and in everything above: the least that any of them has left.
+    #[must_use]
+    pub fn left(&self, at: &[Node]) -> Allowance {
+        let mut left = Allowance::default();
+        let least = |known: Option<i64>, limit: i64, used: i64| {
+            let here = limit.saturating_sub(used).max(0);
+            Some(known.map_or(here, |known| known.min(here)))
+        };
+        for node in self.path(at) {
+            let Standing {
+                limit,
+                spent,
+                reserved,
+            } = self.standing(&node).unwrap_or_default();
+            if let Some(limit) = limit.money {
+                let used = spent.money.0.saturating_add(reserved.money.0);
+                left.money = least(left.money.map(|money| money.0), limit.0, used).map(Money);
+            }
+            if let Some(limit) = limit.tokens {
+                left.tokens = least(left.tokens, limit, spent.tokens.saturating_add(reserved.tokens));
+            }
+        }
+        left
     }
 
     /// Reserves an estimate in `at` and in everything above, or nowhere. Its money is none where the price is not known.

@@ -1,29 +1,28 @@
 //! What an agent can reach, and that a new one never reaches further than whoever asked for it.
 
 use std::collections::BTreeSet;
-use wheelhouse_domain::{CALCULATOR, DATE, DayLimit, KNOWLEDGE_SEARCH};
+use wheelhouse_domain::{CALCULATOR, DATE, DayLimit, KNOWLEDGE_SEARCH, PartBudget};
 
 /// Tools that reach nothing but the operator's knowledge, and nothing at all.
 const AT_HOME: [&str; 3] = [KNOWLEDGE_SEARCH, CALCULATOR, DATE];
+
+/// What people call the model in a comparison.
+pub(super) const MODEL: &str = "Model";
 
 /// What an agent can reach.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Capability {
     /// Tools that it may call.
     pub tools: BTreeSet<String>,
+    /// Models that it may think with.
+    pub models: BTreeSet<String>,
+    /// What it may spend on a part of a workflow; for whoever asks, what the workflow has left.
+    pub part: PartBudget,
     /// What it may spend on a day; none where nothing limits it.
     pub day: DayLimit,
 }
 
 impl Capability {
-    /// That of an agent with these tools.
-    pub fn of(tools: impl IntoIterator<Item = String>, day: DayLimit) -> Self {
-        Self {
-            tools: tools.into_iter().collect(),
-            day,
-        }
-    }
-
     /// Whether it reads the operator's knowledge.
     #[must_use]
     pub fn reads_knowledge(&self) -> bool {
@@ -40,48 +39,44 @@ impl Capability {
     #[must_use]
     pub fn is_within(&self, requester: &Self) -> bool {
         self.tools.is_subset(&requester.tools)
-            && no_more(self.day.money, requester.day.money)
-            && no_more(self.day.tokens, requester.day.tokens)
+            && self.models.is_subset(&requester.models)
+            && self.part.is_within(requester.part)
+            && limits(self.day).is_within(limits(requester.day))
     }
 
     /// As much of it as `requester` has.
     #[must_use]
     pub fn attenuated(&self, requester: &Self) -> Self {
+        let shared =
+            |mine: &BTreeSet<String>, theirs: &BTreeSet<String>| mine.intersection(theirs).cloned().collect();
+        let day = limits(self.day).attenuated(limits(requester.day));
         Self {
-            tools: self.tools.intersection(&requester.tools).cloned().collect(),
+            tools: shared(&self.tools, &requester.tools),
+            models: shared(&self.models, &requester.models),
+            part: self.part.attenuated(requester.part),
             day: DayLimit {
-                money: least(self.day.money, requester.day.money),
-                tokens: least(self.day.tokens, requester.day.tokens),
+                money: day.money,
+                tokens: day.tokens,
             },
         }
     }
 
     /// How it compares with what `requester` has, part by part.
     #[must_use]
-    pub fn compared_with(&self, requester: &Self) -> [Difference; 4] {
+    pub fn compared_with(&self, requester: &Self) -> [Difference; 6] {
         let flag = |mine: bool, theirs: bool| match (mine, theirs) {
             (true, false) => Compared::More,
             (false, true) => Compared::Less,
             _ => Compared::Same,
         };
-        let tools = if !self.tools.is_subset(&requester.tools) {
-            Compared::More
-        } else if self.tools == requester.tools {
-            Compared::Same
-        } else {
-            Compared::Less
-        };
-        let day = if !no_more(self.day.money, requester.day.money)
-            || !no_more(self.day.tokens, requester.day.tokens)
-        {
-            Compared::More
-        } else if self.day == requester.day {
-            Compared::Same
-        } else {
-            Compared::Less
-        };
+        let (day, days) = (limits(self.day), limits(requester.day));
         [
-            Difference::new("Tools", tools_words(self), tools_words(requester), tools),
+            Difference::new(
+                "Tools",
+                tools_words(self),
+                tools_words(requester),
+                of_sets(&self.tools, &requester.tools),
+            ),
             Difference::new(
                 "Data",
                 data_words(self),
@@ -94,22 +89,53 @@ impl Capability {
                 network_words(requester),
                 flag(self.reaches_out(), requester.reaches_out()),
             ),
-            Difference::new("Budget a day", day_words(self.day), day_words(requester.day), day),
+            Difference::new(
+                MODEL,
+                list(&self.models),
+                list(&requester.models),
+                of_sets(&self.models, &requester.models),
+            ),
+            Difference::new(
+                "Budget for each part",
+                part_words(self.part),
+                part_words(requester.part),
+                of_limits(self.part, requester.part),
+            ),
+            Difference::new(
+                "Budget a day",
+                day_words(day),
+                day_words(days),
+                of_limits(day, days),
+            ),
         ]
     }
 }
 
-/// Whether one limit allows no more than another. None is no limit.
-fn no_more<T: PartialOrd>(mine: Option<T>, theirs: Option<T>) -> bool {
-    match (mine, theirs) {
-        (_, None) => true,
-        (None, Some(_)) => false,
-        (Some(mine), Some(theirs)) => mine <= theirs,
+fn limits(day: DayLimit) -> PartBudget {
+    PartBudget {
+        money: day.money,
+        tokens: day.tokens,
     }
 }
 
-fn least<T: Ord>(mine: Option<T>, theirs: Option<T>) -> Option<T> {
-    mine.into_iter().chain(theirs).min()
+fn of_sets(mine: &BTreeSet<String>, theirs: &BTreeSet<String>) -> Compared {
+    if !mine.is_subset(theirs) {
+        Compared::More
+    } else if mine == theirs {
+        Compared::Same
+    } else {
+        Compared::Less
+    }
+}
+
+fn of_limits(mine: PartBudget, theirs: PartBudget) -> Compared {
+    if !mine.is_within(theirs) {
+        Compared::More
+    } else if mine == theirs {
+        Compared::Same
+    } else {
+        Compared::Less
+    }
 }
 
 /// Whether a new agent gets less than whoever asked for it, the same, or more.
@@ -167,6 +193,14 @@ fn tools_words(of: &Capability) -> String {
     names.join(", ")
 }
 
+fn list(models: &BTreeSet<String>) -> String {
+    let names: Vec<&str> = models.iter().map(String::as_str).collect();
+    match names.as_slice() {
+        [] => "none".to_owned(),
+        names => names.join(", "),
+    }
+}
+
 fn data_words(of: &Capability) -> String {
     if of.reads_knowledge() {
         "your knowledge"
@@ -185,16 +219,27 @@ fn network_words(of: &Capability) -> String {
     .to_owned()
 }
 
-fn day_words(day: DayLimit) -> String {
-    let money = day
-        .money
-        .map(|money| format!("${}.{:02}", money.0 / 1_000_000, money.0 % 1_000_000 / 10_000));
-    let tokens = day.tokens.map(|tokens| format!("{tokens} tokens"));
+fn part_words(part: PartBudget) -> String {
+    amounts(part).unwrap_or_else(|| "as its workflow allows".to_owned())
+}
+
+fn day_words(day: PartBudget) -> String {
+    amounts(day).unwrap_or_else(|| "no limit of its own".to_owned())
+}
+
+fn amounts(limit: PartBudget) -> Option<String> {
+    let money = limit.money.map(|money| money_words(money.0));
+    let tokens = limit.tokens.map(|tokens| format!("{tokens} tokens"));
     let parts: Vec<String> = money.into_iter().chain(tokens).collect();
-    if parts.is_empty() {
-        "no limit of its own".to_owned()
-    } else {
-        parts.join(" and ")
+    (!parts.is_empty()).then(|| parts.join(" and "))
+}
+
+/// Dollars, to the cent; less than a cent with all its digits.
+fn money_words(millionths: i64) -> String {
+    let (dollars, rest) = (millionths / 1_000_000, millionths % 1_000_000);
+    match rest % 10_000 {
+        0 => format!("${dollars}.{:02}", rest / 10_000),
+        _ => format!("${dollars}.{rest:06}"),
     }
 }
 
@@ -214,12 +259,23 @@ mod tests {
             "write_file",
         ]);
         let tools = prop::collection::btree_set(tool.prop_map(str::to_owned), 0..6);
+        let model = prop::sample::select(vec!["rehearsal", "one/large", "one/small", "two/large"]);
+        let models = prop::collection::btree_set(model.prop_map(str::to_owned), 0..4);
+        (tools, models, budget(), budget()).prop_map(|(tools, models, part, day)| Capability {
+            tools,
+            models,
+            part,
+            day: DayLimit {
+                money: day.money,
+                tokens: day.tokens,
+            },
+        })
+    }
+
+    fn budget() -> impl Strategy<Value = PartBudget> {
         let money = prop::option::of((0_i64..50).prop_map(Money));
         let tokens = prop::option::of(0_i64..50);
-        (tools, money, tokens).prop_map(|(tools, money, tokens)| Capability {
-            tools,
-            day: DayLimit { money, tokens },
-        })
+        (money, tokens).prop_map(|(money, tokens)| PartBudget { money, tokens })
     }
 
     /// Wishes, each with whom of those before it asks: a tree of hires.
@@ -246,6 +302,8 @@ mod tests {
                     prop_assert!(child.is_within(ancestor));
                     prop_assert!(!child.reads_knowledge() || ancestor.reads_knowledge());
                     prop_assert!(!child.reaches_out() || ancestor.reaches_out());
+                    prop_assert!(child.models.is_subset(&ancestor.models));
+                    prop_assert!(child.part.is_within(ancestor.part));
                     let more = child.compared_with(ancestor).iter().any(|part| part.compared == Compared::More);
                     prop_assert!(!more);
                     above = *next;

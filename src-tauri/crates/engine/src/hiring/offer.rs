@@ -1,7 +1,7 @@
 //! A job offer as the operator is shown it: what for, why nobody at hand fits, and what the new agent gets against what the
 //! crew has.
 
-use super::capability::{Capability, Compared};
+use super::capability::{Capability, Compared, MODEL};
 use std::fmt::Write;
 use wheelhouse_domain::{AgentDesign, Form, Outcome, Plan, StaffingAnswer};
 
@@ -58,10 +58,13 @@ pub fn text(offers: &[Offer]) -> String {
     }
 }
 
-/// The question's form: the offers, and the ways to answer.
+/// The question's form: the offers, and the ways to answer. `usual_model` is that of new agents whose design names none.
 #[must_use]
-pub fn form(offers: &[Offer], requester: &Capability) -> Form {
-    let shown: Vec<String> = offers.iter().map(|offer| shown(offer, requester)).collect();
+pub fn form(offers: &[Offer], requester: &Capability, usual_model: &str) -> Form {
+    let shown: Vec<String> = offers
+        .iter()
+        .map(|offer| shown(offer, requester, usual_model))
+        .collect();
     let outcome = |name: &str, title: &str| Outcome {
         name: name.to_owned(),
         title: title.to_owned(),
@@ -77,17 +80,19 @@ pub fn form(offers: &[Offer], requester: &Capability) -> Form {
     }
 }
 
-fn shown(offer: &Offer, requester: &Capability) -> String {
+fn shown(offer: &Offer, requester: &Capability, usual_model: &str) -> String {
     let Offer { design, parts } = offer;
     let parts: Vec<String> = parts.iter().map(|part| format!("“{}”", plain(part))).collect();
-    // It may spend what every agent may.
-    let gets = Capability::of(design.tools.iter().cloned(), requester.day);
+    let gets = gets(design, requester, usual_model);
     let mut text = format!("**{}** for {}\n\n", plain(&design.name), parts.join(", "));
     // Writing to a string cannot fail.
     let _ = write!(text, "{}\n\nIt gets:\n\n", plain(&design.why));
     for part in gets.compared_with(requester) {
         let against = match part.compared {
             Compared::Same => "the same as the crew has".to_owned(),
+            Compared::Less if part.what == MODEL => {
+                format!("one of those that the crew has: {}", plain(&part.has))
+            }
             other => format!("{} than the crew has: {}", other.as_str(), plain(&part.has)),
         };
         let _ = writeln!(text, "- {}: {}. *{against}*", part.what, plain(&part.gets));
@@ -95,10 +100,21 @@ fn shown(offer: &Offer, requester: &Capability) -> String {
     let fence = fence(&design.instructions);
     let _ = write!(
         text,
-        "\nIt works with the default model for specialists, and is told:\n\n{fence}\n{}\n{fence}",
+        "\nIt is told:\n\n{fence}\n{}\n{fence}",
         design.instructions.trim()
     );
     text
+}
+
+/// What a new agent would have: a day's budget as every agent has, and on a part no more than what stands above it allows.
+fn gets(design: &AgentDesign, requester: &Capability, usual_model: &str) -> Capability {
+    let model = design.model.as_deref().unwrap_or(usual_model);
+    Capability {
+        tools: design.tools.iter().cloned().collect(),
+        models: [model.to_owned()].into(),
+        part: design.budget.unwrap_or_default().attenuated(requester.part),
+        day: requester.day,
+    }
 }
 
 /// Words of somebody else on one line, with nothing in them that Markdown reads.
@@ -133,7 +149,7 @@ fn fence(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use wheelhouse_domain::{DayLimit, KNOWLEDGE_SEARCH, StaffingChoice, SubTask};
+    use wheelhouse_domain::{DayLimit, KNOWLEDGE_SEARCH, Money, PartBudget, StaffingChoice, SubTask};
 
     fn design(role: &str) -> AgentDesign {
         AgentDesign {
@@ -142,6 +158,8 @@ mod tests {
             instructions: "Work.\n```\n| x |".to_owned(),
             why: "Nobody | *fits*.".to_owned(),
             tools: vec![KNOWLEDGE_SEARCH.to_owned()],
+            model: None,
+            budget: None,
         }
     }
 
@@ -181,15 +199,12 @@ mod tests {
             ],
         };
         let offers = offers(&answer, &plan());
-        assert_eq!(super::super::new_agents(&answer), 2);
+        assert_eq!(super::super::new_agents(&answer).len(), 2);
         assert_eq!(offers[0].parts, ["Part one", "Part three"]);
         assert_eq!(text(&offers), "The generator wants to hire 2 new agents.");
         assert_eq!(text(&offers[..1]), "The generator wants to hire The Writer.");
-        let crew = Capability::of(
-            [KNOWLEDGE_SEARCH.to_owned(), "date".to_owned()],
-            DayLimit::default(),
-        );
-        let form = form(&offers, &crew);
+        let crew = crew();
+        let form = form(&offers, &crew, "rehearsal");
         let outcomes: Vec<&str> = form
             .outcomes
             .iter()
@@ -210,6 +225,46 @@ mod tests {
             shown.contains("- Network: none. *the same as the crew has*"),
             "{shown}"
         );
+        assert!(
+            shown.contains("- Model: rehearsal. *one of those that the crew has: one/large, rehearsal*"),
+            "{shown}"
+        );
+        assert!(
+            shown.contains("- Budget for each part: $2.50. *the same as the crew has*"),
+            "{shown}"
+        );
         assert!(shown.contains("````\nWork."), "{shown}");
+    }
+
+    fn crew() -> Capability {
+        Capability {
+            tools: [KNOWLEDGE_SEARCH.to_owned(), "date".to_owned()].into(),
+            models: ["rehearsal".to_owned(), "one/large".to_owned()].into(),
+            part: PartBudget {
+                money: Some(Money(2_500_000)),
+                tokens: None,
+            },
+            day: DayLimit::default(),
+        }
+    }
+
+    #[test]
+    fn an_offer_with_a_model_and_a_budget_says_so() {
+        let wants = AgentDesign {
+            model: Some("one/large".to_owned()),
+            budget: Some(PartBudget {
+                money: Some(Money(1_234_567)),
+                tokens: Some(9_000),
+            }),
+            ..design("Writer")
+        };
+        let offer = Offer {
+            design: wants,
+            parts: vec!["Part one".to_owned()],
+        };
+        let shown = form(&[offer], &crew(), "rehearsal").show.expect("offers");
+        assert!(shown.contains("- Model: one/large. *one of those"), "{shown}");
+        let budget = "- Budget for each part: $1.234567 and 9000 tokens. *less than the crew has: $2.50*";
+        assert!(shown.contains(budget), "{shown}");
     }
 }

@@ -183,6 +183,8 @@ pub(crate) fn design(role: &str) -> AgentDesign {
         instructions: "Work well.".to_owned(),
         why: "Nobody fits.".to_owned(),
         tools: Vec::new(),
+        model: None,
+        budget: None,
     }
 }
 

@@ -1,11 +1,17 @@
 //! Which staffings can be used, and how choices become assignments.
 
 use crate::common::*;
-use wheelhouse_domain::{AgentDesign, Candidate, KNOWLEDGE_SEARCH, Plan, StaffingAnswer, StaffingChoice};
+use wheelhouse_domain::{
+    AgentDesign, Candidate, KNOWLEDGE_SEARCH, PartBudget, Plan, StaffingAnswer, StaffingChoice,
+};
 use wheelhouse_engine::staffing::{StaffingProblem, check, fallback, resolve};
 
 fn two_parts() -> Plan {
     plan(vec![sub_task("one", &[]), sub_task("two", &[])])
+}
+
+fn models() -> Vec<String> {
+    vec!["one/large".to_owned()]
 }
 
 fn candidates() -> Vec<Candidate> {
@@ -35,7 +41,7 @@ fn answer(assignments: Vec<StaffingChoice>) -> StaffingAnswer {
 }
 
 fn verdict(choices: Vec<StaffingChoice>) -> Result<(), StaffingProblem> {
-    check(&answer(choices), &two_parts(), &candidates())
+    check(&answer(choices), &two_parts(), &candidates(), &models())
 }
 
 fn ada(part: &str) -> StaffingChoice {
@@ -135,5 +141,31 @@ fn an_agent_that_is_there_is_taken_as_it_is() {
 
 #[test]
 fn the_simple_staffing_can_be_used() {
-    assert_eq!(check(&fallback(&two_parts()), &two_parts(), &[]), Ok(()));
+    assert_eq!(check(&fallback(&two_parts()), &two_parts(), &[], &[]), Ok(()));
+}
+
+#[test]
+fn a_design_names_a_model_of_the_list_and_a_budget_that_can_be() {
+    let with = |model: Option<&str>, tokens: Option<i64>| {
+        let mut second = designed("two", "Writer");
+        let design = second.design.as_mut().unwrap();
+        design.model = model.map(str::to_owned);
+        design.budget = tokens.map(|tokens| PartBudget {
+            money: None,
+            tokens: Some(tokens),
+        });
+        verdict(vec![designed("one", "Cook"), second])
+    };
+    assert_eq!(with(None, None), Ok(()));
+    assert_eq!(with(Some("one/large"), Some(0)), Ok(()));
+    let part = "two".to_owned();
+    let model = "two/dear".to_owned();
+    assert_eq!(
+        with(Some("two/dear"), None),
+        Err(StaffingProblem::Model {
+            part: part.clone(),
+            model
+        })
+    );
+    assert_eq!(with(None, Some(-1)), Err(StaffingProblem::Budget(part)));
 }

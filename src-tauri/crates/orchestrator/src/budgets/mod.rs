@@ -16,8 +16,8 @@ use crate::error::Error;
 use std::collections::{BTreeSet, HashMap};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use wheelhouse_domain::{
-    AgentUid, Budget, Budgets, CallKey, CallKind, DayLimit, Event, EventBody, Millis, Spend, Tally, TaskKey,
-    WorkflowUid,
+    AgentUid, Budget, Budgets, CallKey, CallKind, DayLimit, Event, EventBody, Millis, PartBudget, Spend,
+    Tally, TaskKey, WorkflowUid,
 };
 use wheelhouse_engine::budget::{Allowance, Day, Ledger, Node, Refused, Reservation, Standing};
 use wheelhouse_engine::{Fact, Input, Run};
@@ -103,6 +103,20 @@ impl Accounts {
     /// How a budget stands.
     pub(crate) fn standing(&self, node: &Node) -> Standing {
         self.state().ledger.standing(node).unwrap_or_default()
+    }
+
+    /// What may still be spent where `task` stands: what stands above it has left, and the whole application today. The run
+    /// must have been loaded.
+    pub(crate) fn left_around(&self, run: &Run, task: &TaskKey, now: Millis) -> PartBudget {
+        let mut state = self.state();
+        let place = run.task(task).and_then(|task| task.place.as_ref());
+        let around = match place {
+            Some(place) => state.open_task(run, &place.container),
+            None => state.open_workflow(run),
+        };
+        let today = state.open_day(Day::of(now));
+        let Allowance { money, tokens } = state.ledger.left(&[around, today]);
+        PartBudget { money, tokens }
     }
 
     /// Whether the run is in the ledger.

@@ -61,7 +61,7 @@ pub(crate) fn lacks(needs: &MoveNeeds, here: &Here) -> Vec<Lack> {
             found.push(Lack {
                 kind: LackKind::Agent,
                 name: agent.name.clone(),
-                text: format!("The agent {} is disabled there.", agent.name),
+                text: format!("The agent {} is retired there.", agent.name),
                 follows: "It still does the tasks that it was given in this run.".to_owned(),
             });
         }

@@ -36,7 +36,13 @@ pub(super) fn check(
         Answer::Plan(made) => plan::check(made, limits).map_err(|problem| Unfit(format!("{problem}."))),
         Answer::Staffing(made) => match &brief.plan {
             Some(plan) => {
-                staffing::check(made, plan, &brief.candidates).map_err(|problem| Unfit(format!("{problem}.")))
+                let models = brief
+                    .terms
+                    .as_ref()
+                    .map(|terms| terms.models.as_slice())
+                    .unwrap_or_default();
+                staffing::check(made, plan, &brief.candidates, models)
+                    .map_err(|problem| Unfit(format!("{problem}.")))
             }
             None => Err(Unfit::because("There is no plan to staff.")),
         },

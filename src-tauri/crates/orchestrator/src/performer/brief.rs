@@ -1,6 +1,7 @@
 //! What an agent is told about its task.
 
 use super::failure::Stop;
+use super::hiring::terms;
 use super::sight::{Sight, content};
 use crate::conversations::talk;
 use crate::error::Error;
@@ -44,15 +45,19 @@ pub(super) async fn worker_of(
         (model, tools) = (named.as_ref(), allowed.as_ref());
     }
     let chosen = task.model.as_ref();
-    let model = chosen.or(model).unwrap_or(&profile.model);
-    let mut chain = row.defaults.chain(profile.kind, model);
+    let mut chain = match chosen.or(model) {
+        // Who chose it for this step or task meant this one, not those behind the agent's own.
+        Some(model) => row.defaults.chain(profile.kind, model, &[]),
+        None => row
+            .defaults
+            .chain(profile.kind, &profile.model, &profile.fallbacks),
+    };
     if let (None, Some(here), true) = (chosen, run.model_here(), run.is_confined()) {
         chain = kept_here(inner, chain, here).await?;
     }
-    profile.model = match chain.first() {
-        Some(first) => first.clone(),
-        None => row.defaults.resolve(profile.kind, model).to_owned(),
-    };
+    if let Some(first) = chain.first() {
+        profile.model.clone_from(first);
+    }
     if let Some(allowed) = tools {
         profile.tools.retain(|tool| allowed.contains(tool));
     }
@@ -65,6 +70,7 @@ fn try_on(profile: &mut AgentProfile, form: &AgentText) {
     profile.role.clone_from(&form.role);
     profile.instructions.clone_from(&form.instructions);
     profile.model.clone_from(&form.model);
+    profile.fallbacks.clone_from(&form.fallbacks);
     profile.tools.clone_from(&form.tools);
 }
 
@@ -137,6 +143,10 @@ pub(super) async fn brief(
             })
             .collect(),
         max_sub_tasks: run.limits.sub_tasks,
+        terms: match run.kind_of(task) {
+            Some(StepKind::Staff { .. }) => Some(terms(inner, run, &task.key).await?),
+            _ => None,
+        },
         answer: match run.kind_of(task) {
             Some(StepKind::Agent { answer, .. }) => answer.clone(),
             _ => None,

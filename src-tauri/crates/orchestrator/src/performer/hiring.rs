@@ -4,7 +4,8 @@ use super::failure::Stop;
 use crate::service::Inner;
 use std::collections::BTreeSet;
 use wheelhouse_domain::{
-    AgentKind, AgentUid, Brief, Candidate, QuestionKind, StaffingAnswer, TaskKey, WorkRecord,
+    AgentKind, AgentUid, Brief, Budget, Candidate, DEFAULT_MODEL, HireTerms, PartBudget, QuestionKind,
+    StaffingAnswer, TaskKey, WorkRecord,
 };
 use wheelhouse_engine::hiring::{self, Capability};
 use wheelhouse_engine::{Fact, Run};
@@ -32,18 +33,21 @@ pub(super) async fn hiring(
     brief: &Brief,
     made: &StaffingAnswer,
 ) -> Result<Hiring, Stop> {
-    let go = |answer, once| Hiring::Go {
-        answer,
+    let crew = Crew::of(inner, run).await?;
+    let policy = inner.store.hire_policy().await?;
+    let answer = hiring::attenuated(made, &crew.capability, policy.each());
+    let now = inner.options.world.now();
+    let left = inner.accounts.left_around(run, task, now);
+    // No budget is above what is left now, be it less than when the operator was asked.
+    let go = |answer: StaffingAnswer, once| Hiring::Go {
+        answer: hiring::limited(&answer, left),
         once,
         stand_in: None,
     };
-    let requester = capability_of_crew(inner, run).await?;
-    let answer = hiring::attenuated(made, &requester);
-    let policy = inner.store.hire_policy().await?;
     let Some(plan) = brief
         .plan
         .as_ref()
-        .filter(|_| policy.asks_for(hiring::new_agents(&answer)) || was_asked(run, task))
+        .filter(|_| policy.asks_for(&hiring::new_agents(&answer)) || was_asked(run, task))
     else {
         return Ok(go(answer, false));
     };
@@ -51,7 +55,7 @@ pub(super) async fn hiring(
     if offers.is_empty() {
         return Ok(go(answer, false));
     }
-    let form = hiring::form(&offers, &requester);
+    let form = hiring::form(&offers, &crew.capability, &crew.usual_model);
     match outcome(run, task, form.show.as_deref()) {
         Some(hiring::KEEP) => Ok(go(answer, false)),
         Some(hiring::ONCE) => Ok(go(answer, true)),
@@ -71,17 +75,62 @@ pub(super) async fn hiring(
     }
 }
 
-/// What the permanent crew of this workflow has together: on whose behalf the generator hires.
-async fn capability_of_crew(inner: &Inner, run: &Run) -> Result<Capability, Stop> {
-    let crew: Vec<AgentUid> = run.crew.values().copied().collect();
-    let profiles = inner.store.profiles(&crew).await?;
-    let tools: BTreeSet<String> = profiles
-        .into_iter()
-        .filter(|one| one.kind != AgentKind::Specialist)
-        .flat_map(|one| one.tools)
-        .collect();
-    let day = inner.store.budgets().await?.agent_day;
-    Ok(Capability::of(tools, day))
+/// What may be given to new agents of this staffing: for who designs them.
+pub(super) async fn terms(inner: &Inner, run: &Run, task: &TaskKey) -> Result<HireTerms, Stop> {
+    let crew = Crew::of(inner, run).await?;
+    Ok(HireTerms {
+        models: crew.capability.models.into_iter().collect(),
+        left: inner.accounts.left_around(run, task, inner.options.world.now()),
+    })
+}
+
+/// The permanent crew of a workflow, on whose behalf the generator hires.
+struct Crew {
+    /// What it has together. Its budget is what the workflow may spend in all: it does not change while the operator thinks
+    /// about an offer, as what is left does.
+    capability: Capability,
+    /// The model of new agents whose design names none.
+    usual_model: String,
+}
+
+impl Crew {
+    async fn of(inner: &Inner, run: &Run) -> Result<Self, Stop> {
+        let uids: Vec<AgentUid> = run.crew.values().copied().collect();
+        let mut profiles = inner.store.profiles(&uids).await?;
+        profiles.retain(|one| one.kind != AgentKind::Specialist);
+        let defaults = inner.store.default_models().await?;
+        let usual_model = defaults.resolve(AgentKind::Specialist, DEFAULT_MODEL).to_owned();
+        let mut named: BTreeSet<String> = profiles
+            .iter()
+            .flat_map(|one| defaults.chain(one.kind, &one.model, &one.fallbacks))
+            .collect();
+        named.extend(defaults.chain(AgentKind::Specialist, DEFAULT_MODEL, &[]));
+        let mut models = BTreeSet::new();
+        for model in named {
+            if is_at_hand(inner, run, &model).await? {
+                models.insert(model);
+            }
+        }
+        let Budget { money, tokens, .. } = run.budget();
+        let capability = Capability {
+            tools: profiles.into_iter().flat_map(|one| one.tools).collect(),
+            models,
+            part: PartBudget { money, tokens },
+            day: inner.store.budgets().await?.agent_day,
+        };
+        Ok(Self {
+            capability,
+            usual_model,
+        })
+    }
+}
+
+/// Whether a new agent of this run may name the model: it is there, and where text stays here it runs here.
+async fn is_at_hand(inner: &Inner, run: &Run, model: &str) -> Result<bool, Stop> {
+    if !inner.models.is_there(model).await? {
+        return Ok(false);
+    }
+    Ok(!run.is_confined() || inner.models.run_here(model).await?)
 }
 
 /// What the operator answered to these very offers; none where they were not asked for them.

@@ -156,6 +156,10 @@ fn export(row: &AgentRow) -> Result<AgentExport, serde_json::Error> {
         ));
         agent.model = DEFAULT_MODEL.to_owned();
     }
+    if !agent.fallbacks.is_empty() {
+        notices.push("The models that it falls back on are left out.".to_owned());
+        agent.fallbacks.clear();
+    }
     notices.extend(staying(&row.stays_here));
     notices.extend(told_too_much(&agent.instructions));
     let file = AgentFile {
@@ -277,6 +281,8 @@ fn checked(AgentFile { uid, mut agent, .. }: AgentFile) -> Result<AgentFound, Ag
     let replaced_model = (!is_everywhere(&agent.model))
         .then(|| std::mem::replace(&mut agent.model, DEFAULT_MODEL.to_owned()))
         .map(|model| model.chars().filter(|c| !c.is_control()).take(200).collect());
+    // Whose models these are is known where the file was written, and nowhere else.
+    agent.fallbacks.clear();
     if agent.tools.len() > MOST_TOOLS {
         return Err(AgentFileError::Field {
             field: "tools",
@@ -356,6 +362,7 @@ mod tests {
             role: "Editor".to_owned(),
             instructions: instructions.to_owned(),
             model: model.to_owned(),
+            fallbacks: Vec::new(),
             tools: tools.iter().map(|&tool| tool.to_owned()).collect(),
             status: AgentStatus::Idle,
             version: 3,

@@ -159,6 +159,7 @@ fn text_of(row: &AgentRow) -> AgentText {
         instructions: row.instructions.clone(),
         model: row.model.clone(),
         tools: row.tools.clone(),
+        fallbacks: row.fallbacks.clone(),
     }
 }
 

@@ -53,6 +53,8 @@ pub struct AgentRow {
     pub instructions: String,
     /// Model that it names: `default`, `rehearsal`, or `<provider>/<model>`.
     pub model: String,
+    /// Models that are asked in order where that one can't answer.
+    pub fallbacks: Vec<String>,
     /// Tools that it may call.
     pub tools: Vec<String>,
     /// What it does now.
@@ -141,6 +143,7 @@ fn from_row(row: &SqliteRow) -> Result<AgentRow, Error> {
         role: row.try_get("role")?,
         instructions: row.try_get("instructions")?,
         model: row.try_get("model")?,
+        fallbacks: column::json(row, "fallbacks")?,
         tools: column::json(row, "tools")?,
         status: column::word(row, "status", parse_status)?,
         version: row.try_get("version")?,

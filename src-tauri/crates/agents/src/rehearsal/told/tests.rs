@@ -47,6 +47,7 @@ fn asked(task: &str, prompt: &str, passages: Vec<Passage>, answer: Option<Value>
         candidates: Vec::new(),
         clarifications: Vec::new(),
         max_sub_tasks: 1,
+        terms: None,
         answer: answer.map(Json),
         sources: Vec::new(),
         talk: None,

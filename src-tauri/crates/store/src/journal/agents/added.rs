@@ -42,8 +42,9 @@ pub(crate) async fn project_added(
     let text = &added.text;
     let tools = column::to_json(&text.tools)?;
     sqlx::query(
-        "INSERT INTO agents (uid, name, kind, role, instructions, model, tools, created_at, touched, origin, stays_here)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11) ON CONFLICT (uid) DO NOTHING",
+        "INSERT INTO agents (uid, name, kind, role, instructions, model, tools, created_at, touched, origin, stays_here,
+           fallbacks)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12) ON CONFLICT (uid) DO NOTHING",
     )
     .bind(added.agent.to_string())
     .bind(&text.name)
@@ -56,11 +57,13 @@ pub(crate) async fn project_added(
     .bind(position.0)
     .bind(column::to_json(&added.origin)?)
     .bind(column::to_json(&added.stays_here)?)
+    .bind(column::to_json(&text.fallbacks)?)
     .execute(&mut *conn)
     .await?;
     sqlx::query(
-        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since, tools)
-         SELECT id, 1, ?2, ?3, ?4, ?5, ?6, ?7 FROM agents WHERE uid = ?1 ON CONFLICT DO NOTHING",
+        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, since, tools,
+           fallbacks)
+         SELECT id, 1, ?2, ?3, ?4, ?5, ?6, ?7, ?8 FROM agents WHERE uid = ?1 ON CONFLICT DO NOTHING",
     )
     .bind(added.agent.to_string())
     .bind(&text.name)
@@ -69,6 +72,7 @@ pub(crate) async fn project_added(
     .bind(&text.model)
     .bind(at.0)
     .bind(tools)
+    .bind(column::to_json(&text.fallbacks)?)
     .execute(conn)
     .await?;
     Ok(())

@@ -101,7 +101,7 @@ async fn hire(
         .bind(AgentKind::Specialist.as_str())
         .bind(&design.role)
         .bind(&design.instructions)
-        .bind(DEFAULT_MODEL)
+        .bind(model_of(design))
         .bind(column::to_json(&design.tools)?)
         .bind(fact.workflow.0)
         .bind(&design.why)
@@ -122,6 +122,11 @@ async fn hire(
     Ok(())
 }
 
+/// The model that a new agent names.
+fn model_of(design: &AgentDesign) -> &str {
+    design.model.as_deref().unwrap_or(DEFAULT_MODEL)
+}
+
 /// What a new agent was designed as is its version 1, whatever was made of it since.
 async fn keep_first_version(
     conn: &mut SqliteConnection,
@@ -137,7 +142,7 @@ async fn keep_first_version(
     .bind(&design.name)
     .bind(&design.role)
     .bind(&design.instructions)
-    .bind(DEFAULT_MODEL)
+    .bind(model_of(design))
     .bind(fact.at.0)
     .bind(column::to_json(&design.tools)?)
     .execute(conn)

@@ -25,6 +25,8 @@ pub struct AgentEdit {
     pub model: String,
     /// Tools that it may call; none leaves them as they are.
     pub tools: Option<Vec<String>>,
+    /// Models that are asked where that one can't answer; none leaves them as they are.
+    pub fallbacks: Option<Vec<String>>,
 }
 
 /// What an agent was in one version.
@@ -42,6 +44,8 @@ pub struct AgentVersionRow {
     pub model: String,
     /// Tools that it could call.
     pub tools: Vec<String>,
+    /// Models that were asked where that one could not answer.
+    pub fallbacks: Vec<String>,
     /// Since when.
     pub since: Millis,
 }
@@ -60,6 +64,9 @@ pub(crate) struct AgentForm {
     /// Tools that it may call, where they are others than before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) tools: Option<Vec<String>>,
+    /// Models that are asked where that one can't answer, where they are others than before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) fallbacks: Option<Vec<String>>,
 }
 
 fn from_row(row: &SqliteRow) -> Result<AgentVersionRow, Error> {
@@ -70,6 +77,7 @@ fn from_row(row: &SqliteRow) -> Result<AgentVersionRow, Error> {
         instructions: row.try_get("instructions")?,
         model: row.try_get("model")?,
         tools: column::json(row, "tools")?,
+        fallbacks: column::json(row, "fallbacks")?,
         since: column::at(row, "since")?,
     })
 }
@@ -106,6 +114,7 @@ pub(crate) async fn change(
         instructions: present.instructions,
         model: present.model,
         tools: None,
+        fallbacks: None,
     };
     let form = AgentForm {
         name: edit.name.clone(),
@@ -113,6 +122,10 @@ pub(crate) async fn change(
         instructions: edit.instructions.clone(),
         model: edit.model.clone(),
         tools: edit.tools.clone().filter(|tools| *tools != present.tools),
+        fallbacks: edit
+            .fallbacks
+            .clone()
+            .filter(|models| *models != present.fallbacks),
     };
     Ok((form != old).then(|| StoreFact::AgentUpdated {
         agent: edit.id,
@@ -149,9 +162,10 @@ pub(crate) async fn project_update(
     form: &AgentForm,
 ) -> Result<(), Error> {
     let tools = form.tools.as_ref().map(column::to_json).transpose()?;
+    let fallbacks = form.fallbacks.as_ref().map(column::to_json).transpose()?;
     let result = sqlx::query(
         "UPDATE agents SET name = ?2, role = ?3, instructions = ?4, model = ?5, version = ?6,
-           touched = max(touched, ?7), tools = coalesce(?8, tools)
+           touched = max(touched, ?7), tools = coalesce(?8, tools), fallbacks = coalesce(?9, fallbacks)
          WHERE uid = ?1",
     )
     .bind(uid.to_string())
@@ -162,14 +176,15 @@ pub(crate) async fn project_update(
     .bind(version)
     .bind(position.0)
     .bind(tools)
+    .bind(fallbacks)
     .execute(&mut *conn)
     .await?;
     if result.rows_affected() != 1 {
         return Err(Error::AgentNotFound(id));
     }
     sqlx::query(
-        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, tools, since)
-         SELECT id, version, name, role, instructions, model, tools, ?2 FROM agents WHERE uid = ?1",
+        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, tools, fallbacks, since)
+         SELECT id, version, name, role, instructions, model, tools, fallbacks, ?2 FROM agents WHERE uid = ?1",
     )
     .bind(uid.to_string())
     .bind(at.0)
@@ -201,8 +216,8 @@ pub(crate) async fn project_enabled(
 /// Keeps what agents are now as a version of theirs, where it is not kept yet.
 pub(crate) async fn first_versions(conn: &mut SqliteConnection) -> Result<(), Error> {
     sqlx::query(
-        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, tools, since)
-         SELECT id, version, name, role, instructions, model, tools, created_at FROM agents WHERE true
+        "INSERT INTO agent_versions (agent_id, version, name, role, instructions, model, tools, fallbacks, since)
+         SELECT id, version, name, role, instructions, model, tools, fallbacks, created_at FROM agents WHERE true
          ON CONFLICT DO NOTHING",
     )
     .execute(conn)
@@ -216,7 +231,7 @@ pub(crate) async fn back_to_first(conn: &mut SqliteConnection) -> Result<(), Err
         "DELETE FROM agent_versions AS later WHERE EXISTS (SELECT 1 FROM agent_versions earlier
            WHERE earlier.agent_id = later.agent_id AND earlier.version < later.version)",
         "UPDATE agents SET name = first.name, role = first.role, instructions = first.instructions,
-           model = first.model, tools = first.tools, version = first.version
+           model = first.model, tools = first.tools, fallbacks = first.fallbacks, version = first.version
          FROM agent_versions first WHERE first.agent_id = agents.id",
         "UPDATE agents SET disabled = 0",
     ] {

@@ -49,7 +49,7 @@ pub(crate) async fn profiles(
     uids: &[AgentUid],
 ) -> Result<Vec<AgentProfile>, Error> {
     let rows = sqlx::query(
-        "SELECT a.id, asked.value AS uid, a.name, a.kind, a.role, a.instructions, a.model, a.tools, a.version,
+        "SELECT a.id, asked.value AS uid, a.name, a.kind, a.role, a.instructions, a.model, a.fallbacks, a.tools, a.version,
             a.stays_here
          FROM (SELECT DISTINCT value FROM json_each(?1)) asked
          JOIN agents a ON a.id = coalesce((SELECT id FROM agents WHERE uid = asked.value),
@@ -70,6 +70,7 @@ fn from_row(row: &SqliteRow) -> Result<AgentProfile, Error> {
         role: row.try_get("role")?,
         instructions: row.try_get("instructions")?,
         model: row.try_get("model")?,
+        fallbacks: column::json(row, "fallbacks")?,
         tools: column::json(row, "tools")?,
         version: row.try_get("version")?,
         stays_here: column::json(row, "stays_here")?,

@@ -32,6 +32,7 @@ pub(super) fn edit_of(agent: &AgentRow, name: &str) -> AgentEdit {
         instructions: format!("{} Be brief.", agent.instructions),
         model: "local/qwen/qwen3-8b".to_owned(),
         tools: None,
+        fallbacks: None,
     }
 }
 

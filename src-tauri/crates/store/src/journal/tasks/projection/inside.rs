@@ -2,8 +2,8 @@
 
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
-    Assignment, EventBody, Failure, Millis, Place, Scope, StepId, StepKind, TaskKey, WaitsFor, WorkflowUid,
-    all_steps,
+    Assignment, Budget, EventBody, Failure, Millis, Place, Scope, StepId, StepKind, TaskKey, WaitsFor,
+    WorkflowUid, all_steps,
 };
 
 use super::{TABLE, citations};
@@ -186,15 +186,19 @@ pub(super) async fn assign(
     let groups = staffed(&mut *conn, fact, staffing).await?;
     for assignment in assignments {
         let agent = agents::require(&mut *conn, fact, assignment.agent).await?;
-        for group in &groups {
+        let hired_with = assignment.design.as_ref().and_then(|design| design.budget);
+        for (group, budget) in &groups {
+            // What the operator said of this task counts more.
+            let budget = hired_with.map(|hired| budget.held_to(hired));
             sqlx::query(
-                "UPDATE tasks SET agent_id = ?3, touched = ?4
+                "UPDATE tasks SET agent_id = ?3, touched = ?4, budget = coalesce(budget, ?5)
                  WHERE workflow_id = ?1 AND key = ?2 AND status <> 'completed'",
             )
             .bind(fact.workflow.0)
             .bind(group.part(&assignment.sub_task).as_str())
             .bind(agent.0)
             .bind(fact.position.0)
+            .bind(budget.as_ref().map(column::to_json).transpose()?)
             .execute(&mut *conn)
             .await?;
         }
@@ -202,12 +206,12 @@ pub(super) async fn assign(
     Ok(())
 }
 
-/// The expanded steps that a staffing is for, as the keys of their parts begin.
+/// The expanded steps that a staffing is for, as the keys of their parts begin, with their budgets.
 async fn staffed(
     conn: &mut SqliteConnection,
     fact: &Fact<'_>,
     staffing: &TaskKey,
-) -> Result<Vec<TaskKey>, Error> {
+) -> Result<Vec<(TaskKey, Budget)>, Error> {
     let row = sqlx::query("SELECT step, container, scope FROM tasks WHERE workflow_id = ?1 AND key = ?2")
         .bind(fact.workflow.0)
         .bind(staffing.as_str())
@@ -230,7 +234,7 @@ async fn staffed(
         .into_iter()
         .filter(|step| is_staffed(&step.kind));
     Ok(staffed
-        .map(|step| TaskKey::of_step(place.as_ref(), &step.id))
+        .map(|step| (TaskKey::of_step(place.as_ref(), &step.id), step.budget))
         .collect())
 }
 

@@ -1,9 +1,9 @@
 // The models that are asked where the one above can't answer, in order.
 
 import { Plus, X } from "lucide-react";
-import { ModelField } from "@/shared/model/ModelField";
-import { Button } from "@/shared/ui/Button";
-import { IconButton } from "@/shared/ui/IconButton";
+import { Button } from "../ui/Button";
+import { IconButton } from "../ui/IconButton";
+import { ModelField } from "./ModelField";
 
 /** As many as can be set. */
 const MOST = 5;
