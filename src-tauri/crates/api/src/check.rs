@@ -3,8 +3,8 @@
 use std::path::Path;
 use wheelhouse_contract::{ApiError, ErrorCode, RequestKey, RetentionRule};
 use wheelhouse_domain::{
-    AgentKind, BUILT_IN_TOOLS, DEFAULT_MODEL, Fallbacks, GRANTED_TOOLS, MOST_FALLBACKS, MOST_PARALLEL,
-    ProviderLimits, rehearsal_model,
+    AgentKind, BUILT_IN_TOOLS, CREW_TOOLS, DEFAULT_MODEL, Fallbacks, GRANTED_TOOLS, MOST_FALLBACKS,
+    MOST_PARALLEL, ProviderLimits, rehearsal_model,
 };
 use wheelhouse_orchestrator::store::Retention;
 
@@ -144,13 +144,14 @@ pub(crate) fn model(name: &str) -> Result<&str, ApiError> {
 pub(crate) fn tools(wanted: Vec<String>, present: &[String]) -> Result<Vec<String>, ApiError> {
     let mut tools: Vec<String> = Vec::new();
     for tool in wanted {
-        let mut known = BUILT_IN_TOOLS.iter().chain(&GRANTED_TOOLS);
+        let mut known = BUILT_IN_TOOLS.iter().chain(&CREW_TOOLS).chain(&GRANTED_TOOLS);
         if !known.any(|known| *known == tool) && !present.contains(&tool) {
             let shown: String = tool.chars().take(80).collect();
             return Err(
                 invalid("tools", format!("There is no tool called “{shown}”.")).next_step(format!(
-                    "The tools are {}, {}.",
+                    "The tools are {}, {}, {}.",
                     BUILT_IN_TOOLS.join(", "),
+                    CREW_TOOLS.join(", "),
                     GRANTED_TOOLS.join(", ")
                 )),
             );

@@ -1,7 +1,7 @@
 // Which tools an agent may call. One that is not known here stays to be chosen as long as the agent has it.
 
 import { useId } from "react";
-import { BUILT_IN_TOOLS, GRANTED_TOOLS, toolLabel } from "./toolWords";
+import { BUILT_IN_TOOLS, CREW_TOOLS, GRANTED_TOOLS, toolLabel } from "./toolWords";
 
 interface Props {
   /** The tools that the agent has now. */
@@ -14,7 +14,7 @@ interface Props {
 /** A choice of tools, each with what it is good for. */
 export function ToolsField({ present, value, error, onChange }: Props) {
   const id = useId();
-  const ours = [...BUILT_IN_TOOLS, ...GRANTED_TOOLS];
+  const ours = [...BUILT_IN_TOOLS, ...CREW_TOOLS, ...GRANTED_TOOLS];
   const builtIn = ours.map((tool) => tool.name);
   const others = [...new Set([...present, ...value])].filter((name) => !builtIn.includes(name));
   const all = [

@@ -1,4 +1,4 @@
-// What a call of a tool would do and why it is asked about, in words.
+// What a call of a tool would do, why it is asked about, and what was read before, in words.
 
 import type { Outside, ToolEffect, WhyAsked } from "@/bindings/bindings";
 
@@ -29,6 +29,11 @@ function joined(parts: readonly string[]): string {
   return `${parts.slice(0, -1).join(", ")} and ${parts.at(-1)}`;
 }
 
+/** What was read that the operator did not write, as the end of “It has read …”. */
+export function readWords(from: readonly Outside[]): string {
+  return joined([...new Set(from)].map((each) => OUTSIDE[each]));
+}
+
 /** Why the operator is asked, one sentence each. What was read is said once. */
 export function reasons(why: readonly WhyAsked[]): string[] {
   const sentences = why
@@ -39,14 +44,14 @@ export function reasons(why: readonly WhyAsked[]): string[] {
         : "You have not allowed this agent to do this unasked.",
     );
   const untrusted = why.filter((each) => each.why === "untrusted");
-  const from = [...new Set(untrusted.flatMap((each) => each.from))];
+  const from = untrusted.flatMap((each) => each.from);
   if (untrusted.length === 0) return sentences;
   const named = joined(
     untrusted.map(({ argument }) => ARGUMENTS[argument] ?? `“${argument.replaceAll("_", " ")}”`),
   );
   return [
     ...sentences,
-    `The workflow has read ${joined(from.map((each) => OUTSIDE[each]))}, which may have chosen ${named}. You did not write it yourself.`,
+    `The workflow has read ${readWords(from)}, which may have chosen ${named}. You did not write it yourself.`,
   ];
 }
 
