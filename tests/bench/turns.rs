@@ -192,8 +192,10 @@ async fn exchange(client: &reqwest::Client, url: &str) {
         let text = answer.text().await.expect("the whole answer");
         assert!(text.contains("[DONE]"));
         let id = format!("call-{turn}");
-        messages.push(json!({ "role": "assistant", "content": null, "tool_calls": [{ "id": id, "type": "function",
-            "function": { "name": CALCULATOR, "arguments": "{}" } }] }));
+        messages.push(
+            json!({ "role": "assistant", "content": null, "tool_calls": [{ "id": id, "type": "function",
+            "function": { "name": CALCULATOR, "arguments": "{}" } }] }),
+        );
         messages.push(json!({ "role": "tool", "tool_call_id": id, "content": "7" }));
     }
 }

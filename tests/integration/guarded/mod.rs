@@ -1,6 +1,7 @@
 //! Tools within what the operator granted: what is asked, what an answer allows, and that nothing from outside gets further.
 
 mod approvals;
+mod asking;
 mod attacks;
 mod house;
 mod places;

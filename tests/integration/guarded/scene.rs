@@ -17,9 +17,9 @@ use wheelhouse_contract::{
     WriteTransferPart,
 };
 use wheelhouse_domain::{
-    Access, AgentGrant, AgentId, CommandGrant, CommandLimits, ContentHash, FolderGrant, GRANTED_TOOLS, Grant,
-    Hosts, Json, KNOWLEDGE_SEARCH, ModelMessage, Programs, Standing, ToolCall, ToolRule, TransferUid,
-    WebGrant, WorkflowId,
+    ASK_OPERATOR, Access, AgentGrant, AgentId, CommandGrant, CommandLimits, ContentHash, FolderGrant,
+    GRANTED_TOOLS, Grant, Hosts, Json, KNOWLEDGE_SEARCH, ModelMessage, Programs, Standing, ToolCall,
+    ToolRule, TransferUid, WebGrant, WorkflowId,
 };
 use wheelhouse_testkit::{Asked, Play, ScriptedModel, Workbench};
 
@@ -227,7 +227,7 @@ impl Scene {
     pub(super) async fn give_tools(&self, agent: AgentId, model: Option<&str>) {
         let agent = self.bench.api().get_agent(GetAgent { id: agent }).await;
         let agent = agent.expect("an agent").agent;
-        let tools = [KNOWLEDGE_SEARCH].into_iter().chain(GRANTED_TOOLS);
+        let tools = [KNOWLEDGE_SEARCH, ASK_OPERATOR].into_iter().chain(GRANTED_TOOLS);
         let update = UpdateAgent {
             request_key: self.bench.key(),
             id: agent.id,

@@ -506,6 +506,23 @@ key: string } |
 /**  Its identity where the file was written. */
 of: AgentUid };
 
+/**
+ *  What an agent asks the operator in the middle of its work. The words are a model's: they are shown as they are, and nothing
+ *  in them is done.
+ */
+export type AgentQuestion = {
+	/**  Turn of the agent's loop that the call stands in. */
+	turn: number,
+	/**  Place among the calls of the turn. */
+	index: number,
+	/**  What is asked. */
+	question: string,
+	/**  Answers to choose from; none where only words can be given. */
+	choices: string[],
+	/**  What the agent's model had seen that the operator did not write: it may have chosen the words. */
+	from: Outside[],
+};
+
 /**  What an agent did in workflows, and what that cost. Trials and replies in conversations don't count. */
 export type AgentRecord = {
 	/**  What it did, and what the operator says of it. */
@@ -2000,7 +2017,11 @@ limit: LimitKind } |
 /**  A call of a tool. */
 { about: "tool"; 
 /**  Which call, and what it would do. */
-approval: ToolApproval };
+approval: ToolApproval } | 
+/**  Something that an agent wants to know. Its work goes on with the answer. */
+{ about: "asked"; 
+/**  Which call, and what is asked. */
+asked: AgentQuestion };
 
 /**  The rows that changed in (`from`, `to`]. */
 export type Frame = {

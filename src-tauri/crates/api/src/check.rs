@@ -3,8 +3,8 @@
 use std::path::Path;
 use wheelhouse_contract::{ApiError, ErrorCode, RequestKey, RetentionRule};
 use wheelhouse_domain::{
-    AgentKind, BUILT_IN_TOOLS, DEFAULT_MODEL, Fallbacks, GRANTED_TOOLS, MOST_FALLBACKS, MOST_PARALLEL,
-    ProviderLimits, is_served, rehearsal_model,
+    AgentKind, BUILT_IN_TOOLS, CREW_TOOLS, DEFAULT_MODEL, Fallbacks, GRANTED_TOOLS, MOST_FALLBACKS,
+    MOST_PARALLEL, ProviderLimits, is_served, rehearsal_model,
 };
 use wheelhouse_orchestrator::store::Retention;
 
@@ -148,7 +148,7 @@ pub(crate) fn tools(
 ) -> Result<Vec<String>, ApiError> {
     let mut tools: Vec<String> = Vec::new();
     for tool in wanted {
-        let mut known = BUILT_IN_TOOLS.iter().chain(&GRANTED_TOOLS);
+        let mut known = BUILT_IN_TOOLS.iter().chain(&CREW_TOOLS).chain(&GRANTED_TOOLS);
         let is_known = known.any(|known| *known == tool) || served.contains(&tool);
         if !is_known && is_served(&tool) && !present.contains(&tool) {
             let shown: String = tool.chars().take(80).collect();
@@ -162,8 +162,9 @@ pub(crate) fn tools(
             let shown: String = tool.chars().take(80).collect();
             return Err(
                 invalid("tools", format!("There is no tool called “{shown}”.")).next_step(format!(
-                    "The tools are {}, {}.",
+                    "The tools are {}, {}, {}.",
                     BUILT_IN_TOOLS.join(", "),
+                    CREW_TOOLS.join(", "),
                     GRANTED_TOOLS.join(", ")
                 )),
             );

@@ -434,6 +434,10 @@ fn from_refusal(refusal: &Refusal) -> ApiError {
         // Only tasks are told this, and they ask anew.
         Refusal::NotAllowed { .. } => ApiError::new(ErrorCode::Conflict, "Nobody allows this call any more.")
             .next_step("Wait until it is asked about again."),
+        // Only tasks are told this, and they go on with what was answered.
+        Refusal::AskedBefore { .. } => {
+            ApiError::new(ErrorCode::Conflict, "This was asked before.").next_step("Nothing to do.")
+        }
         Refusal::Imported => ApiError::new(
             ErrorCode::Conflict,
             "This workflow was imported. It is history and does not go on.",

@@ -8,8 +8,8 @@ use crate::page;
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    AgentId, AgentKind, Author, Citation, ConversationUid, Failure, LeftOut, MessageUid, Millis, Outside, PassedOver,
-    ProviderWait, QuestionId, StaysHere, Tally, TaskId, TransferUid, WorkflowId, WorkflowStatus,
+    AgentId, AgentKind, Author, Citation, ConversationUid, Failure, LeftOut, MessageUid, Millis, Outside,
+    PassedOver, ProviderWait, QuestionId, StaysHere, Tally, TaskId, TransferUid, WorkflowId, WorkflowStatus,
 };
 
 /// Asks for conversations, those in which something was said last first.

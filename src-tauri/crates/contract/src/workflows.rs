@@ -5,9 +5,9 @@ use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
     AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Checkpoint, Citation, Failure, Json, Millis,
-    ModelMessage, Origin, Outside, Passage, Plan, ProviderWait, QuestionId, Seq, StaysHere, StepId, Tally, TaskId,
-    TaskKey, TaskOf, TaskStatus, TemplateRef, TemplateUid, Usage, Verdict, WhySkipped, WorkflowFailure,
-    WorkflowId, WorkflowStatus, WorkflowUid,
+    ModelMessage, Origin, Outside, Passage, Plan, ProviderWait, QuestionId, Seq, StaysHere, StepId, Tally,
+    TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef, TemplateUid, Usage, Verdict, WhySkipped,
+    WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.

@@ -31,6 +31,13 @@ pub const FETCH_PAGE: &str = "fetch_page";
 /// Name of the tool that runs a program in a granted folder. Its risk is `execute`.
 pub const RUN_COMMAND: &str = "run_command";
 
+/// Name of the tool that asks the operator something and waits for the answer. Its risk is `read`.
+pub const ASK_OPERATOR: &str = "ask_operator";
+
+/// The tools by which agents turn to others, in the order in which they are offered. No more is reached by them than without;
+/// a step of a template that no agent does can't have them.
+pub const CREW_TOOLS: [&str; 1] = [ASK_OPERATOR];
+
 /// The tools that touch nothing that has to be granted. Agents and steps may be given them, in the order in which they are
 /// offered.
 pub const BUILT_IN_TOOLS: [&str; 3] = [KNOWLEDGE_SEARCH, CALCULATOR, DATE];

@@ -222,7 +222,8 @@ impl Outside {
     #[must_use]
     pub fn of_tool(tool: &str) -> Option<Self> {
         match tool {
-            crate::CALCULATOR | crate::DATE | crate::WRITE_FILE => None,
+            // What the operator answers is the operator's.
+            crate::CALCULATOR | crate::DATE | crate::WRITE_FILE | crate::ASK_OPERATOR => None,
             crate::KNOWLEDGE_SEARCH => Some(Self::Documents),
             crate::READ_FILE | crate::LIST_FOLDER | crate::SEARCH_FILES => Some(Self::Files),
             crate::FETCH_PAGE => Some(Self::Web),

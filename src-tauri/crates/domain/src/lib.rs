@@ -35,9 +35,9 @@ mod tool_server;
 mod trial;
 
 pub use agent::{
-    AgentDesign, AgentKind, AgentOrigin, AgentProfile, AgentStatus, AgentText, BUILT_IN_TOOLS, CALCULATOR,
-    DATE, FETCH_PAGE, GRANTED_TOOLS, KNOWLEDGE_SEARCH, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES,
-    WRITE_FILE, rehearsal_model,
+    ASK_OPERATOR, AgentDesign, AgentKind, AgentOrigin, AgentProfile, AgentStatus, AgentText, BUILT_IN_TOOLS,
+    CALCULATOR, CREW_TOOLS, DATE, FETCH_PAGE, GRANTED_TOOLS, KNOWLEDGE_SEARCH, LIST_FOLDER, READ_FILE,
+    RUN_COMMAND, SEARCH_FILES, WRITE_FILE, rehearsal_model,
 };
 pub use answer::TaskAnswer;
 pub use call::{CallKind, CallStatus, Gist, LeftOut, PassedOver, Usage};
@@ -74,7 +74,7 @@ pub use provider::{
     DEFAULT_MODEL, DefaultModels, Fallbacks, MOST_FALLBACKS, MOST_PARALLEL, ProviderKind, ProviderLimits,
     ProviderWait, WhyWaiting, usual_parallel,
 };
-pub use question::{QuestionKind, QuestionStatus};
+pub use question::{AgentQuestion, QuestionKind, QuestionStatus};
 pub use record::{Verdict, WorkRecord};
 pub use run::{
     AfterStop, BudgetOf, ChildEnd, ForkEdit, Form, FormAbout, LimitKind, Place, Reply, Scope, Setup, Spend,

@@ -1,7 +1,24 @@
 //! Anything that waits for the operator. One kind of row.
 
+use crate::Outside;
 use serde::{Deserialize, Serialize};
 use specta::Type;
+
+/// What an agent asks the operator in the middle of its work. The words are a model's: they are shown as they are, and nothing
+/// in them is done.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, Type)]
+pub struct AgentQuestion {
+    /// Turn of the agent's loop that the call stands in.
+    pub turn: u32,
+    /// Place among the calls of the turn.
+    pub index: u32,
+    /// What is asked.
+    pub question: String,
+    /// Answers to choose from; none where only words can be given.
+    pub choices: Vec<String>,
+    /// What the agent's model had seen that the operator did not write: it may have chosen the words.
+    pub from: Vec<Outside>,
+}
 
 /// What the question is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize, Type)]

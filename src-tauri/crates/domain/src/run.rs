@@ -1,8 +1,8 @@
 //! How a run is set up and where its tasks stand in it.
 
 use crate::{
-    AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money, Outcome,
-    StaysHere, TaskKey, ToolApproval, Trial, WorkflowUid,
+    AgentQuestion, AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money,
+    Outcome, StaysHere, TaskKey, ToolApproval, Trial, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -164,6 +164,11 @@ pub enum FormAbout {
         /// Which call, and what it would do.
         approval: Box<ToolApproval>,
     },
+    /// Something that an agent wants to know. Its work goes on with the answer.
+    Asked {
+        /// Which call, and what is asked.
+        asked: Box<AgentQuestion>,
+    },
 }
 
 impl Form {
@@ -172,6 +177,15 @@ impl Form {
     pub fn approval(&self) -> Option<&ToolApproval> {
         match &self.about {
             Some(FormAbout::Tool { approval }) => Some(approval),
+            _ => None,
+        }
+    }
+
+    /// What an agent asks in the middle of its work.
+    #[must_use]
+    pub fn asked(&self) -> Option<&AgentQuestion> {
+        match &self.about {
+            Some(FormAbout::Asked { asked }) => Some(asked),
             _ => None,
         }
     }

@@ -1,5 +1,6 @@
 //! Whether a reply gives what a form asks for.
 
+use crate::asked;
 use serde_json::{Map, Value};
 use thiserror::Error;
 use wheelhouse_domain::{Field, FieldKind, Form, Json, Reply};
@@ -41,6 +42,9 @@ pub enum FormProblem {
         /// What can be chosen.
         choices: Vec<String>,
     },
+    /// Neither a choice nor words.
+    #[error("choose an answer, or write one")]
+    NothingSaid,
     /// A value below or above the limits.
     #[error("{title} is outside its limits")]
     OutsideLimits {
@@ -69,7 +73,18 @@ pub fn check(form: &Form, reply: &Reply) -> Result<(), FormProblem> {
     }
     form.fields
         .iter()
-        .try_for_each(|field| check_field(field, values.get(&field.name)))
+        .try_for_each(|field| check_field(field, values.get(&field.name)))?;
+    check_said(form, reply)
+}
+
+/// An agent that asked is told something, or to go on without.
+fn check_said(form: &Form, reply: &Reply) -> Result<(), FormProblem> {
+    let answers = form.asked().is_some() && reply.outcome.as_deref() == Some(asked::ANSWER);
+    let said = |name| asked::text(&reply.fields.0, name).is_some();
+    if answers && !said(asked::CHOICE) && !said(asked::WORDS) {
+        return Err(FormProblem::NothingSaid);
+    }
+    Ok(())
 }
 
 fn check_outcome(form: &Form, outcome: Option<&str>) -> Result<(), FormProblem> {

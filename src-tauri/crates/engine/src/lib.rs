@@ -8,6 +8,7 @@
 //! come in with what needs them. So whatever drives the engine may change.
 
 mod apply;
+pub mod asked;
 pub mod budget;
 mod clock;
 mod decide;

@@ -94,7 +94,7 @@ fn of_answer(body: &EventBody) -> Option<Outside> {
 }
 
 impl Run {
-    /// What the operator wrote for this run, beside answers with a form. Nothing where somebody else may have: in
+    /// What the operator wrote for this run, beside answers with a form that no agent's call asked for. Nothing where somebody else may have: in
     /// sub-workflows and forks, and in runs that came from elsewhere.
     #[must_use]
     pub fn said<'a>(&'a self, task: &'a Task) -> Vec<&'a str> {
@@ -104,6 +104,7 @@ impl Run {
         let mut said = vec![self.description.as_str()];
         texts(&self.setup.inputs.0, &mut said);
         said.extend(self.answers().map(|(_, answer)| answer));
+        said.extend(self.told_to_agents());
         said.extend(task.told.as_deref());
         said
     }

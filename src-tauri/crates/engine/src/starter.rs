@@ -3,7 +3,7 @@
 //!
 //! Deliberately absent: versions. Once added, an agent is the operator's own and is never changed from here.
 
-use wheelhouse_domain::{AgentText, CALCULATOR, DATE, DEFAULT_MODEL, KNOWLEDGE_SEARCH};
+use wheelhouse_domain::{ASK_OPERATOR, AgentText, CALCULATOR, DATE, DEFAULT_MODEL, KNOWLEDGE_SEARCH};
 
 /// One of the set.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,14 +46,14 @@ pub fn all() -> Vec<Starter> {
             "Project planner",
             "Makes plans with visible results, honest times and the risks that matter.",
             include_str!("../starter/project-planner.md"),
-            &[KNOWLEDGE_SEARCH, CALCULATOR, DATE],
+            &[KNOWLEDGE_SEARCH, CALCULATOR, DATE, ASK_OPERATOR],
         ),
         starter(
             "software-architect",
             "Software architect",
             "Designs software: parts, interfaces, data, and what happens when something fails.",
             include_str!("../starter/software-architect.md"),
-            &[KNOWLEDGE_SEARCH],
+            &[KNOWLEDGE_SEARCH, ASK_OPERATOR],
         ),
         starter(
             "critical-reviewer",
@@ -108,7 +108,7 @@ mod tests {
                 assert!(text.instructions.contains(part), "{key}: {part}");
             }
             assert!(summary.ends_with('.') && summary.len() < 100, "{key}");
-            let harmless = [KNOWLEDGE_SEARCH, CALCULATOR, DATE];
+            let harmless = [KNOWLEDGE_SEARCH, CALCULATOR, DATE, ASK_OPERATOR];
             assert!(
                 text.tools.iter().all(|tool| harmless.contains(&tool.as_str())),
                 "{key}"

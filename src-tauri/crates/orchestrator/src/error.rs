@@ -11,9 +11,7 @@ use crate::staff::StaffError;
 use crate::tool_servers::ToolServerError;
 use crate::transfers::TransferError;
 use thiserror::Error as ThisError;
-use wheelhouse_domain::{
-    CallKey, QuestionId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId,
-};
+use wheelhouse_domain::{CallKey, QuestionId, SkipReason, TaskId, TemplateProblem, TemplateUid, WorkflowId};
 use wheelhouse_engine::fork::ForkProblem;
 use wheelhouse_engine::{Fact, FoldError, Refusal};
 use wheelhouse_store as store;

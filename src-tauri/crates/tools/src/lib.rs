@@ -31,11 +31,11 @@ pub use command::Group as ProcessGroup;
 pub use command::{CommandError, Ended, ProgramSeen};
 pub use date::DateError;
 pub use describe::{
-    Argument, CALCULATOR, DATE, Description, FETCH_PAGE, LIST_FOLDER, READ_FILE, RUN_COMMAND, Role,
-    SEARCH_FILES, WRITE_FILE, description, descriptions,
+    ASK_OPERATOR, Argument, CALCULATOR, DATE, Description, FETCH_PAGE, LIST_FOLDER, READ_FILE, RUN_COMMAND,
+    Role, SEARCH_FILES, WRITE_FILE, description, descriptions,
 };
 pub use error::ToolError;
-pub use files::{Checkpoint, Checkpoints, FileError, PathError, unified_diff};
+pub use files::{Checkpoint, Checkpoints, FileError, PathError, is_invisible, unified_diff};
 pub use fingerprint::canonical;
 pub use granted::granted_folder;
 pub use judge::{Call, Judgement, Rules, carries_away, exact_call, judge};

@@ -3,7 +3,7 @@
 import { useId } from "react";
 import { isServed } from "@/shared/toolNames";
 import { useGivingServers } from "./servedTools";
-import { BUILT_IN_TOOLS, GRANTED_TOOLS, type ToolWords, toolLabel } from "./toolWords";
+import { BUILT_IN_TOOLS, CREW_TOOLS, GRANTED_TOOLS, type ToolWords, toolLabel } from "./toolWords";
 
 interface Props {
   /** The tools that the agent has now. */
@@ -19,7 +19,7 @@ interface Group {
   tools: readonly ToolWords[];
 }
 
-const OURS = [...BUILT_IN_TOOLS, ...GRANTED_TOOLS];
+const OURS = [...BUILT_IN_TOOLS, ...CREW_TOOLS, ...GRANTED_TOOLS];
 
 /** What is good to know of a tool that is chosen and not there. */
 const missing = (name: string): ToolWords => ({

@@ -30,11 +30,13 @@ export function behindWords({ fallbacks }: Pick<AgentText, "fallbacks">): string
 }
 
 function changedFields(from: AgentText, to: AgentText): FieldChange[] {
-  const lines: FieldChange[] = FIELDS.filter(({ key }) => from[key] !== to[key]).map(({ key, name }) => ({
-    name,
-    from: from[key],
-    to: to[key],
-  }));
+  const lines: FieldChange[] = FIELDS.filter(({ key }) => from[key] !== to[key]).map(
+    ({ key, name }) => ({
+      name,
+      from: from[key],
+      to: to[key],
+    }),
+  );
   const [before, after] = [behindWords(from), behindWords(to)];
   if (before !== after) lines.push({ name: "If it can't answer", from: before, to: after });
   if (sameTools(from.tools, to.tools)) return lines;

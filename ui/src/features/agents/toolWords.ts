@@ -20,6 +20,15 @@ export const BUILT_IN_TOOLS: readonly ToolWords[] = [
   { name: "date", label: "Date", hint: "Knows the time and counts with dates." },
 ];
 
+/** Those by which an agent turns to others. They reach nothing more. */
+export const CREW_TOOLS: readonly ToolWords[] = [
+  {
+    name: "ask_operator",
+    label: "Ask you",
+    hint: "Asks you what it can't find out, and waits. At most three questions in a task.",
+  },
+];
+
 /** Those that do something only within what the agent may reach. */
 export const GRANTED_TOOLS: readonly ToolWords[] = [
   { name: "read_file", label: "Read files", hint: "In the folders that it may reach." },
@@ -42,7 +51,7 @@ export const GRANTED_TOOLS: readonly ToolWords[] = [
   },
 ];
 
-const ALL_TOOLS = [...BUILT_IN_TOOLS, ...GRANTED_TOOLS];
+const ALL_TOOLS = [...BUILT_IN_TOOLS, ...CREW_TOOLS, ...GRANTED_TOOLS];
 
 /** A tool by the name that people read. One that came with an agent from elsewhere is called by its own. */
 export function toolLabel(name: string): string {

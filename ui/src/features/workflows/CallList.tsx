@@ -28,7 +28,7 @@ function CallStatusBadge({ call }: { call: CallView }) {
 }
 
 /** What names the object of a call, the most telling first. */
-const TELLING = ["query", "url", "path", "expression"] as const;
+const TELLING = ["query", "url", "path", "expression", "question"] as const;
 
 /** What a call was about: what was looked for, which file or page, which command; else the arguments as they are. */
 function argumentsOf(call: CallView): string {

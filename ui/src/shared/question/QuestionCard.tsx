@@ -10,6 +10,7 @@ import { Kbd } from "../ui/Kbd";
 import { StatusBadge } from "../ui/StatusBadge";
 import { TextArea } from "../ui/TextArea";
 import { TimeAgo } from "../ui/TimeAgo";
+import { AskedForm } from "./AskedForm";
 import { problemOf } from "./problem";
 import { ReplyForm } from "./ReplyForm";
 import { type QuestionReply, sendAnswer, sendReply } from "./send";
@@ -94,7 +95,12 @@ function Place({ question, onAnswer, onReply }: Omit<Props, "link">) {
   if (question.kind === "keys_locked") return <KeysNeeded />;
   if (question.form !== null) {
     const reply = onReply ?? ((given: QuestionReply) => sendReply(question, given));
-    return <ReplyForm form={question.form} onReply={reply} />;
+    const { about } = question.form;
+    return about?.about === "asked" ? (
+      <AskedForm asked={about.asked} onReply={reply} />
+    ) : (
+      <ReplyForm form={question.form} onReply={reply} />
+    );
   }
   return <AnswerForm onAnswer={onAnswer ?? ((answer) => sendAnswer(question, answer))} />;
 }

@@ -32,6 +32,10 @@ export function outcomeTitle(form: Form | null, name: string): string {
 export function answerWords(question: QuestionView): string {
   const { reply, form, answer } = question;
   if (reply === null) return answer ?? "";
+  if (form?.about?.about === "asked" && reply.outcome === "answer") {
+    const { choice, words } = (reply.fields ?? {}) as Record<string, unknown>;
+    return [choice, words].filter((part) => typeof part === "string" && part !== "").join(" · ");
+  }
   const given = Object.entries((reply.fields ?? {}) as Record<string, unknown>)
     .filter(([, value]) => value !== null && value !== "")
     .map(([name, value]) => {

@@ -82,11 +82,8 @@ impl Run {
         let question = Arc::make_mut(&mut self.questions[number]);
         question.answer = Some(answer.to_owned());
         question.reply = reply.cloned();
-        let (task, kind, is_aside) = (
-            question.task.clone(),
-            question.kind,
-            question.holds_back().is_some(),
-        );
+        let (task, is_aside) = (question.task.clone(), question.holds_back().is_some());
+        let begins_anew = question.kind.is_for_agents() && question.asked().is_none();
         if reply.and_then(|reply| reply.outcome.as_deref()) == Some(STOP) {
             self.note_refusal(number);
         }
@@ -104,8 +101,8 @@ impl Run {
                 .map_or(0, |asked| until.0.saturating_sub(asked.0));
             task.counted_from = task.counted_from.plus(waited.max(0));
             // An answer is part of the brief, so the conversation begins anew with it. What only opens the way says
-            // nothing to the agent.
-            if kind.is_for_agents() {
+            // nothing to the agent, and what a call asked for is told as its result.
+            if begins_anew {
                 task.first_turn = task.next_turn();
             }
         })

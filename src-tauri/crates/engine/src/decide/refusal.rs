@@ -28,6 +28,12 @@ pub enum Refusal {
         /// The task.
         task: TaskKey,
     },
+    /// A call asks the operator what it has asked before, or its task has asked as much as it may.
+    #[error("task {task} has asked this before, or may ask no more")]
+    AskedBefore {
+        /// The task.
+        task: TaskKey,
+    },
     /// The run was taken in from a file, and does not go on. It can be forked.
     #[error("the workflow was imported and does not go on")]
     Imported,

@@ -4,8 +4,8 @@ use super::{Draft, Fact, Refusal, Step};
 use crate::guard;
 use crate::state::{CallState, Task};
 use wheelhouse_domain::{
-    AfterStop, CallKey, ChildEnd, ContentHash, EventBody, Failure, FailureCode, QuestionKey, StepKind,
-    TaskKey, TaskStatus, WaitsFor, WhySkipped, WorkflowFailure, WorkflowUid,
+    AfterStop, AgentQuestion, CallKey, ChildEnd, ContentHash, EventBody, Failure, FailureCode, Form,
+    QuestionKey, StepKind, TaskKey, TaskStatus, WaitsFor, WhySkipped, WorkflowFailure, WorkflowUid,
 };
 
 impl Draft {
@@ -191,6 +191,7 @@ impl Draft {
                 output,
             } => self.staffed(task, assignments, origin, output),
             Fact::Asked { kind, text, form } => {
+                self.check_asked(task, form.as_ref().and_then(Form::asked))?;
                 let asked = self.run.task(task).map_or(0, |task| task.asked);
                 let question = QuestionKey(format!("{task}?{}", asked + 1));
                 self.push(EventBody::QuestionAsked {
@@ -215,6 +216,17 @@ impl Draft {
             }),
             Fact::Failed(failure) => self.attempt_failed(task, attempt, failure),
         }
+    }
+
+    /// What an agent asks is asked once, and not without end.
+    fn check_asked(&self, task: &TaskKey, wanted: Option<&AgentQuestion>) -> Result<(), Refusal> {
+        let Some(wanted) = wanted else {
+            return Ok(());
+        };
+        if self.run.asked_before(task, wanted).is_some() || self.run.has_asked_enough(task) {
+            return Err(Refusal::AskedBefore { task: task.clone() });
+        }
+        Ok(())
     }
 
     fn prepared(

@@ -1,10 +1,10 @@
 //! What an agent can reach, and that a new one never reaches further than whoever asked for it.
 
 use std::collections::BTreeSet;
-use wheelhouse_domain::{CALCULATOR, DATE, DayLimit, KNOWLEDGE_SEARCH, PartBudget};
+use wheelhouse_domain::{ASK_OPERATOR, CALCULATOR, DATE, DayLimit, KNOWLEDGE_SEARCH, PartBudget};
 
-/// Tools that reach nothing but the operator's knowledge, and nothing at all.
-const AT_HOME: [&str; 3] = [KNOWLEDGE_SEARCH, CALCULATOR, DATE];
+/// Tools that reach nothing but the operator and the operator's knowledge, and nothing at all.
+const AT_HOME: [&str; 4] = [KNOWLEDGE_SEARCH, CALCULATOR, DATE, ASK_OPERATOR];
 
 /// What people call the model in a comparison.
 pub(super) const MODEL: &str = "Model";

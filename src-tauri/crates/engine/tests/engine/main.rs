@@ -12,6 +12,7 @@
 
 mod common;
 
+mod asking;
 mod back_off;
 mod budget;
 mod calls;

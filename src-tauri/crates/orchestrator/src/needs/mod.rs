@@ -16,8 +16,8 @@ use compare::{Here, ProviderHere, SourceHere, lacks};
 use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error as ThisError;
 use wheelhouse_domain::{
-    AgentStatus, BUILT_IN_TOOLS, GRANTED_TOOLS, Lack, MoveNeeds, StaysHere, TemplateUid, WorkflowId,
-    WorkflowStatus,
+    AgentStatus, BUILT_IN_TOOLS, CREW_TOOLS, GRANTED_TOOLS, Lack, MoveNeeds, StaysHere, TemplateUid,
+    WorkflowId, WorkflowStatus,
 };
 use wheelhouse_store::WorkflowRow;
 
@@ -200,6 +200,7 @@ impl Handle {
             tools: BUILT_IN_TOOLS
                 .iter()
                 .chain(&GRANTED_TOOLS)
+                .chain(&CREW_TOOLS)
                 .map(|tool| (*tool).to_owned())
                 .chain(self.given_tools().await?.into_iter().map(|tool| tool.name))
                 .collect(),

@@ -9,8 +9,8 @@ use serde::de::DeserializeOwned;
 use std::collections::BTreeSet;
 use wheelhouse_agents::{Recorded, prompt};
 use wheelhouse_domain::{
-    AgentGrant, AgentProfile, BUILT_IN_TOOLS, CallKind, ContentHash, Expects, GRANTED_TOOLS, ModelRequest,
-    Outside, QuestionKind, StepKind, ToolCall, ToolSpec, is_served,
+    AgentGrant, AgentProfile, BUILT_IN_TOOLS, CREW_TOOLS, CallKind, ContentHash, Expects, GRANTED_TOOLS,
+    ModelRequest, Outside, QuestionKind, StepKind, ToolCall, ToolSpec, is_served,
 };
 use wheelhouse_engine::{Call, CallPlace, Fact, Run, Task};
 
@@ -80,7 +80,8 @@ impl Conversation {
     /// them, those of the agents that it chooses from, and what tools that do not come with the program say of themselves.
     pub(super) fn sees(&self, is_designed: bool) -> Vec<Outside> {
         let ours = |tool: &ToolSpec| {
-            BUILT_IN_TOOLS.contains(&tool.name.as_str()) || GRANTED_TOOLS.contains(&tool.name.as_str())
+            let mut all = BUILT_IN_TOOLS.iter().chain(&CREW_TOOLS).chain(&GRANTED_TOOLS);
+            all.any(|ours| *ours == tool.name)
         };
         let mut sees = Vec::new();
         if is_designed || !self.first.brief.candidates.is_empty() {

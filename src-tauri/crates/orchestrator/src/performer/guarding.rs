@@ -6,6 +6,7 @@
 //! Deliberately absent: the judgement (`wheelhouse_tools::judge`), how often an answer counts (`wheelhouse_engine::leave`).
 
 use super::approval;
+use super::asking;
 use super::failure::Stop;
 use super::tools::{self, guarded};
 use crate::knowledge::Audience;
@@ -14,8 +15,8 @@ use crate::tool_servers::GivenTool;
 use std::collections::BTreeSet;
 use wheelhouse_agents::Recorded;
 use wheelhouse_domain::{
-    AgentGrant, AgentProfile, AllowedInRun, Failure, Fingerprint, GRANTED_TOOLS, Leave, Outside, Risk,
-    StaysHere, ToolApproval, ToolEffect, ToolRequest, is_served,
+    ASK_OPERATOR, AgentGrant, AgentProfile, AllowedInRun, Failure, Fingerprint, GRANTED_TOOLS, Leave,
+    Outside, Risk, StaysHere, ToolApproval, ToolEffect, ToolRequest, ToolResponse, is_served,
 };
 use wheelhouse_engine::{CallPlace, Fact, Question, Run, Task};
 use wheelhouse_tools::{Call, Judgement, Preview, Role, Rules, ToolError, carries_away, description, judge};
@@ -52,6 +53,8 @@ pub(super) enum Decision {
     Fail(Failure),
     /// The operator is asked first.
     Ask(Box<Fact>),
+    /// It needs nothing done: what it gives is on record.
+    Known(Box<ToolResponse>),
 }
 
 /// What decides about the calls of one turn.
@@ -111,6 +114,9 @@ impl<'a> Guarding<'a> {
         if is_served(tool) {
             return self.decide_served(request, place);
         }
+        if tool == ASK_OPERATOR {
+            return self.asking(request, place);
+        }
         let Some(known) = description(tool).filter(|_| GRANTED_TOOLS.contains(&tool)) else {
             return Decision::Make(Box::default());
         };
@@ -167,6 +173,21 @@ impl<'a> Guarding<'a> {
         let approval = question.approval()?;
         let leave = self.run.leave_of(question, self.inner.options.world.now())?;
         Some(self.made(Some(leave), &approval.effect, approval.fingerprint.clone()))
+    }
+
+    /// What becomes of a call that asks the operator something.
+    fn asking(&self, request: &ToolRequest, place: CallPlace) -> Decision {
+        let from = self.seen.iter().copied().collect();
+        let wanted = match asking::read(&request.arguments.0, place, from) {
+            Ok(wanted) => wanted,
+            Err(unfit) => return Decision::Refuse(unfit.to_string()),
+        };
+        let before = self.run.asked_before(&self.task.key, &wanted);
+        match before.and_then(Question::told) {
+            Some(told) => Decision::Known(Box::new(asking::response(told))),
+            None if self.run.has_asked_enough(&self.task.key) => Decision::Refuse(asking::enough()),
+            None => Decision::Ask(Box::new(asking::question(wanted))),
+        }
     }
 
     fn judged(

@@ -8,6 +8,7 @@ mod aggregate;
 mod answer;
 mod approval;
 mod ask;
+mod asking;
 mod brief;
 mod child;
 mod conclude;

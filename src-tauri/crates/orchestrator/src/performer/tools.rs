@@ -8,8 +8,8 @@ use crate::tool_servers::{GivenTool, NotCalled};
 use tokio_util::sync::CancellationToken;
 use wheelhouse_agents::prompt;
 use wheelhouse_domain::{
-    AgentGrant, BUILT_IN_TOOLS, Failure, FailureCode, GRANTED_TOOLS, Json, KNOWLEDGE_SEARCH, ToolRequest,
-    ToolResponse, ToolSpec, is_served,
+    AgentGrant, BUILT_IN_TOOLS, CREW_TOOLS, Failure, FailureCode, GRANTED_TOOLS, Json, KNOWLEDGE_SEARCH,
+    ToolRequest, ToolResponse, ToolSpec, is_served,
 };
 use wheelhouse_mcp::Called;
 use wheelhouse_tools::{Description, Done, ToolError, description};
@@ -20,7 +20,7 @@ const QUERY_LENGTH: usize = 1_000;
 /// Whether a call of this tool may be made again when its first answer was lost. What is not known is not. Of tools of tool
 /// servers, the record of the call says it.
 pub(super) fn is_repeatable(tool: &str) -> bool {
-    tool == KNOWLEDGE_SEARCH || guarded(tool).is_some_and(|tool| tool.repeatable)
+    tool == KNOWLEDGE_SEARCH || described(tool).is_some_and(|tool| tool.repeatable)
 }
 
 /// Why there is no result.
@@ -55,11 +55,16 @@ fn spec(name: &str, given: &[GivenTool]) -> Option<ToolSpec> {
     if name == KNOWLEDGE_SEARCH {
         return Some(prompt::knowledge_search());
     }
-    guarded(name).map(|tool| ToolSpec {
+    described(name).map(|tool| ToolSpec {
         name: tool.name.to_owned(),
         description: tool.purpose.to_owned(),
         parameters: Json(tool.parameters),
     })
+}
+
+/// The tool called `name`, be it a guarded one or one by which agents turn to others.
+fn described(name: &str) -> Option<Description> {
+    guarded(name).or_else(|| description(name).filter(|tool| CREW_TOOLS.contains(&tool.name)))
 }
 
 /// The guarded tool called `name`.
@@ -239,13 +244,21 @@ mod tests {
             BUILT_IN_TOOLS
                 .iter()
                 .chain(&GRANTED_TOOLS)
+                .chain(&CREW_TOOLS)
                 .all(|name| spec(name, &[]).is_some())
         );
     }
 
     #[test]
     fn only_what_is_known_to_be_safe_is_repeated() {
-        let safe = [KNOWLEDGE_SEARCH, CALCULATOR, DATE, "read_file", "fetch_page"];
+        let safe = [
+            KNOWLEDGE_SEARCH,
+            CALCULATOR,
+            DATE,
+            "read_file",
+            "fetch_page",
+            "ask_operator",
+        ];
         assert!(safe.into_iter().all(is_repeatable));
         assert!(
             !["run_command", "write_file", "mcp_fake_echo", "rm", ""]
@@ -256,8 +269,8 @@ mod tests {
 
     #[test]
     fn what_is_given_without_a_grant_only_reads() {
-        let guarded = BUILT_IN_TOOLS.into_iter().filter_map(guarded);
-        assert!(guarded.into_iter().all(|tool| tool.risk == Risk::Read));
+        let given = BUILT_IN_TOOLS.into_iter().chain(CREW_TOOLS).filter_map(described);
+        assert!(given.into_iter().all(|tool| tool.risk == Risk::Read));
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl Wanted {
     fn on_record(&self) -> (Option<Leave>, bool) {
         match &self.decision {
             Decision::Make(ready) => (ready.leave.clone(), ready.elsewhere),
-            Decision::Refuse(_) | Decision::Fail(_) | Decision::Ask(_) => (None, false),
+            Decision::Refuse(_) | Decision::Fail(_) | Decision::Ask(_) | Decision::Known(_) => (None, false),
         }
     }
 
@@ -106,6 +106,7 @@ impl Wanted {
             Decision::Make(ready) => tools::call(inner, &self.request, audience, ready).await,
             Decision::Refuse(reason) => Ok(tools::refused(reason.clone())),
             Decision::Fail(failure) => Err(failure.clone().into()),
+            Decision::Known(response) => Ok((**response).clone()),
             // It is asked about, and not answered now.
             Decision::Ask(_) => Ok(tools::refused("The operator was not asked yet.".to_owned())),
         }

@@ -12,7 +12,8 @@ use crate::error::Error;
 use crate::handle::{About, Handle, Wish};
 use serde::{Deserialize, Serialize};
 use wheelhouse_domain::{
-    AgentId, AgentKind, AgentOrigin, AgentText, AgentUid, BUILT_IN_TOOLS, DEFAULT_MODEL, StaysHere,
+    AgentId, AgentKind, AgentOrigin, AgentText, AgentUid, BUILT_IN_TOOLS, CREW_TOOLS, DEFAULT_MODEL,
+    StaysHere,
 };
 use wheelhouse_store::{AgentRow, Error as StoreError};
 
@@ -291,7 +292,8 @@ fn checked(AgentFile { uid, mut agent, .. }: AgentFile) -> Result<AgentFound, Ag
     }
     let (mut tools, mut left_out) = (Vec::new(), Vec::new());
     for tool in agent.tools {
-        let here = BUILT_IN_TOOLS.contains(&tool.as_str());
+        let mut harmless = BUILT_IN_TOOLS.iter().chain(&CREW_TOOLS);
+        let here = harmless.any(|known| *known == tool);
         let tool: String = tool
             .chars()
             .filter(|c| !c.is_control())
@@ -471,7 +473,10 @@ mod tests {
             agent["tools"] = json!(tools);
             if let Ok(found) = read(&file(&agent)) {
                 prop_assert!(!found.text.name.is_empty());
-                prop_assert!(found.text.tools.iter().all(|tool| BUILT_IN_TOOLS.contains(&tool.as_str())));
+                let harmless = |tool: &String| {
+                    BUILT_IN_TOOLS.iter().chain(&CREW_TOOLS).any(|known| *known == tool.as_str())
+                };
+                prop_assert!(found.text.tools.iter().all(harmless));
             }
         }
     }

@@ -58,7 +58,9 @@ pub use backup::BackupRow;
 pub use calls::CallRow;
 pub use changes::{Changes, Snapshot};
 pub use commit::{Commit, Committed, RunCommit, Target};
-pub use conversations::{ConversationFilter, ConversationRow, FoundMessage, MessageRow, Part, ReplyRow, Shown};
+pub use conversations::{
+    ConversationFilter, ConversationRow, FoundMessage, MessageRow, Part, ReplyRow, Shown,
+};
 pub use error::Error;
 pub use events::{StoredEvent, ThinEvent};
 pub use figures::{Durations, StoreFigures, WriterFigures};

@@ -21,7 +21,9 @@ use super::agents::{
 use super::calls::{self, CallRow};
 use super::changes::{self, Changes, Snapshot};
 use super::commit::{Commit, Committed};
-use super::conversations::{self, ConversationFilter, ConversationRow, FoundMessage, MessageRow, Part, Shown};
+use super::conversations::{
+    self, ConversationFilter, ConversationRow, FoundMessage, MessageRow, Part, Shown,
+};
 use super::events::{self, StoredEvent};
 use super::figures::{self, StoreFigures, WriterFigures};
 use super::meta::StoreIdentity;

@@ -1,15 +1,17 @@
 //! The tools as they are offered to models, and what may fill which of their arguments.
 
+mod crew;
 mod elsewhere;
 mod files;
 
+use crew::ask_operator;
 use elsewhere::{calculator, date, fetch_page, run_command};
 use files::{list_folder, read_file, search_files, write_file};
 use serde_json::{Value, json};
 use wheelhouse_domain::Risk;
 
 pub use wheelhouse_domain::{
-    CALCULATOR, DATE, FETCH_PAGE, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, WRITE_FILE,
+    ASK_OPERATOR, CALCULATOR, DATE, FETCH_PAGE, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, WRITE_FILE,
 };
 
 /// What an argument decides about. Untrusted text may fill `Content` only.
@@ -74,6 +76,7 @@ pub fn descriptions() -> Vec<Description> {
         run_command(),
         calculator(),
         date(),
+        ask_operator(),
     ]
 }
 

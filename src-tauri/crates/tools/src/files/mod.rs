@@ -25,6 +25,7 @@ pub use checkpoint::{Checkpoint, Checkpoints};
 pub use diff::unified_diff;
 pub use error::{FileError, PathError};
 pub(crate) use list::{list, list_granted};
+pub use path::is_invisible;
 pub(crate) use path::{Inside, is_deceiving};
 pub(crate) use read::read;
 pub(crate) use room::Room;

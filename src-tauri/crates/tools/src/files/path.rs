@@ -133,7 +133,8 @@ pub(crate) fn forbidden(letter: char) -> Option<&'static str> {
 }
 
 /// Letters that take no place, or change the order in which others are shown.
-pub(crate) fn is_invisible(letter: char) -> bool {
+#[must_use]
+pub fn is_invisible(letter: char) -> bool {
     matches!(letter,
         '\u{00AD}' | '\u{034F}' | '\u{061C}' | '\u{115F}' | '\u{1160}' | '\u{17B4}' | '\u{17B5}'
         | '\u{180B}'..='\u{180F}' | '\u{200B}'..='\u{200F}' | '\u{2028}'..='\u{202E}'

@@ -380,7 +380,9 @@ async fn what_an_agent_may_reach_is_kept_and_made_anew_and_no_change_is_overwrit
         instructions: specialist.instructions.clone(),
         ..edit_of(&specialist, "Another name")
     };
-    let renamed = store.update_agent(same_words, request("edit-0"), Millis(21)).await;
+    let renamed = store
+        .update_agent(same_words, request("edit-0"), Millis(21))
+        .await;
     let renamed = renamed.expect("changed");
     let at_work = store.granted_to(specialist.uid).await.expect("read");
     assert!(at_work.is_designed, "how it works is still what a model wrote");
