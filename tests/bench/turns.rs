@@ -114,6 +114,7 @@ async fn backend(server: &FakeModels) -> Workbench {
         instructions: creator.instructions,
         model: creator.model,
         tools: Some(vec![CALCULATOR.to_owned()]),
+        fallbacks: None,
     };
     api.update_agent(able).await.expect("a calculator");
     let text = serde_json::to_string(&template()).expect("plain data");

@@ -134,6 +134,7 @@ impl Desk {
             instructions: agent.instructions,
             model: agent.model,
             tools: Some(tools.iter().map(|&tool| tool.to_owned()).collect()),
+            fallbacks: None,
         };
         api.update_agent(request).await.map(drop)
     }
