@@ -162,7 +162,7 @@ it("says a word about a tool of a tool server as it is described", async () => {
   const choice = await screen.findByRole("combobox", { name: "create_entities (memory)" });
   expect(screen.queryByRole("combobox", { name: /read_graph|delete_entities/ })).toBeNull();
   await userEvent.click(choice);
-  await userEvent.click(screen.getByRole("option", { name: "Allow" }));
+  await userEvent.click(await screen.findByRole("option", { name: "Allow" }));
   expect(await accessibilityProblems(container)).toEqual([]);
   await userEvent.click(screen.getByRole("button", { name: "Save reach" }));
   expect(setAgentGrant.mock.calls[0]?.[0].grant.rules).toEqual([
