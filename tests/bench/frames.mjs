@@ -5,6 +5,7 @@ import { readFileSync } from "node:fs";
 import { App } from "../e2e/harness/app.mjs";
 import { descendants } from "../e2e/harness/children.mjs";
 import { keepTemplate, standsStill, startTemplate } from "../e2e/harness/templates.mjs";
+import { until } from "../e2e/harness/until.mjs";
 import { startPaced } from "./paced.mjs";
 
 const AGENTS = 8;
@@ -156,7 +157,8 @@ export async function pictures(program, desktop) {
     await page.session.execute("location.hash = arguments[0]", [
       `/workflows/${id}?tab=tasks&task=${looked}`,
     ]);
-    await page.byRole("heading", { name: "What follows" });
+    const shown = () => page.allByRole("heading", { name: "What follows" });
+    await until("the first words", async () => (await shown()).length > 0);
     const early = await count(app, page);
     await untilLong(page, id, looked);
     const late = await count(app, page);

@@ -32,11 +32,19 @@ export async function startPaced(perSecond, seconds) {
   };
 }
 
-/** Words of a report: sentences, headings and lists, so that the window has to set them. */
-const WORDS =
-  "Every result is on record before anything acts on it.\n\n## What follows\n\n- One **thing** at a time\n- and `no` other\n\n".split(
-    /(?<=\s)/,
-  );
+/** Words of a report: sentences, headings, lists and code, so that the window has to set them. */
+const WORDS = [
+  "## What follows\n\n",
+  "Every result is on record before anything acts on it, and whoever comes back finds it there. ".repeat(3),
+  "\n\n- One **thing** at a time\n- and `no` other, because order is what people rely on\n\n",
+  "Nothing is acknowledged before it is on disk; what was in flight is asked for once more. ".repeat(4),
+  "\n\n```js\nconst kept = await commit(events);\nreturn kept.position;\n```\n\n",
+  "| step | state |\n| --- | --- |\n| first | done |\n| second | at work |\n\n",
+  "A person who reads along sees the end of the text, and moves up when they like. ".repeat(2),
+  "\n\n",
+]
+  .join("")
+  .split(/(?<=\s)/);
 
 /**
  * @param {import("node:http").ServerResponse} response

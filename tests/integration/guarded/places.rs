@@ -227,15 +227,15 @@ impl Scenario<'_> {
                     "",
                     &[],
                 );
-                self.keep(BELOW, &[act], json!({})).await;
+                self.keep(BELOW, &[act], &json!({})).await;
                 let inputs = json!({ "topic": "steps.read.text", "wanted": "inputs.wanted" });
-                vec![read, self.below(&["read"], inputs)]
+                vec![read, self.below(&["read"], &inputs)]
             }
             Place::Gave => {
                 let gives = json!({ "gave": "steps.read.text" });
-                self.keep(BELOW, &[read], gives).await;
+                self.keep(BELOW, &[read], &gives).await;
                 let act = "Go on with {{ steps.below.data.gave }} and {{ inputs.wanted }}";
-                vec![self.below(&[], json!({})), agent("act", act, "", &["below"])]
+                vec![self.below(&[], &json!({})), agent("act", act, "", &["below"])]
             }
             _ => {
                 let act = "Go on with {{ steps.read.output }} and {{ inputs.wanted }}";
@@ -244,13 +244,13 @@ impl Scenario<'_> {
                 vec![read, agent("act", act, "", &["read"]), last]
             }
         };
-        let uid = self.keep(ABOVE, &steps, json!({})).await;
+        let uid = self.keep(ABOVE, &steps, &json!({})).await;
         let run = templates::start(bench, templates::uid(&uid), json!({ "wanted": self.words })).await;
         bench.ended(run.id).await;
         run.id
     }
 
-    fn below(&self, needs: &[&str], inputs: Value) -> Value {
+    fn below(&self, needs: &[&str], inputs: &Value) -> Value {
         json!({"id": "below", "title": "Below", "kind": "workflow", "template": self.uid(BELOW), "needs": needs,
             "inputs": inputs})
     }
@@ -259,7 +259,7 @@ impl Scenario<'_> {
         format!("01920000-0000-7000-8000-{which:02x}{:010x}", self.number)
     }
 
-    async fn keep(&self, which: usize, steps: &[Value], output: Value) -> String {
+    async fn keep(&self, which: usize, steps: &[Value], output: &Value) -> String {
         let (uid, number) = (self.uid(which), self.number);
         let text =
             |name: &str| json!({ "name": name, "title": name, "type": "long_text", "default": "nothing" });

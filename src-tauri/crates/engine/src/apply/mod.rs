@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use thiserror::Error;
 use wheelhouse_domain::{
-    CallKey, Event, EventBody, Millis, Place, QuestionKey, Seq, TaskKey, TaskStatus, WorkflowStatus,
+    CallKey, Event, EventBody, Millis, Outside, Place, QuestionKey, Seq, TaskKey, TaskStatus, WorkflowStatus,
 };
 
 /// Why a journal does not make sense.
@@ -228,7 +228,11 @@ impl Run {
             }
             EventBody::WorkflowResumed => self.resume(at),
             EventBody::WorkflowImported {} => self.imported = true,
-            EventBody::WorkflowArrived { .. } => self.asked_elsewhere = Some(self.questions.len()),
+            EventBody::WorkflowArrived { .. } => {
+                self.asked_elsewhere = Some(self.questions.len());
+                // Whatever it has was put together by whoever has the other machine.
+                self.see(&[Outside::Run]);
+            }
             EventBody::WorkflowCompleted { .. } => self.end(WorkflowStatus::Completed),
             EventBody::WorkflowFailed { .. } => self.end(WorkflowStatus::Failed),
             EventBody::WorkflowCancelled => self.end(WorkflowStatus::Cancelled),

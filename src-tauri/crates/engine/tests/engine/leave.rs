@@ -285,6 +285,7 @@ fn what_was_allowed_elsewhere_is_asked_anew_here() {
         assert!(refused(&stage.begin(Leave::Run { question })));
         let task = stage.run.task(&"a".into()).expect("a task");
         assert!(stage.run.said(task).is_empty());
+        assert!(stage.run.is_given_by_others() && stage.run.seen.contains(&Outside::Run));
     }
 }
 
