@@ -105,8 +105,8 @@ export function AskedForm(props: Props) {
     >
       {from.length === 0 ? null : (
         <p className="max-w-[70ch] text-note text-ink-2">
-          The workflow has read {readWords(from)}. The question may come from there: answer with
-          what anybody may know.
+          The workflow has read {readWords(from)}. The question may come from there. Tell it no
+          secrets.
         </p>
       )}
       {choices.length === 0 ? null : (
