@@ -1,7 +1,6 @@
 //! Tools within what the operator granted: what is asked, what an answer allows, and that nothing from outside gets further.
 
 mod approvals;
-mod asking;
 mod attacks;
 mod reading;
 mod scene;

@@ -225,7 +225,6 @@ impl Scene {
             "write_file",
             "fetch_page",
             "run_command",
-            "ask_operator",
         ];
         let update = UpdateAgent {
             request_key: self.bench.key(),
