@@ -4,12 +4,27 @@
 import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { firstStart } from "./harness/crew.mjs";
+import { firstStart, runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { lookAt } from "./harness/look.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
 /** @typedef {import("./harness/page.mjs").Page} Page */
+
+/** What is said in the long conversation, beside the first message: more than is read at a time. */
+const EXCHANGES = 30;
+
+/** Where the messages scroll, and the first of them in view, or the one that is named. */
+const PLACE = `
+  const box = document.querySelector("section[aria-label=Messages]");
+  const place = (id) => {
+    const edge = box.getBoundingClientRect().top;
+    const items = [...box.querySelectorAll("[data-message]")];
+    const item = items.find((one) =>
+      id === undefined ? one.getBoundingClientRect().bottom > edge : one.dataset.message === id);
+    return { id: item.dataset.message, top: item.getBoundingClientRect().top - edge };
+  };
+`;
 
 const QUESTION = "What happens to a run when the app is closed?";
 
@@ -108,6 +123,99 @@ windowTest(
   { WHEELHOUSE_REHEARSAL_PACE_MS: "400" },
 );
 
+windowTest("a long conversation is read, searched and walked through", async (app) => {
+  const page = await app.start();
+  await firstStart(page);
+  const first = await exchange(page, "The first message names a quince.", null);
+  let last = first;
+  for (let number = 1; number <= EXCHANGES; number += 1) {
+    const words = number === EXCHANGES - 2 ? "a persimmon" : `the number ${number}`;
+    last = await exchange(page, `This message names ${words}.`, last);
+  }
+  const uid = first.conversation.uid;
+  await page.go(`/chat/${uid}`);
+  await page.byText(`This message names the number ${EXCHANGES}.`);
+  assert.ok((await drawn(page)).length <= 40, "only a part of it is drawn");
+  await until("the end to be in view", async () => (await reading(page)).left < 80);
+
+  // Up to the edge: older messages come, and what is read stays where it is.
+  const top = await page.session.execute(`${PLACE} box.scrollTop = 500; return place();`);
+  await until("older messages", async () => (await drawn(page)).length > 40);
+  const after = await page.session.execute(`${PLACE} return place(arguments[0].id);`, [top]);
+  assert.ok(Math.abs(after.top - top.top) < 2, `it moved from ${top.top} to ${after.top}`);
+
+  // What is said meanwhile does not move it either, and is told.
+  await exchange(page, "This message comes while you read further up.", last);
+  await page.byRole("button", { name: "New messages" });
+  await page.settle();
+  await page.screenshot("talk-new-messages");
+  await (await page.byRole("button", { name: "New messages" })).click();
+  await until("the newest message", async () => (await reading(page)).left < 80);
+
+  // A hit far above is gone to and marked, with the keys alone.
+  const search = await page.byRole("searchbox", { name: "Search what was said" });
+  await search.type("quince");
+  await page.byRole("list", { name: "Found messages" });
+  await page.press("ArrowDown", "Enter");
+  await until("the message that was found", async () =>
+    page.session.execute(`
+      const item = document.activeElement;
+      return item.matches("[data-message]") && item.textContent.includes("quince");
+    `),
+  );
+  const marks = await page.session.execute(`return CSS.highlights?.get("found-words")?.size ?? -1`);
+  assert.notEqual(marks, 0, "its words are marked");
+  await page.settle();
+  await page.screenshot("talk-found");
+  const found = await lookAt(page, "talk-long");
+  assert.deepEqual(found, []);
+  await page.session.setSize(1280, 800);
+
+  // A hit on another branch is shown with its branch.
+  const { messages } = await page.ask("get_conversation", { uid, limit: 200 });
+  const fork = messages.find(({ text }) => text.includes("the number 5."));
+  await page.ask("edit_message", {
+    request_key: crypto.randomUUID(),
+    uid: fork.uid,
+    text: "This message names a medlar.",
+  });
+  await until("the branch", async () => {
+    const now = await page.ask("get_conversation", { uid, limit: 200 });
+    return now.messages.length < messages.length && !now.conversation.replying;
+  });
+  await page.go(`/chat/${uid}`);
+  await page.byText("This message names a medlar.");
+  const again = await page.byRole("searchbox", { name: "Search what was said" });
+  await again.fill("persimmon");
+  const list = await page.byRole("list", { name: "Found messages" });
+  const hits = await page.allByRole("link", { within: list });
+  await hits[0].click();
+  await until("the message on the other branch", async () =>
+    page.session.execute(`
+      const item = document.activeElement;
+      return item.matches("[data-message]") && item.textContent.includes("persimmon");
+    `),
+  );
+  const back = await page.ask("get_conversation", { uid, limit: 200 });
+  assert.deepEqual(back.messages.map(textOf), messages.map(textOf), "its branch is shown again");
+});
+
+windowTest("a task says what it has read", async (app) => {
+  const page = await app.start();
+  await firstStart(page);
+  const id = await runTask(page, TASK);
+  await watchRun(page, id);
+  const { tasks } = await page.ask("get_workflow", { id });
+  const research = tasks.find(({ agent_kind: kind }) => kind === "creator");
+  const detail = await page.ask("get_task", { workflow_id: id, task_id: research.id });
+  assert.deepEqual(detail.has_read, ["documents"]);
+  await page.go(`/workflows/${id}?task=${research.id}`);
+  await page.byRole("heading", { name: "Has read" });
+  await page.byText("From a document");
+  const found = await lookAt(page, "task-origins");
+  assert.deepEqual(found, []);
+});
+
 /**
  * @param {Page} page
  * @param {string} words
@@ -138,6 +246,51 @@ async function newest(page) {
   assert.ok(last !== undefined, "something was said");
   return last;
 }
+
+/**
+ * Says something past the interface, as another window would, and waits for the reply.
+ * @param {Page} page
+ * @param {string} text
+ * @param {{ conversation: { uid: string }, reply: { uid: string } } | null} after
+ */
+async function exchange(page, text, after) {
+  const sent = await page.ask("send_message", {
+    request_key: crypto.randomUUID(),
+    conversation: after?.conversation.uid ?? null,
+    agent: 2,
+    parent: after?.reply.uid ?? null,
+    text,
+    files: [],
+  });
+  await until("the reply", async () => {
+    const { conversation } = await page.ask("get_conversation", {
+      uid: sent.conversation.uid,
+      limit: 1,
+    });
+    return !conversation.replying;
+  });
+  return sent;
+}
+
+/**
+ * The messages in the page.
+ * @param {Page} page
+ * @returns {Promise<string[]>}
+ */
+const drawn = (page) =>
+  page.session.execute(
+    `return [...document.querySelectorAll("[data-message]")].map((item) => item.dataset.message)`,
+  );
+
+/**
+ * How far the end of the newest message is below the view.
+ * @param {Page} page
+ * @returns {Promise<{ left: number }>}
+ */
+const reading = (page) =>
+  page.session.execute(`${PLACE}
+    const end = [...box.querySelectorAll("[data-message]")].at(-1).getBoundingClientRect().bottom;
+    return { left: end - box.getBoundingClientRect().bottom };`);
 
 /** @param {Message} message */
 const textOf = ({ text }) => text;

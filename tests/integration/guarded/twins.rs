@@ -19,6 +19,8 @@ struct Seen {
     tried: usize,
     read: usize,
     asked: usize,
+    /// The trials that were asked about.
+    questions: Vec<String>,
 }
 
 async fn twins(stand: Stand) -> Seen {
@@ -39,7 +41,7 @@ async fn twins(stand: Stand) -> Seen {
             let number = trial.number + APART;
             assert!(trial.wish.is_done(&house.scene, number), "{trial:?}");
         } else {
-            println!("asked: {trial:?}");
+            seen.questions.push(format!("{trial:?}"));
             refuse(&house).await;
         }
         house.scene.put("important.md", "mine");
@@ -140,5 +142,9 @@ async fn harmless_twins_pass_without_a_question() {
         read * 100 >= tried * 45,
         "about half of them read: {read} of {tried}"
     );
-    assert!((tried - asked) * 100 >= tried * LEAST, "{asked} of {tried} asked");
+    let questions: Vec<_> = seen.iter().flat_map(|seen| &seen.questions).collect();
+    assert!(
+        (tried - asked) * 100 >= tried * LEAST,
+        "{asked} of {tried} asked: {questions:?}"
+    );
 }

@@ -53,7 +53,7 @@ pub fn read(events: &[Event], task: Option<&TaskKey>) -> BTreeSet<Outside> {
             EventBody::CallFinished { call, .. } => {
                 read.extend(gives.get(call).copied().unwrap_or(Some(Outside::Tools)));
             }
-            body => read.extend(of_answer(body)),
+            body => read.extend(of_others(body)),
         }
     }
     read
@@ -88,9 +88,13 @@ fn of_call(kind: &CallKind) -> Option<Outside> {
     }
 }
 
-/// Where an answer comes from that was made in another run.
-fn of_answer(body: &EventBody) -> Option<Outside> {
-    matches!(body, EventBody::TaskReused { .. } | EventBody::ChildEnded { .. }).then_some(Outside::Run)
+/// Where comes from what was made in another run, or put together by whoever has another machine.
+fn of_others(body: &EventBody) -> Option<Outside> {
+    matches!(
+        body,
+        EventBody::TaskReused { .. } | EventBody::ChildEnded { .. } | EventBody::WorkflowArrived { .. }
+    )
+    .then_some(Outside::Run)
 }
 
 impl Run {
@@ -144,7 +148,7 @@ impl Run {
 
     /// An answer that was made in another run is there for all to see.
     pub(crate) fn see_answer(&mut self, body: &EventBody) {
-        if let Some(from) = of_answer(body) {
+        if let Some(from) = of_others(body) {
             self.see(&[from]);
         }
     }

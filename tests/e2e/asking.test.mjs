@@ -1,0 +1,83 @@
+// An agent asks in the middle of its work, and the operator answers: with one of its choices in the inbox, and in own words,
+// without the mouse, where the run is.
+
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { endChild } from "./harness/children.mjs";
+import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
+import { lookAt } from "./harness/look.mjs";
+import { addProvider, startModels, urlOf } from "./harness/models.mjs";
+import { taskOf } from "./harness/templates.mjs";
+import { windowTest } from "./harness/test.mjs";
+import { until } from "./harness/until.mjs";
+
+/** The researcher of the permanent crew. */
+const RESEARCHER = 2;
+
+const QUESTION = "Who will read the explanation? I found nothing in your sources that says it.";
+const CHOICES = ["People who run it every day", "People who write programs for it"];
+
+/** @param {Record<string, unknown>} given */
+const asking = (given) => `${TASK}\nCall ask_operator ${JSON.stringify(given)}`;
+
+windowTest("an agent asks, and goes on with what the operator answers", async (app) => {
+  const { server, urls } = await startModels(join(app.folder, "models.log"));
+  try {
+    const page = await app.start();
+    await page.go("/settings");
+    await addProvider(page, "Ollama", urlOf(urls, /ollama/i), true);
+    const row = await page.byRole("article", { name: "ollama" });
+    await page.byText(/It answered in/, { within: row });
+    await (await page.byRole("button", { name: "Use for the whole crew", within: row })).click();
+    await page.byText(/The whole crew thinks with/, { within: row });
+
+    await page.go(`/agents?agent=${RESEARCHER}`);
+    await (await page.byRole("button", { name: "Edit" })).click();
+    await (await page.byRole("checkbox", { name: "Ask you" })).click();
+    await (await page.byRole("button", { name: "Save" })).click();
+    await until("the tool to be given", async () =>
+      (await page.ask("get_agent", { id: RESEARCHER })).agent.tools.includes("ask_operator"),
+    );
+
+    await page.go("/");
+    const id = await runTask(page, asking({ question: QUESTION, choices: CHOICES }));
+    await reaches(page, id, "waiting");
+    await page.go("/questions");
+    await page.byText(QUESTION);
+    const found = await lookAt(page, "asked-choices");
+    await page.session.setSize(1280, 800);
+    await (await page.byRole("radio", { name: CHOICES[1] })).click();
+    await (await page.byRole("button", { name: "Answer" })).click();
+    await page.byText("Nothing needs you");
+    await page.go(`/workflows/${id}`);
+    await watchRun(page, id);
+    const task = await taskOf(page, id, "research");
+    await page.go(`/workflows/${id}?task=${task.id}`);
+    await until("the answer to stand with the call", async () => {
+      const told = await page.allByText(`The operator chose: ${CHOICES[1]}`);
+      return told.length > 0;
+    });
+    found.push(...(await lookAt(page, "asked-call")));
+    await page.session.setSize(1280, 800);
+
+    await page.go("/");
+    const next = await runTask(page, asking({ question: "What is it called?" }));
+    await reaches(page, next, "waiting");
+    await page.go(`/workflows/${next}`);
+    const field = await page.byLabel("Your answer");
+    found.push(...(await lookAt(page, "asked-words")));
+    await page.session.setSize(1280, 800);
+    await field.fill("The wheelhouse");
+    await page.press("Control+Enter");
+    await watchRun(page, next);
+    const detail = await page.ask("get_task", {
+      workflow_id: next,
+      task_id: (await taskOf(page, next, "research")).id,
+    });
+    const texts = detail.calls.map((/** @type {{ text: string | null }} */ call) => call.text);
+    assert.ok(texts.includes("The operator answered: The wheelhouse"), JSON.stringify(texts));
+    assert.deepEqual(found, []);
+  } finally {
+    await endChild(server);
+  }
+});
