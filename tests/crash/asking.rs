@@ -92,6 +92,7 @@ async fn give_tool(local: &Local) {
         instructions: agent.instructions,
         model: agent.model,
         tools: Some(tools),
+        fallbacks: None,
     };
     local.update_agent(update).await.expect("given");
 }
