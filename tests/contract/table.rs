@@ -25,10 +25,10 @@ operations!(requests);
 pub(crate) fn every_field(name: &str) -> Value {
     let source_uid = "01920000-0000-7000-8000-000000000002";
     // The one field whose type differs between requests.
-    let after: Value = if name == "list_documents" {
-        "".into()
-    } else {
-        0.into()
+    let after: Value = match name {
+        "list_documents" => "".into(),
+        "get_conversation" => Value::Null,
+        _ => 0.into(),
     };
     // What is saved is saved: one key for all of them would be good for the first one only.
     let request_key = if name.starts_with("save_") {

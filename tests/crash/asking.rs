@@ -64,7 +64,7 @@ async fn live(folder: &Path) {
     let done = local.execute_workflow(task()).await.expect("it asks");
     assert_eq!(done.status, WorkflowStatus::Waiting);
     if std::env::var_os(ANSWERS).is_none() {
-        say("at an open question");
+        say("at open-question");
         std::future::pending::<()>().await;
     }
     answer(local).await;
