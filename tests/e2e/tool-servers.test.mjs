@@ -129,19 +129,21 @@ windowTest("an agent is given a tool, asks before it uses it, and gets its answe
 
     await page.go(`/agents?agent=${RESEARCHER}`);
     await (await page.byRole("button", { name: "Edit" })).click();
-    const choice = await page.byRole("checkbox", { name: "echo (echoes)" });
-    await choice.click();
-    const found = await lookAt(page, "served-given");
-    await page.session.setSize(1280, 800);
+    await (await page.byRole("checkbox", { name: "echo (echoes)" })).click();
     await (await page.byRole("button", { name: "Save" })).click();
     await until("the tool to be given", async () =>
       (await page.ask("get_agent", { id: RESEARCHER })).agent.tools.includes("mcp_echoes_echo"),
     );
+    await (await page.byRole("button", { name: "Edit" })).click();
+    await page.byRole("checkbox", { name: "echo (echoes)" });
+    const found = await lookAt(page, "served-given");
+    await page.session.setSize(1280, 800);
+    await page.go(`/agents?agent=${RESEARCHER}`);
+    await (await page.byRole("button", { name: "Discard" })).click();
     await (await page.byRole("button", { name: "Change reach" })).click();
     await page.byRole("combobox", { name: "echo (echoes)" });
     found.push(...(await lookAt(page, "served-reach")));
     await page.session.setSize(1280, 800);
-    await (await page.byRole("button", { name: "Cancel" })).click();
 
     await page.go("/");
     const call = JSON.stringify({ text: "the ferry leaves at nine" });

@@ -141,10 +141,11 @@ function useLook(box: Shared["box"], options: Options) {
   return { box, now, kept, look, toEnd, setFresh, below, fresh };
 }
 
-/** Keeps the place when other messages come in, above or below. */
-function useSteady({ box, now, kept, look, setFresh }: Shared, messages: readonly Message[]) {
+/** Keeps the place when other messages come in, above or below, and when the button above them goes. */
+function useSteady({ box, now, kept, look, setFresh }: Shared, { messages, older }: Options) {
   const first = messages[0]?.id;
   const last = messages.at(-1)?.id;
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the button takes room, and goes before the messages come
   useLayoutEffect(() => {
     const element = box.current;
     if (element === null || first === undefined || last === undefined) return;
@@ -159,7 +160,7 @@ function useSteady({ box, now, kept, look, setFresh }: Shared, messages: readonl
     if (isNew && !following && newest && hadNewest) setFresh(true);
     kept.current.top = element.scrollTop;
     look();
-  }, [box, now, kept, first, last, look, setFresh]);
+  }, [box, now, kept, first, last, older.more, look, setFresh]);
 }
 
 /** Looks again when the reader scrolls and when something grows. */
@@ -203,7 +204,7 @@ export function useReadingPlace(box: RefObject<HTMLElement | null>, options: Opt
     },
     [kept, look],
   );
-  useSteady(shared, options.messages);
+  useSteady(shared, options);
   useWatch(shared);
   // What was near an edge while something else was being read still is.
   const waits = options.older.waits;
