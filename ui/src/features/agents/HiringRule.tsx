@@ -115,18 +115,19 @@ export function HiringRule() {
   }
   if (data === undefined) return null;
   const { policy } = data;
+  // What is set for the second stands below it.
   const choices = [
-    {
-      rule: "within_limits",
-      label: "Hire by itself",
-      hint: "It asks only where it wants more than you set here.",
-      policy: { rule: "within_limits", most: USUALLY },
-    },
     {
       rule: "ask_always",
       label: "Ask me each time",
       hint: "You see each job offer and what the new agent would get.",
       policy: { rule: "ask_always" },
+    },
+    {
+      rule: "within_limits",
+      label: "Hire by itself",
+      hint: "It asks only where it wants more than you set here.",
+      policy: { rule: "within_limits", most: USUALLY },
     },
   ] as const;
   return (
