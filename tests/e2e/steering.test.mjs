@@ -90,6 +90,7 @@ windowTest("a failed task gets another model and is tried again", async (app) =>
   await openTask(page, id, "say");
   assert.deepEqual(await lookAt(page, "steering-failed-task"), []);
   const openDialog = async () => {
+    if ((await page.allByRole("dialog", { name: /^Change “/ })).length > 0) return;
     await (await page.byRole("button", { name: "Edit prompt and model" })).click();
     await page.byRole("dialog", { name: /^Change “/ });
   };
@@ -127,6 +128,7 @@ windowTest("a failed task is skipped, and another is answered by hand", async (a
   const answered = await failed(page);
   await openTask(page, answered, "say");
   const openDialog = async () => {
+    if ((await page.allByRole("dialog", { name: "Give the answer yourself" })).length > 0) return;
     await (await page.byRole("button", { name: "Give the answer" })).click();
     await page.byRole("dialog", { name: "Give the answer yourself" });
   };
