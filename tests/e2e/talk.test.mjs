@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { firstStart, runTask, TASK, watchRun } from "./harness/crew.mjs";
-import { lookAt } from "./harness/look.mjs";
+import { lookAt, wide } from "./harness/look.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
 
@@ -35,13 +35,13 @@ windowTest("a conversation with the researcher", async (app) => {
   await page.byText("Whom do you want to talk to?");
   let found = await lookAt(page, "talk-nobody");
   assert.deepEqual(found, []);
-  await page.session.setSize(1280, 800);
+  await wide(page);
 
   await (await page.byRole("link", { name: /Researcher/ })).click();
   await page.byText("You could ask");
   found = await lookAt(page, "talk-begin");
   assert.deepEqual(found, []);
-  await page.session.setSize(1280, 800);
+  await wide(page);
 
   await say(page, QUESTION);
   await page.routeIs(/^\/chat\/[0-9a-f-]{36}$/);
@@ -66,7 +66,7 @@ windowTest("a conversation with the researcher", async (app) => {
   assert.match((await newest(page)).text, /The ferry leaves at nine from the north quay\./);
   found = await lookAt(page, "talk");
   assert.deepEqual(found, []);
-  await page.session.setSize(1280, 800);
+  await wide(page);
 
   await (await page.allByRole("button", { name: "Reply anew" })).at(-1)?.click();
   await page.byText("2 of 2");
@@ -170,7 +170,7 @@ windowTest("a long conversation is read, searched and walked through", async (ap
   await page.screenshot("talk-found");
   const found = await lookAt(page, "talk-long");
   assert.deepEqual(found, []);
-  await page.session.setSize(1280, 800);
+  await wide(page);
 
   // A hit on another branch is shown with its branch.
   const { messages } = await page.ask("get_conversation", { uid, limit: 200 });

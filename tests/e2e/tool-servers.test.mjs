@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { endChild } from "./harness/children.mjs";
 import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
-import { lookAt } from "./harness/look.mjs";
+import { lookAt, wide } from "./harness/look.mjs";
 import { addProvider, startModels, urlOf } from "./harness/models.mjs";
 import { taskOf } from "./harness/templates.mjs";
 import { windowTest } from "./harness/test.mjs";
@@ -130,20 +130,16 @@ windowTest("an agent is given a tool, asks before it uses it, and gets its answe
     await page.go(`/agents?agent=${RESEARCHER}`);
     await (await page.byRole("button", { name: "Edit" })).click();
     await (await page.byRole("checkbox", { name: "echo (echoes)" })).click();
+    await page.settle();
+    await page.screenshot("served-given");
     await (await page.byRole("button", { name: "Save" })).click();
     await until("the tool to be given", async () =>
       (await page.ask("get_agent", { id: RESEARCHER })).agent.tools.includes("mcp_echoes_echo"),
     );
-    await (await page.byRole("button", { name: "Edit" })).click();
-    await page.byRole("checkbox", { name: "echo (echoes)" });
-    const found = await lookAt(page, "served-given");
-    await page.session.setSize(1280, 800);
-    await page.go(`/agents?agent=${RESEARCHER}`);
-    await (await page.byRole("button", { name: "Discard" })).click();
     await (await page.byRole("button", { name: "Change reach" })).click();
     await page.byRole("combobox", { name: "echo (echoes)" });
-    found.push(...(await lookAt(page, "served-reach")));
-    await page.session.setSize(1280, 800);
+    const found = await lookAt(page, "served-reach");
+    await wide(page);
 
     await page.go("/");
     const call = JSON.stringify({ text: "the ferry leaves at nine" });
@@ -154,7 +150,7 @@ windowTest("an agent is given a tool, asks before it uses it, and gets its answe
     const given = await page.byRole("region", { name: "What it is given" });
     await page.byText('"the ferry leaves at nine"', { within: given });
     found.push(...(await lookAt(page, "approval-served")));
-    await page.session.setSize(1280, 800);
+    await wide(page);
     assert.equal(await readFile(log, "utf8").catch(() => ""), "");
     await (await page.byRole("button", { name: "Allow once" })).click();
     await until("the tool to be called", async () => {
