@@ -22,6 +22,15 @@ struct Actors {
     resting: HashSet<WorkflowId>,
 }
 
+impl Actors {
+    /// Keeps the address of a new actor, and none of those that have left: a mailbox holds room for its messages as long as
+    /// anybody has its address.
+    fn keep(&mut self, id: WorkflowId, mailbox: Mailbox) {
+        self.mailboxes.retain(|_, mailbox| !mailbox.is_closed());
+        self.mailboxes.insert(id, mailbox);
+    }
+}
+
 impl Registry {
     /// Gives `message` to the actor of `id`, which is woken from its journal when there is none.
     pub(crate) async fn send(
@@ -36,11 +45,7 @@ impl Registry {
             match mailbox.send(message).await {
                 Ok(()) => return Ok(()),
                 // It left in the meantime, because its workflow had ended. A new one takes over.
-                Err(returned) => {
-                    message = returned;
-                    let mut actors = self.actors.lock().await;
-                    actors.mailboxes.retain(|_, mailbox| !mailbox.is_closed());
-                }
+                Err(returned) => message = returned,
             }
         }
     }
@@ -63,7 +68,7 @@ impl Registry {
         }
         // Loaded under the lock: two actors for one workflow must never be.
         let mailbox = Actor::spawn(Arc::clone(inner), id).await?;
-        actors.mailboxes.insert(id, mailbox.clone());
+        actors.keep(id, mailbox.clone());
         Ok(mailbox)
     }
 
@@ -95,4 +100,26 @@ pub(crate) fn pass_on(inner: Arc<Inner>, id: WorkflowId, message: Message) -> Bo
             error!(workflow = id.0, %error, "a message could not be passed on");
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::sync::mpsc;
+    use tokio_util::sync::CancellationToken;
+
+    #[test]
+    fn no_room_is_held_for_actors_that_have_left() {
+        let mut actors = Actors::default();
+        let (stays, _at_home) = mpsc::channel(1);
+        actors.keep(WorkflowId(1), Mailbox::new(stays, CancellationToken::new()));
+        for id in 2..100 {
+            let (sender, mailbox) = mpsc::channel(1);
+            actors.keep(WorkflowId(id), Mailbox::new(sender, CancellationToken::new()));
+            drop(mailbox);
+        }
+        let mut kept: Vec<i64> = actors.mailboxes.keys().map(|id| id.0).collect();
+        kept.sort_unstable();
+        assert_eq!(kept, [1, 99], "who is at home, and the newest");
+    }
 }
