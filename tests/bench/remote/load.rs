@@ -17,8 +17,14 @@ const SETTLING: Duration = Duration::from_secs(10);
 /// How long each frame is looked at, besides the time that it takes to look at the memory.
 const LOOKED_AT: Duration = Duration::from_secs(25);
 
-/// Time between two looks at the memory.
+/// Time between two looks at how much was done.
 const BETWEEN: Duration = Duration::from_secs(2);
+
+/// Time between two looks at the memory in the soak.
+const LOOK: Duration = Duration::from_millis(250);
+
+/// Of all looks within this time the least counts: what is under way at a moment comes on top of what is kept.
+const WINDOW: Duration = Duration::from_secs(20);
 
 /// The bar for what a client costs.
 const EACH_MOST: u64 = 100 * 1024;
@@ -116,13 +122,18 @@ fn of_events(saw: &Saw, commits: &[(i64, u64)], took: Duration) {
     );
 }
 
+/// The least that was taken within each window, and when that window began.
 async fn soaked(soak: Duration) -> Vec<(Duration, u64)> {
     let began = Instant::now();
-    let mut samples = Vec::new();
-    let mut beat = tokio::time::interval(BETWEEN);
+    let mut samples: Vec<(Duration, u64)> = Vec::new();
+    let mut beat = tokio::time::interval(LOOK);
     while began.elapsed() < soak {
         beat.tick().await;
-        samples.push((began.elapsed(), resident()));
+        let (at, taken) = (began.elapsed(), resident());
+        match samples.last_mut() {
+            Some((since, least)) if at < *since + WINDOW => *least = taken.min(*least),
+            _ => samples.push((at, taken)),
+        }
     }
     samples
 }

@@ -118,7 +118,7 @@ mod tests {
             actors.keep(WorkflowId(id), Mailbox::new(sender, CancellationToken::new()));
             drop(mailbox);
         }
-        let mut kept: Vec<i64> = actors.mailboxes.keys().map(|id| id.0).collect();
+        let mut kept: Vec<u32> = actors.mailboxes.keys().map(|id| id.0).collect();
         kept.sort_unstable();
         assert_eq!(kept, [1, 99], "who is at home, and the newest");
     }

@@ -1,0 +1,239 @@
+//! Killed while a tool of a tool server is at work: the call is not made again. The operator is asked what became of it, once,
+//! and the agent goes on with what they say.
+//!
+//! As `application`, the process is a test that is never run as one.
+
+use crate::application::FOLDER;
+use crate::journal::Journal;
+use crate::process::{Application, End};
+use serde_json::json;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use tempfile::TempDir;
+use wheelhouse_agents::ModelRegistry;
+use wheelhouse_api::{Local, LocalBackend};
+use wheelhouse_contract::{
+    AllowTool, AnswerQuestion, ExecuteWorkflow, GetAgent, InspectToolServer, ListQuestions, Operations,
+    ReplyToQuestion, RequestKey, SaveToolServer, UpdateAgent,
+};
+use wheelhouse_domain::{
+    AgentId, CallKind, Event, EventBody, Json, ModelMessage, QuestionId, QuestionKind, ToolCall,
+    ToolServerPlace,
+};
+use wheelhouse_orchestrator::Options;
+use wheelhouse_orchestrator::keys::KeychainChoice;
+use wheelhouse_testkit::{Play, ScriptedModel};
+
+const NAME: &str = "served::runs_as_a_process";
+/// Which start of the application it is.
+const LIFE: &str = "WHEELHOUSE_CRASH_SERVED_LIFE";
+/// The tool as agents know it. It never answers.
+const SLOW: &str = "mcp_fake_slow";
+/// Where the server writes down each call, in the folder.
+const CALLS: &str = "calls";
+/// The researcher of the permanent crew.
+const RESEARCHER: AgentId = AgentId(2);
+
+#[test]
+#[ignore = "the other test starts it as a process of its own"]
+fn runs_as_a_process() {
+    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
+        return;
+    };
+    let life = std::env::var(LIFE).expect("the number of this life");
+    say("");
+    tokio::runtime::Runtime::new()
+        .expect("a runtime")
+        .block_on(live(&folder, &life));
+}
+
+async fn live(folder: &Path, life: &str) {
+    let model = ScriptedModel::except(|asked| {
+        let told = |message: &ModelMessage| matches!(message, ModelMessage::Tool { .. });
+        let begins = asked.step() == "research" && !asked.request.messages.iter().any(told);
+        begins.then(|| {
+            Play::tools(vec![ToolCall {
+                call_id: "slow".to_owned(),
+                tool: SLOW.to_owned(),
+                arguments: Json(json!({ "text": "take your time" })),
+            }])
+        })
+    });
+    let mut options = Options::new(folder.join("data"), ModelRegistry::new().with(model));
+    options.keychain = KeychainChoice::Without;
+    let backend = LocalBackend::start(options).await.expect("the data folder opens");
+    let local = backend.local();
+    if life == "first" {
+        give_tool(local, folder).await;
+        settled(local).await;
+        allow_once(local).await;
+        // Killed here, while the tool is at work.
+        settled(local).await;
+        panic!("the tool never answers");
+    }
+    settled(local).await;
+    if life == "second" {
+        say("at doubt");
+        std::future::pending::<()>().await;
+    }
+    tell_what_became_of_it(local).await;
+    let (id, status) = settled(local).await;
+    say(&format!("ended {id} {status}"));
+    backend.close().await;
+    say("closed whole");
+}
+
+/// The workflow, wished for with the same wish each time, once it has ended or waits.
+async fn settled(local: &Local) -> (u32, &'static str) {
+    let task = ExecuteWorkflow {
+        request_key: RequestKey("crash-served".to_owned()),
+        task: "Say how the application keeps its journal".to_owned(),
+    };
+    let done = local.execute_workflow(task).await.expect("it ends or waits");
+    (done.workflow_id.0, done.status.as_str())
+}
+
+async fn give_tool(local: &Local, folder: &Path) {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tool-server/server.sh");
+    let [script, calls] = [script, folder.join(CALLS)].map(|path| path.display().to_string());
+    let save = SaveToolServer {
+        request_key: RequestKey("crash-save-server".to_owned()),
+        id: None,
+        name: "fake".to_owned(),
+        place: ToolServerPlace::Program {
+            command: "sh".to_owned(),
+            arguments: vec![script, "honest".to_owned(), String::new(), calls],
+            folder: None,
+        },
+        given: Vec::new(),
+    };
+    let server = local.save_tool_server(save).await.expect("saved");
+    let look = InspectToolServer {
+        id: server.id,
+        anew: true,
+    };
+    let contents = local.inspect_tool_server(look).await.expect("looked at");
+    let slow = contents.tools.into_iter().find(|tool| tool.name == "slow");
+    let slow = slow.expect("it has one that is slow");
+    let allow = AllowTool {
+        request_key: RequestKey("crash-allow-tool".to_owned()),
+        id: server.id,
+        tool: slow.name,
+        hash: slow.hash,
+        read_only: false,
+    };
+    local.allow_tool(allow).await.expect("allowed");
+    let agent = local.get_agent(GetAgent { id: RESEARCHER }).await;
+    let agent = agent.expect("the researcher").agent;
+    let mut tools = agent.tools;
+    tools.push(SLOW.to_owned());
+    let update = UpdateAgent {
+        request_key: RequestKey("crash-give-tool".to_owned()),
+        id: agent.id,
+        version: agent.version,
+        name: agent.name,
+        role: agent.role,
+        instructions: agent.instructions,
+        model: agent.model,
+        tools: Some(tools),
+        fallbacks: None,
+    };
+    local.update_agent(update).await.expect("given");
+}
+
+/// The only question that is open.
+async fn open_question(local: &Local, kind: QuestionKind) -> QuestionId {
+    let questions = local.list_questions(ListQuestions {}).await.expect("questions");
+    let [question] = questions.as_slice() else {
+        panic!("one question is open: {questions:?}");
+    };
+    assert_eq!(question.kind, kind);
+    question.id
+}
+
+async fn allow_once(local: &Local) {
+    let reply = ReplyToQuestion {
+        request_key: RequestKey("crash-allow-once".to_owned()),
+        id: open_question(local, QuestionKind::Approval).await,
+        outcome: Some("once".to_owned()),
+        fields: Json(json!({})),
+    };
+    local.reply_to_question(reply).await.expect("taken");
+}
+
+async fn tell_what_became_of_it(local: &Local) {
+    let answer = AnswerQuestion {
+        request_key: RequestKey("crash-tell".to_owned()),
+        id: open_question(local, QuestionKind::CallInDoubt).await,
+        answer: "It did its work.".to_owned(),
+    };
+    local.answer_question(answer).await.expect("taken");
+}
+
+fn say(line: &str) {
+    let mut out = std::io::stdout();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .expect("a pipe");
+}
+
+/// How often the tool was called, and how often somebody was asked what became of that.
+fn counts(events: &[Event]) -> (usize, usize) {
+    let count = |is_it: fn(&EventBody) -> bool| events.iter().filter(|event| is_it(&event.body)).count();
+    (
+        count(
+            |body| matches!(body, EventBody::CallStarted { kind: CallKind::Tool { tool, .. }, .. } if tool == SLOW),
+        ),
+        count(|body| {
+            matches!(
+                body,
+                EventBody::QuestionAsked {
+                    kind: QuestionKind::CallInDoubt,
+                    ..
+                }
+            )
+        }),
+    )
+}
+
+async fn look(folder: &Path) -> (usize, usize) {
+    let journal = Journal::read(&folder.join("data")).await;
+    let history = journal.histories.values().next().expect("a workflow");
+    counts(&history.events)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_call_of_a_server_is_made_once_whoever_is_killed() {
+    let folder = TempDir::new().expect("a folder");
+    let calls = folder.path().join(CALLS);
+    // Reading from a pipe with a name waits until the server writes down the call.
+    let made = Command::new("mkfifo").arg(&calls).status().expect("mkfifo");
+    assert!(made.success());
+    let first = Application::start_as(NAME, folder.path(), &[(LIFE, "first")]);
+    let reading = tokio::task::spawn_blocking({
+        let calls = calls.clone();
+        move || std::fs::read_to_string(calls)
+    });
+    let call = reading.await.expect("read").expect("a call");
+    assert!(call.contains("take your time"), "{call}");
+    let (end, _) = first.kill();
+    assert_eq!(end, End::Killed);
+    assert_eq!(look(folder.path()).await, (1, 0));
+
+    // From here on whatever is called stands in a file.
+    std::fs::remove_file(&calls).expect("removed");
+    std::fs::write(&calls, "").expect("written");
+    for _ in 0..2 {
+        let mut next = Application::start_as(NAME, folder.path(), &[(LIFE, "second")]);
+        next.until_stopped();
+        let (end, _) = next.kill();
+        assert_eq!(end, End::Killed);
+        assert_eq!(look(folder.path()).await, (1, 1));
+    }
+    let said = Application::start_as(NAME, folder.path(), &[(LIFE, "third")]).finish();
+    assert_eq!(said.ended.len(), 1);
+    assert_eq!(said.ended[0].1, "completed");
+    assert_eq!(look(folder.path()).await, (1, 1));
+    assert_eq!(std::fs::read_to_string(&calls).expect("read"), "");
+}
