@@ -10,6 +10,7 @@ use axum::Router;
 use axum::body::{Body, Bytes};
 use axum::extract::{Request, State};
 use axum::response::Response;
+use chrono::{DateTime, SecondsFormat};
 use futures::{StreamExt, stream};
 use serde_json::{Value, json};
 use std::fmt;
@@ -18,6 +19,7 @@ use std::net::SocketAddr;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::task::Poll;
+use std::time::SystemTime;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -387,6 +389,48 @@ fn rate_limited(format: ProviderKind, wait_ms: Option<u32>) -> Response {
     respond(429, "application/json", headers, Body::from(body.to_string()))
 }
 
+/// Says with an answer that no further one is allowed for `wait_ms`: with a moment, or with how long it is until then. Gemini
+/// and Ollama say nothing of the kind by themselves; gateways in front of them do.
+fn used_up(format: ProviderKind, wait_ms: u32) -> [(&'static str, String); 3] {
+    let then = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .ok()
+        .and_then(|now| i64::try_from(now.as_millis()).ok())
+        .and_then(|now| DateTime::from_timestamp_millis(now + i64::from(wait_ms)))
+        .expect("a clock of this century");
+    let (limit, remaining, reset, moment) = match format {
+        ProviderKind::OpenAi => (
+            "x-ratelimit-limit-requests",
+            "x-ratelimit-remaining-requests",
+            "x-ratelimit-reset-requests",
+            format!("{wait_ms}ms"),
+        ),
+        ProviderKind::Anthropic => (
+            "anthropic-ratelimit-requests-limit",
+            "anthropic-ratelimit-requests-remaining",
+            "anthropic-ratelimit-requests-reset",
+            then.to_rfc3339_opts(SecondsFormat::Millis, true),
+        ),
+        ProviderKind::Gemini => (
+            "x-ratelimit-limit-tokens",
+            "x-ratelimit-remaining-tokens",
+            "x-ratelimit-reset-tokens",
+            format!("{}s", f64::from(wait_ms) / 1000.0),
+        ),
+        ProviderKind::Ollama => (
+            "x-ratelimit-limit",
+            "x-ratelimit-remaining",
+            "x-ratelimit-reset",
+            then.timestamp_millis().to_string(),
+        ),
+    };
+    [
+        (limit, "60".to_owned()),
+        (remaining, "0".to_owned()),
+        (reset, moment),
+    ]
+}
+
 fn streamed(shared: &Arc<Shared>, asked: &Asked, reply: &Reply) -> Response {
     let frames: Vec<Vec<u8>> = frames(asked, reply)
         .iter()
@@ -419,10 +463,12 @@ fn streamed(shared: &Arc<Shared>, asked: &Asked, reply: &Reply) -> Response {
             }
         }
     });
-    respond(
-        200,
-        content_type(asked.format),
-        &[],
-        Body::from_stream(body.boxed()),
-    )
+    let said = reply.used_up_ms.map(|wait| used_up(asked.format, wait));
+    let headers: Vec<(&str, &str)> = said
+        .iter()
+        .flatten()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let body = Body::from_stream(body.boxed());
+    respond(200, content_type(asked.format), &headers, body)
 }
