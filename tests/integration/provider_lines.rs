@@ -158,3 +158,89 @@ async fn what_a_provider_says_to_one_call_holds_for_all() {
         );
     }
 }
+
+#[tokio::test]
+async fn after_an_answer_that_was_the_last_one_nothing_is_sent_before_the_next_is_allowed() {
+    const WAIT: u32 = 600;
+    for kind in ProviderKind::ALL {
+        let times: Arc<Mutex<Vec<Instant>>> = Arc::default();
+        let seen = Arc::clone(&times);
+        let server = FakeModels::start(move |asked| {
+            seen.lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .push(Instant::now());
+            match asked.nth {
+                1 => crew(asked).last_for(WAIT),
+                _ => crew(asked),
+            }
+        })
+        .await;
+        let bench = Workbench::open().await;
+        add(&bench, "fake", kind, server.base_url(kind)).await;
+        use_for_all(&bench, "fake/fake-large").await;
+        let mut waits = bench.api().handle().live().listen_to_waits();
+        let run = bench.begin(TASK).await;
+        let wait = within("a task that waits", waits.recv())
+            .await
+            .expect("it is told")
+            .waits_for
+            .expect("a reason");
+        assert_eq!(wait.why, WhyWaiting::Paused, "{kind:?}");
+        assert!(wait.until.is_some(), "it says until when");
+        let done = bench.ended(run).await;
+        assert_completed(&done);
+        assert!(
+            done.tasks.iter().all(|task| task.failure.is_none()),
+            "{kind:?}: nothing failed"
+        );
+        let times = times.lock().unwrap_or_else(PoisonError::into_inner);
+        let pause = times[1].duration_since(times[0]);
+        assert!(
+            pause >= Duration::from_millis(u64::from(WAIT) - 50),
+            "{kind:?} {pause:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_is_used_up_of_one_model_holds_up_no_other() {
+    const HOUR: u32 = 3_600_000;
+    let server = FakeModels::start(|asked| match asked.model.as_str() {
+        "fake-large" => crew(asked).last_for(HOUR),
+        _ => crew(asked),
+    })
+    .await;
+    let bench = Workbench::open().await;
+    let kind = ProviderKind::Anthropic;
+    add(&bench, "fake", kind, server.base_url(kind)).await;
+    use_for_all(&bench, "fake/fake-large").await;
+    let mut waits = bench.api().handle().live().listen_to_waits();
+    let held = bench.begin(TASK).await;
+    let wait = within("a task that waits", waits.recv())
+        .await
+        .expect("it is told");
+    assert_eq!(wait.workflow_id, held);
+    use_for_all(&bench, "fake/fake-small").await;
+    let free = bench.begin(TASK).await;
+    assert_completed(&bench.ended(free).await);
+
+    let of_large = server
+        .asked()
+        .iter()
+        .filter(|asked| asked.model == "fake-large")
+        .count();
+    assert_eq!(of_large, 1, "nothing more was sent to it");
+    let shown = detail(&bench, held).await;
+    let task = shown.tasks.iter().find(|task| task.id == wait.task_id);
+    assert_eq!(
+        task.and_then(|task| task.waits_for.clone()),
+        wait.waits_for,
+        "it still waits"
+    );
+    let cancel = CancelWorkflow {
+        request_key: bench.key(),
+        id: held,
+    };
+    bench.api().cancel_workflow(cancel).await.expect("cancelled");
+    assert_eq!(bench.ended(held).await.workflow.status, WorkflowStatus::Cancelled);
+}

@@ -7,6 +7,7 @@ use futures::StreamExt;
 use futures::stream::BoxStream;
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use wheelhouse_domain::{Failure, FailureCode, ModelRequest, ModelResponse};
 
 /// One thing that a model says while it answers.
@@ -16,6 +17,8 @@ pub enum ModelEvent {
     Delta(String),
     /// The next few characters of what it thinks before. Never part of the answer.
     Thought(String),
+    /// Its provider answers, and says that no further call of this model is allowed before this long.
+    UsedUp(Duration),
     /// The whole answer. The last event.
     Done(ModelResponse),
 }
@@ -46,6 +49,8 @@ pub enum Piece<'a> {
     Text(&'a str),
     /// Of what it thinks before.
     Thought(&'a str),
+    /// Nothing of it: how long its provider allows no further call of it.
+    UsedUp(Duration),
 }
 
 /// Reads `stream` to its end, handing each piece to `on_piece`.
@@ -60,6 +65,7 @@ pub async fn collect(
         match event? {
             ModelEvent::Delta(text) => on_piece(Piece::Text(&text)),
             ModelEvent::Thought(text) => on_piece(Piece::Thought(&text)),
+            ModelEvent::UsedUp(wait) => on_piece(Piece::UsedUp(wait)),
             ModelEvent::Done(response) => return Ok(response),
         }
     }

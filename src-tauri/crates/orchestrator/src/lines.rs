@@ -6,8 +6,9 @@
 //! order in which they came; a call passes those before it only where their model pauses and its own does not. Whoever
 //! stops waiting leaves the line.
 //!
-//! Deliberately absent: trying again, which the engine decides about, and what providers tell of their limits with
-//! answers that went well: the model library does not hand on the headers of those.
+//! Where a good answer says that it was the last one allowed for a while, nothing is sent to its model before that is over.
+//!
+//! Deliberately absent: trying again, which the engine decides about.
 
 #[cfg(test)]
 mod tests;
@@ -84,6 +85,8 @@ struct Line {
     whole: Option<Pause>,
     /// Pauses of single models.
     models: HashMap<String, Pause>,
+    /// Until when single models are allowed no further call, as good answers of them said.
+    used_up: HashMap<String, Instant>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -102,7 +105,8 @@ impl Line {
     fn pause_of(&self, model: &str, now: Instant) -> Option<Held> {
         let ends = |pause: &Pause| (pause.until > now).then_some(pause.until);
         let (whole, own) = (self.whole.as_ref(), self.models.get(model));
-        if let Some(until) = whole.and_then(ends).max(own.and_then(ends)) {
+        let used_up = self.used_up.get(model).copied().filter(|until| *until > now);
+        if let Some(until) = whole.and_then(ends).max(own.and_then(ends)).max(used_up) {
             return Some(Held::Paused(until));
         }
         // The pause is over as far as anybody knows. One call finds out whether it is.
@@ -251,6 +255,17 @@ impl Pass {
         self.change(|line, model| {
             line.whole = None;
             line.models.remove(model);
+        });
+    }
+
+    /// The provider answers, and allows no further call of the model before `wait` is over. This is no refusal, so after it
+    /// nobody has to find out, and answers to calls that were under way already do not end it.
+    pub(crate) fn used_up(&self, wait: Duration) {
+        self.change(|line, model| {
+            let now = Instant::now();
+            line.used_up.retain(|_, until| *until > now);
+            let until = line.used_up.entry(model.to_owned()).or_insert(now);
+            *until = (*until).max(now + wait);
         });
     }
 

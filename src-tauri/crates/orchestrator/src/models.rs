@@ -144,8 +144,8 @@ impl Models {
         };
         let row = self.provider(provider).await?;
         let endpoint = self.endpoint(&row).await?;
-        let client = self.client_for(&endpoint).map_err(NoModel::Failed)?;
-        let model = providers::model(name.to_owned(), model.to_owned(), endpoint, client, self.options);
+        let clients = self.clients().map_err(NoModel::Failed)?.clone();
+        let model = providers::model(name.to_owned(), model.to_owned(), endpoint, clients, self.options);
         Ok(Arc::new(model))
     }
 
@@ -155,7 +155,7 @@ impl Models {
     /// [`Failure`] with what went wrong and what to do.
     pub async fn check(&self, row: &ProviderRow, model: Option<&str>) -> Result<Checked, Failure> {
         let endpoint = self.endpoint(row).await.map_err(into_failure)?;
-        providers::check(&endpoint, model, &self.client_for(&endpoint)?).await
+        providers::check(&endpoint, model, self.clients()?).await
     }
 
     /// The models that a provider lists, each with the tokens that it reads and writes in one call where that is known.
@@ -164,7 +164,7 @@ impl Models {
     /// [`Failure`] with what went wrong and what to do.
     pub async fn list(&self, row: &ProviderRow) -> Result<BTreeMap<String, Option<u32>>, Failure> {
         let endpoint = self.endpoint(row).await.map_err(into_failure)?;
-        let known = providers::known_models(&endpoint, &self.client_for(&endpoint)?).await?;
+        let known = providers::known_models(&endpoint, self.clients()?).await?;
         let models = known
             .iter()
             .filter_map(|(name, window)| Some((name.clone(), (*window)?)))
@@ -196,9 +196,8 @@ impl Models {
         Ok(row.is_some_and(|row| providers::runs_here(&row.base_url, model)))
     }
 
-    fn client_for(&self, endpoint: &Endpoint) -> Result<reqwest::Client, Failure> {
-        let clients = self.clients.as_ref().map_err(Clone::clone)?;
-        Ok(clients.for_address(&endpoint.base_url).clone())
+    fn clients(&self) -> Result<&Clients, Failure> {
+        self.clients.as_ref().map_err(Clone::clone)
     }
 
     async fn endpoint(&self, row: &ProviderRow) -> Result<Endpoint, NoModel> {

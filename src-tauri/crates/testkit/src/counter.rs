@@ -52,7 +52,7 @@ impl Counter {
         stream::unfold((inner, guard), |(mut inner, mut guard)| async move {
             let event = inner.next().await;
             match &event {
-                Some(Ok(ModelEvent::Delta(_) | ModelEvent::Thought(_))) => {}
+                Some(Ok(ModelEvent::Delta(_) | ModelEvent::Thought(_) | ModelEvent::UsedUp(_))) => {}
                 Some(Ok(ModelEvent::Done(_))) => guard.end = End::Answered,
                 Some(Err(_)) => guard.end = End::Failed,
                 None if guard.end == End::Dropped => guard.end = End::Failed,

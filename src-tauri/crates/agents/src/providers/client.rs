@@ -1,8 +1,11 @@
-//! The two HTTP clients, one for this machine and one for all others, and the bounds of a call.
+//! The HTTP clients, one for this machine and one for all others, and the bounds of a call.
 
+use super::Endpoint;
 use super::place::{OnlyHere, is_on_this_machine};
-use reqwest::ClientBuilder;
+use super::relay::{Carried, Errand, Relay};
+use super::target::address;
 use reqwest::redirect::Policy;
+use reqwest::{Certificate, ClientBuilder};
 use std::sync::Arc;
 use std::time::Duration;
 use wheelhouse_domain::{Failure, FailureCode};
@@ -37,6 +40,7 @@ impl Default for CallOptions {
 pub struct Clients {
     here: reqwest::Client,
     elsewhere: reqwest::Client,
+    relay: Arc<Relay>,
 }
 
 impl Clients {
@@ -48,7 +52,8 @@ impl Clients {
         Ok(Self {
             // A proxy would see what is said to this machine, and so would whoever answers for its name.
             here: built(builder(options).no_proxy().dns_resolver(Arc::new(OnlyHere)))?,
-            elsewhere: client(options)?,
+            elsewhere: built(builder(options))?,
+            relay: Arc::default(),
         })
     }
 
@@ -61,14 +66,35 @@ impl Clients {
             &self.elsewhere
         }
     }
+
+    /// Takes a call of `model` to where its answer can be seen with its headers.
+    ///
+    /// # Errors
+    /// Those of the endpoint, and of [`Relay::take`].
+    pub(super) async fn carry(&self, endpoint: &Endpoint, model: &str) -> Result<Carried, Failure> {
+        let errand = Errand {
+            client: self.for_address(&endpoint.base_url).clone(),
+            url: address(endpoint, model)?,
+            headers: endpoint.headers()?,
+        };
+        self.relay.take(errand).await
+    }
 }
 
-/// Makes the client for other machines.
+/// Makes the client that leads to the relay in this process, and nowhere else: it trusts no certificate, and no proxy
+/// is between.
 ///
 /// # Errors
 /// As [`Clients::new`].
-pub fn client(options: &CallOptions) -> Result<reqwest::Client, Failure> {
-    built(builder(options))
+pub(super) fn hop() -> Result<reqwest::Client, Failure> {
+    let builder = reqwest::Client::builder()
+        .no_proxy()
+        .dns_resolver(Arc::new(OnlyHere))
+        .tls_certs_only(std::iter::empty::<Certificate>())
+        .redirect(Policy::none())
+        .pool_max_idle_per_host(0)
+        .tcp_nodelay(true);
+    built(builder)
 }
 
 fn builder(options: &CallOptions) -> ClientBuilder {

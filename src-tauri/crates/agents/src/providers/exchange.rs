@@ -3,13 +3,14 @@
 use super::answer::{Ending, calls};
 use super::failure::{self, Blamed};
 use super::quiet::Quiet;
+use super::relay::Carried;
 use super::request::{self, Thinker};
 use super::schema;
 use super::site::Site;
 use super::target::target;
 use super::thinking::Thinking;
 use super::watch::Watch;
-use super::{CallOptions, Endpoint};
+use super::{CallOptions, Clients, Endpoint};
 use crate::{ModelEvent, ModelStream};
 use futures::StreamExt;
 use futures::stream;
@@ -32,7 +33,7 @@ pub(super) struct Call {
     pub(super) name: String,
     pub(super) model: String,
     pub(super) endpoint: Endpoint,
-    pub(super) client: reqwest::Client,
+    pub(super) clients: Clients,
     pub(super) options: CallOptions,
 }
 
@@ -73,12 +74,15 @@ struct Exchange {
     /// Tool calls as they grow; what the library gives at the end takes their place.
     growing: Vec<ToolCall>,
     ready: VecDeque<ModelEvent>,
+    /// Why it failed, to be said after what is ready.
+    failed: Option<Failure>,
     over: bool,
 }
 
 struct Live {
     stream: Quiet<ChatStream>,
     watch: Arc<Watch>,
+    carried: Carried,
 }
 
 impl Exchange {
@@ -94,6 +98,7 @@ impl Exchange {
             thoughts: String::new(),
             growing: Vec::new(),
             ready: VecDeque::new(),
+            failed: None,
             over: false,
         }
     }
@@ -102,6 +107,9 @@ impl Exchange {
         loop {
             if let Some(event) = self.ready.pop_front() {
                 return Some(Ok(event));
+            }
+            if let Some(failure) = self.failed.take() {
+                return Some(Err(failure));
             }
             if self.over {
                 return None;
@@ -118,7 +126,7 @@ impl Exchange {
                     continue;
                 }
                 self.end();
-                return Some(Err(blamed.failure));
+                self.failed = Some(blamed.failure);
             }
         }
     }
@@ -167,13 +175,19 @@ impl Exchange {
             return Ok(());
         };
         let event = live.stream.next().await;
+        if let Some(wait) = live.carried.used_up() {
+            self.ready.push_back(ModelEvent::UsedUp(wait));
+        }
         let seen = live.watch.seen();
         if seen.garbled {
             return Err(failure::garbled(&self.call.site()).into());
         }
         match event {
             Some(Ok(event)) => self.take(event),
-            Some(Err(error)) => Err(failure::from_library(&self.call.site(), &error)),
+            Some(Err(error)) => Err(match live.carried.error() {
+                Some(cause) => failure::from_transport(&self.call.site(), &cause).into(),
+                None => failure::from_library(&self.call.site(), &error),
+            }),
             // Some servers close after the reason for finishing, without the last marker.
             None => self.conclude(StreamEnd::default()),
         }
@@ -183,7 +197,8 @@ impl Exchange {
     async fn open(&mut self) -> Result<Live, Blamed> {
         let call = Arc::clone(&self.call);
         let kind = call.endpoint.kind;
-        let target = target(&call.endpoint, &call.model)?;
+        let carried = call.clients.carry(&call.endpoint, &call.model).await?;
+        let target = target(kind, &call.model, &carried);
         let watch = Arc::new(Watch::new(kind));
         let asking = request::Asking {
             model: &call.model,
@@ -193,13 +208,14 @@ impl Exchange {
         let options = request::options(kind, &self.request, &call.options, &asking, &watch);
         let chat = request::chat(kind, &self.request, &call.thinker());
         let opened = async {
-            let client = Client::builder().with_reqwest(call.client.clone()).build()?;
+            let client = Client::builder().with_reqwest(carried.client()).build()?;
             client.exec_chat_stream(target, chat, Some(&options)).await
         };
         match opened.await {
             Ok(response) => Ok(Live {
                 stream: Quiet(response.stream),
                 watch,
+                carried,
             }),
             Err(error) => Err(failure::from_library(&call.site(), &error)),
         }

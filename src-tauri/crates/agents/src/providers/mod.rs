@@ -16,6 +16,7 @@ mod failure;
 mod models;
 mod place;
 mod quiet;
+mod relay;
 mod request;
 mod retry_after;
 mod schema;
@@ -24,7 +25,7 @@ mod target;
 mod thinking;
 mod watch;
 
-pub use client::{CallOptions, Clients, client};
+pub use client::{CallOptions, Clients};
 pub use endpoint::Endpoint;
 pub use models::{Checked, check, known_models, list_models};
 pub use place::{is_on_this_machine, runs_here};
@@ -40,14 +41,13 @@ pub struct ProviderModel {
     call: Arc<Call>,
 }
 
-/// The model `model` of a provider. `name` is what agents and failures call it, such as `local/llama3`;
-/// `client` is that of [`Clients::for_address`].
+/// The model `model` of a provider. `name` is what agents and failures call it, such as `local/llama3`.
 #[must_use]
 pub fn model(
     name: String,
     model: String,
     endpoint: Endpoint,
-    client: reqwest::Client,
+    clients: Clients,
     options: CallOptions,
 ) -> ProviderModel {
     ProviderModel {
@@ -55,7 +55,7 @@ pub fn model(
             name,
             model,
             endpoint,
-            client,
+            clients,
             options,
         }),
     }

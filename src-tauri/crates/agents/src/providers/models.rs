@@ -3,7 +3,7 @@
 use super::endpoint::below;
 use super::failure;
 use super::site::Site;
-use super::{CallOptions, Endpoint, model};
+use super::{CallOptions, Clients, Endpoint, model};
 use crate::{Model, collect};
 use futures::StreamExt;
 use reqwest::{Response, Url};
@@ -41,13 +41,9 @@ pub struct Checked {
 ///
 /// # Errors
 /// Why it does not, with what to do. Nothing is tried again.
-pub async fn check(
-    endpoint: &Endpoint,
-    model: Option<&str>,
-    client: &reqwest::Client,
-) -> Result<Checked, Failure> {
+pub async fn check(endpoint: &Endpoint, model: Option<&str>, clients: &Clients) -> Result<Checked, Failure> {
     let begun = Instant::now();
-    let listed = list_models(endpoint, client).await;
+    let listed = list_models(endpoint, clients).await;
     let Some(name) = model else {
         return Ok(Checked {
             latency: begun.elapsed(),
@@ -56,7 +52,7 @@ pub async fn check(
         });
     };
     let begun = Instant::now();
-    let said = word(endpoint, name, client).await?;
+    let said = word(endpoint, name, clients).await?;
     Ok(Checked {
         latency: begun.elapsed(),
         models: listed.ok(),
@@ -64,7 +60,7 @@ pub async fn check(
     })
 }
 
-async fn word(endpoint: &Endpoint, name: &str, client: &reqwest::Client) -> Result<String, Failure> {
+async fn word(endpoint: &Endpoint, name: &str, clients: &Clients) -> Result<String, Failure> {
     let options = CallOptions {
         idle_timeout: WORD_TIMEOUT,
         max_output_tokens: Some(WORD_TOKENS),
@@ -74,7 +70,7 @@ async fn word(endpoint: &Endpoint, name: &str, client: &reqwest::Client) -> Resu
         name.to_owned(),
         name.to_owned(),
         endpoint.clone(),
-        client.clone(),
+        clients.clone(),
         options,
     );
     let answer = collect(asked.stream(test_request(name)), |_| {});
@@ -121,8 +117,8 @@ fn test_request(model: &str) -> ModelRequest {
 ///
 /// # Errors
 /// Why there is no list, with what to do.
-pub async fn list_models(endpoint: &Endpoint, client: &reqwest::Client) -> Result<Vec<String>, Failure> {
-    Ok(known_models(endpoint, client).await?.into_keys().collect())
+pub async fn list_models(endpoint: &Endpoint, clients: &Clients) -> Result<Vec<String>, Failure> {
+    Ok(known_models(endpoint, clients).await?.into_keys().collect())
 }
 
 /// The same, each with the tokens that it reads in one call, where the list says it.
@@ -131,8 +127,9 @@ pub async fn list_models(endpoint: &Endpoint, client: &reqwest::Client) -> Resul
 /// Why there is no list, with what to do.
 pub async fn known_models(
     endpoint: &Endpoint,
-    client: &reqwest::Client,
+    clients: &Clients,
 ) -> Result<BTreeMap<String, Option<u32>>, Failure> {
+    let client = clients.for_address(&endpoint.base_url);
     let site = Site::new("", "", endpoint);
     let mut known = BTreeMap::new();
     let mut next = first_page(endpoint)?;

@@ -1,4 +1,4 @@
-//! How long a provider asks to wait.
+//! How long a provider asks to wait, when it refuses and when an answer was the last one for a while.
 
 use reqwest::header::HeaderMap;
 use serde_json::Value;
@@ -12,8 +12,7 @@ pub(super) fn retry_after_ms(headers: &HeaderMap, body: &str, now: SystemTime) -
     let wait = text(headers, "retry-after-ms")
         .and_then(|text| seconds(text).map(|wait| wait / 1000))
         .or_else(|| text(headers, "retry-after").and_then(|text| seconds(text).or_else(|| until(text, now))))
-        .or_else(|| used_up(headers))
-        .or_else(|| used_up_until(headers, now))
+        .or_else(|| used_up(headers, now))
         .or_else(|| retry_info(body))?;
     u32::try_from(wait.min(LONGEST).as_millis()).ok()
 }
@@ -33,46 +32,54 @@ fn until(text: &str, now: SystemTime) -> Option<Duration> {
     Some(then.duration_since(now).unwrap_or_default())
 }
 
-/// When the allowance that is used up is there again, as OpenAI-compatible providers say it.
-fn used_up(headers: &HeaderMap) -> Option<Duration> {
-    ["requests", "tokens"]
-        .into_iter()
-        .filter(|what| text(headers, &format!("x-ratelimit-remaining-{what}")) == Some("0"))
-        .filter_map(|what| span(text(headers, &format!("x-ratelimit-reset-{what}"))?))
-        .max()
+/// How long nothing is left of what the provider allows, where a good answer says so.
+pub(super) fn used_up_for(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let wait = used_up(headers, now)?.min(LONGEST);
+    (!wait.is_zero()).then_some(wait)
 }
 
-/// The same where the moment is given: as Anthropic does for each allowance, or as one number for all of them.
-fn used_up_until(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let named = ["requests", "tokens", "input-tokens", "output-tokens"].map(|what| {
-        let name = format!("anthropic-ratelimit-{what}");
-        (format!("{name}-remaining"), format!("{name}-reset"))
+/// When all that is used up of an allowance is there again. OpenAI-compatible providers say it for requests and tokens, or
+/// with one number for all; Anthropic for each kind of token.
+fn used_up(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
+    let plain = ["", "-requests", "-tokens"].map(|what| {
+        let name = |said: &str| format!("x-ratelimit-{said}{what}");
+        [name("limit"), name("remaining"), name("reset")]
     });
-    let plain = ("x-ratelimit-remaining".to_owned(), "x-ratelimit-reset".to_owned());
-    named
+    let anthropic = ["requests", "tokens", "input-tokens", "output-tokens"].map(|what| {
+        let name = |said: &str| format!("anthropic-ratelimit-{what}-{said}");
+        [name("limit"), name("remaining"), name("reset")]
+    });
+    plain
         .into_iter()
-        .chain([plain])
-        .filter(|(remaining, _)| text(headers, remaining) == Some("0"))
-        .filter_map(|(_, reset)| moment(text(headers, &reset)?))
-        .map(|then| then.duration_since(now).unwrap_or_default())
+        .chain(anthropic)
+        .filter(|[limit, remaining, _]| {
+            text(headers, remaining) == Some("0") && text(headers, limit) != Some("0")
+        })
+        .filter_map(|[_, _, reset]| awaited(text(headers, &reset)?, now))
         .max()
 }
 
-/// A moment as RFC 3339, or as seconds or milliseconds since 1970.
-fn moment(text: &str) -> Option<SystemTime> {
-    if let Ok(number) = text.parse::<u64>() {
+/// From now to when an allowance is there again: said as a span, as seconds, or as a moment (RFC 3339, or seconds or
+/// milliseconds since 1970). One that is past means now.
+fn awaited(text: &str, now: SystemTime) -> Option<Duration> {
+    let until = |since: Duration| {
+        let then = SystemTime::UNIX_EPOCH.checked_add(since)?;
+        Some(then.duration_since(now).unwrap_or_default())
+    };
+    if let Some(number) = seconds(text) {
         // Seconds of this century have ten digits, milliseconds thirteen.
-        let since = if number < 100_000_000_000 {
-            Duration::from_secs(number)
-        } else {
-            Duration::from_millis(number)
+        return match number.as_secs() {
+            0..1_000_000_000 => Some(number),
+            1_000_000_000..100_000_000_000 => until(number),
+            _ => until(number / 1000),
         };
-        return SystemTime::UNIX_EPOCH.checked_add(since);
     }
-    let since = chrono::DateTime::parse_from_rfc3339(text)
-        .ok()?
-        .timestamp_millis();
-    SystemTime::UNIX_EPOCH.checked_add(Duration::from_millis(u64::try_from(since).ok()?))
+    span(text).or_else(|| {
+        let since = chrono::DateTime::parse_from_rfc3339(text)
+            .ok()?
+            .timestamp_millis();
+        until(Duration::from_millis(u64::try_from(since).ok()?))
+    })
 }
 
 /// Gemini's `RetryInfo`.
@@ -113,13 +120,25 @@ mod tests {
     use super::*;
     use reqwest::header::{HeaderName, HeaderValue};
 
-    fn asked(pairs: &[(&'static str, &'static str)], body: &str) -> Option<u32> {
-        let headers = pairs
+    const NOW: u64 = 1_000_000_000;
+
+    fn headers(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        pairs
             .iter()
             .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)))
-            .collect();
-        let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_000_000_000);
-        retry_after_ms(&headers, body, now)
+            .collect()
+    }
+
+    fn now() -> SystemTime {
+        SystemTime::UNIX_EPOCH + Duration::from_secs(NOW)
+    }
+
+    fn asked(pairs: &[(&'static str, &'static str)], body: &str) -> Option<u32> {
+        retry_after_ms(&headers(pairs), body, now())
+    }
+
+    fn after_good(pairs: &[(&'static str, &'static str)]) -> Option<u128> {
+        used_up_for(&headers(pairs), now()).map(|wait| wait.as_millis())
     }
 
     #[test]
@@ -167,5 +186,104 @@ mod tests {
             assert_eq!(asked(&[("retry-after", text)], "{"), None, "{text}");
         }
         assert_eq!(asked(&[("retry-after", "99999999999")], ""), Some(86_400_000));
+    }
+
+    #[test]
+    fn a_good_answer_tells_when_the_next_is_allowed_again() {
+        for (reset, wait) in [
+            ("6m0s", 360_000),
+            ("1s", 1_000),
+            ("1.2s", 1_200),
+            ("20ms", 20),
+            ("2m59.56s", 179_560),
+            ("10", 10_000),
+            ("1000000030", 30_000),
+            ("1000000009000", 9_000),
+            ("2001-09-09T01:46:52.5Z", 12_500),
+            ("2001-09-09T03:47:00+02:00", 20_000),
+            ("2031-09-09T00:00:00Z", 86_400_000),
+            ("400h", 86_400_000),
+        ] {
+            for (remaining, name) in [
+                ("x-ratelimit-remaining", "x-ratelimit-reset"),
+                ("x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"),
+                ("x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"),
+                (
+                    "anthropic-ratelimit-requests-remaining",
+                    "anthropic-ratelimit-requests-reset",
+                ),
+                (
+                    "anthropic-ratelimit-tokens-remaining",
+                    "anthropic-ratelimit-tokens-reset",
+                ),
+                (
+                    "anthropic-ratelimit-input-tokens-remaining",
+                    "anthropic-ratelimit-input-tokens-reset",
+                ),
+                (
+                    "anthropic-ratelimit-output-tokens-remaining",
+                    "anthropic-ratelimit-output-tokens-reset",
+                ),
+            ] {
+                assert_eq!(
+                    after_good(&[(remaining, "0"), (name, reset)]),
+                    Some(wait),
+                    "{name}: {reset}"
+                );
+                assert_eq!(
+                    after_good(&[(remaining, "1"), (name, reset)]),
+                    None,
+                    "{name}: {reset}"
+                );
+            }
+        }
+        let two = [
+            ("x-ratelimit-remaining-requests", "0"),
+            ("x-ratelimit-reset-requests", "1.2s"),
+            ("x-ratelimit-remaining-tokens", "0"),
+            ("x-ratelimit-reset-tokens", "7s"),
+        ];
+        assert_eq!(after_good(&two), Some(7_000), "the later of two");
+    }
+
+    #[test]
+    fn a_good_answer_that_tells_nothing_of_use_holds_nothing_up() {
+        for reset in [
+            "",
+            "0",
+            "0s",
+            "-5",
+            "soon",
+            "NaN",
+            "inf",
+            "1x",
+            "2001-09-08T01:46:40Z",
+            "1e400",
+        ] {
+            let pairs = [
+                ("x-ratelimit-remaining-requests", "0"),
+                ("x-ratelimit-reset-requests", reset),
+            ];
+            assert_eq!(after_good(&pairs), None, "{reset}");
+        }
+        for remaining in ["", "none", "-1", "00x"] {
+            let pairs = [
+                ("x-ratelimit-remaining-tokens", remaining),
+                ("x-ratelimit-reset-tokens", "9s"),
+            ];
+            assert_eq!(after_good(&pairs), None, "{remaining}");
+        }
+        let no_limit = [
+            ("x-ratelimit-limit-tokens", "0"),
+            ("x-ratelimit-remaining-tokens", "0"),
+            ("x-ratelimit-reset-tokens", "9s"),
+        ];
+        assert_eq!(
+            after_good(&no_limit),
+            None,
+            "what is allowed at all is not nothing"
+        );
+        assert_eq!(after_good(&[("x-ratelimit-remaining-tokens", "0")]), None);
+        assert_eq!(after_good(&[("retry-after", "9")]), None, "it is for refusals");
     }
 }

@@ -1,9 +1,10 @@
 //! The complete target of a call, so that the library has nothing to guess.
 //!
-//! Address and headers are given as an override, which the library sends as they are. It would otherwise join
+//! The library is given an address as an override, which it uses as it is, and no header. It would otherwise join
 //! addresses loosely, demand a key from servers that want none, and look for keys in the environment.
 
 use super::endpoint::{Endpoint, below};
+use super::relay::Carried;
 use genai::adapter::AdapterKind;
 use genai::resolver::{AuthData, Endpoint as Address};
 use genai::{Headers, ModelIden, ServiceTarget};
@@ -14,20 +15,24 @@ use wheelhouse_domain::{Failure, ProviderKind};
 /// of our own in front, names that contain `::` arrive whole.
 const NAMESPACE: &str = "wheelhouse::";
 
-/// The target of a streaming call of `model`.
+/// The target of a streaming call of `model`, which is carried on from there.
+pub(super) fn target(kind: ProviderKind, model: &str, carried: &Carried) -> ServiceTarget {
+    ServiceTarget {
+        endpoint: Address::from_owned(carried.address()),
+        auth: AuthData::RequestOverride {
+            url: carried.address().to_owned(),
+            headers: Headers::default(),
+        },
+        model: ModelIden::new(adapter(kind), format!("{NAMESPACE}{model}")),
+    }
+}
+
+/// Where a provider is asked for a streaming answer of `model`.
 ///
 /// # Errors
-/// Those of [`Endpoint::root`] and [`Endpoint::headers`].
-pub(super) fn target(endpoint: &Endpoint, model: &str) -> Result<ServiceTarget, Failure> {
-    let root = endpoint.root()?;
-    Ok(ServiceTarget {
-        endpoint: Address::from_owned(root.as_str()),
-        auth: AuthData::RequestOverride {
-            url: address(&root, endpoint.kind, model).into(),
-            headers: Headers::from(endpoint.headers()?),
-        },
-        model: ModelIden::new(adapter(endpoint.kind), format!("{NAMESPACE}{model}")),
-    })
+/// Those of [`Endpoint::root`].
+pub(super) fn address(endpoint: &Endpoint, model: &str) -> Result<Url, Failure> {
+    Ok(below_root(&endpoint.root()?, endpoint.kind, model))
 }
 
 fn adapter(kind: ProviderKind) -> AdapterKind {
@@ -39,7 +44,7 @@ fn adapter(kind: ProviderKind) -> AdapterKind {
     }
 }
 
-fn address(root: &Url, kind: ProviderKind, model: &str) -> Url {
+fn below_root(root: &Url, kind: ProviderKind, model: &str) -> Url {
     match kind {
         ProviderKind::OpenAi => below(root, &["chat", "completions"]),
         ProviderKind::Anthropic => below(root, &["messages"]),
@@ -70,7 +75,7 @@ mod tests {
                 "/v1beta/tunedModels/mine:streamGenerateContent",
             ),
         ] {
-            let url = address(&root, ProviderKind::Gemini, model);
+            let url = below_root(&root, ProviderKind::Gemini, model);
             assert_eq!((url.path(), url.query()), (path, Some("alt=sse")));
         }
     }

@@ -1,12 +1,12 @@
 //! Lists of models and *Test connection*.
 
-use crate::common::{CANARY, endpoint};
-use wheelhouse_agents::providers::{CallOptions, Endpoint, check, client, list_models};
+use crate::common::{CANARY, clients, endpoint};
+use wheelhouse_agents::providers::{CallOptions, Clients, Endpoint, check, list_models};
 use wheelhouse_domain::{FailureCode, ProviderKind};
 use wheelhouse_testkit::fake_models::{FakeModels, Fault, Reply, crew};
 
-fn http() -> reqwest::Client {
-    client(&CallOptions::default()).expect("a client")
+fn http() -> Clients {
+    clients(&CallOptions::default())
 }
 
 #[tokio::test]

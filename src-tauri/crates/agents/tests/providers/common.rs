@@ -2,7 +2,7 @@
 
 use futures::StreamExt;
 use std::time::Duration;
-use wheelhouse_agents::providers::{CallOptions, Endpoint, ProviderModel, Secret, client, model};
+use wheelhouse_agents::providers::{CallOptions, Clients, Endpoint, ProviderModel, Secret, model};
 use wheelhouse_agents::{Model, ModelEvent, prompt};
 use wheelhouse_domain::{
     AgentKind, Brief, Expects, Failure, ModelMessage, ModelRequest, ModelResponse, ProviderKind,
@@ -18,6 +18,8 @@ pub(crate) const CANARY: &str = "canary-7f3a-key";
 pub(crate) struct Outcome {
     pub(crate) shown: String,
     pub(crate) thought: String,
+    /// How long no further call is allowed, each time that it was said.
+    pub(crate) used_up: Vec<Duration>,
     pub(crate) result: Result<ModelResponse, Failure>,
 }
 
@@ -45,12 +47,11 @@ pub(crate) fn endpoint(server: &FakeModels, kind: ProviderKind) -> Endpoint {
 
 pub(crate) fn model_at(endpoint: Endpoint, name: &str) -> ProviderModel {
     let options = CallOptions::default();
-    let client = client(&options).expect("a client");
     model(
         format!("local/{name}"),
         name.to_owned(),
         endpoint,
-        client,
+        clients(&options),
         options,
     )
 }
@@ -62,20 +63,31 @@ pub(crate) fn hasty(endpoint: Endpoint, wait: Duration) -> ProviderModel {
         idle_timeout: wait,
         max_output_tokens: None,
     };
-    let client = client(&options).expect("a client");
-    model("local/m".to_owned(), "m".to_owned(), endpoint, client, options)
+    model(
+        "local/m".to_owned(),
+        "m".to_owned(),
+        endpoint,
+        clients(&options),
+        options,
+    )
+}
+
+pub(crate) fn clients(options: &CallOptions) -> Clients {
+    Clients::new(options).expect("clients")
 }
 
 pub(crate) async fn run(model: &ProviderModel, request: ModelRequest) -> Outcome {
     within("the end of an answer", async {
         let mut stream = model.stream(request);
         let (mut shown, mut thought) = (String::new(), String::new());
+        let mut used_up = Vec::new();
         let mut result = None;
         while let Some(event) = stream.next().await {
             assert!(result.is_none(), "nothing comes after the end");
             match event {
                 Ok(ModelEvent::Delta(text)) => shown.push_str(&text),
                 Ok(ModelEvent::Thought(text)) => thought.push_str(&text),
+                Ok(ModelEvent::UsedUp(wait)) => used_up.push(wait),
                 Ok(ModelEvent::Done(response)) => result = Some(Ok(response)),
                 Err(failure) => result = Some(Err(failure)),
             }
@@ -83,6 +95,7 @@ pub(crate) async fn run(model: &ProviderModel, request: ModelRequest) -> Outcome
         Outcome {
             shown,
             thought,
+            used_up,
             result: result.expect("an answer or a failure, never silence"),
         }
     })

@@ -2,9 +2,9 @@
 //!
 //! Started by `tests/foreign/litellm.mjs`, which sets `FOREIGN_BASE_URL` and `FOREIGN_KEY`.
 
-use crate::common::{Outcome, answered, model_at, plan, prose, run, with_tools};
+use crate::common::{Outcome, answered, clients, model_at, plan, prose, run, with_tools};
 use serde_json::json;
-use wheelhouse_agents::providers::{CallOptions, Endpoint, Secret, check, client};
+use wheelhouse_agents::providers::{CallOptions, Endpoint, Secret, check};
 use wheelhouse_domain::{FailureCode, KNOWLEDGE_SEARCH, ModelRequest, Plan, ProviderKind};
 use wheelhouse_testkit::fake_models::{FakeModels, Reply};
 
@@ -89,8 +89,8 @@ async fn foreign_failures() {
 #[tokio::test]
 #[ignore = "needs the foreign server: node tests/foreign/litellm.mjs"]
 async fn foreign_check_and_a_wrong_key() {
-    let client = client(&CallOptions::default()).expect("a client");
-    let checked = check(&endpoint(), Some("says"), &client)
+    let clients = clients(&CallOptions::default());
+    let checked = check(&endpoint(), Some("says"), &clients)
         .await
         .expect("it answers");
     assert_eq!(checked.said.as_deref(), Some("Foreign greetings, Größe 🚢."));
@@ -99,7 +99,7 @@ async fn foreign_check_and_a_wrong_key() {
         key: Some(Secret::from("sk-wrong-canary".to_owned())),
         ..endpoint()
     };
-    let failure = check(&wrong, Some("says"), &client)
+    let failure = check(&wrong, Some("says"), &clients)
         .await
         .expect_err("a wrong key");
     assert_eq!(

@@ -2,8 +2,9 @@
 
 use crate::common::{CANARY, answered, ask, endpoint, model_at, plan, prose, run, with_tools};
 use serde_json::json;
-use wheelhouse_domain::{KNOWLEDGE_SEARCH, ModelMessage, ProviderKind, Usage};
-use wheelhouse_testkit::fake_models::{Chunking, FakeModels, Reply, Turn};
+use std::time::Duration;
+use wheelhouse_domain::{FailureCode, KNOWLEDGE_SEARCH, ModelMessage, ProviderKind, Usage};
+use wheelhouse_testkit::fake_models::{Chunking, FakeModels, Fault, Reply, Turn};
 
 const TEXT: &str = "Ahoi, Größe 🚢: “ready” — {\"not\": \"json\"}\n\nSecond line.";
 
@@ -240,8 +241,50 @@ async fn how_long_to_wait_is_read_from_where_each_provider_says_it() {
     let server = FakeModels::start(|_| Reply::later(1_250)).await;
     for kind in ProviderKind::ALL {
         let failure = ask(&server, kind, prose()).await.failure();
-        assert_eq!(failure.code, wheelhouse_domain::FailureCode::ModelRateLimited);
+        assert_eq!(failure.code, FailureCode::ModelRateLimited);
         assert_eq!(failure.retry_after_ms, Some(1_250), "{kind:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_good_answer_tells_how_long_it_is_the_last_one() {
+    const WAIT: Duration = Duration::from_secs(3600);
+    for chunking in [Chunking::Frames, Chunking::Bytes] {
+        let server = FakeModels::start(move |asked| {
+            let reply = Reply::text("All is well.").chunked(chunking);
+            if asked.nth % 2 == 1 {
+                reply.last_for(3_600_000)
+            } else {
+                reply
+            }
+        })
+        .await;
+        for kind in ProviderKind::ALL {
+            let last = ask(&server, kind, prose()).await;
+            assert_eq!(last.shown, "All is well.", "{kind:?}");
+            let [wait] = last.used_up[..] else {
+                panic!("{kind:?}: it is told once, and not {:?}", last.used_up);
+            };
+            // A moment comes nearer while the answer is on its way.
+            assert!(
+                wait <= WAIT && wait > WAIT - Duration::from_secs(60),
+                "{kind:?}: {wait:?}"
+            );
+            assert_eq!(last.response().text, "All is well.");
+            assert!(ask(&server, kind, prose()).await.used_up.is_empty());
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_was_said_of_the_next_counts_though_the_answer_breaks_off() {
+    let server = FakeModels::start(|_| Reply::fault(Fault::CutMidStream).last_for(60_000)).await;
+    for kind in ProviderKind::ALL {
+        let outcome = ask(&server, kind, prose()).await;
+        assert_eq!(outcome.used_up.len(), 1, "{kind:?}");
+        let failure = outcome.failure();
+        assert_eq!(failure.code, FailureCode::ModelUnavailable, "{kind:?}");
+        assert!(failure.message.contains("was cut"), "{failure:?}");
     }
 }
 

@@ -140,3 +140,57 @@ async fn pauses_of_unknown_length_grow_and_begin_anew_after_a_good_answer() {
     drop(pass);
     assert!(now(&lines, &door).is_some());
 }
+
+#[tokio::test]
+async fn nothing_goes_to_a_model_that_is_used_up_until_it_is_not() {
+    const WAIT: Duration = Duration::from_secs(3600);
+    let lines = Arc::new(Lines::default());
+    let (used_up, other) = (door("a", 4), door("b", 4));
+    let (last, before) = (
+        now(&lines, &used_up).expect("free"),
+        now(&lines, &used_up).expect("free"),
+    );
+    last.used_up(WAIT);
+    last.used_up(Duration::from_secs(1));
+    let until = lines.lines()[&used_up.provider].used_up["a"];
+    last.went_well();
+    before.went_well();
+    drop((last, before));
+    let told = RefCell::new(Vec::new());
+    let mut first = pin!(lines.enter(&used_up, |held| told.borrow_mut().push(held)));
+    let mut second = pin!(lines.enter(&used_up, |_| {}));
+    assert!(
+        first.as_mut().now_or_never().is_none(),
+        "though both calls went well"
+    );
+    assert!(second.as_mut().now_or_never().is_none());
+    assert_eq!(*told.borrow(), [Held::Paused(until)]);
+    assert!(now(&lines, &other).is_some(), "another model passes");
+    let impatient = lines.enter_unless(&used_up, |wait| wait > WAIT / 2, |_| {});
+    assert_eq!(impatient.now_or_never().expect("at once").err(), Some(until));
+    let over = |number| lines.lines()[&used_up.provider].may_go(number, &used_up, until);
+    assert_eq!((over(2), over(3)), (Ok(()), Ok(())), "nobody has to find out");
+}
+
+#[tokio::test]
+async fn what_is_used_up_is_there_again_by_itself() {
+    let (lines, door) = (Arc::new(Lines::default()), door("a", 4));
+    let begun = Instant::now();
+    now(&lines, &door)
+        .expect("free")
+        .used_up(Duration::from_millis(70));
+    drop(lines.enter(&door, |_| {}).await);
+    assert!(begun.elapsed() >= Duration::from_millis(70));
+}
+
+#[tokio::test]
+async fn a_refusal_and_an_allowance_hold_until_the_later_of_the_two() {
+    let (lines, door) = (Arc::new(Lines::default()), door("a", 4));
+    let pass = now(&lines, &door).expect("free");
+    pass.used_up(Duration::from_secs(3600));
+    pass.failed(&refusal(Some(5_000)));
+    drop(pass);
+    let until = lines.lines()[&door.provider].used_up["a"];
+    let held = lines.lines()[&door.provider].pause_of("a", Instant::now());
+    assert_eq!(held, Some(Held::Paused(until)));
+}

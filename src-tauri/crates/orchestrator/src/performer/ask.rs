@@ -156,7 +156,9 @@ impl Worker<'_> {
             },
         );
         self.record().await?;
-        let (outcome, shown) = self.listen(model.as_ref(), request, passed_over.last()).await;
+        let (outcome, shown) = self
+            .listen(model.as_ref(), request, passed_over.last(), pass.as_ref())
+            .await;
         if let Some(pass) = pass {
             match &outcome {
                 Ok(_) => pass.went_well(),
@@ -188,6 +190,7 @@ impl Worker<'_> {
         model: &dyn Model,
         request: ModelRequest,
         before: Option<&PassedOver>,
+        pass: Option<&Pass>,
     ) -> (Result<wheelhouse_domain::ModelResponse, Failure>, bool) {
         let prose = request.expects == Expects::Markdown;
         let live = &self.inner.live;
@@ -207,6 +210,12 @@ impl Worker<'_> {
             }
             Piece::Text(_) => {}
             Piece::Thought(text) => live.think(self.workflow, self.task_id, text),
+            // At once: others would be sent while this answer is still being written.
+            Piece::UsedUp(wait) => {
+                if let Some(pass) = pass {
+                    pass.used_up(wait);
+                }
+            }
         })
         .await;
         (outcome, shown)

@@ -32,6 +32,9 @@ struct Options {
     /// How long a refusal for lack of room asks to wait, in milliseconds.
     #[arg(long)]
     wait_ms: Option<u32>,
+    /// How long each answer says that no further one is allowed, in milliseconds.
+    #[arg(long)]
+    last_for_ms: Option<u32>,
     /// What is thought aloud before each answer.
     #[arg(long)]
     thinking: Option<String>,
@@ -59,6 +62,7 @@ async fn main() -> ExitCode {
         }
         reply.cached = options.kept.map(|kept| (kept, 0));
         reply.wait_ms = options.wait_ms;
+        reply.used_up_ms = options.last_for_ms;
         let meant = options
             .fault_model
             .as_ref()

@@ -12,6 +12,7 @@ mod asked;
 mod chunks;
 mod crew;
 mod fault;
+mod limits;
 mod read;
 mod reply;
 mod serve;

@@ -30,6 +30,8 @@ pub struct Reply {
     pub cached: Option<(u32, u32)>,
     /// How long a refusal for lack of room asks to wait, in milliseconds; none for seven seconds.
     pub wait_ms: Option<u32>,
+    /// How long an answer says that no further one is allowed, in milliseconds.
+    pub used_up_ms: Option<u32>,
     /// A fault in place of the answer or on top of it.
     pub fault: Option<Fault>,
     /// How the bytes are split.
@@ -104,6 +106,13 @@ impl Reply {
             wait_ms: Some(milliseconds),
             ..Self::fault(Fault::RateLimited)
         }
+    }
+
+    /// The same, and says that it was the last answer for that long, in the way that each provider says it.
+    #[must_use]
+    pub fn last_for(mut self, milliseconds: u32) -> Self {
+        self.used_up_ms = Some(milliseconds);
+        self
     }
 
     /// The same with CRLF line ends.

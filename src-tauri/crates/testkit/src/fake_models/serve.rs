@@ -3,6 +3,7 @@
 use super::asked::{Asked, Captured};
 use super::chunks::chunks;
 use super::fault::Fault;
+use super::limits::{rate_limited, used_up};
 use super::read::{Misread, read};
 use super::reply::Reply;
 use super::write::{content_type, error_body, frames};
@@ -23,8 +24,6 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use wheelhouse_domain::ProviderKind;
 
-/// Seconds that a refusal for lack of room asks to wait.
-const RETRY_AFTER_SECONDS: &str = "7";
 /// Longest request that is read, in bytes.
 const LONGEST_REQUEST: usize = 16 * 1024 * 1024;
 /// Where a request says that it wants to read thoughts.
@@ -314,7 +313,7 @@ fn status(code: u16, body: &Value) -> Response {
     respond(code, "application/json", &[], Body::from(body.to_string()))
 }
 
-fn respond(code: u16, kind: &str, headers: &[(&str, &str)], body: Body) -> Response {
+pub(super) fn respond(code: u16, kind: &str, headers: &[(&str, &str)], body: Body) -> Response {
     let mut response = Response::builder().status(code).header("content-type", kind);
     for (name, value) in headers {
         response = response.header(*name, *value);
@@ -367,26 +366,6 @@ async fn perform(shared: &Arc<Shared>, asked: &Asked, captured: &Captured, reply
     }
 }
 
-/// A refusal for lack of room that says how long to wait as the providers do: by a header, or in the body.
-fn rate_limited(format: ProviderKind, wait_ms: Option<u32>) -> Response {
-    let mut body = error_body(format, 429, "Rate limit reached.");
-    let seconds = wait_ms.map_or_else(
-        || RETRY_AFTER_SECONDS.to_owned(),
-        |wait| (f64::from(wait) / 1000.0).to_string(),
-    );
-    let milliseconds = wait_ms.unwrap_or_default().to_string();
-    let headers: &[(&str, &str)] = match format {
-        ProviderKind::Gemini if wait_ms.is_some() => {
-            let info = json!({ "@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": format!("{seconds}s") });
-            body["error"]["details"] = json!([info]);
-            &[]
-        }
-        ProviderKind::OpenAi if wait_ms.is_some() => &[("retry-after-ms", &milliseconds)],
-        _ => &[("retry-after", &seconds)],
-    };
-    respond(429, "application/json", headers, Body::from(body.to_string()))
-}
-
 fn streamed(shared: &Arc<Shared>, asked: &Asked, reply: &Reply) -> Response {
     let frames: Vec<Vec<u8>> = frames(asked, reply)
         .iter()
@@ -419,10 +398,12 @@ fn streamed(shared: &Arc<Shared>, asked: &Asked, reply: &Reply) -> Response {
             }
         }
     });
-    respond(
-        200,
-        content_type(asked.format),
-        &[],
-        Body::from_stream(body.boxed()),
-    )
+    let said = reply.used_up_ms.map(|wait| used_up(asked.format, wait));
+    let headers: Vec<(&str, &str)> = said
+        .iter()
+        .flatten()
+        .map(|(name, value)| (*name, value.as_str()))
+        .collect();
+    let body = Body::from_stream(body.boxed());
+    respond(200, content_type(asked.format), &headers, body)
 }
