@@ -130,15 +130,15 @@ windowTest("an agent is given a tool, asks before it uses it, and gets its answe
     await page.go(`/agents?agent=${RESEARCHER}`);
     await (await page.byRole("button", { name: "Edit" })).click();
     await (await page.byRole("checkbox", { name: "echo (echoes)" })).click();
-    await page.settle();
-    await page.screenshot("served-given");
+    const found = await lookAt(page, "served-given");
+    await wide(page);
     await (await page.byRole("button", { name: "Save" })).click();
     await until("the tool to be given", async () =>
       (await page.ask("get_agent", { id: RESEARCHER })).agent.tools.includes("mcp_echoes_echo"),
     );
     await (await page.byRole("button", { name: "Change reach" })).click();
     await page.byRole("combobox", { name: "echo (echoes)" });
-    const found = await lookAt(page, "served-reach");
+    found.push(...(await lookAt(page, "served-reach")));
     await wide(page);
 
     await page.go("/");

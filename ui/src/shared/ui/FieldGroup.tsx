@@ -1,0 +1,41 @@
+import type { ReactNode } from "react";
+
+const LOOKS = {
+  /** As the label of one field. */
+  label: "mb-1 text-note font-medium text-ink-2",
+  /** Over fields that have labels of their own. */
+  title: "mb-1 font-medium text-ink",
+  /** Heard, and seen by what surrounds it. */
+  hidden: "sr-only",
+} as const;
+
+interface Props {
+  legend: ReactNode;
+  /** What is said beside the legend, in a quieter tone. */
+  note?: string;
+  look: keyof typeof LOOKS;
+  /** The id of what explains the group. */
+  describedBy?: string;
+  /** How the group lies in what surrounds it. */
+  className?: string;
+  /** How the fields lie in the group. */
+  layout: string;
+  children: ReactNode;
+}
+
+/**
+ * Fields that belong together, under one name. The fieldset itself is never flex or grid: WebKitGTK first lays such a one
+ * out too tall where its legend is seen, and what is below it moves away from under the first click.
+ */
+export function FieldGroup(props: Props) {
+  const { legend, note, look, describedBy, className, layout, children } = props;
+  return (
+    <fieldset aria-describedby={describedBy} className={className}>
+      <legend className={LOOKS[look]}>
+        {legend}
+        {note === undefined ? null : <span className="font-normal text-ink-3"> {note}</span>}
+      </legend>
+      <div className={layout}>{children}</div>
+    </fieldset>
+  );
+}
