@@ -89,7 +89,11 @@ export function ReplyForm({ form, onReply }: Props) {
       className="flex max-w-160 flex-col gap-3"
     >
       {form.show ? (
-        <section aria-label="What is decided about" className="rounded-md bg-field px-4 py-3">
+        <section
+          aria-label="What is decided about"
+          // Nobody should have to scroll sideways to read what they decide about.
+          className="rounded-md bg-field px-4 py-3 [&_pre]:whitespace-pre-wrap"
+        >
           <Markdown text={form.show} size="interface" firstHeading={3} />
         </section>
       ) : null}
