@@ -54,7 +54,7 @@ windowTest("an agent asks, and goes on with what the operator answers", async (a
     const task = await taskOf(page, id, "research");
     await page.go(`/workflows/${id}?task=${task.id}`);
     await until("the answer to stand with the call", async () => {
-      const told = await page.allByText(`The operator chose: ${CHOICES[1]}`);
+      const told = await page.allByText(`You chose: ${CHOICES[1]}`);
       return told.length > 0;
     });
     found.push(...(await lookAt(page, "asked-call")));
