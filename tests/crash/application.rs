@@ -146,6 +146,7 @@ async fn wish_for_second(local: &Local) {
         request_key: RequestKey(CREATE.to_owned()),
         task: SECOND.to_owned(),
         name: String::new(),
+        made_of: None,
     };
     let id = local.create_workflow(wish).await.expect("a workflow").id;
     let request_key = RequestKey(START.to_owned());

@@ -548,6 +548,7 @@ fn from_conversation(error: &ConversationError) -> ApiError {
     let (code, field) = match error {
         ConversationError::Missing(_) => (ErrorCode::NotFound, "conversation"),
         ConversationError::MessageMissing(_) => (ErrorCode::NotFound, "uid"),
+        ConversationError::WordsMissing(_) => (ErrorCode::NotFound, "made_of"),
         ConversationError::NoReply(_) => (ErrorCode::InvalidRequest, "parent"),
         ConversationError::NotTheOperators(_) => (ErrorCode::InvalidRequest, "uid"),
         ConversationError::Replying => (ErrorCode::Conflict, "parent"),
@@ -568,6 +569,10 @@ fn said_of(error: &ConversationError) -> (String, &'static str) {
         ConversationError::MessageMissing(_) => (
             "There is no such message.".to_owned(),
             "Open the conversation again.",
+        ),
+        ConversationError::WordsMissing(_) => (
+            "The conversation that this task was made of is not here.".to_owned(),
+            "Empty the field, and write the task in your own words.",
         ),
         ConversationError::NoReply(_) => (
             "A message follows a reply of its own conversation, and this is none.".to_owned(),

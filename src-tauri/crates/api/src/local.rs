@@ -196,12 +196,12 @@ impl Operations for Local {
     async fn create_workflow(&self, request: CreateWorkflow) -> Result<WorkflowView, ApiError> {
         let wish = wish(&request.request_key, "create_workflow")?;
         let (task, name) = (check::task(&request.task)?, check::name(&request.name)?);
-        let id = self
-            .handle
-            .create(wish, &NewRun::crew(name, task), false)
-            .await
-            .map_err(Wrapped::from)?;
-        self.view(id).await
+        let run = NewRun::crew(name, task);
+        let created = match request.made_of {
+            Some(message) => self.handle.create_of_message(wish, &run, message).await,
+            None => self.handle.create(wish, &run, false).await,
+        };
+        self.view(created.map_err(Wrapped::from)?).await
     }
 
     async fn start_workflow(&self, request: StartWorkflow) -> Result<WorkflowView, ApiError> {
