@@ -51,10 +51,6 @@ async fn assert_asked(scene: &Scene, id: WorkflowId) {
     assert_eq!(scene.text("a.md"), None);
 }
 
-async fn status(scene: &Scene, id: WorkflowId) -> WorkflowStatus {
-    scene.bench.detail(id).await.workflow.status
-}
-
 #[tokio::test]
 async fn what_an_agent_said_chooses_nothing_in_a_workflow_that_is_made_of_it() {
     let (scene, _, reply) = told().await;
@@ -70,7 +66,7 @@ async fn what_an_agent_said_chooses_nothing_in_a_workflow_that_is_made_of_it() {
         research.has_read
     );
     scene.answer(made, "refuse").await;
-    assert_eq!(status(&scene, made).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(made).await, WorkflowStatus::Completed);
     assert_eq!(scene.text("a.md"), None);
 
     // Begun anew it is the same words.
