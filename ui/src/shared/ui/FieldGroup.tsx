@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { type ReactNode, useId } from "react";
 
 const LOOKS = {
   /** As the label of one field. */
@@ -24,18 +24,20 @@ interface Props {
 }
 
 /**
- * Fields that belong together, under one name. The fieldset itself is never flex or grid: WebKitGTK first lays such a one
- * out too tall where its legend is seen, and what is below it moves away from under the first click.
+ * Fields that belong together, under one name. It is no fieldset: WebKitGTK first lays one whose legend is seen out too tall
+ * by the height of that legend, where it stands in a column, and what is below moves away from under the first click.
  */
 export function FieldGroup(props: Props) {
+  const id = useId();
   const { legend, note, look, describedBy, className, layout, children } = props;
   return (
-    <fieldset aria-describedby={describedBy} className={className}>
-      <legend className={LOOKS[look]}>
+    // biome-ignore lint/a11y/useSemanticElements: see above.
+    <div role="group" aria-labelledby={id} aria-describedby={describedBy} className={className}>
+      <div id={id} className={LOOKS[look]}>
         {legend}
         {note === undefined ? null : <span className="font-normal text-ink-3"> {note}</span>}
-      </legend>
+      </div>
       <div className={layout}>{children}</div>
-    </fieldset>
+    </div>
   );
 }
