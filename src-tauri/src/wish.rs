@@ -44,6 +44,7 @@ pub(crate) async fn start_task(local: &Local, wish: &Wish, task: &str) -> Result
         request_key: wish.key("create"),
         task: task.to_owned(),
         name: String::new(),
+        made_of: None,
     };
     let workflow = local.create_workflow(create).await?;
     let start = StartWorkflow {

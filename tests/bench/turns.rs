@@ -19,12 +19,10 @@ use tokio::task::JoinSet;
 use uuid::Uuid;
 use wheelhouse_agents::LoopLimits;
 use wheelhouse_api::signals;
-use wheelhouse_contract::{
-    ListAgents, Operations, RunTemplate, SaveProvider, SaveSettings, SaveTemplate, Signal, UpdateAgent,
-};
+use wheelhouse_contract::{ListAgents, Operations, RunTemplate, SaveTemplate, Signal};
 use wheelhouse_domain::{
-    AgentKind, CALCULATOR, DefaultModels, Document, Fallbacks, Json, ProviderKind, ProviderLimits, Step,
-    StepKind, TemplateUid, WorkflowStatus, crew_template,
+    AgentKind, CALCULATOR, Document, Json, ProviderKind, ProviderLimits, Step, StepKind, TemplateUid,
+    WorkflowStatus, crew_template,
 };
 use wheelhouse_testkit::Workbench;
 use wheelhouse_testkit::fake_models::{Asked, FakeModels, Reply};
@@ -78,45 +76,20 @@ fn template() -> Document {
 async fn backend(server: &FakeModels) -> Workbench {
     let bench = Workbench::open().await;
     let api = bench.api();
-    let provider = SaveProvider {
-        request_key: bench.key(),
-        id: None,
-        name: "fake".to_owned(),
-        kind: ProviderKind::OpenAi,
-        base_url: server.base_url(ProviderKind::OpenAi),
-        limits: ProviderLimits {
-            parallel: Some(u32::try_from(AT_A_TIME).expect("small")),
-            ..ProviderLimits::default()
-        },
+    let kind = ProviderKind::OpenAi;
+    let limits = ProviderLimits {
+        parallel: Some(u32::try_from(AT_A_TIME).expect("small")),
+        ..ProviderLimits::default()
     };
-    api.save_provider(provider).await.expect("a provider");
-    let model = "fake/fake-large".to_owned();
-    let settings = SaveSettings {
-        request_key: bench.key(),
-        default_models: DefaultModels {
-            driver: model.clone(),
-            creator: model.clone(),
-            generator: model.clone(),
-            specialist: model,
-            fallbacks: Fallbacks::default(),
-        },
-    };
-    api.save_settings(settings).await.expect("settings");
+    bench
+        .add_provider("fake", kind, server.base_url(kind), limits)
+        .await;
+    bench.crew_thinks_with("fake/fake-large").await;
     let agents = api.list_agents(ListAgents {}).await.expect("agents");
     let creator = agents.into_iter().find(|agent| agent.kind == AgentKind::Creator);
-    let creator = creator.expect("a creator");
-    let able = UpdateAgent {
-        request_key: bench.key(),
-        id: creator.id,
-        version: creator.version,
-        name: creator.name,
-        role: creator.role,
-        instructions: creator.instructions,
-        model: creator.model,
-        tools: Some(vec![CALCULATOR.to_owned()]),
-        fallbacks: None,
-    };
-    api.update_agent(able).await.expect("a calculator");
+    let id = creator.expect("a creator").id;
+    let able = bench.change_agent(id, |creator| creator.tools = Some(vec![CALCULATOR.to_owned()]));
+    able.await.expect("a calculator");
     let text = serde_json::to_string(&template()).expect("plain data");
     let save = SaveTemplate {
         request_key: bench.key(),

@@ -70,7 +70,7 @@ pub(crate) fn every_field(name: &str) -> Value {
         "dropped_there": false, "held": [],
     });
     let talk = serde_json::json!({
-        "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title",
+        "agent": 1, "offset": 0, "conversation": null, "parent": null, "files": [], "title": "a title", "made_of": null,
         "tools": [], "verdict": null, "policy": { "rule": "ask_always" }, "revision": 0, "grant": {}, "call": "a call",
     });
     let serving = serde_json::json!({

@@ -4,6 +4,7 @@
 //! It is a test that is never run as one: the test program starts itself again with it, so that nothing else must
 //! be built.
 
+use crate::inside::{self, say};
 use crate::kinds;
 use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
@@ -49,13 +50,9 @@ const PACE: Duration = Duration::from_millis(1);
 #[test]
 #[ignore = "the other tests start it as a process of its own"]
 fn runs_as_a_process() {
-    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
-        return;
-    };
-    // The test harness has left its cursor in the middle of a line.
-    say("");
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(live(&folder));
+    if let Some(folder) = inside::own_folder() {
+        inside::run(live(&folder));
+    }
 }
 
 async fn live(folder: &Path) {
@@ -146,6 +143,7 @@ async fn wish_for_second(local: &Local) {
         request_key: RequestKey(CREATE.to_owned()),
         task: SECOND.to_owned(),
         name: String::new(),
+        made_of: None,
     };
     let id = local.create_workflow(wish).await.expect("a workflow").id;
     let request_key = RequestKey(START.to_owned());
@@ -164,13 +162,6 @@ fn end_of_input() -> oneshot::Receiver<()> {
         let _ = ended.send(());
     });
     end
-}
-
-/// One line in one write, so that it is never cut.
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    out.write_all(format!("{line}\n").as_bytes()).expect("a reader");
-    out.flush().expect("a reader");
 }
 
 /// Rehearsal that writes down what it is really asked, apart from the journal.

@@ -2,27 +2,19 @@
 //!
 //! As `application`, the process is a test that is never run as one.
 
-use crate::application::FOLDER;
+use crate::inside::{self, say};
 use crate::journal::Journal;
 use crate::process::{Application, End};
 use serde_json::json;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
-use wheelhouse_agents::ModelRegistry;
-use wheelhouse_api::{Local, LocalBackend};
-use wheelhouse_contract::{
-    ExecuteWorkflow, GetAgent, ListQuestions, Operations, ReplyToQuestion, RequestKey, UpdateAgent,
-};
-use wheelhouse_domain::{
-    ASK_OPERATOR, AgentId, CallKind, Event, EventBody, Json, ModelMessage, ToolCall, WorkflowStatus,
-};
+use wheelhouse_api::Local;
+use wheelhouse_contract::{GetAgent, ListQuestions, Operations, ReplyToQuestion, RequestKey, UpdateAgent};
+use wheelhouse_domain::{ASK_OPERATOR, AgentId, CallKind, Event, EventBody, Json, ToolCall, WorkflowStatus};
 use wheelhouse_engine::asked::{ANSWER, CHOICE};
-use wheelhouse_orchestrator::Options;
-use wheelhouse_orchestrator::keys::KeychainChoice;
-use wheelhouse_testkit::{Play, ScriptedModel};
 
 const NAME: &str = "asking::runs_as_a_process";
+const WISH: &str = "crash-asking";
 /// Whether the process answers; else it stands still as soon as it is asked.
 const ANSWERS: &str = "WHEELHOUSE_CRASH_ANSWERS";
 /// The researcher of the permanent crew.
@@ -31,47 +23,29 @@ const RESEARCHER: AgentId = AgentId(2);
 #[test]
 #[ignore = "the other tests start it as a process of its own"]
 fn runs_as_a_process() {
-    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
-        return;
-    };
-    say("");
-    tokio::runtime::Runtime::new()
-        .expect("a runtime")
-        .block_on(live(&folder));
+    if let Some(folder) = inside::own_folder() {
+        inside::run(live(&folder));
+    }
 }
 
 async fn live(folder: &Path) {
-    let model = ScriptedModel::except(|asked| {
-        let told = |message: &ModelMessage| matches!(message, ModelMessage::Tool { .. });
-        let begins = asked.step() == "research" && !asked.request.messages.iter().any(told);
-        begins.then(|| {
-            Play::tools(vec![ToolCall {
-                call_id: "ask".to_owned(),
-                tool: ASK_OPERATOR.to_owned(),
-                arguments: Json(json!({ "question": "Which?", "choices": ["one", "two"] })),
-            }])
-        })
-    });
-    let mut options = Options::new(folder.join("data"), ModelRegistry::new().with(model));
-    options.keychain = KeychainChoice::Without;
-    let backend = LocalBackend::start(options).await.expect("the data folder opens");
+    let call = ToolCall {
+        call_id: "ask".to_owned(),
+        tool: ASK_OPERATOR.to_owned(),
+        arguments: Json(json!({ "question": "Which?", "choices": ["one", "two"] })),
+    };
+    let backend = inside::backend_that_calls(folder, vec![call]).await;
     let local = backend.local();
     give_tool(local).await;
-    let task = || ExecuteWorkflow {
-        request_key: RequestKey("crash-asking".to_owned()),
-        task: "Say how the application keeps its journal".to_owned(),
-    };
-    let done = local.execute_workflow(task()).await.expect("it asks");
-    assert_eq!(done.status, WorkflowStatus::Waiting);
+    let asked = inside::execute(&backend, WISH).await;
+    assert_eq!(asked.status, WorkflowStatus::Waiting);
     if std::env::var_os(ANSWERS).is_none() {
         say("at open-question");
         std::future::pending::<()>().await;
     }
     answer(local).await;
-    let done = local.execute_workflow(task()).await.expect("it ends");
-    say(&format!("ended {} {}", done.workflow_id, done.status.as_str()));
-    backend.close().await;
-    say("closed whole");
+    let done = inside::execute(&backend, WISH).await;
+    inside::end(backend, &done).await;
 }
 
 /// The researcher may ask; another process may have given it that already.
@@ -109,13 +83,6 @@ async fn answer(local: &Local) {
         fields: Json(json!({ CHOICE: "two" })),
     };
     local.reply_to_question(reply).await.expect("taken");
-}
-
-fn say(line: &str) {
-    let mut out = std::io::stdout();
-    writeln!(out, "{line}")
-        .and_then(|()| out.flush())
-        .expect("a pipe");
 }
 
 /// How often something was asked, answered, and called for.

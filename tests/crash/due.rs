@@ -3,10 +3,9 @@
 //!
 //! As `application`, it is a test that is never run as one.
 
-use crate::application::FOLDER;
+use crate::inside::{self, say};
 use serde_json::json;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use uuid::Uuid;
@@ -20,15 +19,12 @@ use wheelhouse_domain::{
     CatchUp, Json, Millis, Overlap, ScheduleForm, SchedulePolicy, TemplateUid, WorkflowStatus,
 };
 use wheelhouse_orchestrator::keys::KeychainChoice;
-use wheelhouse_orchestrator::{Options, Point, World};
-use wheelhouse_testkit::stop_at;
+use wheelhouse_orchestrator::{Options, World};
 
 /// The test that is the application.
 pub(crate) const NAME: &str = "due::runs_as_a_process";
 /// What time it is, in milliseconds since 1970.
 pub(crate) const CLOCK: &str = "WHEELHOUSE_CRASH_CLOCK";
-/// The crash point, where there is one.
-pub(crate) const POINT: &str = "WHEELHOUSE_CRASH_POINT";
 
 const UID: &str = "01920000-0000-7000-8000-00000000dddd";
 
@@ -48,13 +44,9 @@ impl World for Clock {
 #[test]
 #[ignore = "the other tests start it as a process of its own"]
 fn runs_as_a_process() {
-    let (Some(folder), Ok(clock)) = (std::env::var_os(FOLDER).map(PathBuf::from), std::env::var(CLOCK))
-    else {
-        return;
-    };
-    say("");
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(live(&folder, clock.parse().expect("milliseconds")));
+    if let (Some(folder), Ok(clock)) = (inside::own_folder(), std::env::var(CLOCK)) {
+        inside::run(live(&folder, clock.parse().expect("milliseconds")));
+    }
 }
 
 async fn live(folder: &Path, clock: i64) {
@@ -63,9 +55,7 @@ async fn live(folder: &Path, clock: i64) {
     let mut options = Options::new(folder.join("data"), models);
     options.keychain = KeychainChoice::Without;
     options.world = Arc::new(Clock(AtomicI64::new(clock)));
-    if let Some(point) = std::env::var(POINT).ok().and_then(|name| Point::parse(&name)) {
-        options.points = stop_at(point, move || say(&format!("at {}", point.as_str())));
-    }
+    inside::stop_where_told(&mut options);
     let backend = LocalBackend::start(options).await.expect("the data folder opens");
     let local = backend.local();
     say(&format!("open {}", local.handle().store().position().0));
@@ -158,11 +148,4 @@ async fn settled(local: &Local, schedule: &ScheduleView, clock: i64) {
         }
         head.changed().await.expect("the store is open");
     }
-}
-
-/// One line in one write, so that it is never cut.
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    out.write_all(format!("{line}\n").as_bytes()).expect("a reader");
-    out.flush().expect("a reader");
 }

@@ -19,6 +19,7 @@
 mod application;
 mod chronicle;
 mod due;
+mod inside;
 mod journal;
 mod kinds;
 mod laws;

@@ -1,6 +1,7 @@
 //! Killed while a schedule is due: each due time starts one workflow, and none is lost.
 
-use crate::due::{CLOCK, NAME, POINT};
+use crate::due::{CLOCK, NAME};
+use crate::inside::POINT;
 use crate::journal::Journal;
 use crate::process::{Application, End, Said};
 use crate::random;

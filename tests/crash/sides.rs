@@ -3,7 +3,7 @@
 //!
 //! As `application`, they are tests that are never run as such.
 
-use crate::application::FOLDER;
+use crate::inside::{self, say};
 use rand::RngCore;
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
@@ -44,7 +44,7 @@ const CALLS_MAY_END: Duration = Duration::from_millis(150);
 #[test]
 #[ignore = "the other tests start it as a process of its own"]
 fn serves_as_a_process() {
-    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
+    let Some(folder) = inside::own_folder() else {
         return;
     };
     say("");
@@ -108,12 +108,9 @@ fn stop_where_armed(armed: Arc<Mutex<Option<Point>>>) -> Points {
 #[test]
 #[ignore = "the other tests start it as a process of its own"]
 fn carries_as_a_process() {
-    let (Ok(from), Ok(to)) = (std::env::var(FROM), std::env::var(TO)) else {
-        return;
-    };
-    say("");
-    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
-    runtime.block_on(carry(&from, &to));
+    if let (Ok(from), Ok(to)) = (std::env::var(FROM), std::env::var(TO)) {
+        inside::run(carry(&from, &to));
+    }
 }
 
 async fn carry(from: &str, to: &str) {
@@ -171,13 +168,6 @@ pub(crate) fn client(words: &str) -> Remote {
         token: Token::parse(token.to_owned()).expect("a token"),
     };
     Remote::new(address).expect("a client")
-}
-
-/// One line in one write, so that it is never cut.
-fn say(line: &str) {
-    let mut out = std::io::stdout().lock();
-    out.write_all(format!("{line}\n").as_bytes()).expect("a reader");
-    out.flush().expect("a reader");
 }
 
 /// Rehearsal that writes down what it is really asked, apart from the journal.

@@ -3,73 +3,37 @@
 //!
 //! As `application`, the process is a test that is never run as one.
 
-use crate::application::FOLDER;
+use crate::inside::{self, POINT};
 use crate::journal::Journal;
 use crate::process::{Application, End};
 use std::collections::BTreeMap;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
-use wheelhouse_agents::ModelRegistry;
-use wheelhouse_api::LocalBackend;
-use wheelhouse_contract::{ExecuteWorkflow, Operations, RequestKey};
-use wheelhouse_domain::{CallKind, Event, EventBody, Json, KNOWLEDGE_SEARCH, ModelMessage, ToolCall};
-use wheelhouse_orchestrator::keys::KeychainChoice;
-use wheelhouse_orchestrator::{Options, Point};
-use wheelhouse_testkit::{Play, ScriptedModel, stop_at};
+use wheelhouse_domain::{CallKind, Event, EventBody, Json, KNOWLEDGE_SEARCH, ToolCall};
+use wheelhouse_orchestrator::Point;
 
 const NAME: &str = "tools::runs_as_a_process";
-const POINT: &str = "WHEELHOUSE_CRASH_POINT";
 /// The searches of one turn; each call is named by its query.
 const QUERIES: [&str; 3] = ["journal", "agents", "models"];
 
 #[test]
 #[ignore = "the other tests start it as a process of its own"]
 fn runs_as_a_process() {
-    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
-        return;
-    };
-    say("");
-    tokio::runtime::Runtime::new()
-        .expect("a runtime")
-        .block_on(live(&folder));
+    if let Some(folder) = inside::own_folder() {
+        inside::run(live(&folder));
+    }
 }
 
 /// Works on one task whose researcher wants several searches at once.
 async fn live(folder: &Path) {
-    let model = ScriptedModel::except(|asked| {
-        let searched = |message: &ModelMessage| matches!(message, ModelMessage::Tool { .. });
-        let begins = asked.step() == "research" && !asked.request.messages.iter().any(searched);
-        begins.then(|| {
-            let calls = QUERIES.map(|query| ToolCall {
-                call_id: query.to_owned(),
-                tool: KNOWLEDGE_SEARCH.to_owned(),
-                arguments: Json(serde_json::json!({ "query": query })),
-            });
-            Play::tools(calls.into())
-        })
+    let calls = QUERIES.map(|query| ToolCall {
+        call_id: query.to_owned(),
+        tool: KNOWLEDGE_SEARCH.to_owned(),
+        arguments: Json(serde_json::json!({ "query": query })),
     });
-    let mut options = Options::new(folder.join("data"), ModelRegistry::new().with(model));
-    options.keychain = KeychainChoice::Without;
-    if let Some(point) = std::env::var(POINT).ok().and_then(|name| Point::parse(&name)) {
-        options.points = stop_at(point, move || say(&format!("at {}", point.as_str())));
-    }
-    let backend = LocalBackend::start(options).await.expect("the data folder opens");
-    let task = ExecuteWorkflow {
-        request_key: RequestKey("crash-several-tools".to_owned()),
-        task: "Say how the application keeps its journal".to_owned(),
-    };
-    let done = backend.local().execute_workflow(task).await.expect("it ends");
-    say(&format!("ended {} {}", done.workflow_id, done.status.as_str()));
-    backend.close().await;
-    say("closed whole");
-}
-
-fn say(line: &str) {
-    let mut out = std::io::stdout();
-    writeln!(out, "{line}")
-        .and_then(|()| out.flush())
-        .expect("a pipe");
+    let backend = inside::backend_that_calls(folder, calls.into()).await;
+    let done = inside::execute(&backend, "crash-several-tools").await;
+    inside::end(backend, &done).await;
 }
 
 /// How often each search was begun, and how often it has a result, by its call id.

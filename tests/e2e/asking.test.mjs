@@ -3,16 +3,14 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { giveTool, RESEARCHER } from "./harness/agents.mjs";
 import { endChild } from "./harness/children.mjs";
 import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { lookAt } from "./harness/look.mjs";
-import { addProvider, startModels, urlOf } from "./harness/models.mjs";
+import { crewThinksWith, startModels } from "./harness/models.mjs";
 import { taskOf } from "./harness/templates.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
-
-/** The researcher of the permanent crew. */
-const RESEARCHER = 2;
 
 const QUESTION = "Who will read the explanation? I found nothing in your sources that says it.";
 const CHOICES = ["People who run it every day", "People who write programs for it"];
@@ -24,20 +22,10 @@ windowTest("an agent asks, and goes on with what the operator answers", async (a
   const { server, urls } = await startModels(join(app.folder, "models.log"));
   try {
     const page = await app.start();
-    await page.go("/settings");
-    await addProvider(page, "Ollama", urlOf(urls, /ollama/i), true);
-    const row = await page.byRole("article", { name: "ollama" });
-    await page.byText(/It answered in/, { within: row });
-    await (await page.byRole("button", { name: "Use for the whole crew", within: row })).click();
-    await page.byText(/The whole crew thinks with/, { within: row });
+    await crewThinksWith(page, urls);
 
     await page.go(`/agents?agent=${RESEARCHER}`);
-    await (await page.byRole("button", { name: "Edit" })).click();
-    await (await page.byRole("checkbox", { name: "Ask you" })).click();
-    await (await page.byRole("button", { name: "Save" })).click();
-    await until("the tool to be given", async () =>
-      (await page.ask("get_agent", { id: RESEARCHER })).agent.tools.includes("ask_operator"),
-    );
+    await giveTool(page, "Ask you", "ask_operator");
 
     await page.go("/");
     const id = await runTask(page, asking({ question: QUESTION, choices: CHOICES }));
@@ -54,7 +42,7 @@ windowTest("an agent asks, and goes on with what the operator answers", async (a
     const task = await taskOf(page, id, "research");
     await page.go(`/workflows/${id}?task=${task.id}`);
     await until("the answer to stand with the call", async () => {
-      const told = await page.allByText(`The operator chose: ${CHOICES[1]}`);
+      const told = await page.allByText(`You chose: ${CHOICES[1]}`);
       return told.length > 0;
     });
     found.push(...(await lookAt(page, "asked-call")));

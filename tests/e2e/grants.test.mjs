@@ -3,16 +3,14 @@
 import assert from "node:assert/strict";
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { giveTool, RESEARCHER } from "./harness/agents.mjs";
 import { endChild } from "./harness/children.mjs";
 import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { lookAt } from "./harness/look.mjs";
-import { addProvider, startModels, urlOf } from "./harness/models.mjs";
+import { crewThinksWith, startModels } from "./harness/models.mjs";
 import { taskOf } from "./harness/templates.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
-
-/** The researcher of the permanent crew. */
-const RESEARCHER = 2;
 
 const BEFORE = "# Ferry\n\nThe ferry leaves at nine.\nIt takes bicycles.\n";
 const AFTER =
@@ -26,12 +24,7 @@ windowTest("a file is written within what was granted, once it was allowed", asy
     const file = join(folder, "ferry.md");
     writeFileSync(file, BEFORE);
     const page = await app.start();
-    await page.go("/settings");
-    await addProvider(page, "Ollama", urlOf(urls, /ollama/i), true);
-    const row = await page.byRole("article", { name: "ollama" });
-    await page.byText(/It answered in/, { within: row });
-    await (await page.byRole("button", { name: "Use for the whole crew", within: row })).click();
-    await page.byText(/The whole crew thinks with/, { within: row });
+    await crewThinksWith(page, urls);
 
     await page.go(`/agents?agent=${RESEARCHER}`);
     await page.byText("No files, no web pages, no programs.");
@@ -44,12 +37,7 @@ windowTest("a file is written within what was granted, once it was allowed", asy
     await page.byText(/notes: .*read and write/);
     found.push(...(await lookAt(page, "reach")));
     await page.session.setSize(1280, 800);
-    await (await page.byRole("button", { name: "Edit" })).click();
-    await (await page.byRole("checkbox", { name: "Write files" })).click();
-    await (await page.byRole("button", { name: "Save" })).click();
-    await until("the tool to be given", async () =>
-      (await page.ask("get_agent", { id: RESEARCHER })).agent.tools.includes("write_file"),
-    );
+    await giveTool(page, "Write files", "write_file");
 
     await page.go("/");
     const call = JSON.stringify({ path: "notes/ferry.md", text: AFTER });

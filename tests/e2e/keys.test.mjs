@@ -5,7 +5,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { endChild } from "./harness/children.mjs";
 import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
-import { modelsOf, startModels, urlOf } from "./harness/models.mjs";
+import { chooseForCrew, modelsOf, startModels, urlOf } from "./harness/models.mjs";
 import { windowTest } from "./harness/test.mjs";
 
 const KEY = "sk-canary-window-51e8d24b60";
@@ -27,10 +27,7 @@ windowTest(
       await page.byText("Made in the console of Anthropic.");
       await (await page.byLabel("Key")).fill(KEY);
       await (await page.byRole("button", { name: "Save and test" })).click();
-      const row = await page.byRole("article", { name: "anthropic" });
-      await page.byText(/It answered in/, { within: row });
-      await (await page.byRole("button", { name: "Use for the whole crew", within: row })).click();
-      await page.byText(/The whole crew thinks with/, { within: row });
+      await chooseForCrew(page, "anthropic");
       await app.stop();
 
       const again = await app.start();

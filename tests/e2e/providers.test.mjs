@@ -5,7 +5,7 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { endChild } from "./harness/children.mjs";
 import { runTask, TASK, watchRun } from "./harness/crew.mjs";
-import { addProvider, modelsOf, startModels, urlOf } from "./harness/models.mjs";
+import { addProvider, chooseForCrew, modelsOf, startModels, urlOf } from "./harness/models.mjs";
 import { windowTest } from "./harness/test.mjs";
 
 const KINDS = [
@@ -23,10 +23,7 @@ windowTest("the crew completes with models of all four kinds of provider", async
       const url = urlOf(urls, line);
       await page.go("/settings");
       await addProvider(page, preset, url, index === 0);
-      const row = await page.byRole("article", { name });
-      await page.byText(/It answered in/, { within: row });
-      await (await page.byRole("button", { name: "Use for the whole crew", within: row })).click();
-      await page.byText(/The whole crew thinks with/, { within: row });
+      await chooseForCrew(page, name);
       await page.settle();
       await page.screenshot(`provider-${name}`);
       await page.go("/");

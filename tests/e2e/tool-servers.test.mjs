@@ -5,10 +5,11 @@ import assert from "node:assert/strict";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { RESEARCHER, saveWith } from "./harness/agents.mjs";
 import { endChild } from "./harness/children.mjs";
 import { reaches, runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { lookAt, wide } from "./harness/look.mjs";
-import { addProvider, startModels, urlOf } from "./harness/models.mjs";
+import { crewThinksWith, startModels } from "./harness/models.mjs";
 import { taskOf } from "./harness/templates.mjs";
 import { windowTest } from "./harness/test.mjs";
 import { until } from "./harness/until.mjs";
@@ -99,22 +100,12 @@ windowTest(
   },
 );
 
-/** The researcher of the permanent crew. */
-const RESEARCHER = 2;
-
 windowTest("an agent is given a tool, asks before it uses it, and gets its answer", async (app) => {
   const { server, urls } = await startModels(join(app.folder, "models.log"));
   try {
     const log = join(app.folder, "calls");
     const page = await app.start();
-    await page.go("/settings");
-    await addProvider(page, "Ollama", urlOf(urls, /ollama/i), true);
-    const provider = await page.byRole("article", { name: "ollama" });
-    await page.byText(/It answered in/, { within: provider });
-    await (
-      await page.byRole("button", { name: "Use for the whole crew", within: provider })
-    ).click();
-    await page.byText(/The whole crew thinks with/, { within: provider });
+    await crewThinksWith(page, urls);
 
     await page.go("/settings/tool-servers");
     await (await page.byRole("button", { name: "Add a tool server" })).click();
@@ -130,15 +121,12 @@ windowTest("an agent is given a tool, asks before it uses it, and gets its answe
     await page.go(`/agents?agent=${RESEARCHER}`);
     await (await page.byRole("button", { name: "Edit" })).click();
     await (await page.byRole("checkbox", { name: "echo (echoes)" })).click();
-    await page.settle();
-    await page.screenshot("served-given");
-    await (await page.byRole("button", { name: "Save" })).click();
-    await until("the tool to be given", async () =>
-      (await page.ask("get_agent", { id: RESEARCHER })).agent.tools.includes("mcp_echoes_echo"),
-    );
+    const found = await lookAt(page, "served-given");
+    await wide(page);
+    await saveWith(page, "mcp_echoes_echo");
     await (await page.byRole("button", { name: "Change reach" })).click();
     await page.byRole("combobox", { name: "echo (echoes)" });
-    const found = await lookAt(page, "served-reach");
+    found.push(...(await lookAt(page, "served-reach")));
     await wide(page);
 
     await page.go("/");

@@ -5,12 +5,11 @@ use serde_json::json;
 use std::collections::BTreeMap;
 use wheelhouse_contract::{
     BudgetsView, ChangeBudget, ErrorCode, GetBudgets, ListPrices, ListQuestions, Operations, PriceView,
-    QuestionView, RemovePrice, ReplyToQuestion, SaveBudgets, SavePrice, SaveProvider, SaveSettings,
+    QuestionView, RemovePrice, ReplyToQuestion, SaveBudgets, SavePrice,
 };
 use wheelhouse_domain::{
-    Budget, DayLimit, DefaultModels, Event, EventBody, FailureCode, Fallbacks, FormAbout, Json,
-    KNOWLEDGE_SEARCH, Millis, Money, Price, ProviderKind, ProviderLimits, QuestionKind, Tally, ToolCall,
-    WorkflowStatus,
+    Budget, DayLimit, Event, EventBody, FailureCode, FormAbout, Json, KNOWLEDGE_SEARCH, Millis, Money, Price,
+    ProviderKind, ProviderLimits, QuestionKind, Tally, ToolCall, WorkflowStatus,
 };
 use wheelhouse_testkit::fake_models::{FakeModels, crew};
 use wheelhouse_testkit::{Play, ScriptedModel, Workbench};
@@ -36,27 +35,11 @@ async fn limit(bench: &Workbench, day: DayLimit, workflow: DayLimit) -> BudgetsV
 }
 
 async fn think_with(bench: &Workbench, base_url: String) {
-    let request = SaveProvider {
-        request_key: bench.key(),
-        id: None,
-        name: "fake".to_owned(),
-        kind: ProviderKind::OpenAi,
-        base_url,
-        limits: ProviderLimits::default(),
-    };
-    bench.api().save_provider(request).await.expect("a provider");
-    let model = "fake/fake-large".to_owned();
-    let request = SaveSettings {
-        request_key: bench.key(),
-        default_models: DefaultModels {
-            driver: model.clone(),
-            creator: model.clone(),
-            generator: model.clone(),
-            specialist: model,
-            fallbacks: Fallbacks::default(),
-        },
-    };
-    bench.api().save_settings(request).await.expect("settings");
+    let limits = ProviderLimits::default();
+    bench
+        .add_provider("fake", ProviderKind::OpenAi, base_url, limits)
+        .await;
+    bench.crew_thinks_with("fake/fake-large").await;
 }
 
 fn price(model: &str, dollars: i64) -> Price {

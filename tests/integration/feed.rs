@@ -255,6 +255,7 @@ async fn who_is_far_behind_gets_a_snapshot_instead_of_a_long_tail() {
                 request_key: RequestKey(format!("many-{number:05}")),
                 task: TASK.to_owned(),
                 name: String::new(),
+                made_of: None,
             };
             async { bench.api().create_workflow(request).await.expect("created").id }
         })

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use wheelhouse_contract::{
     AgentView, ErrorCode, GetHiring, JudgeTask, ListAgents, ListPoorRecords, ListQuestions, Operations,
-    QuestionView, ReplyToQuestion, SaveBudgets, SaveHiring, SetAgentEnabled, TaskView, UpdateAgent,
+    QuestionView, ReplyToQuestion, SaveBudgets, SaveHiring, SetAgentEnabled, TaskView,
 };
 use wheelhouse_domain::{
     AgentDesign, AgentId, AgentKind, AgentStatus, BudgetOf, DayLimit, FormAbout, HirePolicy, Json,
@@ -183,18 +183,8 @@ async fn nobody_new_gets_a_tool_that_the_crew_does_not_have() {
         .into_iter()
         .find(|agent| agent.kind == AgentKind::Creator)
         .expect("there");
-    let without = UpdateAgent {
-        request_key: bench.key(),
-        id: researcher.id,
-        version: researcher.version,
-        name: researcher.name,
-        role: researcher.role,
-        instructions: researcher.instructions,
-        model: researcher.model,
-        tools: Some(Vec::new()),
-        fallbacks: None,
-    };
-    bench.api().update_agent(without).await.expect("changed");
+    let without = bench.change_agent(researcher.id, |agent| agent.tools = Some(Vec::new()));
+    without.await.expect("changed");
     assert_completed(&bench.run(TASK).await);
     assert!(
         specialists(&bench)

@@ -156,6 +156,7 @@ async fn begin(remote: &Remote, number: u32) -> WorkflowId {
         request_key: RequestKey(format!("create-{number:04}")),
         task: TASK.to_owned(),
         name: String::new(),
+        made_of: None,
     };
     let created = until_answered(|| remote.create_workflow(create.clone())).await;
     let start = StartWorkflow {

@@ -1,25 +1,18 @@
 //! The same wish sent twice is carried out once; a key for another wish is refused.
 
 use crate::common::{TASK, count};
+use crate::requests::create;
 use futures::future::{join, join_all};
 use std::collections::BTreeSet;
 use wheelhouse_contract::{
-    AnswerQuestion, ApiError, CancelWorkflow, CreateWorkflow, DeleteWorkflow, ErrorCode, ExecuteWorkflow,
-    ListQuestions, ListWorkflows, Operations, RequestKey, RetryWorkflow, StartWorkflow, WorkflowView,
+    AnswerQuestion, ApiError, CancelWorkflow, DeleteWorkflow, ErrorCode, ExecuteWorkflow, ListQuestions,
+    ListWorkflows, Operations, RequestKey, RetryWorkflow, StartWorkflow, WorkflowView,
 };
 use wheelhouse_domain::WorkflowId;
 use wheelhouse_testkit::{Workbench, within};
 
 fn key(text: &str) -> RequestKey {
     RequestKey(format!("request-{text}"))
-}
-
-fn create(request_key: RequestKey, task: &str) -> CreateWorkflow {
-    CreateWorkflow {
-        request_key,
-        task: task.to_owned(),
-        name: String::new(),
-    }
 }
 
 async fn how_many(bench: &Workbench) -> u32 {

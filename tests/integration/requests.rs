@@ -33,6 +33,7 @@ pub(crate) fn create_named(request_key: RequestKey, task: &str, name: &str) -> C
         request_key,
         task: task.to_owned(),
         name: name.to_owned(),
+        made_of: None,
     }
 }
 

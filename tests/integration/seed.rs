@@ -88,6 +88,7 @@ async fn workflow_creation() {
         request_key: bench.key(),
         task: format!("  {TASK}\n"),
         name: "  Blog  ".to_owned(),
+        made_of: None,
     };
     let created = bench.api().create_workflow(request).await.expect("created");
     assert_eq!(

@@ -124,6 +124,7 @@ async fn honest(remote: Remote) {
             request_key: RequestKey(format!("honest-key-{number:06}")),
             task: format!("Task {number}"),
             name: String::new(),
+            made_of: None,
         };
         let id = remote.create_workflow(request).await.expect("created").id;
         loop {

@@ -22,6 +22,29 @@ export async function addProvider(page, preset, url, first) {
 }
 
 /**
+ * Waits until a provider was tested, and lets the whole crew think with it.
+ * @param {import("./page.mjs").Page} page
+ * @param {string} name
+ */
+export async function chooseForCrew(page, name) {
+  const row = await page.byRole("article", { name });
+  await page.byText(/It answered in/, { within: row });
+  await (await page.byRole("button", { name: "Use for the whole crew", within: row })).click();
+  await page.byText(/The whole crew thinks with/, { within: row });
+}
+
+/**
+ * Lets the crew think with the server of models that plays it.
+ * @param {import("./page.mjs").Page} page
+ * @param {{ title: string, url: string }[]} urls
+ */
+export async function crewThinksWith(page, urls) {
+  await page.go("/settings");
+  await addProvider(page, "Ollama", urlOf(urls, /ollama/i), true);
+  await chooseForCrew(page, "ollama");
+}
+
+/**
  * The models that were asked in a run, from its journal.
  * @param {import("./page.mjs").Page} page
  * @param {number} id

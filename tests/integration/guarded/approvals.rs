@@ -1,45 +1,16 @@
 //! What does more than read is asked about, and an answer allows what it says and nothing else.
 
+use super::scene::leaves;
 use super::{Scene, directive, obeying};
 use serde_json::json;
-use wheelhouse_contract::{CallView, Operations, UndoWrite};
-use wheelhouse_domain::{
-    CallKind, Event, EventBody, Leave, QuestionKind, Standing, ToolEffect, WRITE_FILE, WhyAsked, WorkflowId,
-    WorkflowStatus,
-};
+use wheelhouse_contract::{Operations, UndoWrite};
+use wheelhouse_domain::{Leave, QuestionKind, Standing, ToolEffect, WRITE_FILE, WhyAsked, WorkflowStatus};
 use wheelhouse_engine::replay;
 
 const DAY: i64 = 24 * 60 * 60 * 1_000;
 
 fn write(path: &str, text: &str) -> String {
     directive(WRITE_FILE, &json!({ "path": path, "text": text }))
-}
-
-async fn status(scene: &Scene, id: WorkflowId) -> WorkflowStatus {
-    scene.bench.detail(id).await.workflow.status
-}
-
-/// By whose leave calls of tools were begun, in order.
-fn leaves(events: &[Event]) -> Vec<Option<Leave>> {
-    let calls = events.iter().filter_map(|event| match &event.body {
-        EventBody::CallStarted {
-            kind: CallKind::Tool { .. },
-            leave,
-            ..
-        } => Some(leave.clone()),
-        _ => None,
-    });
-    calls.collect()
-}
-
-async fn calls(scene: &Scene, id: WorkflowId) -> Vec<CallView> {
-    let key = scene.bench.detail(id).await.tasks[0].key.clone();
-    let task = scene.bench.task_detail(id, key.as_str()).await;
-    let tools = task
-        .calls
-        .into_iter()
-        .filter(|call| matches!(call.kind, CallKind::Tool { .. }));
-    tools.collect()
 }
 
 #[tokio::test]
@@ -49,7 +20,7 @@ async fn a_write_shows_what_it_would_change_and_is_done_once_allowed() {
     let id = scene
         .say(&format!("Change it. {}", write("project/a.md", "one\nthree\n")))
         .await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Waiting);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Waiting);
     let question = scene.question(id).await;
     assert_eq!(question.kind, QuestionKind::Approval);
     assert_eq!(question.text, "Creator wants to change the file “project/a.md”.");
@@ -71,7 +42,7 @@ async fn a_write_shows_what_it_would_change_and_is_done_once_allowed() {
     assert_eq!(scene.text("a.md").as_deref(), Some("one\ntwo\n"));
 
     scene.answer(id, "once").await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(scene.text("a.md").as_deref(), Some("one\nthree\n"));
     let events = scene.bench.events(id).await;
     assert!(matches!(
@@ -82,7 +53,7 @@ async fn a_write_shows_what_it_would_change_and_is_done_once_allowed() {
     assert_eq!(replayed.differences, []);
 
     // And taken back, as often as one likes, unless somebody changed it since.
-    let call = calls(&scene, id).await.remove(0);
+    let call = scene.tool_calls(id).await.remove(0);
     assert!(call.checkpoint.is_some());
     let undo = || UndoWrite {
         request_key: scene.bench.key(),
@@ -117,9 +88,9 @@ async fn an_answer_allows_one_call_and_the_next_is_asked_about() {
         (Some("a"), None)
     );
     scene.answer(id, "refuse").await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(scene.text("b.md"), None);
-    let refused = calls(&scene, id).await.pop().expect("a call");
+    let refused = scene.tool_calls(id).await.pop().expect("a call");
     assert!(refused.text.expect("words").contains("did not allow"));
     assert_eq!(scene.granted().await.rules, []);
 }
@@ -130,7 +101,7 @@ async fn an_answer_for_the_run_or_the_agent_holds_as_long_as_it_says() {
     let two = format!("{} {}", write("project/a.md", "a"), write("project/b.md", "b"));
     let id = scene.say(&format!("Write. {two}")).await;
     scene.answer(id, "run").await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(scene.text("b.md").as_deref(), Some("b"));
     let given = leaves(&scene.bench.events(id).await);
     assert!(
@@ -141,11 +112,11 @@ async fn an_answer_for_the_run_or_the_agent_holds_as_long_as_it_says() {
         "{given:?}"
     );
     let next = scene.say(&format!("Write. {}", write("project/c.md", "c"))).await;
-    assert_eq!(status(&scene, next).await, WorkflowStatus::Waiting);
+    assert_eq!(scene.status(next).await, WorkflowStatus::Waiting);
     scene.answer(next, "agent").await;
     assert_eq!(scene.granted().await.standing(WRITE_FILE), Some(Standing::Allow));
     let last = scene.say(&format!("Write. {}", write("project/d.md", "d"))).await;
-    assert_eq!(status(&scene, last).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(last).await, WorkflowStatus::Completed);
     assert_eq!(scene.text("d.md").as_deref(), Some("d"));
     assert_eq!(leaves(&scene.bench.events(last).await), [Some(Leave::Agent)]);
 }
@@ -155,14 +126,14 @@ async fn never_is_never() {
     let scene = Scene::with(obeying(), &[]).await;
     let id = scene.say(&format!("Write. {}", write("project/a.md", "a"))).await;
     scene.answer(id, "never").await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(scene.granted().await.standing(WRITE_FILE), Some(Standing::Never));
     let next = scene
         .say(&format!("Write `project/a.md`. {}", write("project/a.md", "a")))
         .await;
-    assert_eq!(status(&scene, next).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(next).await, WorkflowStatus::Completed);
     assert_eq!(scene.text("a.md"), None);
-    let refused = calls(&scene, next).await.remove(0);
+    let refused = scene.tool_calls(next).await.remove(0);
     assert!(refused.text.expect("words").contains("does not let you"));
 }
 
@@ -175,9 +146,9 @@ async fn what_changed_since_it_was_shown_is_not_done() {
         .await;
     scene.put("a.md", "mine\n");
     scene.answer(id, "once").await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(scene.text("a.md").as_deref(), Some("mine\n"));
-    let refused = calls(&scene, id).await.remove(0);
+    let refused = scene.tool_calls(id).await.remove(0);
     assert!(
         refused
             .text
@@ -194,7 +165,7 @@ async fn a_question_outlives_the_process_and_its_answer_counts_once() {
     scene.bench.reopen().await;
     assert_eq!(scene.question(id).await, before);
     scene.answer(id, "once").await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(scene.text("a.md").as_deref(), Some("a"));
     scene.bench.reopen().await;
     let events = scene.bench.events(id).await;

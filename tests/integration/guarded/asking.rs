@@ -26,10 +26,6 @@ fn asked(question: &QuestionView) -> AgentQuestion {
     form.asked().expect("an agent's question").clone()
 }
 
-async fn status(scene: &Scene, id: WorkflowId) -> WorkflowStatus {
-    scene.bench.detail(id).await.workflow.status
-}
-
 async fn send(scene: &Scene, question: &QuestionView, outcome: &str, fields: Value) {
     let request = ReplyToQuestion {
         request_key: scene.bench.key(),
@@ -49,10 +45,9 @@ async fn answer(scene: &Scene, id: WorkflowId, outcome: &str, fields: Value) {
 
 /// The calls by which the agent asked.
 async fn calls(scene: &Scene, id: WorkflowId) -> Vec<CallView> {
-    let key = scene.bench.detail(id).await.tasks[0].key.clone();
-    let task = scene.bench.task_detail(id, key.as_str()).await;
     let asks = |call: &CallView| matches!(&call.kind, CallKind::Tool { tool, .. } if tool == ASK_OPERATOR);
-    task.calls.into_iter().filter(asks).collect()
+    let calls = scene.tool_calls(id).await.into_iter();
+    calls.filter(asks).collect()
 }
 
 async fn texts(scene: &Scene, id: WorkflowId) -> Vec<String> {
@@ -69,7 +64,7 @@ async fn the_operators_choice_is_the_result_of_the_call() {
             ask("Which <b>port</b>?", &["8080", "9090"])
         ))
         .await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Waiting);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Waiting);
     let question = scene.question(id).await;
     assert_eq!(
         (question.kind, question.text.as_str()),
@@ -80,7 +75,7 @@ async fn the_operators_choice_is_the_result_of_the_call() {
     assert_eq!(wanted.choices, ["8080", "9090"]);
     assert_eq!(wanted.from, []);
     answer(&scene, id, ANSWER, json!({ CHOICE: "9090" })).await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(texts(&scene, id).await, ["The operator chose: 9090"]);
     let replayed = replay::replay(&scene.bench.events(id).await).expect("it folds");
     assert_eq!(replayed.differences, []);
@@ -91,7 +86,7 @@ async fn it_goes_on_without_an_answer_where_the_operator_wants_that() {
     let scene = Scene::with(obeying(), &[]).await;
     let id = scene.say(&format!("Set it up. {}", ask("Which?", &[]))).await;
     answer(&scene, id, WITHOUT, json!({})).await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert!(texts(&scene, id).await[0].contains("go on without an answer"));
 }
 
@@ -107,7 +102,7 @@ async fn a_fourth_question_is_not_asked_and_the_model_is_told_so() {
         assert_eq!(question.text, format!("Number {number}?"));
         answer(&scene, id, ANSWER, json!({ WORDS: format!("so {number}") })).await;
     }
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     let texts = texts(&scene, id).await;
     assert_eq!(texts[1], "The operator answered: so 1");
     assert!(texts[3].contains("as many as you may"), "{}", texts[3]);
@@ -119,7 +114,7 @@ async fn what_makes_no_sense_is_sent_back_and_nobody_is_bothered() {
     let id = scene
         .say(&format!("Set it up. {}", ask("Which?", &["only one"])))
         .await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert!(texts(&scene, id).await[0].contains("2 to 6"));
 }
 
@@ -131,7 +126,7 @@ async fn a_question_outlives_the_process_and_is_asked_once() {
     scene.bench.reopen().await;
     assert_eq!(scene.question(id).await, before);
     answer(&scene, id, ANSWER, json!({ WORDS: "9090" })).await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     scene.bench.reopen().await;
     assert_eq!(calls(&scene, id).await.len(), 1);
     assert_eq!(texts(&scene, id).await, ["The operator answered: 9090"]);
@@ -166,7 +161,7 @@ async fn a_cancel_withdraws_it_and_a_pause_keeps_its_answer() {
     scene.bench.api().pause_workflow(pause).await.expect("paused");
     let question = scene.question(kept).await;
     send(&scene, &question, ANSWER, json!({ WORDS: "9090" })).await;
-    assert_eq!(status(&scene, kept).await, WorkflowStatus::Paused);
+    assert_eq!(scene.status(kept).await, WorkflowStatus::Paused);
     assert!(calls(&scene, kept).await.is_empty());
     let resume = ResumeWorkflow {
         request_key: scene.bench.key(),
@@ -203,7 +198,7 @@ async fn led_by_a_page(fields: Value) -> (Scene, WorkflowId) {
 #[tokio::test]
 async fn a_choice_that_a_page_worded_gives_no_leave() {
     let (scene, id) = led_by_a_page(json!({ CHOICE: "project/evil.md" })).await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Waiting);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Waiting);
     assert_eq!(scene.question(id).await.kind, QuestionKind::Approval);
     assert_eq!(scene.text("evil.md"), None);
     scene.answer(id, "refuse").await;
@@ -213,6 +208,6 @@ async fn a_choice_that_a_page_worded_gives_no_leave() {
 #[tokio::test]
 async fn what_the_operator_typed_is_the_operators() {
     let (scene, id) = led_by_a_page(json!({ WORDS: "Write it to project/evil.md" })).await;
-    assert_eq!(status(&scene, id).await, WorkflowStatus::Completed);
+    assert_eq!(scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(scene.text("evil.md").as_deref(), Some("x"));
 }

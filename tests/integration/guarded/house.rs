@@ -8,8 +8,8 @@ use serde_json::{Value, json};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
-use wheelhouse_contract::{Operations, SaveProvider, SaveSettings, SetSourceStaysHere};
-use wheelhouse_domain::{DefaultModels, Fallbacks, GRANTED_TOOLS, ProviderKind, ProviderLimits, Standing};
+use wheelhouse_contract::{Operations, SetSourceStaysHere};
+use wheelhouse_domain::{GRANTED_TOOLS, ProviderKind, ProviderLimits, Standing};
 use wheelhouse_testkit::Workbench;
 use wheelhouse_testkit::fake_models::{Asked, Captured, FakeModels, Reply, Turn};
 
@@ -50,7 +50,7 @@ impl House {
         let kind = ProviderKind::OpenAi;
         house.provider("near", house.near.base_url(kind)).await;
         house.provider("far", house.far.elsewhere_url(kind)).await;
-        house.crew_thinks_with(FAR).await;
+        house.scene.bench.crew_thinks_with(FAR).await;
         house.scene.give_tools(RESEARCHER, Some(model)).await;
         house.scene.grant(0, rules).await;
         house.scene.put("important.md", "mine");
@@ -69,33 +69,9 @@ impl House {
     }
 
     async fn provider(&self, name: &str, base_url: String) {
-        let bench = &self.scene.bench;
-        let request = SaveProvider {
-            request_key: bench.key(),
-            id: None,
-            name: name.to_owned(),
-            kind: ProviderKind::OpenAi,
-            base_url,
-            limits: ProviderLimits::default(),
-        };
-        let saved = bench.api().save_provider(request).await.expect("a provider");
+        let (kind, limits) = (ProviderKind::OpenAi, ProviderLimits::default());
+        let saved = self.scene.bench.add_provider(name, kind, base_url, limits).await;
         assert_eq!(saved.on_this_machine, name == "near");
-    }
-
-    async fn crew_thinks_with(&self, model: &str) {
-        let model = || model.to_owned();
-        let request = SaveSettings {
-            request_key: self.scene.bench.key(),
-            default_models: DefaultModels {
-                driver: model(),
-                creator: model(),
-                generator: model(),
-                specialist: model(),
-                fallbacks: Fallbacks::default(),
-            },
-        };
-        let saved = self.scene.bench.api().save_settings(request).await;
-        saved.expect("settings");
     }
 
     /// Searches every byte that went out since the last time; gives how many requests there were.

@@ -4,6 +4,7 @@ mod approvals;
 mod asking;
 mod attacks;
 mod house;
+mod made_of;
 mod places;
 mod reading;
 mod scene;

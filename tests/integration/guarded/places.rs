@@ -4,7 +4,7 @@ use super::directive;
 use super::house::{HIRE, House, QUERY, abbreviate};
 use crate::templates;
 use serde_json::{Value, json};
-use wheelhouse_contract::{ListAgents, Operations, RunAgain};
+use wheelhouse_contract::{ListAgents, Operations, RunAgain, SentMessage};
 use wheelhouse_domain::{
     AgentId, FETCH_PAGE, KNOWLEDGE_SEARCH, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, Standing,
     WorkflowId, WorkflowStatus,
@@ -43,9 +43,11 @@ pub(super) enum Place {
     Gave,
     /// The instructions of an agent that was hired in an earlier workflow.
     Hired,
+    /// What an agent says in a conversation that a workflow is made of.
+    MadeOf,
 }
 
-pub(super) const PLACES: [Place; 15] = [
+pub(super) const PLACES: [Place; 16] = [
     Place::Page,
     Place::File,
     Place::FileName,
@@ -61,6 +63,7 @@ pub(super) const PLACES: [Place; 15] = [
     Place::Again,
     Place::Gave,
     Place::Hired,
+    Place::MadeOf,
 ];
 
 /// What is played: where the texts stand, what the operator says, and which number it has.
@@ -123,6 +126,7 @@ impl Scenario<'_> {
             Place::HandOver | Place::Given | Place::Gave => self.templates().await,
             Place::Again => self.again().await,
             Place::Hired => self.hired().await,
+            Place::MadeOf => self.made_of().await,
         }
     }
 
@@ -174,11 +178,26 @@ impl Scenario<'_> {
         scene.ended(&scene.send(&text, None, files).await).await
     }
 
-    async fn conversation(&self) -> WorkflowId {
+    /// The text is read out in a reply, and nothing else done.
+    async fn read_out(&self) -> SentMessage {
         let (scene, read) = (&self.house.scene, self.file());
         let first = format!("Just read it. {read}");
         let first = scene.send(&first, None, Vec::new()).await;
         scene.ended(&first).await;
+        first
+    }
+
+    async fn made_of(&self) -> WorkflowId {
+        let bench = &self.house.scene.bench;
+        let reply = bench.reply(&self.read_out().await).await;
+        let task = format!("{}\n\n{}", reply.text, self.words);
+        let id = bench.begin_of(&task, Some(reply.uid)).await;
+        bench.ended(id).await;
+        id
+    }
+
+    async fn conversation(&self) -> WorkflowId {
+        let (scene, first) = (&self.house.scene, self.read_out().await);
         let next = format!("Go on. {}", self.words);
         let sent = scene.send(&next, Some(&first.reply), Vec::new()).await;
         scene.ended(&sent).await

@@ -12,14 +12,14 @@ use tempfile::TempDir;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use wheelhouse_contract::{
-    AgentGrantView, AttachFile, BeginTransfer, FinishTransfer, GetAgent, ListQuestions, MessageView,
-    Operations, QuestionView, ReplyToQuestion, SendMessage, SentMessage, SetAgentGrant, UpdateAgent,
-    WriteTransferPart,
+    AgentGrantView, AttachFile, BeginTransfer, CallView, FinishTransfer, GetAgent, ListQuestions,
+    MessageView, Operations, QuestionView, ReplyToQuestion, SendMessage, SentMessage, SetAgentGrant,
+    UpdateAgent, WriteTransferPart,
 };
 use wheelhouse_domain::{
-    ASK_OPERATOR, Access, AgentGrant, AgentId, CommandGrant, CommandLimits, ContentHash, FolderGrant,
-    GRANTED_TOOLS, Grant, Hosts, Json, KNOWLEDGE_SEARCH, ModelMessage, Programs, Standing, ToolCall,
-    ToolRule, TransferUid, WebGrant, WorkflowId,
+    ASK_OPERATOR, Access, AgentGrant, AgentId, CallKind, CommandGrant, CommandLimits, ContentHash, Event,
+    EventBody, FolderGrant, GRANTED_TOOLS, Grant, Hosts, Json, KNOWLEDGE_SEARCH, Leave, ModelMessage,
+    Programs, Standing, ToolCall, ToolRule, TransferUid, WebGrant, WorkflowId, WorkflowStatus,
 };
 use wheelhouse_testkit::{Asked, Play, ScriptedModel, Workbench};
 
@@ -161,6 +161,19 @@ pub(crate) fn calling(id: &str, tool: &str, arguments: Value) -> ToolCall {
         tool: tool.to_owned(),
         arguments: Json(arguments),
     }
+}
+
+/// By whose leave calls of tools were begun, in order.
+pub(super) fn leaves(events: &[Event]) -> Vec<Option<Leave>> {
+    let calls = events.iter().filter_map(|event| match &event.body {
+        EventBody::CallStarted {
+            kind: CallKind::Tool { .. },
+            leave,
+            ..
+        } => Some(leave.clone()),
+        _ => None,
+    });
+    calls.collect()
 }
 
 /// What tests act on.
@@ -310,7 +323,8 @@ impl Scene {
         self.grant(self.grant_now().await.revision, rules).await;
     }
 
-    async fn grant_now(&self) -> AgentGrantView {
+    /// The same, with its revision.
+    pub(super) async fn grant_now(&self) -> AgentGrantView {
         let agent = self.bench.api().get_agent(GetAgent { id: RESEARCHER }).await;
         agent.expect("the researcher").grant
     }
@@ -420,14 +434,27 @@ impl Scene {
         self.settled(id, question).await;
     }
 
+    pub(super) async fn status(&self, id: WorkflowId) -> WorkflowStatus {
+        self.bench.detail(id).await.workflow.status
+    }
+
+    /// The calls of tools of a run's first task, in order.
+    pub(super) async fn tool_calls(&self, id: WorkflowId) -> Vec<CallView> {
+        let key = self.bench.detail(id).await.tasks[0].key.clone();
+        let task = self.bench.task_detail(id, key.as_str()).await;
+        let calls = task.calls.into_iter();
+        calls
+            .filter(|call| matches!(call.kind, CallKind::Tool { .. }))
+            .collect()
+    }
+
     /// Waits until a run has ended, or asks another question than that one.
     pub(crate) async fn settled(&self, id: WorkflowId, before: &QuestionView) {
         loop {
             let detail = self
                 .bench
                 .until(id, "it ends or asks", |detail| {
-                    detail.workflow.status.is_final()
-                        || detail.workflow.status == wheelhouse_domain::WorkflowStatus::Waiting
+                    detail.workflow.status.is_final() || detail.workflow.status == WorkflowStatus::Waiting
                 })
                 .await;
             let asks = self.all_questions().await;

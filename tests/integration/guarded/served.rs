@@ -5,16 +5,16 @@ use super::{Scene, directive, obeying};
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use wheelhouse_contract::{
-    AgentGrantView, AllowTool, AllowedTool, ErrorCode, GetAgent, InspectToolServer, ListToolServers,
-    Operations, RemoveToolServer, SaveToolServer, SetAgentGrant, ToolServerView, UpdateAgent,
+    AllowTool, AllowedTool, ErrorCode, InspectToolServer, ListToolServers, Operations, RemoveToolServer,
+    SaveToolServer, SetAgentGrant, ToolServerView,
 };
 use wheelhouse_domain::{
-    Access, AgentGrant, CallKind, Event, EventBody, FolderGrant, Grant, Leave, Outside, QuestionKind,
-    READ_FILE, Standing, ToolEffect, ToolRule, ToolServerPlace, WhyAsked, WorkflowId, WorkflowStatus,
+    Access, AgentGrant, FolderGrant, Grant, Leave, Outside, QuestionKind, READ_FILE, Standing, ToolEffect,
+    ToolRule, ToolServerPlace, WhyAsked, WorkflowId, WorkflowStatus,
 };
 use wheelhouse_engine::replay;
 
-use super::scene::RESEARCHER;
+use super::scene::{RESEARCHER, leaves};
 
 const ECHO: &str = "mcp_fake_echo";
 
@@ -119,34 +119,12 @@ impl Desk {
     }
 
     async fn try_to_give(&self, tools: &[&str]) -> Result<(), wheelhouse_contract::ApiError> {
-        let api = self.scene.bench.api();
-        let agent = api
-            .get_agent(GetAgent { id: RESEARCHER })
-            .await
-            .expect("an agent")
-            .agent;
-        let request = UpdateAgent {
-            request_key: self.scene.bench.key(),
-            id: agent.id,
-            version: agent.version,
-            name: agent.name,
-            role: agent.role,
-            instructions: agent.instructions,
-            model: agent.model,
-            tools: Some(tools.iter().map(|&tool| tool.to_owned()).collect()),
-            fallbacks: None,
-        };
-        api.update_agent(request).await.map(drop)
-    }
-
-    async fn granted(&self) -> AgentGrantView {
-        let agent = self
+        let tools = tools.iter().map(|&tool| tool.to_owned()).collect();
+        let given = self
             .scene
             .bench
-            .api()
-            .get_agent(GetAgent { id: RESEARCHER })
-            .await;
-        agent.expect("an agent").grant
+            .change_agent(RESEARCHER, |agent| agent.tools = Some(tools));
+        given.await.map(drop)
     }
 
     /// What holds for the tool from now on.
@@ -162,7 +140,7 @@ impl Desk {
         };
         self.grant(AgentGrant {
             rules: vec![rule],
-            ..self.granted().await.grant
+            ..self.scene.granted().await
         })
         .await;
     }
@@ -171,7 +149,7 @@ impl Desk {
         let request = SetAgentGrant {
             request_key: self.scene.bench.key(),
             id: RESEARCHER,
-            revision: self.granted().await.revision,
+            revision: self.scene.grant_now().await.revision,
             grant,
         };
         self.scene
@@ -188,36 +166,15 @@ impl Desk {
         log.lines().map(str::to_owned).collect()
     }
 
-    async fn status(&self, id: WorkflowId) -> WorkflowStatus {
-        self.scene.bench.detail(id).await.workflow.status
-    }
-
     /// What the calls of tools gave, in order.
     async fn results(&self, id: WorkflowId) -> Vec<String> {
-        let key = self.scene.bench.detail(id).await.tasks[0].key.clone();
-        let task = self.scene.bench.task_detail(id, key.as_str()).await;
-        let calls = task.calls.into_iter();
-        calls
-            .filter(|call| matches!(call.kind, CallKind::Tool { .. }))
-            .map(|call| call.text.unwrap_or_default())
-            .collect()
+        let calls = self.scene.tool_calls(id).await.into_iter();
+        calls.map(|call| call.text.unwrap_or_default()).collect()
     }
 }
 
 fn echo(text: &str) -> String {
     directive(ECHO, &json!({ "text": text }))
-}
-
-fn leaves(events: &[Event]) -> Vec<Option<Leave>> {
-    let calls = events.iter().filter_map(|event| match &event.body {
-        EventBody::CallStarted {
-            kind: CallKind::Tool { .. },
-            leave,
-            ..
-        } => Some(leave.clone()),
-        _ => None,
-    });
-    calls.collect()
 }
 
 #[tokio::test]
@@ -254,7 +211,7 @@ async fn a_call_is_shown_in_full_and_made_once_it_is_allowed() {
     assert_eq!(desk.calls(), Vec::<String>::new());
 
     desk.scene.answer(id, "once").await;
-    assert_eq!(desk.status(id).await, WorkflowStatus::Completed);
+    assert_eq!(desk.scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(desk.results(id).await, ["good morning"]);
     let calls = desk.calls();
     assert!(calls.len() == 1 && calls[0].contains("good morning"), "{calls:?}");
@@ -276,16 +233,16 @@ async fn a_word_for_longer_holds_for_that_call_and_for_the_tool_as_it_is_describ
     let id = desk.scene.say(&format!("Say it. {}", echo("one"))).await;
     desk.scene.answer(id, "agent").await;
     let next = desk.scene.say(&format!("Once more. {}", echo("one"))).await;
-    assert_eq!(desk.status(next).await, WorkflowStatus::Completed);
+    assert_eq!(desk.scene.status(next).await, WorkflowStatus::Completed);
     assert_eq!(leaves(&desk.scene.bench.events(next).await), [Some(Leave::Agent)]);
     let other = desk.scene.say(&format!("Another. {}", echo("two"))).await;
-    assert_eq!(desk.status(other).await, WorkflowStatus::Waiting);
+    assert_eq!(desk.scene.status(other).await, WorkflowStatus::Waiting);
     desk.scene.answer(other, "refuse").await;
 
     // What the operator wrote goes unasked where the tool is allowed, and nothing else does.
     desk.rule(Standing::Allow).await;
     let mine = desk.scene.say(&format!("Say `three`. {}", echo("three"))).await;
-    assert_eq!(desk.status(mine).await, WorkflowStatus::Completed);
+    assert_eq!(desk.scene.status(mine).await, WorkflowStatus::Completed);
     let calls = desk.calls().len();
 
     // It is described otherwise now: nothing is sent, whatever was said.
@@ -296,7 +253,7 @@ async fn a_word_for_longer_holds_for_that_call_and_for_the_tool_as_it_is_describ
         .await
         .expect("looked at");
     let changed = desk.scene.say(&format!("Say `four`. {}", echo("four"))).await;
-    assert_eq!(desk.status(changed).await, WorkflowStatus::Completed);
+    assert_eq!(desk.scene.status(changed).await, WorkflowStatus::Completed);
     let results = desk.results(changed).await;
     assert!(
         results[0].contains("not what the operator allowed any more") && results[0].contains("Settings"),
@@ -319,12 +276,12 @@ async fn what_changed_since_it_was_asked_about_is_not_called() {
     // Another mark of the operator's makes another call of it.
     desk.allow(true).await;
     desk.scene.answer(id, "once").await;
-    assert_eq!(desk.status(id).await, WorkflowStatus::Completed);
+    assert_eq!(desk.scene.status(id).await, WorkflowStatus::Completed);
     assert!(desk.results(id).await[0].contains("changed since it was approved"));
 
     let id = desk.scene.say(&format!("Say it. {}", echo("two"))).await;
     assert_eq!(
-        desk.status(id).await,
+        desk.scene.status(id).await,
         WorkflowStatus::Completed,
         "it only reads now"
     );
@@ -343,7 +300,7 @@ async fn what_changed_since_it_was_asked_about_is_not_called() {
         .await
         .expect("removed");
     desk.scene.answer(id, "once").await;
-    assert_eq!(desk.status(id).await, WorkflowStatus::Completed);
+    assert_eq!(desk.scene.status(id).await, WorkflowStatus::Completed);
     assert!(desk.results(id).await[0].contains("not allowed here any more"));
     assert_eq!(desk.calls().len(), before);
     let refused = desk.try_to_give(&["calculator"]).await;
@@ -360,12 +317,12 @@ async fn what_only_reads_by_the_operator_s_word_is_not_asked_about() {
     let desk = Desk::open("honest", true).await;
     assert!(!desk.tool().await.asks);
     let id = desk.scene.say(&format!("Say it. {}", echo("good morning"))).await;
-    assert_eq!(desk.status(id).await, WorkflowStatus::Completed);
+    assert_eq!(desk.scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!(desk.results(id).await, ["good morning"]);
     assert_eq!(leaves(&desk.scene.bench.events(id).await), [None]);
     desk.rule(Standing::Never).await;
     let never = desk.scene.say(&format!("Say `it`. {}", echo("it"))).await;
-    assert_eq!(desk.status(never).await, WorkflowStatus::Completed);
+    assert_eq!(desk.scene.status(never).await, WorkflowStatus::Completed);
     assert!(desk.results(never).await[0].contains("does not let you"));
     assert_eq!(desk.calls().len(), 1);
 }
@@ -401,7 +358,7 @@ async fn nothing_that_stays_here_reaches_a_tool_server() {
                 echo("The zebra sleeps at noon.")
             ))
             .await;
-        assert_eq!(desk.status(id).await, WorkflowStatus::Completed);
+        assert_eq!(desk.scene.status(id).await, WorkflowStatus::Completed);
         let results = desk.results(id).await;
         assert!(results[0].contains("zebra"), "{results:?}");
         assert!(results[1].contains("stays on this machine"), "{results:?}");
@@ -451,7 +408,7 @@ async fn attack(planted: Planted, standing: Standing, words: &str) -> (Desk, Wor
                 hard_links: false,
                 stays_here: false,
             };
-            let grant = desk.granted().await.grant;
+            let grant = desk.scene.granted().await;
             desk.grant(AgentGrant {
                 reach: Grant {
                     folders: vec![folder],
@@ -479,7 +436,7 @@ async fn nothing_from_outside_gets_an_argument_past_the_operator() {
             for words in words {
                 let what = format!("{planted:?} {standing:?} {words}");
                 let (desk, id, before) = attack(planted, standing, words).await;
-                assert_eq!(desk.status(id).await, WorkflowStatus::Waiting, "{what}");
+                assert_eq!(desk.scene.status(id).await, WorkflowStatus::Waiting, "{what}");
                 let question = desk.scene.question(id).await;
                 let form = question.form.expect("a form");
                 let approval = form.approval().expect("about a call");
@@ -502,7 +459,7 @@ async fn what_is_never_used_is_not_even_told_of() {
     let desk = Desk::telling("tells", false, &format!("Says it. {}", echo("owned"))).await;
     desk.rule(Standing::Never).await;
     let id = desk.scene.say("What do you know?").await;
-    assert_eq!(desk.status(id).await, WorkflowStatus::Completed);
+    assert_eq!(desk.scene.status(id).await, WorkflowStatus::Completed);
     assert_eq!((desk.results(id).await, desk.calls()), (Vec::new(), Vec::new()));
 }
 
@@ -511,7 +468,7 @@ async fn an_answer_that_is_lost_is_asked_about_and_the_call_is_not_repeated() {
     let desk = Desk::open("dies", false).await;
     desk.rule(Standing::Allow).await;
     let id = desk.scene.say(&format!("Say `it`. {}", echo("it"))).await;
-    assert_eq!(desk.status(id).await, WorkflowStatus::Waiting);
+    assert_eq!(desk.scene.status(id).await, WorkflowStatus::Waiting);
     let question = desk.scene.question(id).await;
     assert_eq!(question.kind, QuestionKind::CallInDoubt);
     assert!(
@@ -556,7 +513,7 @@ async fn arguments_that_are_none_are_refused_before_anybody_is_asked() {
             .scene
             .say(&format!("Say it. {}", directive(ECHO, &wrong)))
             .await;
-        assert_eq!(desk.status(id).await, WorkflowStatus::Completed);
+        assert_eq!(desk.scene.status(id).await, WorkflowStatus::Completed);
         assert!(!desk.results(id).await[0].is_empty());
     }
     assert_eq!(desk.calls(), Vec::<String>::new());

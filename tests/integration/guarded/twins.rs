@@ -90,10 +90,11 @@ async fn after_reading(house: &House, trial: Trial) -> bool {
         rules: &rules,
     };
     let id = play(number).play().await;
-    if !matches!(trial.place, Place::Given | Place::Again) {
+    if !matches!(trial.place, Place::Given | Place::Again | Place::MadeOf) {
         return status(house, id).await == WorkflowStatus::Completed;
     }
-    // What the operator said above counts for nothing below: there they allow the call itself, once and for all.
+    // What the operator said above counts for nothing below, nor what they wrote beside an agent's words: there they allow the
+    // call itself, once and for all.
     let open = house.scene.all_questions().await;
     let question = open.first().expect("the first time is asked about");
     house.scene.reply(id, question, "agent").await;

@@ -173,6 +173,7 @@ async fn a_run_can_t_be_made_anew_or_cancelled_while_it_is_elsewhere() {
         request_key: pair.laptop.key(),
         task: "Compare two ways to store dates".to_owned(),
         name: String::new(),
+        made_of: None,
     };
     pair.laptop.api().create_workflow(request).await.expect("created");
 }

@@ -8,11 +8,11 @@ use std::collections::BTreeMap;
 use wheelhouse_api::{Delivered, Mover, Side, Stage, Wish};
 use wheelhouse_contract::{
     CancelWorkflow, ErrorCode, GetBudgets, ListAgents, Operations, PauseWorkflow, ReplyToQuestion,
-    ResumeWorkflow, SaveBudgets, SavePrice, SaveProvider, SaveSettings,
+    ResumeWorkflow, SaveBudgets, SavePrice,
 };
 use wheelhouse_domain::{
-    AgentKind, DayLimit, DefaultModels, Fallbacks, Json, Millis, Money, Price, ProviderKind, ProviderLimits,
-    QuestionKind, WorkflowStatus,
+    AgentKind, DayLimit, Json, Millis, Money, Price, ProviderKind, ProviderLimits, QuestionKind,
+    WorkflowStatus,
 };
 use wheelhouse_testkit::fake_models::{FakeModels, Reply};
 use wheelhouse_testkit::{Gate, Play, ScriptedModel, Served, Workbench, within};
@@ -389,15 +389,10 @@ fn short(_: &wheelhouse_testkit::fake_models::Asked) -> Reply {
 /// A provider whose one model has a price, on both sides under the same name.
 async fn priced(bench: &Workbench, models: &FakeModels) {
     let kind = ProviderKind::OpenAi;
-    let request = SaveProvider {
-        request_key: bench.key(),
-        id: None,
-        name: "fake".to_owned(),
-        kind,
-        base_url: models.base_url(kind),
-        limits: ProviderLimits::default(),
-    };
-    bench.api().save_provider(request).await.expect("a provider");
+    let limits = ProviderLimits::default();
+    bench
+        .add_provider("fake", kind, models.base_url(kind), limits)
+        .await;
     let price = SavePrice {
         request_key: bench.key(),
         id: None,
@@ -413,18 +408,7 @@ async fn priced(bench: &Workbench, models: &FakeModels) {
         },
     };
     bench.api().save_price(price).await.expect("a price");
-    let model = "fake/fake-large".to_owned();
-    let request = SaveSettings {
-        request_key: bench.key(),
-        default_models: DefaultModels {
-            driver: model.clone(),
-            creator: model.clone(),
-            generator: model.clone(),
-            specialist: model,
-            fallbacks: Fallbacks::default(),
-        },
-    };
-    bench.api().save_settings(request).await.expect("settings");
+    bench.crew_thinks_with("fake/fake-large").await;
 }
 
 async fn limit(bench: &Workbench, money: i64) {

@@ -82,6 +82,7 @@ async fn create(served: &Served, number: u32) -> WorkflowId {
         request_key: RequestKey(format!("event-key-{number:04}")),
         task: format!("Task {number}"),
         name: String::new(),
+        made_of: None,
     };
     served.api().create_workflow(request).await.expect("created").id
 }

@@ -57,6 +57,7 @@ async fn whatever_is_said_to_it_a_server_refuses_it_clearly_and_serves_the_other
                 request_key: RequestKey(format!("honest-key-{seed:04}")),
                 task: format!("Task {seed}"),
                 name: String::new(),
+                made_of: None,
             };
             let id = within("an answer", remote.create_workflow(request))
                 .await

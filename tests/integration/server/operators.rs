@@ -136,6 +136,7 @@ async fn a_question_is_answered_once_whoever_is_first() {
         // A task that says nothing is asked about.
         task: "help".to_owned(),
         name: String::new(),
+        made_of: None,
     };
     let id = anna.remote.create_workflow(create).await.expect("created").id;
     let start = StartWorkflow {

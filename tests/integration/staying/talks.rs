@@ -4,8 +4,7 @@ use super::flows::use_for_all;
 use super::{Desk, HARMLESS, PLANTED, assert_no_call_leaves};
 use crate::templates::{completed, over, questions};
 use wheelhouse_contract::{
-    ChooseBranch, EditMessage, GetConversation, MessageView, Operations, RegenerateReply, SendMessage,
-    SentMessage,
+    ChooseBranch, EditMessage, MessageView, Operations, RegenerateReply, SendMessage, SentMessage,
 };
 use wheelhouse_domain::{AgentId, EventBody, MessageUid, Outside, StaysHere, WorkflowId, WorkflowStatus};
 
@@ -68,26 +67,19 @@ async fn begins_with(desk: &Desk, id: WorkflowId) -> Vec<StaysHere> {
     }
 }
 
-/// The reply as the operator sees it.
-async fn shown(desk: &Desk, sent: &SentMessage) -> MessageView {
-    let request = GetConversation {
-        uid: sent.conversation.uid,
-        before: None,
-        after: None,
-        around: Some(sent.reply.uid),
-        limit: 50,
-    };
-    let detail = desk.bench.api().get_conversation(request).await.expect("there");
-    let found = detail.messages.into_iter().find(|one| one.uid == sent.reply.uid);
-    found.expect("it is shown")
-}
-
 /// A reply that has ended, and was free to ask whom it wanted.
 async fn free(desk: &Desk, sent: &SentMessage) -> MessageView {
     completed(&over(&desk.bench, run_of(sent)).await);
-    let reply = shown(desk, sent).await;
+    let reply = desk.bench.reply(sent).await;
     assert!(reply.reply.as_ref().expect("a reply").stays_here.is_empty());
     reply
+}
+
+/// A workflow that is made of a message: it begins with what the conversation holds up to there.
+async fn made_of(desk: &Desk, message: &MessageView) -> Vec<String> {
+    let id = desk.bench.create_of(&message.text, Some(message.uid)).await;
+    let held = begins_with(desk, id).await;
+    held.into_iter().map(|one| one.name).collect()
 }
 
 /// A reply that begins confined: it asks before a model elsewhere is told anything, and is made here then.
@@ -103,7 +95,7 @@ async fn confined(desk: &Desk, sent: &SentMessage) -> MessageView {
     assert_eq!(waiting.workflow.status, WorkflowStatus::Waiting);
     completed(&desk.answer(id, "here").await);
     assert_no_call_leaves(&desk.bench.events(id).await);
-    let reply = shown(desk, sent).await;
+    let reply = desk.bench.reply(sent).await;
     let names = |reply: &MessageView| -> Vec<String> {
         let stays = &reply.reply.as_ref().expect("a reply").stays_here;
         stays.iter().map(|one| one.name.clone()).collect()
@@ -118,7 +110,7 @@ async fn what_stays_here_in_one_reply_stays_in_all_that_follow_it() {
     use_for_all(&desk, "near/fake-large").await;
     let first = say(&desk, "Tell of the walnut lamp.", None).await;
     completed(&over(&desk.bench, run_of(&first)).await);
-    let told = shown(&desk, &first).await;
+    let told = desk.bench.reply(&first).await;
     assert!(told.text.contains(PLANTED), "{}", told.text);
     assert!(
         begins_with(&desk, run_of(&first)).await.is_empty(),
@@ -144,10 +136,17 @@ async fn what_stays_here_in_one_reply_stays_in_all_that_follow_it() {
     confined(&desk, &third).await;
     desk.assert_nothing_told();
 
+    // What is made of it holds what it held, also where the operator's own words were taken and what was said before them.
+    for message in [&told, &second.message, &second_reply] {
+        assert_eq!(made_of(&desk, message).await, ["secret"]);
+    }
+    assert!(made_of(&desk, &first.message).await.is_empty());
+
     // Another beginning has nothing of it: what stays here is left out of what its model finds.
     let apart = regenerate(&desk, first.reply.uid).await;
     let apart_reply = free(&desk, &apart).await;
     assert!(apart_reply.text.contains(HARMLESS) && !apart_reply.text.contains(PLANTED));
+    assert!(made_of(&desk, &apart_reply).await.is_empty());
     let on = say(&desk, "Go on.", Some(&apart_reply)).await;
     free(&desk, &on).await;
     assert!(questions(&desk.bench).await.is_empty());

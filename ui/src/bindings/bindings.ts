@@ -1340,6 +1340,11 @@ export type CreateWorkflow = {
 	task: string,
 	/**  What people call it; made from the task when empty. At most 120 characters. */
 	name?: string,
+	/**
+	 *  The message of a conversation that the task was made of, also where the words were changed since. They do not
+	 *  count as the operator's then, and what stays here of the conversation stays here in the workflow.
+	 */
+	made_of?: MessageUid | null,
 };
 
 /**  More for one day than its limit says, because the operator allowed it when the limit was reached. */

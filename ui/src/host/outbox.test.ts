@@ -54,6 +54,16 @@ test("answers, tasks and templates wait, once each, and are kept over a reload",
   expect(words()).toEqual(expected);
 });
 
+test("a task that was made of a message is sent as such", async () => {
+  answerWith({});
+  await runTask("Write it to a.md", "a message");
+  const createWorkflow = vi.fn(() => aWorkflow({ id: 12 }));
+  answerWith({ createWorkflow, startWorkflow: () => aWorkflow({ id: 12 }) });
+  connected(true);
+  await sendOutbox();
+  expect(createWorkflow).toHaveBeenCalledWith(expect.objectContaining({ made_of: "a message" }));
+});
+
 test("each is sent in its order with its own key, and told of", async () => {
   await api.replyToQuestion(aQuestion({ id: 7 }), "approve", { limit: 3 });
   await runTask("Write a haiku");

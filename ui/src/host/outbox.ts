@@ -15,6 +15,7 @@ import {
   type Waiting,
   type Wish,
 } from "@/stores";
+import { beginTask } from "./beginTask";
 import { toHostError } from "./errors";
 import { newRequestKey } from "./requestKeys";
 import { answerOf, backend } from "./transport";
@@ -93,13 +94,8 @@ async function send({ id, words, wish }: Waiting): Promise<Sent | null> {
 async function carryOut(wish: Wish): Promise<number | null> {
   const shell = backend();
   switch (wish.kind) {
-    case "task": {
-      const { id } = await answerOf(() =>
-        shell.createWorkflow({ request_key: wish.createKey, task: wish.task, name: "" }),
-      );
-      await answerOf(() => shell.startWorkflow({ request_key: wish.startKey, id }));
-      return id;
-    }
+    case "task":
+      return beginTask(wish);
     case "template": {
       const { requestKey: request_key, uid, inputs } = wish;
       const begun = await answerOf(() =>

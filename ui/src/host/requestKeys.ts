@@ -14,6 +14,8 @@ export function newRequestKey(): string {
 /** The wish to run a task, under way. */
 export interface RunWish {
   task: string;
+  /** The message that it was made of, where an agent said any of it. */
+  madeOf: string | null;
   createKey: string;
   startKey: string;
 }
@@ -25,6 +27,7 @@ const isRunWish = (value: unknown): value is RunWish => {
   return (
     typeof wish === "object" &&
     typeof wish?.task === "string" &&
+    (wish.madeOf === null || typeof wish.madeOf === "string") &&
     typeof wish.createKey === "string" &&
     typeof wish.startKey === "string"
   );
@@ -36,10 +39,10 @@ export function pendingRunWish(): RunWish | undefined {
 }
 
 /** The wish to run `task`: the one under way if it is for the same words, otherwise a new one, kept from now on. */
-export function runWishFor(task: string): RunWish {
+export function runWishFor(task: string, madeOf: string | null): RunWish {
   const pending = pendingRunWish();
-  if (pending?.task === task) return pending;
-  const wish = { task, createKey: newRequestKey(), startKey: newRequestKey() };
+  if (pending?.task === task && pending.madeOf === madeOf) return pending;
+  const wish = { task, madeOf, createKey: newRequestKey(), startKey: newRequestKey() };
   keep(keyOfBackend(RUN_WISH), wish, sessionStorage);
   return wish;
 }

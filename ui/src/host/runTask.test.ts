@@ -76,6 +76,20 @@ test("a reload between writing down and starting starts the same one", async () 
   expect(new Set(keys).size).toBe(1);
 });
 
+test("a task that was made of a message says so, and is another wish than the same words", async () => {
+  fake.backend.createWorkflow.mockImplementationOnce(() => new Promise(() => {}));
+  void runTask(TASK, "a message");
+  expect(pendingRunWish()).toMatchObject({ task: TASK, madeOf: "a message" });
+  await expect(resumeRun()).resolves.toBe(1);
+  const [first, again] = fake.backend.createWorkflow.mock.calls.map(([request]) => request);
+  expect(first).toMatchObject({ made_of: "a message" });
+  expect(again).toEqual(first);
+  await expect(runTask(TASK)).resolves.toBe(2);
+  expect(fake.backend.createWorkflow).toHaveBeenLastCalledWith(
+    expect.objectContaining({ made_of: null }),
+  );
+});
+
 test("nothing under way means nothing to take up", async () => {
   await expect(resumeRun()).resolves.toBeNull();
 });

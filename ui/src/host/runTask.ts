@@ -1,16 +1,17 @@
 /** *Run*: writes a workflow down and starts it, once, however often the window asks or reloads. */
 import { isAway } from "./away";
+import { beginTask } from "./beginTask";
 import { toHostError } from "./errors";
 import { putInOutbox } from "./outbox";
 import { pendingRunWish, type RunWish, runWishFor, settleRunWish } from "./requestKeys";
-import { answerOf, backend } from "./transport";
 
 /**
  * Runs `task` and gives the workflow's number; null where it waits until the server can be reached. Asked again for the
- * same words before an answer, it is the same wish.
+ * same words before an answer, it is the same wish. `madeOf` is the message that the task was made of, where an agent said
+ * any of it.
  */
-export async function runTask(task: string): Promise<number | null> {
-  const wish = runWishFor(task);
+export async function runTask(task: string, madeOf: string | null = null): Promise<number | null> {
+  const wish = runWishFor(task, madeOf);
   if (!isAway()) return carryOut(wish);
   putInOutbox({ kind: "task", ...wish }, task);
   settleRunWish();
@@ -25,10 +26,7 @@ export async function resumeRun(): Promise<number | null> {
 
 async function carryOut(wish: RunWish): Promise<number> {
   try {
-    const { id } = await answerOf(() =>
-      backend().createWorkflow({ request_key: wish.createKey, task: wish.task, name: "" }),
-    );
-    await answerOf(() => backend().startWorkflow({ request_key: wish.startKey, id }));
+    const id = await beginTask(wish);
     settleRunWish();
     return id;
   } catch (cause) {

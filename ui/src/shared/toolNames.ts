@@ -1,4 +1,8 @@
-// Names of tools of tool servers. Models call them by the server's name and the tool's: `mcp_files_read`.
+// Names of tools, where more than one screen says them. Models call those of tool servers by the server's name and the
+// tool's: `mcp_files_read`.
+
+/** By this an agent asks the operator. */
+export const ASK_OPERATOR = { name: "ask_operator", label: "Ask you" } as const;
 
 /** Whether a tool is of a tool server. */
 export const isServed = (name: string): boolean => name.startsWith("mcp_");

@@ -3,7 +3,13 @@ import { create } from "zustand";
 
 /** A wish that may be sent twice without being carried out twice: each part names itself. */
 export type Wish =
-  | { kind: "task"; task: string; createKey: string; startKey: string }
+  | {
+      kind: "task";
+      task: string;
+      madeOf: string | null;
+      createKey: string;
+      startKey: string;
+    }
   | { kind: "template"; uid: string; inputs: unknown; requestKey: string }
   | { kind: "answer"; question: number; answer: string; requestKey: string }
   | {

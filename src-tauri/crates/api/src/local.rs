@@ -1,15 +1,13 @@
 //! Every row of the table, on this machine's orchestrator.
 
 use crate::check;
-use crate::error::{Wrapped, not_found};
-use crate::task_detail::task_detail;
+use crate::error::Wrapped;
 use crate::views;
 use std::sync::Arc;
 use wheelhouse_contract::*;
 use wheelhouse_domain::SourceId;
-use wheelhouse_orchestrator::knowledge::Audience;
-use wheelhouse_orchestrator::store::{StoreIdentity, WorkflowFilter};
-use wheelhouse_orchestrator::{Handle, NewRun, Wish};
+use wheelhouse_orchestrator::store::StoreIdentity;
+use wheelhouse_orchestrator::{Handle, Wish};
 
 /// The operations on this machine.
 #[derive(Clone)]
@@ -178,92 +176,35 @@ impl Operations for Local {
     }
 
     async fn execute_workflow(&self, request: ExecuteWorkflow) -> Result<Execution, ApiError> {
-        let wish = wish(&request.request_key, "execute_workflow")?;
-        let task = check::task(&request.task)?;
-        let workflow_id = self
-            .handle
-            .create(wish, &NewRun::crew("", task), true)
-            .await
-            .map_err(Wrapped::from)?;
-        let status = self.handle.wait(workflow_id).await.map_err(Wrapped::from)?;
-        Ok(Execution {
-            workflow_id,
-            status,
-            steps: self.executed_steps(workflow_id).await?,
-        })
+        self.execute(request).await
     }
 
     async fn create_workflow(&self, request: CreateWorkflow) -> Result<WorkflowView, ApiError> {
-        let wish = wish(&request.request_key, "create_workflow")?;
-        let (task, name) = (check::task(&request.task)?, check::name(&request.name)?);
-        let id = self
-            .handle
-            .create(wish, &NewRun::crew(name, task), false)
-            .await
-            .map_err(Wrapped::from)?;
-        self.view(id).await
+        self.write_down(request).await
     }
 
     async fn start_workflow(&self, request: StartWorkflow) -> Result<WorkflowView, ApiError> {
-        let wish = wish(&request.request_key, "start_workflow")?;
-        self.handle.start(wish, request.id).await.map_err(Wrapped::from)?;
-        self.view(request.id).await
+        self.begin(request).await
     }
 
     async fn cancel_workflow(&self, request: CancelWorkflow) -> Result<WorkflowView, ApiError> {
-        let wish = wish(&request.request_key, "cancel_workflow")?;
-        self.handle
-            .cancel(wish, request.id)
-            .await
-            .map_err(Wrapped::from)?;
-        self.view(request.id).await
+        self.cancel(request).await
     }
 
     async fn retry_workflow(&self, request: RetryWorkflow) -> Result<WorkflowView, ApiError> {
-        let wish = wish(&request.request_key, "retry_workflow")?;
-        self.handle.retry(wish, request.id).await.map_err(Wrapped::from)?;
-        self.view(request.id).await
+        self.take_up(request).await
     }
 
     async fn delete_workflow(&self, request: DeleteWorkflow) -> Result<Removed, ApiError> {
-        let wish = wish(&request.request_key, "delete_workflow")?;
-        let removed = self
-            .handle
-            .delete(wish, request.id)
-            .await
-            .map_err(Wrapped::from)?;
-        Ok(Removed { removed })
+        self.delete(request).await
     }
 
     async fn list_workflows(&self, request: ListWorkflows) -> Result<WorkflowPage, ApiError> {
-        let filter = WorkflowFilter {
-            statuses: request.statuses,
-            query: request.query.trim().to_owned(),
-            template: request.template,
-            before: request.before,
-            limit: check::limit(request.limit, 200)?,
-        };
-        let list = self
-            .handle
-            .store()
-            .workflows(&filter)
-            .await
-            .map_err(Wrapped::from)?;
-        Ok(WorkflowPage {
-            workflows: list.workflows.into_iter().map(views::workflow).collect(),
-            matching: list.matching,
-            more: list.more,
-        })
+        self.page_of_workflows(request).await
     }
 
     async fn get_workflow_stats(&self, _: GetWorkflowStats) -> Result<WorkflowStats, ApiError> {
-        let counts = self
-            .handle
-            .store()
-            .workflow_counts()
-            .await
-            .map_err(Wrapped::from)?;
-        Ok(views::stats(counts))
+        self.workflow_stats().await
     }
 
     async fn get_workflow(&self, request: GetWorkflow) -> Result<WorkflowDetail, ApiError> {
@@ -275,67 +216,26 @@ impl Operations for Local {
     }
 
     async fn get_task(&self, request: GetTask) -> Result<TaskDetail, ApiError> {
-        let row = self
-            .handle
-            .store()
-            .task(request.workflow_id, request.task_id)
-            .await
-            .map_err(Wrapped::from)?;
-        let row = row.ok_or_else(|| {
-            not_found(&format!(
-                "There is no task {} in workflow {}.",
-                request.task_id, request.workflow_id
-            ))
-        })?;
-        Ok(task_detail(&self.handle, row).await?)
+        self.task_detail(request).await
     }
 
     async fn list_journal(&self, request: ListJournal) -> Result<Vec<JournalEntry>, ApiError> {
-        let limit = check::limit(request.limit, 500)?;
-        self.row(request.workflow_id).await?;
-        let events = self
-            .handle
-            .store()
-            .events(request.workflow_id, request.after, limit)
-            .await;
-        Ok(events
-            .map_err(Wrapped::from)?
-            .into_iter()
-            .map(views::journal_entry)
-            .collect())
+        self.journal(request).await
     }
 
     async fn list_questions(&self, _: ListQuestions) -> Result<Vec<QuestionView>, ApiError> {
-        let rows = self
-            .handle
-            .store()
-            .open_questions()
-            .await
-            .map_err(Wrapped::from)?;
-        Ok(rows.into_iter().map(views::question).collect())
+        self.open_questions().await
     }
 
     async fn list_answered_questions(
         &self,
         request: ListAnsweredQuestions,
     ) -> Result<Vec<QuestionView>, ApiError> {
-        let limit = check::limit(request.limit, 200)?;
-        let rows = self.handle.store().answered_questions(limit).await;
-        Ok(rows
-            .map_err(Wrapped::from)?
-            .into_iter()
-            .map(views::question)
-            .collect())
+        self.answered_questions(request).await
     }
 
     async fn answer_question(&self, request: AnswerQuestion) -> Result<QuestionView, ApiError> {
-        let wish = wish(&request.request_key, "answer_question")?;
-        let answer = check::answer(&request.answer)?;
-        self.handle
-            .answer(wish, request.id, answer)
-            .await
-            .map_err(Wrapped::from)?;
-        self.question_view(request.id).await
+        self.answer(request).await
     }
 
     async fn reply_to_question(&self, request: ReplyToQuestion) -> Result<QuestionView, ApiError> {
@@ -597,84 +497,35 @@ impl Operations for Local {
     }
 
     async fn list_sources(&self, _: ListSources) -> Result<Vec<SourceView>, ApiError> {
-        let rows = self.handle.knowledge().sources().await.map_err(Wrapped::from)?;
-        Ok(rows.into_iter().map(views::source).collect())
+        self.sources().await
     }
 
     async fn add_source(&self, request: AddSource) -> Result<SourceView, ApiError> {
-        check::key(&request.request_key)?;
-        let row = self
-            .handle
-            .knowledge()
-            .add_source(&request.path, request.stays_here)
-            .await
-            .map_err(Wrapped::from)?;
-        Ok(views::source(row))
+        self.take_source(request).await
     }
 
     async fn remove_source(&self, request: RemoveSource) -> Result<Removed, ApiError> {
-        check::key(&request.request_key)?;
-        let removed = self
-            .handle
-            .knowledge()
-            .remove_source(request.id)
-            .await
-            .map_err(Wrapped::from)?;
-        Ok(Removed { removed })
+        self.drop_source(request).await
     }
 
     async fn set_source_stays_here(&self, request: SetSourceStaysHere) -> Result<SourceView, ApiError> {
-        check::key(&request.request_key)?;
-        let knowledge = self.handle.knowledge();
-        let row = knowledge.set_stays_here(request.id, request.stays_here).await;
-        Ok(views::source(row.map_err(Wrapped::from)?))
+        self.mark_source(request).await
     }
 
     async fn rescan_source(&self, request: RescanSource) -> Result<SourceView, ApiError> {
-        check::key(&request.request_key)?;
-        let row = self
-            .handle
-            .knowledge()
-            .rescan(request.id)
-            .await
-            .map_err(Wrapped::from)?;
-        Ok(views::source(row))
+        self.scan_source(request).await
     }
 
     async fn list_documents(&self, request: ListDocuments) -> Result<Vec<DocumentView>, ApiError> {
-        let limit = check::limit(request.limit, 500)?;
-        let knowledge = self.handle.knowledge();
-        let rows = knowledge
-            .documents(request.source_id, request.query.trim(), &request.after, limit)
-            .await;
-        Ok(rows
-            .map_err(Wrapped::from)?
-            .into_iter()
-            .map(views::document)
-            .collect())
+        self.documents(request).await
     }
 
     async fn read_document(&self, request: ReadDocument) -> Result<DocumentText, ApiError> {
-        let read = self
-            .handle
-            .knowledge()
-            .read_document(request.source, &request.path)
-            .await;
-        Ok(views::document_text(read.map_err(Wrapped::from)?))
+        self.document_text(request).await
     }
 
     async fn search_knowledge(&self, request: SearchKnowledge) -> Result<SearchResult, ApiError> {
-        let (query, limit) = (check::query(&request.query)?, check::limit(request.limit, 50)?);
-        let found = self
-            .handle
-            .knowledge()
-            .search(query, limit, Audience::Here)
-            .await
-            .map_err(Wrapped::from)?;
-        Ok(SearchResult {
-            passages: found.passages,
-            documents: found.documents,
-        })
+        self.found_passages(request).await
     }
 
     async fn list_providers(&self, _: ListProviders) -> Result<Vec<ProviderView>, ApiError> {

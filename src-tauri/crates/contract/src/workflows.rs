@@ -4,10 +4,10 @@ use crate::{MovedView, RequestKey};
 use serde::{Deserialize, Serialize};
 use specta::Type;
 use wheelhouse_domain::{
-    AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Checkpoint, Citation, Failure, Json, Millis,
-    ModelMessage, Origin, Outside, Passage, Plan, ProviderWait, QuestionId, Seq, StaysHere, StepId, Tally,
-    TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef, TemplateUid, Usage, Verdict, WhySkipped,
-    WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
+    AgentId, AgentKind, Budget, CallKey, CallKind, CallStatus, Checkpoint, Citation, Failure, Json,
+    MessageUid, Millis, ModelMessage, Origin, Outside, Passage, Plan, ProviderWait, QuestionId, Seq,
+    StaysHere, StepId, Tally, TaskId, TaskKey, TaskOf, TaskStatus, TemplateRef, TemplateUid, Usage, Verdict,
+    WhySkipped, WorkflowFailure, WorkflowId, WorkflowStatus, WorkflowUid,
 };
 
 /// Writes a workflow down without starting it.
@@ -20,6 +20,10 @@ pub struct CreateWorkflow {
     /// What people call it; made from the task when empty. At most 120 characters.
     #[serde(default)]
     pub name: String,
+    /// The message of a conversation that the task was made of, also where the words were changed since. They do not
+    /// count as the operator's then, and what stays here of the conversation stays here in the workflow.
+    #[serde(default)]
+    pub made_of: Option<MessageUid>,
 }
 
 /// Starts a workflow. Answers at once.

@@ -49,7 +49,7 @@ pub struct Setup {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub stays_here: Vec<StaysHere>,
     /// Whether somebody else than the operator wrote what it is given: it is what another run was given, which did not have it
-    /// from them.
+    /// from them, or was made of what an agent said in a conversation.
     #[serde(skip_serializing_if = "is_false")]
     pub unsaid: bool,
 }

@@ -98,8 +98,8 @@ fn of_others(body: &EventBody) -> Option<Outside> {
 }
 
 impl Run {
-    /// What the operator wrote for this run, beside answers with a form that no agent's call asked for. Nothing where somebody else may have: in
-    /// sub-workflows and forks, and in runs that came from elsewhere.
+    /// What the operator wrote for this run, beside answers with a form that no agent's call asked for. Nothing where
+    /// somebody else may have written what it was given (see [`Self::is_given_by_others`]).
     #[must_use]
     pub fn said<'a>(&'a self, task: &'a Task) -> Vec<&'a str> {
         if self.is_given_by_others() {
@@ -113,8 +113,9 @@ impl Run {
         said
     }
 
-    /// Whether somebody else than the operator may have written what it is given: the run above it, the one that it was forked
-    /// from, or whoever made the file that it came in. Whatever is begun with the same is given by others as well.
+    /// Whether somebody else than the operator may have written what it is given: the run above it, the one that it was
+    /// forked from, an agent whose message it was made of, or whoever made the file that it came in. Whatever is begun
+    /// with the same is given by others as well.
     #[must_use]
     pub fn is_given_by_others(&self) -> bool {
         self.setup.parent.is_some()

@@ -228,6 +228,7 @@ async fn a_viewer_looks_and_changes_nothing() {
         request_key: RequestKey("key-00000001".to_owned()),
         task: "Change something".to_owned(),
         name: String::new(),
+        made_of: None,
     };
     let error = remote.create_workflow(wish).await.expect_err("refused");
     assert_eq!(error.code, ErrorCode::Forbidden, "{error}");

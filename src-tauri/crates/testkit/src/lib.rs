@@ -12,6 +12,7 @@
     reason = "this crate is for tests only, and a panic is how a test fails"
 )]
 
+mod arranged;
 mod counter;
 pub mod fake_models;
 mod faults;

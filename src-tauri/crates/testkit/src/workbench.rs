@@ -11,10 +11,11 @@ use wheelhouse_agents::{Model, ModelRegistry};
 use wheelhouse_api::carried::{self, KeptRun};
 use wheelhouse_api::{Local, LocalBackend};
 use wheelhouse_contract::{
-    AddSource, ApiError, CreateWorkflow, GetTask, GetWorkflow, ImportedWorkflow, Operations, RequestKey,
-    SourceView, StartWorkflow, TaskDetail, TaskView, WorkflowDetail,
+    AddSource, ApiError, CreateWorkflow, GetConversation, GetTask, GetWorkflow, ImportedWorkflow,
+    MessageView, Operations, RequestKey, SentMessage, SourceView, StartWorkflow, TaskDetail, TaskView,
+    WorkflowDetail,
 };
-use wheelhouse_domain::{Event, Limits, TaskKey, WorkflowId};
+use wheelhouse_domain::{Event, Limits, MessageUid, TaskKey, WorkflowId};
 use wheelhouse_orchestrator::Options;
 use wheelhouse_orchestrator::keys::{Environment, KeychainChoice};
 
@@ -186,10 +187,19 @@ impl Workbench {
     /// # Panics
     /// Where that is refused.
     pub async fn create(&self, task: &str) -> WorkflowId {
+        self.create_of(task, None).await
+    }
+
+    /// The same, where the task was made of a message.
+    ///
+    /// # Panics
+    /// Where that is refused.
+    pub async fn create_of(&self, task: &str, made_of: Option<MessageUid>) -> WorkflowId {
         let request = CreateWorkflow {
             request_key: self.key(),
             task: task.to_owned(),
             name: String::new(),
+            made_of,
         };
         self.api().create_workflow(request).await.expect("created").id
     }
@@ -199,13 +209,38 @@ impl Workbench {
     /// # Panics
     /// Where that is refused.
     pub async fn begin(&self, task: &str) -> WorkflowId {
-        let id = self.create(task).await;
+        self.begin_of(task, None).await
+    }
+
+    /// The same, where the task was made of a message.
+    ///
+    /// # Panics
+    /// Where that is refused.
+    pub async fn begin_of(&self, task: &str, made_of: Option<MessageUid>) -> WorkflowId {
+        let id = self.create_of(task, made_of).await;
         let request_key = self.key();
         self.api()
             .start_workflow(StartWorkflow { request_key, id })
             .await
             .expect("started");
         id
+    }
+
+    /// A reply as the operator sees it.
+    ///
+    /// # Panics
+    /// Where it is not there.
+    pub async fn reply(&self, sent: &SentMessage) -> MessageView {
+        let request = GetConversation {
+            uid: sent.conversation.uid,
+            before: None,
+            after: None,
+            around: Some(sent.reply.uid),
+            limit: 50,
+        };
+        let detail = self.api().get_conversation(request).await.expect("there");
+        let found = detail.messages.into_iter().find(|one| one.uid == sent.reply.uid);
+        found.expect("it is shown")
     }
 
     /// Begins a workflow and waits until it has ended, or waits for the operator.

@@ -4,6 +4,7 @@ import { Folder, X } from "lucide-react";
 import { useState } from "react";
 import { api, describeError } from "@/host";
 import { Button } from "@/shared/ui/Button";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { IconButton } from "@/shared/ui/IconButton";
 import { TextField } from "@/shared/ui/TextField";
 import { useServer } from "@/stores";
@@ -126,8 +127,7 @@ export function FolderFields({ draft, change }: Props) {
     }
   };
   return (
-    <fieldset className="flex min-w-0 flex-col gap-2">
-      <legend className="mb-1 text-note font-medium text-ink-2">Folders</legend>
+    <FieldGroup legend="Folders" look="label" className="min-w-0" layout="flex flex-col gap-2">
       {folders.length === 0 ? null : (
         <ul>
           {folders.map((folder) => (
@@ -167,6 +167,6 @@ export function FolderFields({ draft, change }: Props) {
         It reaches all that is beneath a folder, and nothing else. Text of a folder that stays here
         is told to no model elsewhere.
       </p>
-    </fieldset>
+    </FieldGroup>
   );
 }

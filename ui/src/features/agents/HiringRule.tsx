@@ -7,6 +7,7 @@ import { api, describeError } from "@/host";
 import { dollarsText, readCount, readDollars } from "@/shared/lib/money";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { TextField } from "@/shared/ui/TextField";
 
 const hiringQuery = { queryKey: ["hiring"], queryFn: api.getHiring } as const;
@@ -73,27 +74,28 @@ function Within({ policy, save }: { policy: Within; save: ReturnType<typeof useS
         error={most === null ? `Use a number from 1 to ${MOST}.` : null}
         onChange={(event) => setText(event.target.value)}
       />
-      <fieldset>
-        <legend className="mb-1 text-ink">Each may spend on a part, at most</legend>
-        <div className="grid grid-cols-2 items-start gap-x-3">
-          <TextField
-            label="US dollars"
-            inputMode="decimal"
-            placeholder="No limit"
-            value={money}
-            error={problemIn(readDollars(money), "Use an amount like 0.50, or leave it empty.")}
-            onChange={(event) => setMoney(event.target.value)}
-          />
-          <TextField
-            label="Tokens"
-            inputMode="numeric"
-            placeholder="No limit"
-            value={tokens}
-            error={problemIn(readCount(tokens), "Use a whole number, or leave it empty.")}
-            onChange={(event) => setTokens(event.target.value)}
-          />
-        </div>
-      </fieldset>
+      <FieldGroup
+        legend="Each may spend on a part, at most"
+        look="title"
+        layout="grid grid-cols-2 items-start gap-x-3"
+      >
+        <TextField
+          label="US dollars"
+          inputMode="decimal"
+          placeholder="No limit"
+          value={money}
+          error={problemIn(readDollars(money), "Use an amount like 0.50, or leave it empty.")}
+          onChange={(event) => setMoney(event.target.value)}
+        />
+        <TextField
+          label="Tokens"
+          inputMode="numeric"
+          placeholder="No limit"
+          value={tokens}
+          error={problemIn(readCount(tokens), "Use a whole number, or leave it empty.")}
+          onChange={(event) => setTokens(event.target.value)}
+        />
+      </FieldGroup>
       {changed ? (
         <div>
           <Button small type="submit" busy={save.isPending}>
@@ -132,8 +134,7 @@ export function HiringRule() {
   ] as const;
   return (
     <>
-      <fieldset className="flex flex-col gap-1">
-        <legend className="sr-only">Hiring new agents</legend>
+      <FieldGroup legend="Hiring new agents" look="hidden" layout="flex flex-col gap-1">
         {choices.map((choice) => (
           <label key={choice.rule} className="flex min-h-8 items-start gap-2">
             <input
@@ -153,7 +154,7 @@ export function HiringRule() {
             </span>
           </label>
         ))}
-      </fieldset>
+      </FieldGroup>
       {policy.rule === "within_limits" ? (
         <Within key={JSON.stringify(policy)} policy={policy} save={save} />
       ) : null}

@@ -5,6 +5,7 @@ import type { Standing } from "@/bindings/bindings";
 import { describeError } from "@/host";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { Select } from "@/shared/ui/Select";
 import { TextArea } from "@/shared/ui/TextArea";
 import type { Agent } from "@/stores";
@@ -52,10 +53,9 @@ const STANDINGS: readonly { value: Standing; label: string }[] = [
 
 function Part({ title, children }: { title: string; children: ReactNode }) {
   return (
-    <fieldset className="flex min-w-0 flex-col gap-2">
-      <legend className="mb-1 text-note font-medium text-ink-2">{title}</legend>
+    <FieldGroup legend={title} look="label" className="min-w-0" layout="flex flex-col gap-2">
       {children}
-    </fieldset>
+    </FieldGroup>
   );
 }
 

@@ -2,6 +2,7 @@
 
 import { useId } from "react";
 import { isServed } from "@/shared/toolNames";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { useGivingServers } from "./servedTools";
 import { BUILT_IN_TOOLS, CREW_TOOLS, GRANTED_TOOLS, type ToolWords, toolLabel } from "./toolWords";
 
@@ -98,18 +99,26 @@ export function ToolsField({ present, value, error, onChange }: Props) {
       />
     ));
   return (
-    <fieldset aria-describedby={`${id}-note`} className="flex min-w-0 flex-col gap-1">
-      <legend className="mb-1 text-note font-medium text-ink-2">Tools</legend>
+    <FieldGroup
+      legend="Tools"
+      look="label"
+      describedBy={`${id}-note`}
+      className="min-w-0"
+      layout="flex flex-col gap-1"
+    >
       {groups.map((group) =>
         group.server === null ? (
           choices(group)
         ) : (
-          <fieldset key={group.server} className="mt-1 flex min-w-0 flex-col gap-1">
-            <legend className="mb-1 text-note font-medium text-ink-2">
-              From the tool server {group.server}
-            </legend>
+          <FieldGroup
+            key={group.server}
+            legend={`From the tool server ${group.server}`}
+            look="label"
+            className="mt-1 min-w-0"
+            layout="flex flex-col gap-1"
+          >
             {choices(group)}
-          </fieldset>
+          </FieldGroup>
         ),
       )}
       {error === null ? (
@@ -122,6 +131,6 @@ export function ToolsField({ present, value, error, onChange }: Props) {
           {error}
         </p>
       )}
-    </fieldset>
+    </FieldGroup>
   );
 }

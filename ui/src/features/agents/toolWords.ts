@@ -1,6 +1,6 @@
 // The tools that agents can be given, in words.
 
-import { servedLabel } from "@/shared/toolNames";
+import { ASK_OPERATOR, servedLabel } from "@/shared/toolNames";
 
 export interface ToolWords {
   name: string;
@@ -23,8 +23,7 @@ export const BUILT_IN_TOOLS: readonly ToolWords[] = [
 /** Those by which an agent turns to others. They reach nothing more. */
 export const CREW_TOOLS: readonly ToolWords[] = [
   {
-    name: "ask_operator",
-    label: "Ask you",
+    ...ASK_OPERATOR,
     hint: "Asks you what it can't find out, and waits. At most three questions in a task.",
   },
 ];

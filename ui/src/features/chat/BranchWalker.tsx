@@ -2,6 +2,7 @@
 
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import type { MessageView } from "@/bindings/bindings";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { IconButton } from "@/shared/ui/IconButton";
 import { placeOf } from "./chatWords";
 
@@ -21,9 +22,10 @@ export function BranchWalker({ view, onChoose }: Props) {
     if (uid !== undefined) onChoose(uid);
   };
   return (
-    <fieldset
-      aria-label={`${what}, ${place} of ${count}`}
-      className="flex items-center text-note text-ink-2"
+    <FieldGroup
+      legend={`${what}, ${place} of ${count}`}
+      look="hidden"
+      layout="flex items-center text-note text-ink-2"
     >
       <IconButton
         label={`Previous ${what}`}
@@ -40,6 +42,6 @@ export function BranchWalker({ view, onChoose }: Props) {
         disabled={place >= count}
         onClick={() => step(1)}
       />
-    </fieldset>
+    </FieldGroup>
   );
 }

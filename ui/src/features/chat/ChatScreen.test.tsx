@@ -200,8 +200,19 @@ describe("a conversation", () => {
     await user.click(within(reply).getByRole("button", { name: "Make a workflow of it" }));
     await user.click(await screen.findByRole("menuitem", { name: /With the conversation/ }));
     await waitFor(() => expect(address()).toBe("/"));
-    expect(homeDraft()).toContain("Choose a copy in Settings.");
-    expect(homeDraft()).toContain("Me: How are backups restored?");
+    expect(homeDraft()?.task).toContain("Choose a copy in Settings.");
+    expect(homeDraft()?.task).toContain("Me: How are backups restored?");
+    expect(homeDraft()?.madeOf).toBe(REPLIED.uid);
+  });
+
+  it("takes the operator's own message as their own words", async () => {
+    const { address } = await open(OPEN);
+    const user = userEvent.setup();
+    const said = await screen.findByRole("article", { name: "You said" });
+    await user.click(within(said).getByRole("button", { name: "Make a workflow of it" }));
+    await user.click(await screen.findByRole("menuitem", { name: /This message/ }));
+    await waitFor(() => expect(address()).toBe("/"));
+    expect(homeDraft()).toEqual({ task: ASKED.text, madeOf: null });
   });
 
   it("takes text files and says why others are not taken", async () => {

@@ -6,7 +6,7 @@ import { keepHomeDraft } from "@/shared/lib/homeDraft";
 import { IconButton } from "@/shared/ui/IconButton";
 import { Menu } from "@/shared/ui/Menu";
 import type { Message } from "@/stores";
-import { taskOf } from "./chatWords";
+import { draftOf } from "./chatWords";
 
 interface Props {
   message: Message;
@@ -19,7 +19,7 @@ interface Props {
 export function MakeWorkflow({ message, before, agentName }: Props) {
   const navigate = useNavigate();
   const open = (said: readonly Message[]) => {
-    keepHomeDraft(taskOf(message, said, agentName));
+    keepHomeDraft(draftOf(message, said, agentName));
     void navigate({ to: "/" });
   };
   const items = [{ key: "alone", label: "This message as the task", onSelect: () => open([]) }];

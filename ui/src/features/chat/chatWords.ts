@@ -2,6 +2,7 @@
 
 import type { MessageView, PassedOver, ReplyView } from "@/bindings/bindings";
 import { formatCount } from "@/shared/lib/format";
+import type { HomeDraft } from "@/shared/lib/homeDraft";
 import type { Agent, Message } from "@/stores";
 
 /** Three questions that suit an agent, so that nobody has to begin with an empty field. */
@@ -65,8 +66,13 @@ export function placeOf({ uid, siblings }: Pick<MessageView, "uid" | "siblings">
 /** Longest task, as the composer of a workflow takes it. */
 const LONGEST_TASK = 20_000;
 
-/** A task made of a message; with what was said before it, where the operator wants that. */
-export function taskOf(message: Message, before: readonly Message[], agent: string): string {
+/** The draft of a workflow that is made of a message; with what was said before it, where the operator wants that. */
+export function draftOf(message: Message, before: readonly Message[], agent: string): HomeDraft {
+  const own = message.from === "operator" && before.every(({ from }) => from === "operator");
+  return { task: taskOf(message, before, agent), madeOf: own ? null : message.id };
+}
+
+function taskOf(message: Message, before: readonly Message[], agent: string): string {
   const task = message.content.trim();
   if (before.length === 0) return task;
   const head = `${task}\n\nWhat was said before, for orientation:`;

@@ -16,12 +16,12 @@ export interface ComposerHandle {
 export function Composer({ ref }: { ref?: Ref<ComposerHandle> }) {
   const navigate = useNavigate();
   const field = useRef<HTMLTextAreaElement>(null);
-  const { task, setTask, problem, busy, length, run } = useComposer((id) =>
+  const { task, isMadeOf, write, change, problem, busy, length, run } = useComposer((id) =>
     navigate({ to: "/workflows/$id", params: { id: String(id) } }),
   );
   useImperativeHandle(ref, () => ({
     write: (text) => {
-      setTask(text);
+      write(text);
       field.current?.focus();
     },
   }));
@@ -49,11 +49,14 @@ export function Composer({ ref }: { ref?: Ref<ComposerHandle> }) {
           // biome-ignore lint/a11y/noAutofocus: the composer is the screen; whoever comes here comes to write.
           autoFocus
           aria-labelledby="home-title"
-          aria-describedby={problem === null ? "task-hint" : "task-problem"}
+          aria-describedby={cx(
+            problem === null ? "task-hint" : "task-problem",
+            isMadeOf && "task-origin",
+          )}
           aria-invalid={problem === null ? undefined : true}
           placeholder="Describe the task in your own words"
           value={task}
-          onChange={(event) => setTask(event.target.value)}
+          onChange={(event) => change(event.target.value, isUndone(event.nativeEvent))}
           onKeyDown={onKeyDown}
           className="field-sizing-content block max-h-[40vh] min-h-26 w-full resize-none bg-transparent px-4 pt-3.5 pb-2 text-read text-ink outline-none focus-visible:outline-none"
         />
@@ -69,6 +72,12 @@ export function Composer({ ref }: { ref?: Ref<ComposerHandle> }) {
           </Button>
         </div>
       </div>
+      {isMadeOf ? (
+        <p id="task-origin" className="mt-2 text-note text-ink-2">
+          An agent wrote part of this. You are asked before a file, a page or a program that it
+          names is touched.
+        </p>
+      ) : null}
       {problem === null ? null : (
         <p id="task-problem" role="alert" className="mt-2 text-bad">
           {problem}
@@ -76,6 +85,11 @@ export function Composer({ ref }: { ref?: Ref<ComposerHandle> }) {
       )}
     </form>
   );
+}
+
+/** Whether an earlier text came back, by undoing what was done to it. */
+function isUndone(event: Event): boolean {
+  return event instanceof InputEvent && event.inputType.startsWith("history");
 }
 
 /** Characters, once the limit is near. */

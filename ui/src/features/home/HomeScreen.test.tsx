@@ -1,5 +1,6 @@
-import { screen, waitFor, within } from "@testing-library/react";
+import { fireEvent, screen, waitFor, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
+import { homeDraft, keepHomeDraft } from "@/shared/lib/homeDraft";
 import { accessibilityProblems } from "@/test/axe";
 import { aQuestion, aSource, aWorkflow } from "@/test/fixtures";
 import { ok, renderApp } from "@/test/renderApp";
@@ -93,7 +94,7 @@ test("a refusal of the backend stands under the field, and the task stays", asyn
 
 test("the length is shown near the limit, and past it the task is not sent", async () => {
   const createWorkflow = vi.fn();
-  localStorage.setItem("home.draft", JSON.stringify("x".repeat(20_001)));
+  keepHomeDraft({ task: "x".repeat(20_001), madeOf: null });
   home({ backend: { createWorkflow } });
   expect(await screen.findByText(/of 20,000 characters/)).toHaveTextContent("20,001");
   await userEvent.click(run());
@@ -107,6 +108,57 @@ test("a draft is kept", async () => {
   first.close();
   home();
   expect(await field()).toHaveValue("Half a thought");
+});
+
+describe("a draft that was made of a message", () => {
+  const UID = "0192cccc-0000-7000-8000-000000000002";
+  const note = () => screen.queryByText(/An agent wrote part of this/);
+  const created = vi.fn(async () => ok(aWorkflow({ id: 41 })));
+  const opened = async () => {
+    created.mockClear();
+    keepHomeDraft({ task: "Write it to a.md", madeOf: UID });
+    home({ backend: { createWorkflow: created, startWorkflow: created } });
+    return field();
+  };
+  const madeOf = async () => {
+    await userEvent.click(run());
+    await waitFor(() => expect(created).toHaveBeenCalled());
+    return created.mock.calls[0]?.[0 as never];
+  };
+
+  test("says so, and stays so with other words in it", async () => {
+    const text = await opened();
+    expect(text).toHaveAccessibleDescription(/You are asked before a file/);
+    await userEvent.type(text, ", please");
+    expect(note()).toBeVisible();
+    expect(await madeOf()).toMatchObject({ task: "Write it to a.md, please", made_of: UID });
+    expect(homeDraft()).toBeUndefined();
+  });
+
+  test("is the operator's once nothing of it is left", async () => {
+    const text = await opened();
+    await userEvent.clear(text);
+    await userEvent.type(text, "Plan a launch");
+    expect(note()).toBeNull();
+    expect(await madeOf()).toMatchObject({ task: "Plan a launch", made_of: null });
+  });
+
+  test("is made of it again where emptying the field is undone", async () => {
+    const text = await opened();
+    await userEvent.clear(text);
+    expect(note()).toBeNull();
+    fireEvent.input(text, { target: { value: "Write it to a.md" }, inputType: "historyUndo" });
+    expect(note()).toBeVisible();
+    expect(await madeOf()).toMatchObject({ made_of: UID });
+  });
+
+  test("makes way for a sample as a whole", async () => {
+    await opened();
+    const samples = await screen.findByRole("region", { name: "Or begin with one of these" });
+    await userEvent.click(within(samples).getByRole("button", { name: /REST API/ }));
+    expect(note()).toBeNull();
+    expect(await madeOf()).toMatchObject({ made_of: null });
+  });
 });
 
 test("a reload in the middle of Run goes on with the same wish", async () => {

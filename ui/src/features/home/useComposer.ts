@@ -1,24 +1,49 @@
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { describeError, pendingRunWish, runTask } from "@/host";
 import { formatCount } from "@/shared/lib/format";
-import { homeDraft, keepHomeDraft } from "@/shared/lib/homeDraft";
+import { type HomeDraft, homeDraft, keepHomeDraft } from "@/shared/lib/homeDraft";
 
 /** The longest task, in characters as the backend counts them (Unicode scalar values). */
 export const LONGEST_TASK = 20_000;
 /** From here on the length is shown. */
 export const NEAR_LIMIT = 18_000;
 
+const NOTHING: HomeDraft = { task: "", madeOf: null };
+
+/**
+ * The draft. Words that were made of a message stay so, whatever is changed in them, until nothing of them is left; and they
+ * are so again where emptying the field is undone.
+ */
+function useDraft() {
+  const [draft, setDraft] = useState(() => homeDraft() ?? pendingRunWish() ?? NOTHING);
+  const left = useRef<string | null>(null);
+  const keep = (next: HomeDraft) => {
+    setDraft(next);
+    keepHomeDraft(next);
+  };
+  const edit = (task: string, undone: boolean) => {
+    left.current = draft.madeOf ?? left.current;
+    const madeOf = undone ? left.current : draft.madeOf;
+    keep({ task, madeOf: task.trim() === "" ? null : madeOf });
+  };
+  return { draft, keep, edit };
+}
+
 /** The task that is being written, and the way to run it. */
 export function useComposer(onRunning: (workflowId: number) => unknown) {
-  const [task, setText] = useState(() => homeDraft() ?? pendingRunWish()?.task ?? "");
+  const { draft, keep, edit } = useDraft();
+  const { task, madeOf } = draft;
   const [problem, setProblem] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
   const length = lengthOf(task);
 
-  const setTask = (text: string) => {
-    setText(text);
+  const write = (text: string) => {
+    keep({ task: text, madeOf: null });
     setProblem(null);
-    keepHomeDraft(text);
+  };
+  const change = (text: string, undone: boolean) => {
+    edit(text, undone);
+    setProblem(null);
   };
   const run = async () => {
     if (busy) return;
@@ -28,8 +53,8 @@ export function useComposer(onRunning: (workflowId: number) => unknown) {
     if (refused !== null) return;
     setBusy(true);
     try {
-      const id = await runTask(words);
-      setTask("");
+      const id = await runTask(words, madeOf);
+      write("");
       // Otherwise it waits to be sent, which is said above every screen.
       if (id !== null) await onRunning(id);
     } catch (cause) {
@@ -39,7 +64,7 @@ export function useComposer(onRunning: (workflowId: number) => unknown) {
       setBusy(false);
     }
   };
-  return { task, setTask, problem, busy, length, run };
+  return { task, isMadeOf: madeOf !== null, write, change, problem, busy, length, run };
 }
 
 /** Why a task can't be run as it stands. */

@@ -2,6 +2,7 @@
 
 import { useId } from "react";
 import type { SchedulePolicy } from "@/bindings/bindings";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { Select } from "@/shared/ui/Select";
 import {
   CATCH_UPS,
@@ -25,10 +26,12 @@ export function PolicyFields({ policy, onChange }: Props) {
   const windows = [...new Set([...WINDOWS, policy.window_minutes])].sort((a, b) => a - b);
   return (
     <div className="flex flex-col gap-3">
-      <fieldset className="flex flex-col items-start gap-1" aria-describedby={overlap}>
-        <legend className="mb-1 text-note font-medium text-ink-2">
-          While an earlier run is at work
-        </legend>
+      <FieldGroup
+        legend="While an earlier run is at work"
+        look="label"
+        describedBy={overlap}
+        layout="flex flex-col items-start gap-1"
+      >
         <Select
           label="While an earlier run is at work"
           value={policy.overlap}
@@ -38,11 +41,13 @@ export function PolicyFields({ policy, onChange }: Props) {
         <p id={overlap} className="text-note text-ink-3">
           {OVERLAP_WORDS[policy.overlap]}
         </p>
-      </fieldset>
-      <fieldset className="flex flex-col items-start gap-1" aria-describedby={catchUp}>
-        <legend className="mb-1 text-note font-medium text-ink-2">
-          After the machine slept or Wheelhouse was closed
-        </legend>
+      </FieldGroup>
+      <FieldGroup
+        legend="After the machine slept or Wheelhouse was closed"
+        look="label"
+        describedBy={catchUp}
+        layout="flex flex-col items-start gap-1"
+      >
         <div className="flex flex-wrap gap-2">
           <Select
             label="After a sleep"
@@ -65,7 +70,7 @@ export function PolicyFields({ policy, onChange }: Props) {
         <p id={catchUp} className="text-note text-ink-3">
           {catchUpWords(policy)}
         </p>
-      </fieldset>
+      </FieldGroup>
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import { Check, Monitor, Moon, Sun } from "lucide-react";
 import type { ReactElement } from "react";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { THEMES, type ThemeChoice, useUiStore } from "@/stores";
 import { Part } from "./Part";
 
@@ -37,12 +38,16 @@ export function AppearanceSection() {
   const current = useUiStore((state) => state.theme);
   return (
     <Part title="Theme" lead="Where the system asks for less motion, nothing moves.">
-      <fieldset className="-mx-3 flex max-w-120 flex-col gap-0.5">
-        <legend className="sr-only">Theme</legend>
+      <FieldGroup
+        legend="Theme"
+        look="hidden"
+        className="-mx-3 max-w-120"
+        layout="flex flex-col gap-0.5"
+      >
         {THEMES.map((theme) => (
           <ThemeOption key={theme} theme={theme} chosen={theme === current} />
         ))}
-      </fieldset>
+      </FieldGroup>
     </Part>
   );
 }

@@ -6,7 +6,7 @@ import { plural } from "@/shared/lib/format";
 import { spentWords } from "@/shared/lib/money";
 import { whereOf } from "@/shared/markdown";
 import { OriginLabels } from "@/shared/origin/OriginLabel";
-import { servedLabel } from "@/shared/toolNames";
+import { ASK_OPERATOR, servedLabel } from "@/shared/toolNames";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { StaysHere } from "@/shared/ui/StaysHere";
@@ -82,7 +82,10 @@ function Found({ passage, onOpen }: { passage: Passage; onOpen: (passage: Passag
   );
 }
 
-const toolWords = (name: string) => servedLabel(name) ?? name.replaceAll("_", " ");
+const toolWords = (name: string) =>
+  name === ASK_OPERATOR.name
+    ? ASK_OPERATOR.label
+    : (servedLabel(name) ?? name.replaceAll("_", " "));
 
 function ToolCall({
   task,
@@ -134,11 +137,23 @@ function ToolCall({
   );
 }
 
+/** What the agent was told of the operator's answer, said to the operator. */
+function toYou({ kind }: CallView, text: string): string {
+  if (kind.kind !== "tool" || kind.tool !== ASK_OPERATOR.name) return text;
+  return text
+    .replace(/^The operator (chose|answered): /, "You $1: ")
+    .replace("\n\nThe operator added: ", "\n\nYou added: ")
+    .replace(
+      /^The operator wants you to go on without an answer\..*/s,
+      "You let it go on without an answer.",
+    );
+}
+
 function outcomeOf(call: CallView): string {
   if (call.failure !== null) return `${call.failure.message} ${call.failure.next_step}`;
   if (call.status === "started") return "Under way";
   if (call.status === "interrupted") return "Interrupted when the application ended";
-  if (call.text !== null && call.passages.length === 0) return call.text;
+  if (call.text !== null && call.passages.length === 0) return toYou(call, call.text);
   const found =
     call.passages.length === 0
       ? "Nothing matched"

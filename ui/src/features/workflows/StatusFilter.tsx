@@ -3,6 +3,7 @@
 import type { WorkflowStats } from "@/bindings/bindings";
 import { cx } from "@/shared/lib/cx";
 import { formatCount } from "@/shared/lib/format";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { groupCount, type StatusGroup } from "./words";
 
 const GROUPS: readonly { group: StatusGroup; word: string }[] = [
@@ -27,8 +28,7 @@ export function groupOf(text: string | undefined): StatusGroup {
 /** A row of counts that narrow the list. */
 export function StatusFilter({ stats, value, onChange }: Props) {
   return (
-    <fieldset className="flex gap-1">
-      <legend className="sr-only">Show</legend>
+    <FieldGroup legend="Show" look="hidden" layout="flex gap-1">
       {GROUPS.map(({ group, word }) => (
         <button
           key={group}
@@ -48,6 +48,6 @@ export function StatusFilter({ stats, value, onChange }: Props) {
           </span>
         </button>
       ))}
-    </fieldset>
+    </FieldGroup>
   );
 }

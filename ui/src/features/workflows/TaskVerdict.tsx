@@ -7,6 +7,7 @@ import { api, describeError } from "@/host";
 import { cx } from "@/shared/lib/cx";
 import { Button } from "@/shared/ui/Button";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { type Task, useWorkflowStore } from "@/stores";
 
 const CHOICES = [
@@ -34,8 +35,7 @@ export function TaskVerdict({ task }: { task: Task }) {
   const said = task.verdict ?? null;
   return (
     <div className="mt-3">
-      <fieldset className="flex items-center gap-2">
-        <legend className="sr-only">How good was this result?</legend>
+      <FieldGroup legend="How good was this result?" look="hidden" layout="flex items-center gap-2">
         <span aria-hidden="true" className="text-note text-ink-2">
           How good was this?
         </span>
@@ -53,7 +53,7 @@ export function TaskVerdict({ task }: { task: Task }) {
             {label}
           </Button>
         ))}
-      </fieldset>
+      </FieldGroup>
       {judge.error === null ? null : (
         <ErrorNotice title="It was not kept." {...describeError(judge.error)} className="mt-2" />
       )}

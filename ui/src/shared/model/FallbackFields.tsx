@@ -40,10 +40,12 @@ export function FallbackFields({ whose, models, onChange, error }: Props) {
         </div>
       ))}
       {models.length >= MOST ? null : (
-        <div className="pl-2">
+        // Its words stand where the field above begins, and only what lights up under the pointer reaches out.
+        <div className={models.length === 0 ? undefined : "pl-4"}>
           <Button
             small
             variant="quiet"
+            className="-ml-2.5"
             icon={<Plus className="size-3.5" />}
             aria-label={`Add a model to fall back on for ${whose}`}
             onClick={() => onChange([...models, ""])}

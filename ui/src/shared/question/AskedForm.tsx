@@ -5,6 +5,7 @@ import { type FormEvent, type KeyboardEvent, useId, useState } from "react";
 import type { AgentQuestion } from "@/bindings/bindings";
 import { readWords } from "../origin/originWords";
 import { Button } from "../ui/Button";
+import { FieldGroup } from "../ui/FieldGroup";
 import { Kbd } from "../ui/Kbd";
 import { TextArea } from "../ui/TextArea";
 import { problemOf } from "./problem";
@@ -63,8 +64,7 @@ function Choices({ choices, value, onChange }: ChoicesProps) {
   const name = useId();
   const all = [...choices.map((choice) => ({ label: choice, value: choice })), NONE_OF_THEM];
   return (
-    <fieldset className="flex flex-col">
-      <legend className="sr-only">Answers to choose from</legend>
+    <FieldGroup legend="Answers to choose from" look="hidden" layout="flex flex-col">
       {all.map((each) => (
         <label key={each.value ?? ""} className="flex min-h-8 items-start gap-2 py-1">
           <input
@@ -79,7 +79,7 @@ function Choices({ choices, value, onChange }: ChoicesProps) {
           </span>
         </label>
       ))}
-    </fieldset>
+    </FieldGroup>
   );
 }
 

@@ -1,7 +1,7 @@
 // The place to answer a question that asks for more than words: what is decided about, the values that are asked for,
 // and a button for each way to answer.
 
-import { type FormEvent, type KeyboardEvent, useState } from "react";
+import { type FormEvent, type KeyboardEvent, type ReactNode, useState } from "react";
 import type { Form, Outcome } from "@/bindings/bindings";
 import { FieldList } from "../form/FieldList";
 import { useFields } from "../form/useFields";
@@ -43,6 +43,8 @@ function Expiry({ form }: { form: Form }) {
 
 /** The outcome that refuses a call and all like it: it must not be hit by accident. */
 const NEVER = "never";
+/** The outcomes about a call that refuse it. */
+const REFUSING: readonly string[] = ["refuse", NEVER];
 
 const ONLY: Outcome = { name: "", title: "Send" };
 
@@ -68,12 +70,45 @@ function useReply({ form, onReply }: Props) {
   return { fields, state, problem, busy, send };
 }
 
+interface WaysProps {
+  ways: readonly Outcome[];
+  /** The one that is being sent. */
+  busy: string | null;
+  send: (outcome: string) => Promise<void>;
+  /** Whether the first of them is what one most likely wants. */
+  primary?: boolean;
+  children?: ReactNode;
+}
+
+/** Ways to answer, side by side. */
+function Ways({ ways, busy, send, primary = false, children }: WaysProps) {
+  const [first] = ways;
+  return (
+    <div className="flex flex-wrap items-center gap-2">
+      {ways.map((way) => (
+        <Button
+          key={way.name}
+          variant={
+            primary && way === first ? "primary" : way.name === NEVER ? "quiet" : "secondary"
+          }
+          busy={busy === way.name}
+          onClick={() => void send(way.name)}
+        >
+          {way.title}
+        </Button>
+      ))}
+      {children}
+    </div>
+  );
+}
+
 /** The form. Ctrl-Enter sends where there is only one way to answer. */
 export function ReplyForm({ form, onReply }: Props) {
   const { fields, state, problem, busy, send } = useReply({ form, onReply });
   const outcomes = form.outcomes ?? [];
   const approval = form.about?.about === "tool" ? form.about.approval : null;
   const ways = outcomes.length === 0 ? [ONLY] : outcomes;
+  const refuses = (way: Outcome) => approval !== null && REFUSING.includes(way.name);
   const submit = (event?: FormEvent) => {
     event?.preventDefault();
     if (outcomes.length === 0) void send(ONLY.name);
@@ -89,7 +124,11 @@ export function ReplyForm({ form, onReply }: Props) {
       className="flex max-w-160 flex-col gap-3"
     >
       {form.show ? (
-        <section aria-label="What is decided about" className="rounded-md bg-field px-4 py-3">
+        <section
+          aria-label="What is decided about"
+          // Nobody should have to scroll sideways to read what they decide about.
+          className="rounded-md bg-field px-4 py-3 [&_pre]:whitespace-pre-wrap"
+        >
           <Markdown text={form.show} size="interface" firstHeading={3} />
         </section>
       ) : null}
@@ -100,24 +139,19 @@ export function ReplyForm({ form, onReply }: Props) {
           {problem}
         </p>
       )}
-      <div className="flex flex-wrap items-center gap-2">
-        {ways.map((way, index) => (
-          <Button
-            key={way.name}
-            variant={index === 0 ? "primary" : way.name === NEVER ? "quiet" : "secondary"}
-            busy={busy === way.name}
-            onClick={() => void send(way.name)}
-          >
-            {way.title}
-          </Button>
-        ))}
+      <Ways ways={ways.filter((way) => !refuses(way))} busy={busy} send={send} primary>
         {approval === null ? (
           <span className="ml-1">
             <Expiry form={form} />
           </span>
         ) : null}
-      </div>
-      {approval === null ? null : <Expiry form={form} />}
+      </Ways>
+      {approval === null ? null : (
+        <>
+          <Ways ways={ways.filter(refuses)} busy={busy} send={send} />
+          <Expiry form={form} />
+        </>
+      )}
     </form>
   );
 }

@@ -100,6 +100,14 @@ it("shows each line that comes and goes, and sends what was chosen", async () =>
   expect(onReply).toHaveBeenCalledExactlyOnceWith({ outcome: "once", fields: {} });
 });
 
+it("sets what allows apart from what refuses", async () => {
+  await open(approvalOf(WRITE));
+  const rowOf = (name: string) => screen.getByRole("button", { name }).parentElement;
+  expect(rowOf("Always allow this agent")).toBe(rowOf("Allow once"));
+  expect(rowOf("Never allow this agent")).toBe(rowOf("Don't allow"));
+  expect(rowOf("Don't allow")).not.toBe(rowOf("Allow once"));
+});
+
 it("shows a command as it is, where it runs and what keeps it there", async () => {
   await open(approvalOf(RUN));
   expect(screen.getByRole("region", { name: "Command" })).toHaveTextContent("cargo test");

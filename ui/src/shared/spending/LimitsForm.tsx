@@ -7,6 +7,7 @@ import { api, describeError } from "@/host";
 import { budgetsQuery } from "../budgets";
 import { Button } from "../ui/Button";
 import { ErrorNotice } from "../ui/ErrorNotice";
+import { FieldGroup } from "../ui/FieldGroup";
 import { TextField } from "../ui/TextField";
 import {
   type BudgetForm,
@@ -32,33 +33,35 @@ function Fields({ form, onChange }: FieldsProps) {
   return (
     <div className="mb-4 flex flex-col gap-4">
       {LIMITS.map(({ limited, title, note }) => (
-        <fieldset key={limited} className="max-w-120">
-          <legend className="mb-1 font-medium text-ink">
-            {title} <span className="font-normal text-ink-3">{note}</span>
-          </legend>
-          <div className="grid grid-cols-2 items-start gap-x-3">
-            <TextField
-              label="US dollars"
-              inputMode="decimal"
-              placeholder="No limit"
-              value={form[limited].money}
-              error={moneyProblem(form[limited].money)}
-              onChange={(event) =>
-                onChange({ ...form, [limited]: { ...form[limited], money: event.target.value } })
-              }
-            />
-            <TextField
-              label="Tokens"
-              inputMode="numeric"
-              placeholder="No limit"
-              value={form[limited].tokens}
-              error={tokensProblem(form[limited].tokens)}
-              onChange={(event) =>
-                onChange({ ...form, [limited]: { ...form[limited], tokens: event.target.value } })
-              }
-            />
-          </div>
-        </fieldset>
+        <FieldGroup
+          key={limited}
+          legend={title}
+          note={note}
+          look="title"
+          className="max-w-120"
+          layout="grid grid-cols-2 items-start gap-x-3"
+        >
+          <TextField
+            label="US dollars"
+            inputMode="decimal"
+            placeholder="No limit"
+            value={form[limited].money}
+            error={moneyProblem(form[limited].money)}
+            onChange={(event) =>
+              onChange({ ...form, [limited]: { ...form[limited], money: event.target.value } })
+            }
+          />
+          <TextField
+            label="Tokens"
+            inputMode="numeric"
+            placeholder="No limit"
+            value={form[limited].tokens}
+            error={tokensProblem(form[limited].tokens)}
+            onChange={(event) =>
+              onChange({ ...form, [limited]: { ...form[limited], tokens: event.target.value } })
+            }
+          />
+        </FieldGroup>
       ))}
     </div>
   );

@@ -4,12 +4,12 @@ use crate::common::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use wheelhouse_domain::{
-    AgentQuestion, Event, Field, FieldKind, Form, FormAbout, Json, Millis, Outcome, Outside, QuestionKind,
-    Reply, TaskStatus, WorkflowStatus,
+    AgentQuestion, Field, FieldKind, Form, FormAbout, Outcome, Outside, QuestionKind, TaskStatus,
+    WorkflowStatus,
 };
 use wheelhouse_engine::asked::{ANSWER, CHOICE, MOST_QUESTIONS, Told, WITHOUT, WORDS};
 use wheelhouse_engine::form::FormProblem;
-use wheelhouse_engine::{Fact, Input, Refusal, Run, decide, replay};
+use wheelhouse_engine::{Fact, Input, Refusal, Run, replay};
 
 fn field(name: &str, kind: FieldKind, choices: &[&str]) -> Field {
     Field {
@@ -55,89 +55,37 @@ fn asks(turn: u32, index: u32, question: &str, from: &[Outside]) -> Fact {
     }
 }
 
-fn reply(outcome: &str, fields: Value) -> Reply {
-    Reply {
-        outcome: Some(outcome.to_owned()),
-        fields: Json(fields),
-        expired: false,
-    }
+/// A run whose step asks in its first turn of tools, as if its model had seen `from`.
+fn asking(from: &[Outside]) -> Bench {
+    let mut bench = at_work();
+    let facts = vec![
+        call_started(0, 0),
+        call_finished(0, 0),
+        asks(1, 0, "Which?", from),
+    ];
+    bench.tell_facts("a", facts).expect("asked");
+    bench
 }
 
-struct Stage {
-    run: Run,
-    events: Vec<Event>,
-    now: Millis,
+/// A run of two steps, of which the first is at work.
+fn at_work() -> Bench {
+    Bench::started(vec![agent_step("a", &[]), agent_step("b", &["a"])])
 }
 
-impl Stage {
-    fn new() -> Self {
-        let template = template(vec![agent_step("a", &[]), agent_step("b", &["a"])]);
-        let events = vec![created(&template, template.document.limits)];
-        let run = Run::fold(&events).expect("a run");
-        let mut stage = Self {
-            run,
-            events,
-            now: START,
-        };
-        stage.tell(Input::Start).expect("it starts");
-        stage
-    }
-
-    /// One whose step asks in its first turn of tools, as if its model had seen `from`.
-    fn asking(from: &[Outside]) -> Self {
-        let mut stage = Self::new();
-        stage
-            .report(vec![
-                call_started(0, 0),
-                call_finished(0, 0),
-                asks(1, 0, "Which?", from),
-            ])
-            .expect("asked");
-        stage
-    }
-
-    fn tell(&mut self, input: Input) -> Result<(), Refusal> {
-        for event in decide(&self.run, input, self.now)? {
-            self.run.apply(&event).expect("it folds");
-            self.events.push(event);
-        }
-        Ok(())
-    }
-
-    fn report(&mut self, facts: Vec<Fact>) -> Result<(), Refusal> {
-        let attempt = self.run.task(&"a".into()).expect("a task").attempt;
-        self.tell(Input::Report {
-            task: "a".into(),
-            attempt,
-            facts,
-        })
-    }
-
-    fn reply(&mut self, outcome: &str, fields: Value) -> Result<(), Refusal> {
-        let question = self.run.questions.last().expect("a question").key.clone();
-        self.tell(Input::Answer {
-            question,
-            answer: outcome.to_owned(),
-            reply: Some(reply(outcome, fields)),
-        })
-    }
-
-    /// What the operator said for the task, beside the task itself.
-    fn said(&self) -> Vec<&str> {
-        let task = self.run.task(&"a".into()).expect("a task");
-        self.run.said(task).into_iter().skip(1).collect()
-    }
+/// What the operator said for the task, beside the task itself.
+fn said(bench: &Bench) -> Vec<&str> {
+    bench.run.said(bench.task("a")).into_iter().skip(1).collect()
 }
 
 #[test]
 fn the_task_waits_and_goes_on_in_the_same_exchange() {
-    let mut stage = Stage::asking(&[]);
-    assert_eq!(stage.run.status(), WorkflowStatus::Waiting);
-    stage.reply(ANSWER, json!({ CHOICE: "9090" })).expect("answered");
-    let task = stage.run.task(&"a".into()).expect("a task");
+    let mut bench = asking(&[]);
+    assert_eq!(bench.run.status(), WorkflowStatus::Waiting);
+    bench.reply(ANSWER, json!({ CHOICE: "9090" })).expect("answered");
+    let task = bench.task("a");
     assert_eq!((task.status, task.first_turn), (TaskStatus::Running, 0));
     assert_eq!(task.exchange().count(), 1, "what was said before stays");
-    let question = stage.run.questions.last().expect("a question");
+    let question = bench.run.questions.last().expect("a question");
     assert_eq!(
         question.told(),
         Some(Told::Answer {
@@ -145,81 +93,83 @@ fn the_task_waits_and_goes_on_in_the_same_exchange() {
             words: None
         })
     );
-    assert_eq!(stage.run.answers().count(), 0, "it is no part of anybody's brief");
-    let replayed = replay::replay(&stage.events).expect("it folds");
+    assert_eq!(bench.run.answers().count(), 0, "it is no part of anybody's brief");
+    let replayed = replay::replay(&bench.events).expect("it folds");
     assert_eq!(replayed.differences, []);
-    assert_eq!(Run::fold(&stage.events).expect("it folds"), stage.run);
+    assert_eq!(Run::fold(&bench.events).expect("it folds"), bench.run);
 }
 
 #[test]
 fn an_answer_says_something() {
-    let mut stage = Stage::asking(&[]);
+    let mut bench = asking(&[]);
     for fields in [json!({}), json!({ WORDS: " \n" }), Value::Null] {
-        let refused = stage.reply(ANSWER, fields).expect_err("nothing was said");
+        let refused = bench.reply(ANSWER, fields).expect_err("nothing was said");
         assert_eq!(refused, Refusal::Form(FormProblem::NothingSaid));
     }
     assert!(
-        stage.reply(ANSWER, json!({ CHOICE: "80" })).is_err(),
+        bench.reply(ANSWER, json!({ CHOICE: "80" })).is_err(),
         "not offered"
     );
-    stage
+    bench
         .reply(WITHOUT, json!({ WORDS: "no" }))
         .expect("without an answer");
-    let question = stage.run.questions.last().expect("a question");
+    let question = bench.run.questions.last().expect("a question");
     assert_eq!(question.told(), Some(Told::Nothing));
-    assert!(stage.said().is_empty());
+    assert!(said(&bench).is_empty());
 }
 
 #[test]
 fn the_same_is_asked_once_and_a_task_asks_no_more_than_it_may() {
-    let mut stage = Stage::asking(&[]);
-    stage.reply(ANSWER, json!({ WORDS: "9090" })).expect("answered");
+    let mut bench = asking(&[]);
+    bench.reply(ANSWER, json!({ WORDS: "9090" })).expect("answered");
     let again = [asks(1, 0, "Another?", &[]), asks(3, 0, "Which?", &[Outside::Web])];
     for fact in again {
         assert!(matches!(
-            stage.report(vec![fact]),
+            bench.tell_facts("a", vec![fact]),
             Err(Refusal::AskedBefore { .. })
         ));
     }
     for number in 1..MOST_QUESTIONS {
         let turn = 1 + 2 * u32::try_from(number).expect("few");
-        stage
-            .report(vec![asks(turn, 0, &format!("Number {number}?"), &[])])
+        bench
+            .tell_facts("a", vec![asks(turn, 0, &format!("Number {number}?"), &[])])
             .expect("asked");
-        stage.reply(WITHOUT, json!({})).expect("answered");
+        bench.reply(WITHOUT, json!({})).expect("answered");
     }
-    let one_more = stage.report(vec![asks(99, 0, "One more?", &[])]);
+    let one_more = bench.tell_facts("a", vec![asks(99, 0, "One more?", &[])]);
     assert!(matches!(one_more, Err(Refusal::AskedBefore { .. })));
 }
 
 #[test]
 fn a_question_that_a_cancel_withdrew_is_asked_anew_and_counts_for_nothing() {
-    let mut stage = Stage::asking(&[]);
-    stage.tell(Input::Cancel).expect("cancelled");
-    assert!(stage.reply(ANSWER, json!({ WORDS: "9090" })).is_err());
-    stage.tell(Input::Retry).expect("taken up");
+    let mut bench = asking(&[]);
+    bench.tell(Input::Cancel).expect("cancelled");
+    assert!(bench.reply(ANSWER, json!({ WORDS: "9090" })).is_err());
+    bench.tell(Input::Retry).expect("taken up");
     // The exchange goes on where it was.
-    stage.report(vec![asks(1, 0, "Which?", &[])]).expect("asked anew");
-    stage.reply(ANSWER, json!({ WORDS: "9090" })).expect("answered");
-    assert_eq!(stage.said(), ["9090"]);
+    bench
+        .tell_facts("a", vec![asks(1, 0, "Which?", &[])])
+        .expect("asked anew");
+    bench.reply(ANSWER, json!({ WORDS: "9090" })).expect("answered");
+    assert_eq!(said(&bench), ["9090"]);
 }
 
 #[test]
 fn while_it_is_paused_an_answer_is_kept() {
-    let mut stage = Stage::asking(&[]);
-    stage.tell(Input::Pause).expect("paused");
-    stage.reply(ANSWER, json!({ WORDS: "9090" })).expect("answered");
-    assert_eq!(stage.run.status(), WorkflowStatus::Paused);
-    stage.tell(Input::Resume).expect("it goes on");
-    assert_eq!(stage.run.task(&"a".into()).expect("a task").first_turn, 0);
-    assert_eq!(stage.said(), ["9090"]);
+    let mut bench = asking(&[]);
+    bench.tell(Input::Pause).expect("paused");
+    bench.reply(ANSWER, json!({ WORDS: "9090" })).expect("answered");
+    assert_eq!(bench.run.status(), WorkflowStatus::Paused);
+    bench.tell(Input::Resume).expect("it goes on");
+    assert_eq!(bench.task("a").first_turn, 0);
+    assert_eq!(said(&bench), ["9090"]);
 }
 
 #[test]
 fn a_choice_is_the_operators_only_where_nothing_from_outside_can_have_worded_it() {
     for (from, choice_counts) in [(&[][..], true), (&[Outside::Web][..], false)] {
-        let mut stage = Stage::asking(from);
-        stage
+        let mut bench = asking(from);
+        bench
             .reply(ANSWER, json!({ CHOICE: "9090", WORDS: "in `web.toml`" }))
             .expect("answered");
         let expected: &[&str] = if choice_counts {
@@ -227,7 +177,7 @@ fn a_choice_is_the_operators_only_where_nothing_from_outside_can_have_worded_it(
         } else {
             &["in `web.toml`"]
         };
-        assert_eq!(stage.said(), expected);
+        assert_eq!(said(&bench), expected);
     }
 }
 
@@ -256,8 +206,8 @@ fn happens() -> impl Strategy<Value = Happens> {
 }
 
 /// Asks in the next turn that has no call.
-fn ask_next(stage: &mut Stage, number: u8) {
-    let task = stage.run.task(&"a".into()).expect("a task");
+fn ask_next(bench: &mut Bench, number: u8) {
+    let task = bench.task("a");
     let turn = task
         .calls
         .iter()
@@ -267,9 +217,9 @@ fn ask_next(stage: &mut Stage, number: u8) {
         .max(task.first_turn);
     let question = format!("Number {number}?");
     let said = [call_started(turn, 0), call_finished(turn, 0)];
-    if stage.report(said.to_vec()).is_ok() {
+    if bench.tell_facts("a", said.to_vec()).is_ok() {
         // It may have asked that before, or enough.
-        let _ = stage.report(vec![asks(turn + 1, 0, &question, &[])]);
+        let _ = bench.tell_facts("a", vec![asks(turn + 1, 0, &question, &[])]);
     }
 }
 
@@ -278,37 +228,37 @@ proptest! {
 
     #[test]
     fn whatever_happens_no_question_is_lost_or_asked_twice(all in proptest::collection::vec(happens(), 0..40)) {
-        let mut stage = Stage::new();
+        let mut bench = at_work();
         for one in all {
             // What can't happen as things stand is refused and changes nothing.
             let _ = match one {
-                Happens::Asks(number) => { ask_next(&mut stage, number); Ok(()) }
-                Happens::Answers(true) if !stage.run.questions.is_empty() =>
-                    stage.reply(ANSWER, json!({ WORDS: "so" })),
-                Happens::Answers(_) if !stage.run.questions.is_empty() => stage.reply(WITHOUT, json!({})),
+                Happens::Asks(number) => { ask_next(&mut bench, number); Ok(()) }
+                Happens::Answers(true) if !bench.run.questions.is_empty() =>
+                    bench.reply(ANSWER, json!({ WORDS: "so" })),
+                Happens::Answers(_) if !bench.run.questions.is_empty() => bench.reply(WITHOUT, json!({})),
                 Happens::Answers(_) => Ok(()),
                 Happens::Restarts => {
-                    let folded = Run::fold(&stage.events).expect("it folds");
-                    prop_assert_eq!(&folded, &stage.run);
-                    stage.run = folded;
+                    let folded = Run::fold(&bench.events).expect("it folds");
+                    prop_assert_eq!(&folded, &bench.run);
+                    bench.run = folded;
                     Ok(())
                 }
-                Happens::Pauses => stage.tell(Input::Pause),
-                Happens::Resumes => stage.tell(Input::Resume),
-                Happens::Cancels => stage.tell(Input::Cancel),
-                Happens::Retries => stage.tell(Input::Retry),
+                Happens::Pauses => bench.tell(Input::Pause),
+                Happens::Resumes => bench.tell(Input::Resume),
+                Happens::Cancels => bench.tell(Input::Cancel),
+                Happens::Retries => bench.tell(Input::Retry),
             };
-            let answered: Vec<_> = stage.run.questions.iter().filter(|one| one.told().is_some()).collect();
+            let answered: Vec<_> = bench.run.questions.iter().filter(|one| one.told().is_some()).collect();
             prop_assert!(answered.len() <= MOST_QUESTIONS);
             for (at, one) in answered.iter().enumerate() {
                 let same = |other: &&std::sync::Arc<wheelhouse_engine::Question>| other.text == one.text;
                 prop_assert!(!answered[at + 1..].iter().any(same), "asked twice: {}", one.text);
                 // Its answer is found again by whoever asks the same.
                 let wanted = one.asked().expect("an agent's");
-                prop_assert!(stage.run.asked_before(&"a".into(), wanted).is_some());
+                prop_assert!(bench.run.asked_before(&"a".into(), wanted).is_some());
             }
-            let task = stage.run.task(&"a".into()).expect("a task");
-            let is_open = stage.run.question_of(task).is_some_and(|one| one.answer.is_none());
+            let task = bench.task("a");
+            let is_open = bench.run.question_of(task).is_some_and(|one| one.answer.is_none());
             if task.status == TaskStatus::Waiting {
                 prop_assert!(is_open, "it waits for a question that is there");
             }

@@ -1,12 +1,13 @@
 //! A run under test, and short ways to say what happens to it.
 
+use serde_json::Value;
 use std::collections::BTreeMap;
 use uuid::Uuid;
 use wheelhouse_domain::{
     AgentDesign, AgentKind, AgentUid, Assignment, Budget, CallKind, ContentHash, Document, Event, EventBody,
-    Failure, FailureCode, Limits, Millis, Origin, Plan, QuestionKey, QuestionKind, Setup, Step, StepKind,
-    SubTask, TEMPLATE_SCHEMA, TaskKey, TaskStatus, Template, TemplateUid, Usage, WorkflowStatus, WorkflowUid,
-    crew_template,
+    Failure, FailureCode, Json, Limits, Millis, Origin, Plan, QuestionKey, QuestionKind, Reply, Setup, Step,
+    StepKind, SubTask, TEMPLATE_SCHEMA, TaskKey, TaskStatus, Template, TemplateUid, Usage, WorkflowStatus,
+    WorkflowUid, crew_template,
 };
 use wheelhouse_engine::{CallPlace, Effect, Fact, Input, Refusal, Run, create, decide, outstanding};
 
@@ -242,13 +243,40 @@ impl Bench {
 
     /// Takes `input`, records what follows and gives its bodies.
     pub(crate) fn input(&mut self, input: Input) -> Vec<EventBody> {
-        let events = decide(&self.run, input, self.now).unwrap();
-        for event in &events {
-            self.run.apply(event).unwrap();
-        }
-        self.events.extend(events.iter().cloned());
+        let known = self.events.len();
+        self.tell(input).unwrap();
         assert_eq!(Run::fold(&self.events).as_ref(), Ok(&self.run));
-        events.into_iter().map(|event| event.body).collect()
+        let new = self.events[known..].iter();
+        new.map(|event| event.body.clone()).collect()
+    }
+
+    /// Takes `input` and records what follows, unless it is refused.
+    pub(crate) fn tell(&mut self, input: Input) -> Result<(), Refusal> {
+        for event in decide(&self.run, input, self.now)? {
+            self.run.apply(&event).unwrap();
+            self.events.push(event);
+        }
+        Ok(())
+    }
+
+    /// The same for what a performer of the newest attempt tells.
+    pub(crate) fn tell_facts(&mut self, task: &str, facts: Vec<Fact>) -> Result<(), Refusal> {
+        let input = self.report_of(task, facts);
+        self.tell(input)
+    }
+
+    /// The same for an answer to the newest question.
+    pub(crate) fn reply(&mut self, outcome: &str, fields: Value) -> Result<(), Refusal> {
+        let question = self.run.questions.last().unwrap().key.clone();
+        self.tell(Input::Answer {
+            question,
+            answer: outcome.to_owned(),
+            reply: Some(Reply {
+                outcome: Some(outcome.to_owned()),
+                fields: Json(fields),
+                expired: false,
+            }),
+        })
     }
 
     pub(crate) fn refusal(&self, input: Input) -> Refusal {

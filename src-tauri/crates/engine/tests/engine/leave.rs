@@ -2,14 +2,15 @@
 
 use crate::common::*;
 use proptest::prelude::*;
+use serde_json::Value;
 use uuid::Uuid;
 use wheelhouse_domain::{
-    CallKind, Event, EventBody, ExactCall, FETCH_PAGE, Fingerprint, Form, FormAbout, Json, KNOWLEDGE_SEARCH,
-    Leave, Millis, MoveUid, Outcome, Outside, QuestionKey, QuestionKind, Reply, StoreUid, TaskStatus,
-    ToolApproval, ToolEffect, Usage, WRITE_FILE,
+    CallKind, Event, EventBody, ExactCall, FETCH_PAGE, Fingerprint, Form, FormAbout, KNOWLEDGE_SEARCH, Leave,
+    Millis, MoveUid, Outcome, Outside, QuestionKey, QuestionKind, StoreUid, TaskStatus, ToolApproval,
+    ToolEffect, Usage, WRITE_FILE,
 };
 use wheelhouse_engine::leave::{BY_AGENT, EXPIRED, IN_RUN, NEVER, ONCE, REFUSE};
-use wheelhouse_engine::{Fact, Input, Refusal, Run, decide, origins, replay};
+use wheelhouse_engine::{Fact, Input, Refusal, Run, origins, replay};
 
 /// How many tampered leaves are tried; `WHEELHOUSE_TAMPERED` says how many else.
 const TAMPERED: u32 = 2_000;
@@ -90,73 +91,28 @@ fn approval(question: &str, fingerprint: &str) -> Leave {
     }
 }
 
-struct Stage {
-    run: Run,
-    events: Vec<Event>,
-    now: Millis,
+/// A run of two steps that are at work.
+fn at_work() -> Bench {
+    Bench::started(vec![agent_step("a", &[]), agent_step("b", &[])])
 }
 
-impl Stage {
-    /// A run of two steps that are at work.
-    fn new() -> Self {
-        let template = template(vec![agent_step("a", &[]), agent_step("b", &[])]);
-        let events = vec![created(&template, template.document.limits)];
-        let run = Run::fold(&events).expect("a run");
-        let mut stage = Self {
-            run,
-            events,
-            now: START,
-        };
-        stage.tell(Input::Start).expect("it starts");
-        stage
-    }
+/// One whose step `a` asked about a call in turn 1.
+fn asking() -> Bench {
+    let mut bench = at_work();
+    let facts = vec![call_started(0, 0), ends(0), asks(1)];
+    bench.tell_facts("a", facts).expect("asked");
+    bench
+}
 
-    /// One whose step `a` asked about a call in turn 1, which was answered.
-    fn answered(outcome: &str) -> Self {
-        let mut stage = Self::new();
-        stage
-            .report("a", vec![call_started(0, 0), ends(0), asks(1)])
-            .expect("asked");
-        stage.answer(outcome).expect("answered");
-        stage
-    }
+/// The same, and it was answered.
+fn answered(outcome: &str) -> Bench {
+    let mut bench = asking();
+    bench.reply(outcome, Value::Null).expect("answered");
+    bench
+}
 
-    fn tell(&mut self, input: Input) -> Result<(), Refusal> {
-        for event in decide(&self.run, input, self.now)? {
-            self.run.apply(&event).expect("it folds");
-            self.events.push(event);
-        }
-        Ok(())
-    }
-
-    fn report(&mut self, task: &str, facts: Vec<Fact>) -> Result<(), Refusal> {
-        self.tell(Input::Report {
-            task: task.into(),
-            attempt: 1,
-            facts,
-        })
-    }
-
-    fn answer(&mut self, outcome: &str) -> Result<(), Refusal> {
-        let question = self.run.questions.last().expect("a question").key.clone();
-        self.tell(Input::Answer {
-            question,
-            answer: outcome.to_owned(),
-            reply: Some(Reply {
-                outcome: Some(outcome.to_owned()),
-                fields: Json(serde_json::Value::Null),
-                expired: false,
-            }),
-        })
-    }
-
-    fn status(&self, task: &str) -> TaskStatus {
-        self.run.task(&task.into()).expect("a task").status
-    }
-
-    fn begin(&mut self, leave: Leave) -> Result<(), Refusal> {
-        self.report("a", vec![begins(1, tool(WRITE_FILE), Some(leave))])
-    }
+fn begin(bench: &mut Bench, leave: Leave) -> Result<(), Refusal> {
+    bench.tell_facts("a", vec![begins(1, tool(WRITE_FILE), Some(leave))])
 }
 
 fn refused(outcome: &Result<(), Refusal>) -> bool {
@@ -166,107 +122,98 @@ fn refused(outcome: &Result<(), Refusal>) -> bool {
 #[test]
 fn an_answer_allows_the_call_once() {
     for outcome in [ONCE, IN_RUN, BY_AGENT] {
-        let mut stage = Stage::answered(outcome);
-        assert_eq!(stage.status("a"), TaskStatus::Running);
-        let task = stage.run.task(&"a".into()).expect("a task");
+        let mut bench = answered(outcome);
+        assert_eq!(bench.task_status("a"), TaskStatus::Running);
+        let task = bench.task("a");
         assert_eq!(task.first_turn, 0, "the conversation goes on");
-        stage.begin(approval("a?1", "right")).expect("allowed");
-        stage
-            .report("a", vec![Fact::CallInterrupted { place: place(1, 0) }])
+        begin(&mut bench, approval("a?1", "right")).expect("allowed");
+        bench
+            .tell_facts("a", vec![Fact::CallInterrupted { place: place(1, 0) }])
             .expect("interrupted");
         assert!(
-            refused(&stage.begin(approval("a?1", "right"))),
+            refused(&begin(&mut bench, approval("a?1", "right"))),
             "{outcome} is used up"
         );
         // Folded anew, it is used up still.
-        stage.run = Run::fold(&stage.events).expect("it folds");
-        assert!(refused(&stage.begin(approval("a?1", "right"))));
+        bench.run = Run::fold(&bench.events).expect("it folds");
+        assert!(refused(&begin(&mut bench, approval("a?1", "right"))));
     }
 }
 
 #[test]
 fn a_refusal_and_no_answer_allow_nothing() {
     for outcome in [REFUSE, NEVER] {
-        let mut stage = Stage::answered(outcome);
-        assert!(refused(&stage.begin(approval("a?1", "right"))));
-        let answer = stage.run.answer_about(&"a".into(), 1, 0).expect("answered");
+        let mut bench = answered(outcome);
+        assert!(refused(&begin(&mut bench, approval("a?1", "right"))));
+        let answer = bench.run.answer_about(&"a".into(), 1, 0).expect("answered");
         assert!(answer.refuses());
     }
-    let mut stage = Stage::new();
-    stage
-        .report("a", vec![call_started(0, 0), ends(0), asks(1)])
-        .expect("asked");
-    assert_eq!(stage.status("a"), TaskStatus::Waiting);
-    assert!(stage.begin(approval("a?1", "right")).is_err());
+    let mut bench = asking();
+    assert_eq!(bench.task_status("a"), TaskStatus::Waiting);
+    assert!(begin(&mut bench, approval("a?1", "right")).is_err());
 }
 
 #[test]
 fn a_question_that_nobody_answers_lets_the_task_ask_anew() {
-    let mut stage = Stage::new();
-    stage
-        .report("a", vec![call_started(0, 0), ends(0), asks(1)])
-        .expect("asked");
-    stage.now = EXPIRES;
-    stage.tell(Input::Advance).expect("time goes by");
-    assert_eq!(stage.status("a"), TaskStatus::Running);
-    let answer = stage
+    let mut bench = asking();
+    bench.now = EXPIRES;
+    bench.tell(Input::Advance).expect("time goes by");
+    assert_eq!(bench.task_status("a"), TaskStatus::Running);
+    let answer = bench
         .run
         .answer_about(&"a".into(), 1, 0)
         .expect("it answered itself");
     assert!(!answer.refuses());
-    assert_eq!(stage.run.leave_of(answer, stage.now), None);
-    assert!(refused(&stage.begin(approval("a?1", "right"))));
+    assert_eq!(bench.run.leave_of(answer, bench.now), None);
+    assert!(refused(&begin(&mut bench, approval("a?1", "right"))));
     // The same question again would be over at once.
-    stage.now = START;
-    stage.report("a", vec![asks(1)]).expect("asked anew");
-    assert_eq!(stage.status("a"), TaskStatus::Waiting);
+    bench.now = START;
+    bench.tell_facts("a", vec![asks(1)]).expect("asked anew");
+    assert_eq!(bench.task_status("a"), TaskStatus::Waiting);
 }
 
 #[test]
 fn an_answer_that_came_in_time_counts_only_in_time() {
-    let mut stage = Stage::answered(ONCE);
-    stage.now = EXPIRES;
-    assert!(refused(&stage.begin(approval("a?1", "right"))));
-    stage.now = Millis(EXPIRES.0 - 1);
-    stage.begin(approval("a?1", "right")).expect("in time");
+    let mut bench = answered(ONCE);
+    bench.now = EXPIRES;
+    assert!(refused(&begin(&mut bench, approval("a?1", "right"))));
+    bench.now = Millis(EXPIRES.0 - 1);
+    begin(&mut bench, approval("a?1", "right")).expect("in time");
 }
 
 #[test]
 fn an_answer_for_the_run_holds_for_the_same_agent_and_tool() {
-    let mut stage = Stage::answered(IN_RUN);
+    let mut bench = answered(IN_RUN);
     let leave = Leave::Run {
         question: QuestionKey("a?1".to_owned()),
     };
-    stage.begin(leave.clone()).expect("allowed");
-    stage.report("a", vec![ends(1)]).expect("ended");
-    stage
-        .report("a", vec![begins(3, tool(WRITE_FILE), Some(leave.clone()))])
+    begin(&mut bench, leave.clone()).expect("allowed");
+    bench.tell_facts("a", vec![ends(1)]).expect("ended");
+    bench
+        .tell_facts("a", vec![begins(3, tool(WRITE_FILE), Some(leave.clone()))])
         .expect("allowed again");
-    assert!(refused(
-        &stage.report("a", vec![begins(5, tool(FETCH_PAGE), Some(leave.clone()))])
-    ));
+    assert!(refused(&bench.tell_facts(
+        "a",
+        vec![begins(5, tool(FETCH_PAGE), Some(leave.clone()))]
+    )));
     // Both steps are the creator's.
-    stage
-        .report("b", vec![begins(1, tool(WRITE_FILE), Some(leave))])
+    bench
+        .tell_facts("b", vec![begins(1, tool(WRITE_FILE), Some(leave))])
         .expect("the same agent");
-    let task = stage.run.task(&"b".into()).expect("a task");
-    let allowed = stage.run.allowed_to(task);
+    let task = bench.task("b");
+    let allowed = bench.run.allowed_to(task);
     assert_eq!((allowed.len(), allowed[0].only.as_deref()), (1, None));
-    let once = Stage::answered(ONCE);
-    assert!(
-        once.run
-            .allowed_to(once.run.task(&"a".into()).expect("a task"))
-            .is_empty()
-    );
+    let once = answered(ONCE);
+    assert!(once.run.allowed_to(once.task("a")).is_empty());
 }
 
 #[test]
 fn what_was_allowed_elsewhere_is_asked_anew_here() {
     for outcome in [ONCE, IN_RUN] {
-        let mut stage = Stage::answered(outcome);
+        let mut bench = answered(outcome);
         let store = |number| StoreUid(Uuid::from_u128(number));
         let arrived = Event {
-            seq: wheelhouse_domain::Seq(stage.run.seq.0 + 1),
+            seq: wheelhouse_domain::Seq(bench.run.seq.0 + 1),
             at: START,
             v: wheelhouse_domain::EVENT_VERSION,
             body: EventBody::WorkflowArrived {
@@ -278,21 +225,21 @@ fn what_was_allowed_elsewhere_is_asked_anew_here() {
                 hand: 1,
             },
         };
-        stage.run.apply(&arrived).expect("it folds");
-        stage.events.push(arrived);
-        assert!(refused(&stage.begin(approval("a?1", "right"))));
+        bench.run.apply(&arrived).expect("it folds");
+        bench.events.push(arrived);
+        assert!(refused(&begin(&mut bench, approval("a?1", "right"))));
         let question = QuestionKey("a?1".to_owned());
-        assert!(refused(&stage.begin(Leave::Run { question })));
-        let task = stage.run.task(&"a".into()).expect("a task");
-        assert!(stage.run.said(task).is_empty());
-        assert!(stage.run.is_given_by_others() && stage.run.seen.contains(&Outside::Run));
+        assert!(refused(&begin(&mut bench, Leave::Run { question })));
+        let task = bench.task("a");
+        assert!(bench.run.said(task).is_empty());
+        assert!(bench.run.is_given_by_others() && bench.run.seen.contains(&Outside::Run));
     }
 }
 
 #[test]
 fn what_tools_gave_is_seen_by_all_that_comes_after() {
-    let mut stage = Stage::new();
-    assert!(stage.run.seen.is_empty());
+    let mut bench = at_work();
+    assert!(bench.run.seen.is_empty());
     let sees = Fact::CallStarted {
         place: place(0, 0),
         kind: model(),
@@ -303,53 +250,53 @@ fn what_tools_gave_is_seen_by_all_that_comes_after() {
         sees: vec![Outside::Design],
         leave: None,
     };
-    stage.report("a", vec![sees, ends(0)]).expect("a model");
-    assert!(stage.run.seen.iter().eq([&Outside::Design]));
-    stage
-        .report(
+    bench.tell_facts("a", vec![sees, ends(0)]).expect("a model");
+    assert!(bench.run.seen.iter().eq([&Outside::Design]));
+    bench
+        .tell_facts(
             "b",
             vec![begins(1, tool(WRITE_FILE), Some(Leave::Agent)), ends(1)],
         )
         .expect("a file");
     assert!(
-        stage.run.seen.iter().eq([&Outside::Design]),
+        bench.run.seen.iter().eq([&Outside::Design]),
         "what it wrote itself"
     );
-    stage
-        .report("b", vec![begins(3, tool(KNOWLEDGE_SEARCH), None)])
+    bench
+        .tell_facts("b", vec![begins(3, tool(KNOWLEDGE_SEARCH), None)])
         .expect("a search");
     assert!(
-        !stage.run.seen.contains(&Outside::Documents),
+        !bench.run.seen.contains(&Outside::Documents),
         "not before it gave something"
     );
-    stage
-        .report(
+    bench
+        .tell_facts(
             "b",
             vec![ends(3), begins(5, tool("of_somebody_else"), None), ends(5)],
         )
         .expect("tools");
     assert!(
-        stage
+        bench
             .run
             .seen
             .iter()
             .eq([&Outside::Documents, &Outside::Tools, &Outside::Design])
     );
-    assert_eq!(Run::fold(&stage.events).expect("it folds"), stage.run);
-    assert_eq!(origins::read(&stage.events, None), *stage.run.seen);
+    assert_eq!(Run::fold(&bench.events).expect("it folds"), bench.run);
+    assert_eq!(origins::read(&bench.events, None), *bench.run.seen);
     assert_eq!(
-        origins::read(&stage.events, Some(&"a".into())),
-        *stage.run.seen,
+        origins::read(&bench.events, Some(&"a".into())),
+        *bench.run.seen,
         "it goes on, and what comes now is for it too"
     );
 }
 
 #[test]
 fn a_replay_makes_the_same_choices() {
-    let mut stage = Stage::answered(IN_RUN);
-    stage.begin(approval("a?1", "right")).expect("allowed");
-    stage.report("a", vec![ends(1)]).expect("ended");
-    let replayed = replay::replay(&stage.events).expect("it folds");
+    let mut bench = answered(IN_RUN);
+    begin(&mut bench, approval("a?1", "right")).expect("allowed");
+    bench.tell_facts("a", vec![ends(1)]).expect("ended");
+    let replayed = replay::replay(&bench.events).expect("it folds");
     assert_eq!(replayed.differences, []);
 }
 
@@ -395,7 +342,7 @@ fn is_accepted(tampering: &Tampering) -> bool {
         Tampering::Refused(false) => REFUSE,
         _ => ONCE,
     };
-    let mut stage = Stage::answered(outcome);
+    let mut bench = answered(outcome);
     let (mut question, mut fingerprint) = ("a?1".to_owned(), "right".to_owned());
     let (mut task, mut at, mut kind) = ("a", place(1, 0), tool(WRITE_FILE));
     match tampering {
@@ -405,14 +352,14 @@ fn is_accepted(tampering: &Tampering) -> bool {
         Tampering::Index(index) => at.index = *index,
         Tampering::Task => task = "b",
         Tampering::Tool(name) => kind = tool(name),
-        Tampering::Late(late) => stage.now = Millis(EXPIRES.0 + late),
+        Tampering::Late(late) => bench.now = Millis(EXPIRES.0 + late),
         Tampering::Twice => {
-            stage.begin(approval("a?1", "right")).expect("the first time");
+            begin(&mut bench, approval("a?1", "right")).expect("the first time");
             let interrupted = Fact::CallInterrupted { place: place(1, 0) };
-            stage.report("a", vec![interrupted]).expect("interrupted");
+            bench.tell_facts("a", vec![interrupted]).expect("interrupted");
         }
         Tampering::NotAnswered => {
-            stage.report("a", vec![asks(1)]).expect("asked anew");
+            bench.tell_facts("a", vec![asks(1)]).expect("asked anew");
         }
         Tampering::Refused(_) => {}
         Tampering::Model => kind = model(),
@@ -427,7 +374,7 @@ fn is_accepted(tampering: &Tampering) -> bool {
         sees: Vec::new(),
         leave: Some(approval(&question, &fingerprint)),
     };
-    stage.report(task, vec![begun]).is_ok()
+    bench.tell_facts(task, vec![begun]).is_ok()
 }
 
 #[test]

@@ -32,6 +32,9 @@ pub enum ConversationError {
     /// There is no such message.
     #[error("there is no message {0}")]
     MessageMissing(MessageUid),
+    /// A task was made of a message that is not here.
+    #[error("there is no message {0} that a task can be made of")]
+    WordsMissing(MessageUid),
     /// A message follows a reply, and this is none of the conversation.
     #[error("message {0} is no reply in this conversation")]
     NoReply(MessageUid),
@@ -256,6 +259,16 @@ impl Handle {
         };
         let reply = self.message_row(parent).await?.reply;
         Ok(reply.map(|reply| reply.workflow.stays_here).unwrap_or_default())
+    }
+
+    /// Sources that stay here whose text may be in what was said up to a message, the message included.
+    pub(crate) async fn held_up_to(&self, uid: MessageUid) -> Result<Vec<StaysHere>, Error> {
+        let message = self.inner().store.message(uid).await?;
+        let message = message.ok_or(ConversationError::WordsMissing(uid))?;
+        match message.reply {
+            Some(reply) => Ok(reply.workflow.stays_here),
+            None => self.told_to_stay(message.parent).await,
+        }
     }
 
     /// What the same wish gave before.

@@ -7,8 +7,8 @@ use crate::run::load;
 use crate::service::Inner;
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
-    AgentKind, AgentUid, CREW, Document, Event, Field, FieldKind, Json, Limits, Millis, Setup, StaysHere,
-    TaskOf, Template, TemplateUid, WorkflowId, WorkflowUid,
+    AgentKind, AgentUid, CREW, Document, Event, Field, FieldKind, Json, Limits, MessageUid, Millis, Setup,
+    StaysHere, TaskOf, Template, TemplateUid, WorkflowId, WorkflowUid,
 };
 use wheelhouse_engine::{Input, Run, create, decide, template};
 use wheelhouse_store::{
@@ -70,6 +70,29 @@ impl Handle {
     /// could not be written.
     pub async fn create(&self, wish: Wish<'_>, run: &NewRun, start: bool) -> Result<WorkflowId, Error> {
         self.create_after(wish, run, start, Lineage::default()).await
+    }
+
+    /// Writes a workflow down whose words were made of a message: they are not the operator's, and what stays here up to that
+    /// message stays here in it.
+    ///
+    /// # Errors
+    /// [`Error::Conversation`] where the message is not here, and those of [`Self::create`].
+    pub async fn create_of_message(
+        &self,
+        wish: Wish<'_>,
+        run: &NewRun,
+        message: MessageUid,
+    ) -> Result<WorkflowId, Error> {
+        // The conversation may have been removed since the wish was carried out.
+        if let Some(record) = self.repeated(wish, About::New).await? {
+            return self.created_before(record, run, false).await;
+        }
+        let lineage = Lineage {
+            stays_here: self.held_up_to(message).await?,
+            unsaid: true,
+            ..Lineage::default()
+        };
+        self.create_after(wish, run, false, lineage).await
     }
 
     async fn create_after(

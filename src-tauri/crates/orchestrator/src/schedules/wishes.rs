@@ -55,7 +55,8 @@ impl Handle {
     /// the one before. While it is paused nothing waits in line, so that the run starts at once or not at all.
     ///
     /// # Errors
-    /// [`Error::ScheduleBusy`] where an earlier run is in the way, [`Error::Store`] where it is gone, and where what it says can't be run. Then nothing was written down.
+    /// [`Error::ScheduleBusy`] where an earlier run is in the way, and [`Error::Store`] where the schedule is gone or what it
+    /// says can't be run. Then nothing was written down.
     pub async fn run_schedule(&self, wish: Wish<'_>, id: ScheduleId) -> Result<(), Error> {
         // Who repeats the wish learns that it was carried out, whatever the schedule is like by now.
         match self.store().find_request(wish.key).await? {

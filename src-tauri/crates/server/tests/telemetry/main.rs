@@ -98,6 +98,7 @@ async fn start(running: &Running, task: &str) -> WorkflowId {
         request_key: RequestKey("telemetry-create".to_owned()),
         task: task.to_owned(),
         name: String::new(),
+        made_of: None,
     });
     let id = created.await.expect("created").id;
     let request_key = RequestKey("telemetry-start".to_owned());

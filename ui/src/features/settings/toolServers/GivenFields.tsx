@@ -2,6 +2,7 @@
 import { Plus, X } from "lucide-react";
 import { useId } from "react";
 import { Button } from "@/shared/ui/Button";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { IconButton } from "@/shared/ui/IconButton";
 import { TextField } from "@/shared/ui/TextField";
 import type { GivenField, ToolServerFields } from "./useToolServerForm";
@@ -40,9 +41,13 @@ export function GivenFields({ kind, given, closed, problem, onChange }: Props) {
     onChange(given.map((field) => (field.key === key ? { ...field, ...part } : field)));
   const next = Math.max(-1, ...given.map(({ key }) => key)) + 1;
   return (
-    <fieldset aria-describedby={`${id}-lead`} className="flex flex-col gap-2">
-      <legend className="text-note font-medium text-ink-2">{words.title}</legend>
-      <p id={`${id}-lead`} className="text-note text-ink-3">
+    <FieldGroup
+      legend={words.title}
+      look="label"
+      describedBy={`${id}-lead`}
+      layout="flex flex-col gap-2"
+    >
+      <p id={`${id}-lead`} className="-mt-1 text-note text-ink-3">
         {words.lead} Values are kept with the keys and never shown again.
       </p>
       {given.map((field, at) => (
@@ -92,6 +97,6 @@ export function GivenFields({ kind, given, closed, problem, onChange }: Props) {
           {words.add}
         </Button>
       </div>
-    </fieldset>
+    </FieldGroup>
   );
 }

@@ -9,6 +9,7 @@ import { spentWords } from "@/shared/lib/money";
 import { Button } from "@/shared/ui/Button";
 import { Dialog } from "@/shared/ui/Dialog";
 import { ErrorNotice } from "@/shared/ui/ErrorNotice";
+import { FieldGroup } from "@/shared/ui/FieldGroup";
 import { TextField } from "@/shared/ui/TextField";
 import type { Task } from "@/stores";
 import {
@@ -86,13 +87,12 @@ interface FieldsProps {
 
 function Fields({ draft, parts, onChange }: FieldsProps) {
   return (
-    <fieldset className="grid grid-cols-[repeat(auto-fit,minmax(140px,1fr))] gap-3">
-      <legend className="mb-1.5 font-medium text-ink">
-        May use{" "}
-        <span className="font-normal text-ink-3">
-          What is used already counts. Waiting for you and pauses are no time at work.
-        </span>
-      </legend>
+    <FieldGroup
+      legend="May use"
+      note="What is used already counts. Waiting for you and pauses are no time at work."
+      look="title"
+      layout="grid grid-cols-[repeat(auto-fit,minmax(140px,1fr))] gap-3 pt-0.5"
+    >
       {parts.map((part) => (
         <TextField
           key={part}
@@ -104,7 +104,7 @@ function Fields({ draft, parts, onChange }: FieldsProps) {
           onChange={(event) => onChange({ ...draft, [part]: event.target.value })}
         />
       ))}
-    </fieldset>
+    </FieldGroup>
   );
 }
 
