@@ -13,7 +13,7 @@ use wheelhouse_domain::{
     ChildEnd, EventBody, Failure, FailureCode, Json, StepKind, TaskKey, TaskOf, WaitsFor, WorkflowId,
     WorkflowStatus, WorkflowUid,
 };
-use wheelhouse_engine::{Fact, Input, Refusal, Run, Task};
+use wheelhouse_engine::{Fact, Input, Refusal, Run, Task, origins};
 use wheelhouse_store::{RunCommit, Target, WorkflowRow};
 
 /// Longest wait before a store that refuses is asked again.
@@ -63,7 +63,10 @@ async fn started(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), St
     let Some(EventBody::WorkflowCreated { uid, .. }) = events.first().map(|event| &event.body) else {
         return Err(Stop::Unwanted);
     };
-    let fact = Fact::ChildStarted { child: *uid };
+    let fact = Fact::ChildStarted {
+        child: *uid,
+        call: None,
+    };
     let commit = RunCommit {
         target: Target::New,
         events,
@@ -219,7 +222,7 @@ async fn watch(inner: &Arc<Inner>, child: WorkflowUid, looked_for: LookedFor) ->
             return Ok(News::Ended(gone(child)));
         };
         if row.status.is_final() {
-            return Ok(News::Ended(end_of(&row)));
+            return Ok(News::Ended(end_of(inner, &row).await?));
         }
         match looked_for {
             LookedFor::End => {}
@@ -259,7 +262,8 @@ async fn patiently<T, F: Future<Output = Result<T, Error>>>(mut act: impl FnMut(
     }
 }
 
-fn end_of(row: &WorkflowRow) -> ChildEnd {
+async fn end_of(inner: &Inner, row: &WorkflowRow) -> Result<ChildEnd, Error> {
+    let events = inner.store.all_events(row.id).await?;
     let failure = match (row.status, &row.failure) {
         (WorkflowStatus::Completed, _) => None,
         (_, Some(failure)) => Some(Failure::lasting(
@@ -276,12 +280,13 @@ fn end_of(row: &WorkflowRow) -> ChildEnd {
             "Retry the task to start it anew, or skip it.",
         )),
     };
-    ChildEnd {
+    Ok(ChildEnd {
         workflow: row.uid,
         report: row.report.clone(),
         failure,
         stays_here: row.stays_here.clone(),
-    }
+        seen: origins::read(&events, None).into_iter().collect(),
+    })
 }
 
 fn gone(child: WorkflowUid) -> ChildEnd {
@@ -295,5 +300,6 @@ fn gone(child: WorkflowUid) -> ChildEnd {
         )),
         // Nothing of it is told.
         stays_here: Vec::new(),
+        seen: Vec::new(),
     }
 }
