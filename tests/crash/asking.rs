@@ -56,7 +56,7 @@ async fn live(folder: &Path) {
     options.keychain = KeychainChoice::Without;
     let backend = LocalBackend::start(options).await.expect("the data folder opens");
     let local = backend.local();
-    give_tool(local).await;
+    give_tool(local, ASK_OPERATOR).await;
     let task = || ExecuteWorkflow {
         request_key: RequestKey("crash-asking".to_owned()),
         task: "Say how the application keeps its journal".to_owned(),
@@ -74,15 +74,15 @@ async fn live(folder: &Path) {
     say("closed whole");
 }
 
-/// The researcher may ask; another process may have given it that already.
-async fn give_tool(local: &Local) {
+/// The researcher may call a tool; another process may have given it that already.
+pub(crate) async fn give_tool(local: &Local, tool: &str) {
     let agent = local.get_agent(GetAgent { id: RESEARCHER }).await;
     let agent = agent.expect("the researcher").agent;
-    if agent.tools.iter().any(|tool| tool == ASK_OPERATOR) {
+    if agent.tools.iter().any(|given| given == tool) {
         return;
     }
     let mut tools = agent.tools;
-    tools.push(ASK_OPERATOR.to_owned());
+    tools.push(tool.to_owned());
     let update = UpdateAgent {
         request_key: RequestKey("crash-give-tool".to_owned()),
         id: agent.id,

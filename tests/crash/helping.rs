@@ -2,7 +2,8 @@
 //!
 //! As `application`, the process is a test that is never run as one.
 
-use crate::application::{FOLDER, ended};
+use crate::application::FOLDER;
+use crate::asking::give_tool;
 use crate::journal::Journal;
 use crate::process::{Application, End};
 use serde_json::json;
@@ -11,10 +12,8 @@ use std::path::{Path, PathBuf};
 use tempfile::TempDir;
 use wheelhouse_agents::ModelRegistry;
 use wheelhouse_api::{Local, LocalBackend};
-use wheelhouse_contract::{CreateAgent, Operations, RequestKey, SendMessage};
-use wheelhouse_domain::{
-    ASK_AGENT, AgentId, CallKind, Event, EventBody, Json, ModelMessage, ToolCall, WorkflowStatus,
-};
+use wheelhouse_contract::{CreateAgent, ExecuteWorkflow, Operations, RequestKey};
+use wheelhouse_domain::{ASK_AGENT, CallKind, Event, EventBody, Json, ModelMessage, ToolCall};
 use wheelhouse_orchestrator::keys::KeychainChoice;
 use wheelhouse_orchestrator::{Options, Point};
 use wheelhouse_testkit::{Play, ScriptedModel, stop_at};
@@ -36,21 +35,18 @@ fn runs_as_a_process() {
         .block_on(live(&folder));
 }
 
-/// Says something to an agent that asks another one.
+/// Works on a task whose researcher asks another agent.
 async fn live(folder: &Path) {
-    let model = ScriptedModel::new(|asked| {
-        let told = asked.request.messages.iter().find_map(|message| match message {
-            ModelMessage::Tool { response, .. } => Some(serde_json::to_string(response).expect("JSON")),
-            _ => None,
-        });
-        match (asked.step(), told) {
-            ("help", _) => Play::answer(ANSWER),
-            (_, Some(told)) => Play::answer(format!("I was told: {told}")),
-            (_, None) => Play::tools(vec![ToolCall {
+    let model = ScriptedModel::except(|asked| {
+        let told = |message: &ModelMessage| matches!(message, ModelMessage::Tool { .. });
+        match asked.step() {
+            "help" => Some(Play::answer(ANSWER)),
+            "research" if !asked.request.messages.iter().any(told) => Some(Play::tools(vec![ToolCall {
                 call_id: "ask".to_owned(),
                 tool: ASK_AGENT.to_owned(),
                 arguments: Json(json!({ "agent": "Helper", "task": "Say what the journal is." })),
-            }]),
+            }])),
+            _ => None,
         }
     });
     let mut options = Options::new(folder.join("data"), ModelRegistry::new().with(model));
@@ -60,36 +56,30 @@ async fn live(folder: &Path) {
     }
     let backend = LocalBackend::start(options).await.expect("the data folder opens");
     let local = backend.local();
-    add(local, "Helper", &[]).await;
-    let asker = add(local, "Asker", &[ASK_AGENT]).await;
-    let message = SendMessage {
+    add_helper(local).await;
+    give_tool(local, ASK_AGENT).await;
+    let task = ExecuteWorkflow {
         request_key: RequestKey("crash-helping".to_owned()),
-        conversation: None,
-        agent: asker,
-        parent: None,
-        text: "What is the journal?".to_owned(),
-        files: Vec::new(),
+        task: "Say how the application keeps its journal".to_owned(),
     };
-    let sent = local.send_message(message).await.expect("said");
-    let id = sent.reply.reply.expect("a reply").workflow_id;
-    let status: WorkflowStatus = ended(local, id).await;
-    say(&format!("ended {id} {}", status.as_str()));
+    let done = local.execute_workflow(task).await.expect("it ends");
+    say(&format!("ended {} {}", done.workflow_id, done.status.as_str()));
     backend.close().await;
     say("closed whole");
 }
 
 /// The same wish each time, so that another process may have carried it out already.
-async fn add(local: &Local, name: &str, tools: &[&str]) -> AgentId {
+async fn add_helper(local: &Local) {
     let request = CreateAgent {
-        request_key: RequestKey(format!("crash-helping-{name}")),
-        name: name.to_owned(),
+        request_key: RequestKey("crash-helping-agent".to_owned()),
+        name: "Helper".to_owned(),
         role: "Clerk".to_owned(),
         instructions: "Do as you are told.".to_owned(),
         model: "rehearsal".to_owned(),
-        tools: tools.iter().map(|tool| (*tool).to_owned()).collect(),
+        tools: Vec::new(),
         fallbacks: Vec::new(),
     };
-    local.create_agent(request).await.expect("added").id
+    local.create_agent(request).await.expect("added");
 }
 
 fn say(line: &str) {
@@ -121,7 +111,7 @@ async fn another_agent_is_asked_once_and_its_answer_is_kept_whoever_is_killed() 
     let data = folder.path().join("data");
     for (point, begun) in [
         (Point::HelpMade, 0),
-        (Point::HelpWritten, 1),
+        (Point::ChildWritten, 1),
         (Point::HelpEnded, 1),
         (Point::HelpEnded, 1),
     ] {

@@ -576,7 +576,8 @@ async fn set_aside(scene: &Scene, id: WorkflowId) -> i64 {
 
 #[tokio::test]
 async fn whoever_helps_spends_from_the_budget_of_what_asked() {
-    let scene = scene(&[]).await;
+    let scene = Scene::with(obeying(), &[]).await;
+    give(&scene, &[ASK_AGENT]).await;
     add(&scene, "Reader", &[], None).await;
     let long = "Tell me all of it, word for word. ".repeat(200);
     let wish = format!("Ask. {}", ask("Reader", &long));

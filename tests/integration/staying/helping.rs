@@ -2,7 +2,7 @@
 //! takes it elsewhere.
 
 use super::{Desk, HARMLESS, PLANTED, reads, tells, waits};
-use serde_json::json;
+use serde_json::{Value, json};
 use wheelhouse_contract::{CreateAgent, GetAgent, Operations, UpdateAgent};
 use wheelhouse_domain::{ASK_AGENT, AgentId, KNOWLEDGE_SEARCH, WorkflowId, WorkflowStatus};
 
@@ -31,9 +31,9 @@ async fn desk(finder: &str) -> Desk {
         name: agent.name,
         role: agent.role,
         instructions: agent.instructions,
-        model: agent.model,
+        model: "near/fake-large".to_owned(),
         tools: Some([KNOWLEDGE_SEARCH, ASK_AGENT].map(str::to_owned).to_vec()),
-        fallbacks: None,
+        fallbacks: Some(vec!["far/fake-large".to_owned()]),
     };
     desk.bench.api().update_agent(update).await.expect("given");
     desk
@@ -90,22 +90,44 @@ async fn who_works_elsewhere_is_told_nothing_that_stays_here_by_those_it_asks() 
         .await;
 }
 
+/// A step of the researcher as it is: here, and elsewhere where that does not answer.
+fn asks(id: &str, needs: &[&str]) -> Value {
+    let mut step = reads(id, "near", needs);
+    if let Some(step) = step.as_object_mut() {
+        step.remove("model");
+    }
+    step
+}
+
 #[tokio::test]
 async fn a_run_that_holds_what_stays_here_asks_nobody_elsewhere() {
     let desk = desk("far").await;
-    // The first step reads it; the second would ask, and may not tell the one it knows.
-    let mut second = reads("c", "near", &["b"]);
-    second["tools"] = json!([ASK_AGENT]);
     let mut first = reads("b", "near", &[]);
     first["tools"] = json!([KNOWLEDGE_SEARCH]);
-    let detail = desk.run(json!([first, second])).await;
+    let detail = desk.run(json!([first, asks("a", &["b"])])).await;
     assert_eq!(
         detail.workflow.status,
         WorkflowStatus::Completed,
         "{:?}",
         detail.workflow.failure
     );
-    let task = desk.bench.task_detail(detail.workflow.id, "c").await;
+    let task = desk.bench.task_detail(detail.workflow.id, "a").await;
     assert!(task.calls.iter().all(|call| call.help.is_none()));
     desk.assert_nothing_told();
+}
+
+#[tokio::test]
+async fn a_run_that_holds_nothing_of_it_asks_whom_it_likes() {
+    let desk = desk("far").await;
+    let detail = desk.run(json!([asks("a", &[])])).await;
+    assert_eq!(
+        detail.workflow.status,
+        WorkflowStatus::Completed,
+        "{:?}",
+        detail.workflow.failure
+    );
+    let (told, below) = asked(&desk, detail.workflow.id).await;
+    assert!(told.contains(HARMLESS) && !told.contains(PLANTED), "{told}");
+    desk.assert_kept(&[detail.workflow.id, below.expect("it was asked")])
+        .await;
 }

@@ -23,8 +23,8 @@ pub enum Point {
     ToolWritten,
     /// The work that an agent asks another one for is made, and nothing of it is written.
     HelpMade,
-    /// It is on record together with the call that asks for it.
-    HelpWritten,
+    /// It is on record together with the call that asks for it, or any sub-workflow with its task, and nobody took it up.
+    ChildWritten,
     /// What came of it is on record, and the agent that asked was not told.
     HelpEnded,
     /// Nobody works any more on a run that is to leave, and nothing is written.
@@ -54,7 +54,7 @@ impl Point {
         Self::OutcomeWritten,
         Self::ToolWritten,
         Self::HelpMade,
-        Self::HelpWritten,
+        Self::ChildWritten,
         Self::HelpEnded,
         Self::DepartureRests,
         Self::DepartureWritten,
@@ -77,7 +77,7 @@ impl Point {
             Self::OutcomeWritten => "outcome_written",
             Self::ToolWritten => "tool_written",
             Self::HelpMade => "help_made",
-            Self::HelpWritten => "help_written",
+            Self::ChildWritten => "child_written",
             Self::HelpEnded => "help_ended",
             Self::DepartureRests => "departure_rests",
             Self::DepartureWritten => "departure_written",

@@ -4,6 +4,7 @@ use super::failure::Stop;
 use super::sight::content;
 use crate::error::Error;
 use crate::handle::{Handle, Lineage, NewRun, sub_workflow};
+use crate::points::Point;
 use crate::run::Reporter;
 use crate::service::Inner;
 use std::sync::Arc;
@@ -119,6 +120,7 @@ fn unfit(error: Error) -> Stop {
 
 /// Sees to it that a sub-workflow works or rests as the run above it does, tells what it waits for, and how it ended.
 pub(crate) async fn follow_child(inner: Arc<Inner>, followed: Followed) {
+    inner.options.points.reach(Point::ChildWritten);
     let wish = if followed.paused {
         Input::Pause
     } else {

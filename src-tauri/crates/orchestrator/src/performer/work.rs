@@ -328,7 +328,6 @@ impl<'a> Worker<'a> {
         };
         self.inner.options.points.reach(Point::HelpMade);
         self.reporter.report_with(facts, contents, vec![beside]).await?;
-        self.inner.options.points.reach(Point::HelpWritten);
         Err(Stop::Unwanted)
     }
 
