@@ -36,7 +36,7 @@ async fn live(folder: &Path) {
     };
     let backend = inside::backend_that_calls(folder, vec![call]).await;
     let local = backend.local();
-    give_tool(local).await;
+    give_tool(local, ASK_OPERATOR).await;
     let asked = inside::execute(&backend, WISH).await;
     assert_eq!(asked.status, WorkflowStatus::Waiting);
     if std::env::var_os(ANSWERS).is_none() {
@@ -48,15 +48,15 @@ async fn live(folder: &Path) {
     inside::end(backend, &done).await;
 }
 
-/// The researcher may ask; another process may have given it that already.
-async fn give_tool(local: &Local) {
+/// The researcher may call a tool; another process may have given it that already.
+pub(crate) async fn give_tool(local: &Local, tool: &str) {
     let agent = local.get_agent(GetAgent { id: RESEARCHER }).await;
     let agent = agent.expect("the researcher").agent;
-    if agent.tools.iter().any(|tool| tool == ASK_OPERATOR) {
+    if agent.tools.iter().any(|given| given == tool) {
         return;
     }
     let mut tools = agent.tools;
-    tools.push(ASK_OPERATOR.to_owned());
+    tools.push(tool.to_owned());
     let update = UpdateAgent {
         request_key: RequestKey("crash-give-tool".to_owned()),
         id: agent.id,

@@ -2,7 +2,7 @@
 //! and nothing whose result is on record is done again.
 //!
 //! The application runs as a process of its own (`application`), because only a process can be killed. The tests
-//! (`asking`, `killing`, `closing`, `torn`, `knowledge`, `scheduled`, `served`, `moving`) steer it through `process`, and look at what it left behind through
+//! (`asking`, `helping`, `killing`, `closing`, `torn`, `knowledge`, `scheduled`, `served`, `moving`) steer it through `process`, and look at what it left behind through
 //! `journal` and `chronicle`.
 //!
 //! Deliberately absent: power failure. A killed process leaves what the operating system has taken over, so these
@@ -28,6 +28,7 @@ mod sides;
 
 mod asking;
 mod closing;
+mod helping;
 mod killing;
 mod knowledge;
 mod moving;

@@ -3,33 +3,34 @@
 //!
 //! As `application`, the process is a test that is never run as one.
 
-use crate::application::FOLDER;
+use crate::inside::{self, say};
 use crate::journal::Journal;
 use crate::process::{Application, End};
 use serde_json::json;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
 use wheelhouse_agents::ModelRegistry;
 use wheelhouse_api::{Local, LocalBackend};
 use wheelhouse_contract::{
-    AllowTool, AnswerQuestion, ExecuteWorkflow, GetAgent, InspectToolServer, ListQuestions, Operations,
-    ReplyToQuestion, RequestKey, SaveToolServer, UpdateAgent,
+    AllowTool, AnswerQuestion, GetAgent, InspectToolServer, ListQuestions, Operations, ReplyToQuestion,
+    RequestKey, SaveToolServer, UpdateAgent,
 };
 use wheelhouse_domain::{
-    AgentId, CallKind, Event, EventBody, Json, ModelMessage, QuestionId, QuestionKind, ToolCall,
-    ToolServerPlace,
+    AgentId, CallKind, Event, EventBody, Json, QuestionId, QuestionKind, ToolCall, ToolServerPlace,
 };
 use wheelhouse_orchestrator::Options;
 use wheelhouse_orchestrator::keys::KeychainChoice;
 use wheelhouse_testkit::{Play, ScriptedModel};
 
 const NAME: &str = "served::runs_as_a_process";
+const WISH: &str = "crash-served";
 /// Which start of the application it is.
 const LIFE: &str = "WHEELHOUSE_CRASH_SERVED_LIFE";
 /// The tool as agents know it. It never answers.
 const SLOW: &str = "mcp_fake_slow";
+/// What the operator found out about the call.
+const FOUND: &str = "It did its work.";
 /// Where the server writes down each call, in the folder.
 const CALLS: &str = "calls";
 /// The researcher of the permanent crew.
@@ -38,21 +39,17 @@ const RESEARCHER: AgentId = AgentId(2);
 #[test]
 #[ignore = "the other test starts it as a process of its own"]
 fn runs_as_a_process() {
-    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
-        return;
-    };
-    let life = std::env::var(LIFE).expect("the number of this life");
-    say("");
-    tokio::runtime::Runtime::new()
-        .expect("a runtime")
-        .block_on(live(&folder, &life));
+    if let Some(folder) = inside::own_folder() {
+        let life = std::env::var(LIFE).expect("the number of this life");
+        inside::run(live(&folder, &life));
+    }
 }
 
 async fn live(folder: &Path, life: &str) {
+    // Once it is told what became of its call, it goes on.
     let model = ScriptedModel::except(|asked| {
-        let told = |message: &ModelMessage| matches!(message, ModelMessage::Tool { .. });
-        let begins = asked.step() == "research" && !asked.request.messages.iter().any(told);
-        begins.then(|| {
+        let said = serde_json::to_string(&asked.request.messages).expect("messages");
+        (asked.step() == "research" && !said.contains(FOUND)).then(|| {
             Play::tools(vec![ToolCall {
                 call_id: "slow".to_owned(),
                 tool: SLOW.to_owned(),
@@ -66,32 +63,20 @@ async fn live(folder: &Path, life: &str) {
     let local = backend.local();
     if life == "first" {
         give_tool(local, folder).await;
-        settled(local).await;
+        inside::execute(&backend, WISH).await;
         allow_once(local).await;
         // Killed here, while the tool is at work.
-        settled(local).await;
+        inside::execute(&backend, WISH).await;
         panic!("the tool never answers");
     }
-    settled(local).await;
+    inside::execute(&backend, WISH).await;
     if life == "second" {
         say("at doubt");
         std::future::pending::<()>().await;
     }
     tell_what_became_of_it(local).await;
-    let (id, status) = settled(local).await;
-    say(&format!("ended {id} {status}"));
-    backend.close().await;
-    say("closed whole");
-}
-
-/// The workflow, wished for with the same wish each time, once it has ended or waits.
-async fn settled(local: &Local) -> (u32, &'static str) {
-    let task = ExecuteWorkflow {
-        request_key: RequestKey("crash-served".to_owned()),
-        task: "Say how the application keeps its journal".to_owned(),
-    };
-    let done = local.execute_workflow(task).await.expect("it ends or waits");
-    (done.workflow_id.0, done.status.as_str())
+    let done = inside::execute(&backend, WISH).await;
+    inside::end(backend, &done).await;
 }
 
 async fn give_tool(local: &Local, folder: &Path) {
@@ -166,16 +151,9 @@ async fn tell_what_became_of_it(local: &Local) {
     let answer = AnswerQuestion {
         request_key: RequestKey("crash-tell".to_owned()),
         id: open_question(local, QuestionKind::CallInDoubt).await,
-        answer: "It did its work.".to_owned(),
+        answer: FOUND.to_owned(),
     };
     local.answer_question(answer).await.expect("taken");
-}
-
-fn say(line: &str) {
-    let mut out = std::io::stdout();
-    writeln!(out, "{line}")
-        .and_then(|()| out.flush())
-        .expect("a pipe");
 }
 
 /// How often the tool was called, and how often somebody was asked what became of that.

@@ -3,6 +3,7 @@
 mod approvals;
 mod asking;
 mod attacks;
+mod helping;
 mod house;
 mod made_of;
 mod places;

@@ -4,10 +4,10 @@ use super::directive;
 use super::house::{HIRE, House, QUERY, abbreviate};
 use crate::templates;
 use serde_json::{Value, json};
-use wheelhouse_contract::{ListAgents, Operations, RunAgain, SentMessage};
+use wheelhouse_contract::{CreateAgent, ListAgents, Operations, RunAgain, SentMessage};
 use wheelhouse_domain::{
-    AgentId, FETCH_PAGE, KNOWLEDGE_SEARCH, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, Standing,
-    WorkflowId, WorkflowStatus,
+    ASK_AGENT, AgentId, FETCH_PAGE, GRANTED_TOOLS, KNOWLEDGE_SEARCH, LIST_FOLDER, READ_FILE, RUN_COMMAND,
+    SEARCH_FILES, Standing, WorkflowId, WorkflowStatus,
 };
 
 /// Where the text is planted.
@@ -45,9 +45,11 @@ pub(super) enum Place {
     Hired,
     /// What an agent says in a conversation that a workflow is made of.
     MadeOf,
+    /// What another agent answered that was asked in the middle of the work.
+    Helped,
 }
 
-pub(super) const PLACES: [Place; 16] = [
+pub(super) const PLACES: [Place; 17] = [
     Place::Page,
     Place::File,
     Place::FileName,
@@ -64,6 +66,7 @@ pub(super) const PLACES: [Place; 16] = [
     Place::Gave,
     Place::Hired,
     Place::MadeOf,
+    Place::Helped,
 ];
 
 /// What is played: where the texts stand, what the operator says, and which number it has.
@@ -127,6 +130,7 @@ impl Scenario<'_> {
             Place::Again => self.again().await,
             Place::Hired => self.hired().await,
             Place::MadeOf => self.made_of().await,
+            Place::Helped => self.helped().await,
         }
     }
 
@@ -232,6 +236,37 @@ impl Scenario<'_> {
             .send_to(agent, &format!("Work. {}", self.words), None, Vec::new())
             .await;
         scene.ended(&sent).await
+    }
+
+    /// Somebody asks another agent, which reads and tells what it read.
+    async fn helped(&self) -> WorkflowId {
+        let (scene, number) = (&self.house.scene, self.number);
+        let (reader, asker) = (format!("Reader {number}"), format!("Asker {number}"));
+        self.add(&reader).await;
+        let asker = self.add(&asker).await;
+        let wish = json!({ "agent": reader, "task": format!("Just read it. {}", self.file()) });
+        let words = format!("Ask. {} {}", directive(ASK_AGENT, &wish), self.words);
+        scene
+            .ended(&scene.send_to(asker, &words, None, Vec::new()).await)
+            .await
+    }
+
+    /// An agent that thinks, may call and reaches what the researcher does, and may ask others.
+    async fn add(&self, name: &str) -> AgentId {
+        let (scene, house) = (&self.house.scene, self.house);
+        let tools = [KNOWLEDGE_SEARCH, ASK_AGENT].into_iter().chain(GRANTED_TOOLS);
+        let request = CreateAgent {
+            request_key: scene.bench.key(),
+            name: name.to_owned(),
+            role: "Clerk".to_owned(),
+            instructions: "Do as you are told.".to_owned(),
+            model: house.model.to_owned(),
+            tools: tools.map(str::to_owned).collect(),
+            fallbacks: Vec::new(),
+        };
+        let id = scene.bench.api().create_agent(request).await.expect("added").id;
+        scene.grant_to(id, 0, self.rules).await;
+        id
     }
 
     /// Somebody reads; somebody else goes on with what that gave: the next step, a sub-workflow, or the run above.

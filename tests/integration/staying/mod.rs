@@ -5,6 +5,7 @@
 //! elsewhere is on this machine too, under an address that nobody takes for it.
 
 mod flows;
+mod helping;
 mod marks;
 mod search;
 mod talks;
@@ -30,9 +31,14 @@ const HARMLESS: &str = "pumpernickel-882";
 /// What agents search for; both documents match.
 const QUERY: &str = "walnut lamp";
 
-/// Repeats everything that it was told, after one search where it may search.
+/// Repeats everything that it was told, after it asked another agent where it may do that, else after one search where it may
+/// search.
 fn echo(asked: &Asked) -> Reply {
     let searched = asked.results().next().is_some();
+    if !searched && asked.tools.iter().any(|tool| tool == "ask_agent") {
+        let wish = json!({ "agent": "Finder", "task": "Tell of the walnut lamp." });
+        return Reply::calls([("ask_agent", wish)]);
+    }
     if !searched && asked.tools.iter().any(|tool| tool == "knowledge_search") {
         return Reply::calls([("knowledge_search", json!({ "query": QUERY }))]);
     }

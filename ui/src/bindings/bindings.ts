@@ -1059,6 +1059,8 @@ export type CallView = {
 	spent: Tally | null,
 	/**  What is set aside for it while it is in flight. */
 	reserved: Tally | null,
+	/**  For one that asks another agent: the workflow in which that one works. */
+	help?: WorkflowId | null,
 };
 
 /**  Stops a workflow and everything that it has in flight. */

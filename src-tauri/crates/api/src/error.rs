@@ -60,6 +60,11 @@ pub(crate) fn from_orchestrator(error: Error) -> ApiError {
             format!("Workflow {id} is a trial of an agent, not work of the crew."),
         )
         .next_step("Start a workflow with the same task."),
+        Error::IsHelp(id) => ApiError::new(
+            ErrorCode::Conflict,
+            format!("An agent asked another one for workflow {id} in the middle of its work."),
+        )
+        .next_step("Start a workflow with the same task."),
         Error::Staff(error) => from_staff(&error),
         Error::Conversation(error) => from_conversation(&error),
         Error::Fork(problem) => from_fork_problem(&problem),

@@ -127,6 +127,7 @@ fn call_view(row: CallRow, texts: &Texts) -> Result<CallView, Wrapped> {
     let mut view = CallView {
         spent: row.counted(),
         reserved: row.set_aside(),
+        help: row.help,
         key: row.key,
         attempt: row.attempt,
         turn: row.turn,

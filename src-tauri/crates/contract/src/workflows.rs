@@ -419,6 +419,9 @@ pub struct CallView {
     pub spent: Option<Tally>,
     /// What is set aside for it while it is in flight.
     pub reserved: Option<Tally>,
+    /// For one that asks another agent: the workflow in which that one works.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub help: Option<WorkflowId>,
 }
 
 /// A task with everything that is known of it.

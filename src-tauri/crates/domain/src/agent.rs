@@ -34,9 +34,12 @@ pub const RUN_COMMAND: &str = "run_command";
 /// Name of the tool that asks the operator something and waits for the answer. Its risk is `read`.
 pub const ASK_OPERATOR: &str = "ask_operator";
 
+/// Name of the tool that hands a piece of work to another agent and waits for its answer. Its risk is `read`.
+pub const ASK_AGENT: &str = "ask_agent";
+
 /// The tools by which agents turn to others, in the order in which they are offered. No more is reached by them than without;
 /// a step of a template that no agent does can't have them.
-pub const CREW_TOOLS: [&str; 1] = [ASK_OPERATOR];
+pub const CREW_TOOLS: [&str; 2] = [ASK_OPERATOR, ASK_AGENT];
 
 /// The tools that touch nothing that has to be granted. Agents and steps may be given them, in the order in which they are
 /// offered.

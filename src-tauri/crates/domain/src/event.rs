@@ -139,8 +139,11 @@ pub enum EventBody {
         attempt: u32,
         /// The sub-workflow.
         child: WorkflowUid,
+        /// The call that asked for it, where it is another agent's help.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        call: Option<CallKey>,
     },
-    /// A sub-workflow ended. The task's own end follows.
+    /// A sub-workflow ended. The task's own end follows, or the result of the call that asked for it.
     ChildEnded {
         /// The task.
         task: TaskKey,

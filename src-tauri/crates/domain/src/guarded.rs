@@ -228,6 +228,7 @@ impl Outside {
             crate::READ_FILE | crate::LIST_FOLDER | crate::SEARCH_FILES => Some(Self::Files),
             crate::FETCH_PAGE => Some(Self::Web),
             crate::RUN_COMMAND => Some(Self::Programs),
+            crate::ASK_AGENT => Some(Self::Run),
             _ => Some(Self::Tools),
         }
     }

@@ -13,6 +13,7 @@ mod event;
 mod failure;
 mod grant;
 mod guarded;
+mod help;
 mod hiring;
 mod ids;
 mod json;
@@ -35,9 +36,9 @@ mod tool_server;
 mod trial;
 
 pub use agent::{
-    ASK_OPERATOR, AgentDesign, AgentKind, AgentOrigin, AgentProfile, AgentStatus, AgentText, BUILT_IN_TOOLS,
-    CALCULATOR, CREW_TOOLS, DATE, FETCH_PAGE, GRANTED_TOOLS, KNOWLEDGE_SEARCH, LIST_FOLDER, READ_FILE,
-    RUN_COMMAND, SEARCH_FILES, WRITE_FILE, rehearsal_model,
+    ASK_AGENT, ASK_OPERATOR, AgentDesign, AgentKind, AgentOrigin, AgentProfile, AgentStatus, AgentText,
+    BUILT_IN_TOOLS, CALCULATOR, CREW_TOOLS, DATE, FETCH_PAGE, GRANTED_TOOLS, KNOWLEDGE_SEARCH, LIST_FOLDER,
+    READ_FILE, RUN_COMMAND, SEARCH_FILES, WRITE_FILE, rehearsal_model,
 };
 pub use answer::TaskAnswer;
 pub use call::{CallKind, CallStatus, Gist, LeftOut, PassedOver, Usage};
@@ -53,6 +54,7 @@ pub use guarded::{
     AllowedInRun, Checkpoint, FileChange, Fingerprint, Leave, Outside, ProgramSeen, ToolApproval, ToolEffect,
     WhyAsked,
 };
+pub use help::{HELP, Help, help_template};
 pub use hiring::{HirePolicy, HireTerms, PartBudget};
 pub use ids::{
     AgentId, AgentUid, CallKey, ContentHash, ConversationUid, DocumentId, MessageUid, MoveUid, Position,

@@ -1,8 +1,8 @@
 //! How a run is set up and where its tasks stand in it.
 
 use crate::{
-    AgentQuestion, AgentUid, Budget, ContentHash, Expression, Field, InConversation, Json, Millis, Money,
-    Outcome, StaysHere, TaskKey, ToolApproval, Trial, WorkflowUid,
+    AgentQuestion, AgentUid, Budget, ContentHash, Expression, Field, Help, InConversation, Json, Millis,
+    Money, Outcome, Outside, StaysHere, TaskKey, ToolApproval, Trial, WorkflowUid,
 };
 use serde::{Deserialize, Serialize};
 use specta::Type;
@@ -42,6 +42,9 @@ pub struct Setup {
     /// What it replies to, where it is a reply in a conversation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub conversation: Option<InConversation>,
+    /// By whom it was asked for, where an agent does it for another one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub help: Option<Help>,
     /// What is tried, where it is a trial.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub trial: Option<Trial>,
@@ -337,6 +340,9 @@ pub struct ChildEnd {
     /// Sources that stay here whose text is in what it gave.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub stays_here: Vec<StaysHere>,
+    /// What it had seen that the operator did not write. Journals of older programs do not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<Outside>,
 }
 
 /// What of a finished task is changed when a run is forked from it.

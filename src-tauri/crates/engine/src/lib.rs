@@ -19,6 +19,7 @@ pub mod gallery;
 mod graph;
 mod guard;
 mod held;
+pub mod help;
 pub mod hiring;
 pub mod leave;
 pub mod origins;

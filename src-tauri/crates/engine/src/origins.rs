@@ -30,10 +30,12 @@ pub(crate) fn at_first(setup: &Setup) -> BTreeSet<Outside> {
             Outside::Attachments,
         ),
     ];
+    let asker = setup.help.iter().flat_map(|help| help.seen.iter().copied());
     found
         .into_iter()
         .filter(|(is_there, _)| *is_there)
         .map(|(_, from)| from)
+        .chain(asker)
         .collect()
 }
 
@@ -89,12 +91,16 @@ fn of_call(kind: &CallKind) -> Option<Outside> {
 }
 
 /// Where comes from what was made in another run, or put together by whoever has another machine.
-fn of_others(body: &EventBody) -> Option<Outside> {
-    matches!(
-        body,
-        EventBody::TaskReused { .. } | EventBody::ChildEnded { .. } | EventBody::WorkflowArrived { .. }
-    )
-    .then_some(Outside::Run)
+fn of_others(body: &EventBody) -> Vec<Outside> {
+    match body {
+        EventBody::TaskReused { .. } | EventBody::WorkflowArrived { .. } => vec![Outside::Run],
+        // What it had read stands behind what it gave.
+        EventBody::ChildEnded { end, .. } => [Outside::Run]
+            .into_iter()
+            .chain(end.seen.iter().copied())
+            .collect(),
+        _ => Vec::new(),
+    }
 }
 
 impl Run {
@@ -149,9 +155,7 @@ impl Run {
 
     /// An answer that was made in another run is there for all to see.
     pub(crate) fn see_answer(&mut self, body: &EventBody) {
-        if let Some(from) = of_others(body) {
-            self.see(&[from]);
-        }
+        self.see(&of_others(body));
     }
 }
 

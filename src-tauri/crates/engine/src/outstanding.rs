@@ -41,8 +41,8 @@ pub enum Effect {
         /// The attempt that results must name.
         attempt: u32,
     },
-    /// Start the sub-workflow of a task with the inputs that were prepared. Where the task has a child on record, bring it
-    /// to the same pause as this run, and see to it that its end is told.
+    /// Start the sub-workflow of a task with the inputs that were prepared. Where the task has a child on record, be it the
+    /// help that its agent asked for, bring it to the same pause as this run, and see to it that its end is told.
     RunChild {
         /// The task.
         task: TaskKey,
@@ -121,7 +121,7 @@ impl Run {
         let has_place = self.free_places() > 0;
         self.open_tasks().any(|task| {
             let is_held = self.is_held(task);
-            let looks_after_one_that_rests = task.child.is_some() && task.stopping.is_none();
+            let looks_after_one_that_rests = task.child_at_work().is_some() && task.stopping.is_none();
             let rests = looks_after_one_that_rests && (task.child_waits.is_some() || is_held);
             let begins_again =
                 task.retry_at.is_some() && !is_held && (has_place || !self.takes_a_place(task));
@@ -153,7 +153,8 @@ impl Run {
             return self.evaluation_of(task);
         }
         let kind = self.kind_of(task);
-        let goes_on_while_paused = task.in_flight().next().is_some() || task.child.is_some();
+        let child = task.child_at_work();
+        let goes_on_while_paused = task.in_flight().next().is_some() || child.is_some();
         let rests = self.paused || self.is_held(task);
         if rests && !goes_on_while_paused {
             return None;
@@ -162,13 +163,21 @@ impl Run {
             return self.evaluation_of(task);
         }
         let (key, attempt) = (task.key.clone(), task.attempt);
+        if child.is_some() {
+            return Some(Effect::RunChild {
+                task: key,
+                attempt,
+                child,
+                paused: rests,
+            });
+        }
         match kind {
             Some(StepKind::Aggregate) => Some(Effect::Aggregate { task: key, attempt }),
             Some(StepKind::Tool { .. }) => Some(Effect::CallTool { task: key, attempt }),
             Some(StepKind::Workflow { .. }) => Some(Effect::RunChild {
                 task: key,
                 attempt,
-                child: task.child,
+                child: None,
                 paused: rests,
             }),
             Some(StepKind::Approval { .. } | StepKind::Input { .. } | StepKind::Wait { .. }) => {

@@ -1,6 +1,8 @@
 //! What is known of one task.
 
+use crate::CallPlace;
 use crate::clock::{Activity, Clock};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use wheelhouse_domain::{
     AfterStop, AgentKind, AgentUid, CallKey, CallKind, ChildEnd, ContentHash, Failure, Gist, Millis,
@@ -63,7 +65,7 @@ pub struct Task {
     pub stopping: Option<AfterStop>,
     /// Why it failed, where its `on_error` has taken over.
     pub caught: Option<Failure>,
-    /// The sub-workflow that was started for it.
+    /// The sub-workflow that was started for it last: that of its step, or the help that its agent asked for.
     pub child: Option<WorkflowUid>,
     /// How that ended.
     pub child_end: Option<ChildEnd>,
@@ -140,6 +142,8 @@ pub struct Call {
     pub spent: Option<Spend>,
     /// What a model said, in short.
     pub gist: Option<Gist>,
+    /// The sub-workflow that it waits for, where it asked another agent.
+    pub help: Option<WorkflowUid>,
     /// Where it stands.
     pub state: CallState,
 }
@@ -196,9 +200,45 @@ impl Task {
             .find(|call| call.turn == turn && call.index == index)
     }
 
+    /// The name of the next call at that place in the present attempt.
+    #[must_use]
+    pub fn next_call(&self, place: CallPlace) -> CallKey {
+        let CallPlace { turn, index } = place;
+        let there = self
+            .calls
+            .iter()
+            .filter(|call| call.turn == turn && call.index == index);
+        let repetition = u32::try_from(there.count()).unwrap_or(u32::MAX);
+        CallKey::new(&self.key, self.attempt, turn, index, repetition)
+    }
+
     /// Calls whose intent is on record and whose result is not.
-    pub fn in_flight(&self) -> impl Iterator<Item = &Call> {
+    pub(crate) fn unfinished(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter().filter(|call| call.state == CallState::Started)
+    }
+
+    /// Those of them that somebody makes now. What asked another agent is no longer made: the sub-workflow is looked after.
+    pub fn in_flight(&self) -> impl Iterator<Item = &Call> {
+        self.unfinished().filter(|call| call.help.is_none())
+    }
+
+    /// The call that waits for another agent's help, or for that to be taken up.
+    #[must_use]
+    pub fn waits_for_help(&self) -> Option<&Call> {
+        self.unfinished().find(|call| call.help.is_some())
+    }
+
+    /// The sub-workflow that was started for it and whose end is not on record.
+    #[must_use]
+    pub fn child_at_work(&self) -> Option<WorkflowUid> {
+        self.child.filter(|_| self.child_end.is_none())
+    }
+
+    /// Every sub-workflow that is on record for it in its newest attempt, and all help that its agents asked for.
+    #[must_use]
+    pub fn children(&self) -> BTreeSet<WorkflowUid> {
+        let help = self.calls.iter().filter_map(|call| call.help);
+        help.chain(self.child).collect()
     }
 
     /// Turn after the last one that has a call.

@@ -89,6 +89,9 @@ pub enum Error {
     /// A trial is of use for its agent only.
     #[error("workflow {0} is a trial of an agent")]
     IsTrial(WorkflowId),
+    /// Help for another agent is of use for that agent's work only.
+    #[error("workflow {0} is help for another agent")]
+    IsHelp(WorkflowId),
     /// Something can't be done with an agent.
     #[error(transparent)]
     Staff(#[from] StaffError),

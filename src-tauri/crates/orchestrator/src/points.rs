@@ -21,6 +21,12 @@ pub enum Point {
     OutcomeWritten,
     /// The result of one of several tools is on record, and others of the same turn are not.
     ToolWritten,
+    /// The work that an agent asks another one for is made, and nothing of it is written.
+    HelpMade,
+    /// It is on record together with the call that asks for it, or any sub-workflow with its task, and nobody took it up.
+    ChildWritten,
+    /// What came of it is on record, and the agent that asked was not told.
+    HelpEnded,
     /// Nobody works any more on a run that is to leave, and nothing is written.
     DepartureRests,
     /// It is on record that it leaves.
@@ -39,7 +45,7 @@ pub enum Point {
 
 impl Point {
     /// Every moment.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 17] = [
         Self::DueSeen,
         Self::DueMade,
         Self::DueWritten,
@@ -47,6 +53,9 @@ impl Point {
         Self::OutcomeSeen,
         Self::OutcomeWritten,
         Self::ToolWritten,
+        Self::HelpMade,
+        Self::ChildWritten,
+        Self::HelpEnded,
         Self::DepartureRests,
         Self::DepartureWritten,
         Self::DepartureDecided,
@@ -67,6 +76,9 @@ impl Point {
             Self::OutcomeSeen => "outcome_seen",
             Self::OutcomeWritten => "outcome_written",
             Self::ToolWritten => "tool_written",
+            Self::HelpMade => "help_made",
+            Self::ChildWritten => "child_written",
+            Self::HelpEnded => "help_ended",
             Self::DepartureRests => "departure_rests",
             Self::DepartureWritten => "departure_written",
             Self::DepartureDecided => "departure_decided",

@@ -31,8 +31,8 @@ pub use command::Group as ProcessGroup;
 pub use command::{CommandError, Ended, ProgramSeen};
 pub use date::DateError;
 pub use describe::{
-    ASK_OPERATOR, Argument, CALCULATOR, DATE, Description, FETCH_PAGE, LIST_FOLDER, READ_FILE, RUN_COMMAND,
-    Role, SEARCH_FILES, WRITE_FILE, description, descriptions,
+    ASK_AGENT, ASK_OPERATOR, Argument, CALCULATOR, DATE, Description, FETCH_PAGE, LIST_FOLDER, READ_FILE,
+    RUN_COMMAND, Role, SEARCH_FILES, WRITE_FILE, description, descriptions,
 };
 pub use error::ToolError;
 pub use files::{Checkpoint, Checkpoints, FileError, PathError, is_invisible, unified_diff};

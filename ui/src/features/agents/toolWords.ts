@@ -26,6 +26,11 @@ export const CREW_TOOLS: readonly ToolWords[] = [
     ...ASK_OPERATOR,
     hint: "Asks you what it can't find out, and waits. At most three questions in a task.",
   },
+  {
+    name: "ask_agent",
+    label: "Ask another agent",
+    hint: "Hands over a part of its work and waits for the answer. Whoever helps may do no more than it may.",
+  },
 ];
 
 /** Those that do something only within what the agent may reach. */

@@ -1,5 +1,6 @@
 // What a task called: searches with the passages that they found, and models with the tokens that they used.
 
+import { Link } from "@tanstack/react-router";
 import type { CallView, Citation, Passage } from "@/bindings/bindings";
 import { InspectorFold, InspectorSection } from "@/shared/inspector/WithInspector";
 import { plural } from "@/shared/lib/format";
@@ -30,10 +31,17 @@ function CallStatusBadge({ call }: { call: CallView }) {
 /** What names the object of a call, the most telling first. */
 const TELLING = ["query", "url", "path", "expression", "question"] as const;
 
+/** Whom another agent asked for what: `Reviewer, Check the figures`. */
+function askedOf({ agent, task }: Record<string, unknown>): string | null {
+  return typeof agent === "string" && typeof task === "string" ? `${agent}, ${task}` : null;
+}
+
 /** What a call was about: what was looked for, which file or page, which command; else the arguments as they are. */
 function argumentsOf(call: CallView): string {
   const given = call.arguments as Record<string, unknown> | null;
   if (typeof given !== "object" || given === null) return given === null ? "" : String(given);
+  const asked = call.kind.kind === "tool" && call.kind.tool === "ask_agent" ? askedOf(given) : null;
+  if (asked !== null) return asked;
   const telling = TELLING.find((name) => typeof given[name] === "string");
   if (telling !== undefined) return String(given[telling]);
   if (typeof given.program !== "string") return JSON.stringify(given);
@@ -109,6 +117,7 @@ function ToolCall({
             <span className="text-ink">{argumentsOf(call)}</span>
           </p>
           <Outcome call={call} />
+          {call.help == null ? null : <ToHelp call={call} workflow={call.help} />}
           <OriginLabels
             from={call.from == null ? [] : [call.from]}
             staysHere={call.stays_here ?? []}
@@ -149,8 +158,26 @@ function toYou({ kind }: CallView, text: string): string {
     );
 }
 
+/** Where the agent works that was asked. */
+function ToHelp({ call, workflow }: { call: CallView; workflow: number }) {
+  const given = call.arguments as { agent?: unknown } | null;
+  const agent = typeof given?.agent === "string" ? given.agent : "the other agent";
+  return (
+    <p className="text-note">
+      <Link
+        to="/workflows/$id"
+        params={{ id: String(workflow) }}
+        className="rounded-sm text-ink-2 underline decoration-line-strong underline-offset-3 hover:text-ink"
+      >
+        {call.status === "started" ? `See how ${agent} is doing it` : `See how ${agent} did it`}
+      </Link>
+    </p>
+  );
+}
+
 function outcomeOf(call: CallView): string {
   if (call.failure !== null) return `${call.failure.message} ${call.failure.next_step}`;
+  if (call.status === "started" && call.help != null) return "Waits for the answer";
   if (call.status === "started") return "Under way";
   if (call.status === "interrupted") return "Interrupted when the application ended";
   if (call.text !== null && call.passages.length === 0) return toYou(call, call.text);

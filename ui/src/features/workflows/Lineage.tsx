@@ -8,6 +8,9 @@ import { standing } from "./words";
 const LINK =
   "rounded-sm text-ink-2 underline decoration-line-strong underline-offset-3 hover:text-ink";
 
+/** What every piece of work is a run of that one agent does for another. It stands in no list of templates. */
+const HELP = "01920000-0000-7000-8000-000000000102";
+
 function ToWorkflow({ id, children }: { id: number; children: string }) {
   return (
     <Link to="/workflows/$id" params={{ id: String(id) }} className={LINK}>
@@ -33,13 +36,17 @@ export function Lineage({
   const { template, parent, forked_from: origin } = workflow;
   return (
     <div className="mt-1 flex flex-wrap items-center gap-x-3 gap-y-0.5 text-note text-ink-3">
-      <span>
-        Template{" "}
-        <Link to="/templates/$uid" params={{ uid: template.uid }} className={LINK}>
-          {template.name}
-        </Link>
-        , version {template.version}
-      </span>
+      {template.uid === HELP ? (
+        <span>An agent asked another one for this in the middle of its work</span>
+      ) : (
+        <span>
+          Template{" "}
+          <Link to="/templates/$uid" params={{ uid: template.uid }} className={LINK}>
+            {template.name}
+          </Link>
+          , version {template.version}
+        </span>
+      )}
       {parent === null ? null : (
         <span>
           Started by{" "}

@@ -40,6 +40,7 @@ impl Run {
                     reserved: *reserved,
                     spent: None,
                     gist: None,
+                    help: None,
                     state: CallState::Started,
                 });
             }),
@@ -67,7 +68,11 @@ impl Run {
     }
 
     /// A call's key begins with its task's.
-    fn change_call(&mut self, key: &CallKey, change: impl FnOnce(&mut Call)) -> Result<(), FoldError> {
+    pub(super) fn change_call(
+        &mut self,
+        key: &CallKey,
+        change: impl FnOnce(&mut Call),
+    ) -> Result<(), FoldError> {
         let Seq(seq) = self.seq;
         let unknown = || FoldError::UnknownCall {
             seq,

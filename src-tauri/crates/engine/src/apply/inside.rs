@@ -42,8 +42,17 @@ impl Run {
                 task.caught_before = Some(failure.clone());
                 task.caught_from = task.scopes.len();
             }),
-            EventBody::ChildStarted { task, child, .. } => {
-                self.change(task, |task| task.child = Some(*child))
+            EventBody::ChildStarted {
+                task, child, call, ..
+            } => {
+                if let Some(call) = call {
+                    self.change_call(call, |call| call.help = Some(*child))?;
+                }
+                self.change(task, |task| {
+                    task.child = Some(*child);
+                    task.child_end = None;
+                    task.child_waits = None;
+                })
             }
             EventBody::ChildEnded { task, end } => {
                 self.confine(&end.stays_here);

@@ -1,10 +1,11 @@
 //! Which facts are believed: those that fit the kind of the task and where it stands. Otherwise a mistaken performer
 //! could leave a run that waits for ever.
 
-use super::{Draft, Fact, Refusal};
+use super::{CallPlace, Draft, Fact, Refusal};
+use crate::help::MOST_ASKERS;
 use crate::scopes::block_named;
 use crate::state::Task;
-use wheelhouse_domain::{OnError, QuestionKind, Scope, Step, StepKind, TaskKey};
+use wheelhouse_domain::{ASK_AGENT, CallKind, OnError, QuestionKind, Scope, Step, StepKind, TaskKey};
 
 impl Draft {
     pub(super) fn check_fact(&self, key: &TaskKey, fact: &Fact) -> Result<(), Refusal> {
@@ -14,8 +15,7 @@ impl Draft {
         }) else {
             return Err(Refusal::UnknownTask { task: key.clone() });
         };
-        let begins = matches!(fact, Fact::CallStarted { .. } | Fact::ChildStarted { .. });
-        if begins && (self.run.paused || self.run.is_held(task)) {
+        if fact.begins() && (self.run.paused || self.run.is_held(task)) {
             return Err(Refusal::Paused);
         }
         if self.fits(task, step, fact) {
@@ -39,18 +39,38 @@ impl Draft {
             Fact::Opened { scopes, .. } => holds && task.phase_is_over() && may_open(task, step, scopes),
             Fact::Waits { .. } => is_first && matches!(step.kind, StepKind::Wait { .. }),
             Fact::Asked { kind, form, .. } => !holds && may_ask(step, *kind, form.is_some()),
-            Fact::ChildStarted { .. } => {
+            Fact::ChildStarted { call: None, .. } => {
                 matches!(step.kind, StepKind::Workflow { .. })
                     && task.prepared
                     && task.child.is_none()
                     && !holds
             }
+            Fact::ChildStarted {
+                call: Some(place), ..
+            } => !holds && self.may_ask_an_agent(task, *place),
             Fact::CallStarted { .. } => !holds && !self.run.needs_evaluation(task),
-            Fact::CallFinished { .. }
-            | Fact::CallFailed { .. }
-            | Fact::CallInterrupted { .. }
-            | Fact::Failed(_) => true,
+            Fact::CallFinished { place, .. }
+            | Fact::CallFailed { place, .. }
+            | Fact::CallInterrupted { place } => !waits_for_help(task, *place),
+            Fact::Failed(_) => true,
         }
+    }
+
+    /// An agent that works asks one other agent at a time, and not without end.
+    fn may_ask_an_agent(&self, task: &Task, place: CallPlace) -> bool {
+        let asks = task.call_at(place.turn, place.index).is_some_and(|call| {
+            call.help.is_none() && matches!(&call.kind, CallKind::Tool { tool, .. } if tool == ASK_AGENT)
+        });
+        asks && task.agent.is_some()
+            && task.child_at_work().is_none()
+            && task.waits_for_help().is_none()
+            && !task.has_had_help_enough()
+            && self
+                .run
+                .setup
+                .help
+                .as_ref()
+                .is_none_or(|help| help.askers.len() < MOST_ASKERS)
     }
 
     /// A plan's step ends with a plan, a staffing's with a staffing; what holds others ends after them.
@@ -64,6 +84,12 @@ impl Draft {
             _ => true,
         }
     }
+}
+
+/// Whether the help that the call there asked for has not ended: then nothing else is its result.
+fn waits_for_help(task: &Task, place: CallPlace) -> bool {
+    let call = task.call_at(place.turn, place.index);
+    call.is_some_and(|call| call.help.is_some() && call.help == task.child_at_work())
 }
 
 /// Whether something is done for a step of that kind after its expressions were worked out.

@@ -212,12 +212,20 @@ pub enum Fact {
     ChildStarted {
         /// The sub-workflow.
         child: WorkflowUid,
+        /// The call that asked for it, where it is another agent's help.
+        call: Option<Step>,
     },
     /// The attempt failed.
     Failed(Failure),
 }
 
 impl Fact {
+    /// Whether something new is made from it on: a call, or a sub-workflow.
+    #[must_use]
+    pub fn begins(&self) -> bool {
+        matches!(self, Self::CallStarted { .. } | Self::ChildStarted { .. })
+    }
+
     /// Whether the task has its answer with it.
     #[must_use]
     pub fn is_answer(&self) -> bool {

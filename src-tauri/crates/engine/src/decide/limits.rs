@@ -58,6 +58,13 @@ impl Run {
         let depths = self.budgets_over(task).filter_map(|(_, budget)| budget.depth);
         depths.min().map(|depth| depth.saturating_sub(1))
     }
+
+    /// Whether a sub-workflow of `task` stands within what the machine and the budgets above it allow.
+    #[must_use]
+    pub fn may_nest(&self, task: &Task) -> bool {
+        let mut budgets = self.budgets_over(task);
+        self.setup.depth < DEEPEST && budgets.all(|(_, budget)| budget.depth != Some(0))
+    }
 }
 
 impl Draft {

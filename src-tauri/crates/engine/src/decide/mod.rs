@@ -22,6 +22,8 @@ mod time_limit;
 mod timers;
 
 pub use input::{Fact, Input, Step};
+
+use input::Step as CallPlace;
 pub use refusal::Refusal;
 
 use crate::state::Run;

@@ -97,8 +97,14 @@ impl Draft {
             task: key.clone(),
             end: Box::new(end.clone()),
         })?;
+        // What came of help is the result of the call that asked for it, and the agent goes on.
+        let is_help = self
+            .run
+            .task(&key)
+            .is_some_and(|task| task.waits_for_help().is_some());
         match end.report {
             _ if stops => self.end_stopped(&key),
+            _ if is_help => Ok(()),
             Some(output) => self.push(EventBody::TaskCompleted { task: key, output }),
             None => {
                 let failure = self.child_failure(&key, end.failure);
@@ -209,11 +215,15 @@ impl Draft {
                 task: task.clone(),
                 until,
             }),
-            Fact::ChildStarted { child } => self.push(EventBody::ChildStarted {
-                task: task.clone(),
-                attempt,
-                child,
-            }),
+            Fact::ChildStarted { child, call } => {
+                let call = call.map(|place| self.open_call(task, place)).transpose()?;
+                self.push(EventBody::ChildStarted {
+                    task: task.clone(),
+                    attempt,
+                    child,
+                    call,
+                })
+            }
             Fact::Failed(failure) => self.attempt_failed(task, attempt, failure),
         }
     }
@@ -261,7 +271,7 @@ impl Draft {
                 leave,
             } => {
                 self.run.check_may_leave(elsewhere, &holds)?;
-                let call = self.new_call(task, attempt, place)?;
+                let call = self.new_call(task, place)?;
                 self.run
                     .check_leave(task, place, &kind, leave.as_ref(), self.now)?;
                 let Step { turn, index } = place;
@@ -312,7 +322,7 @@ impl Draft {
 
     /// A call may begin where none was made yet, or where the last one was interrupted or failed. Where one
     /// is in flight or has its result on record, it may not: that is what makes every call happen once.
-    fn new_call(&self, task: &TaskKey, attempt: u32, place: Step) -> Result<CallKey, Refusal> {
+    fn new_call(&self, task: &TaskKey, place: Step) -> Result<CallKey, Refusal> {
         let before = self
             .run
             .task(task)
@@ -320,15 +330,10 @@ impl Draft {
         if before.is_some_and(|call| matches!(call.state, CallState::Started | CallState::Finished { .. })) {
             return Err(not_open(task, place));
         }
-        let same_place = |task: &Task| {
-            task.calls
-                .iter()
-                .filter(|call| call.turn == place.turn && call.index == place.index)
-                .count()
-        };
-        let repetition = self.run.task(task).map_or(0, same_place);
-        let repetition = u32::try_from(repetition).unwrap_or(u32::MAX);
-        Ok(CallKey::new(task, attempt, place.turn, place.index, repetition))
+        match self.run.task(task) {
+            Some(task) => Ok(task.next_call(place)),
+            None => Err(not_open(task, place)),
+        }
     }
 
     fn open_call(&self, task: &TaskKey, place: Step) -> Result<CallKey, Refusal> {
@@ -347,7 +352,7 @@ impl Draft {
             .run
             .task(task)
             .into_iter()
-            .flat_map(Task::in_flight)
+            .flat_map(Task::unfinished)
             .map(|call| call.key.clone())
             .collect();
         open.into_iter()

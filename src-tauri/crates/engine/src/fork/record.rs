@@ -138,6 +138,8 @@ impl Record<'_> {
                 task: task.clone(),
             }),
             conversation: None,
+            // What kept it from reaching further keeps the fork from it.
+            help: run.setup.help.clone(),
             trial: None,
             stays_here: run.staying(),
             // That it is a fork says so already.
@@ -233,6 +235,7 @@ impl Record<'_> {
             task: task_key,
             attempt: 1,
             child: *child,
+            call: None,
         });
     }
 

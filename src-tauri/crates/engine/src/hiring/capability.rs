@@ -1,10 +1,10 @@
 //! What an agent can reach, and that a new one never reaches further than whoever asked for it.
 
 use std::collections::BTreeSet;
-use wheelhouse_domain::{ASK_OPERATOR, CALCULATOR, DATE, DayLimit, KNOWLEDGE_SEARCH, PartBudget};
+use wheelhouse_domain::{ASK_AGENT, ASK_OPERATOR, CALCULATOR, DATE, DayLimit, KNOWLEDGE_SEARCH, PartBudget};
 
-/// Tools that reach nothing but the operator and the operator's knowledge, and nothing at all.
-const AT_HOME: [&str; 4] = [KNOWLEDGE_SEARCH, CALCULATOR, DATE, ASK_OPERATOR];
+/// Tools that reach nothing but the operator, the operator's knowledge and what is reached anyway, and nothing at all.
+const AT_HOME: [&str; 5] = [KNOWLEDGE_SEARCH, CALCULATOR, DATE, ASK_OPERATOR, ASK_AGENT];
 
 /// What people call the model in a comparison.
 pub(super) const MODEL: &str = "Model";

@@ -2,7 +2,9 @@
 
 use crate::state::{Run, Task};
 use crate::{CallPlace, Fact, Input};
-use wheelhouse_domain::{Event, EventBody, FormAbout, Millis, TaskStatus, WhySkipped, WorkflowStatus};
+use wheelhouse_domain::{
+    CallKey, Event, EventBody, FormAbout, Millis, TaskStatus, WhySkipped, WorkflowStatus,
+};
 
 /// The input that the first of these events follows from, and when it came. None where the record does not say.
 pub(super) fn input(run: &Run, rest: &[Event]) -> Option<(Input, Millis)> {
@@ -102,7 +104,13 @@ fn fact(task: &Task, body: &EventBody, rest: &[Event]) -> Option<Fact> {
             values: values.clone(),
         },
         EventBody::TaskWaits { until, .. } => Fact::Waits { until: *until },
-        EventBody::ChildStarted { child, .. } => Fact::ChildStarted { child: *child },
+        EventBody::ChildStarted { child, call, .. } => Fact::ChildStarted {
+            child: *child,
+            call: match call {
+                Some(key) => Some(place_of(task, key)?),
+                None => None,
+            },
+        },
         // What was told would have gone beyond a limit. It is not on record.
         EventBody::QuestionAsked { form: Some(form), .. }
             if matches!(form.about, Some(FormAbout::Limit { .. })) =>
@@ -147,14 +155,15 @@ fn completed(rest: &[Event]) -> Option<wheelhouse_domain::ContentHash> {
     }
 }
 
+fn place_of(task: &Task, key: &CallKey) -> Option<CallPlace> {
+    let call = task.calls.iter().rev().find(|call| call.key == *key)?;
+    Some(CallPlace {
+        turn: call.turn,
+        index: call.index,
+    })
+}
+
 fn call_fact(task: &Task, body: &EventBody) -> Option<Fact> {
-    let place_of = |key: &wheelhouse_domain::CallKey| {
-        let call = task.calls.iter().rev().find(|call| call.key == *key)?;
-        Some(CallPlace {
-            turn: call.turn,
-            index: call.index,
-        })
-    };
     Some(match body {
         EventBody::CallStarted {
             turn,
@@ -188,7 +197,7 @@ fn call_fact(task: &Task, body: &EventBody) -> Option<Fact> {
             gist,
             stays_here,
         } => Fact::CallFinished {
-            place: place_of(call)?,
+            place: place_of(task, call)?,
             response: response.clone(),
             usage: *usage,
             spent: *spent,
@@ -196,11 +205,11 @@ fn call_fact(task: &Task, body: &EventBody) -> Option<Fact> {
             stays_here: stays_here.clone(),
         },
         EventBody::CallFailed { call, failure } => Fact::CallFailed {
-            place: place_of(call)?,
+            place: place_of(task, call)?,
             failure: failure.clone(),
         },
         EventBody::CallInterrupted { call } => Fact::CallInterrupted {
-            place: place_of(call)?,
+            place: place_of(task, call)?,
         },
         _ => return None,
     })

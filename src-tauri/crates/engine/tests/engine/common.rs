@@ -217,7 +217,12 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) fn created(steps: Vec<Step>, limits: Limits) -> Self {
-        let events = vec![created(&template(steps), limits)];
+        Self::of(created(&template(steps), limits))
+    }
+
+    /// A run that begins with this event.
+    pub(crate) fn of(first: Event) -> Self {
+        let events = vec![first];
         let run = Run::fold(&events).unwrap();
         let now = START;
         Self { run, events, now }

@@ -19,6 +19,7 @@ mod calls;
 mod cancelling;
 mod expansion;
 mod guard;
+mod help;
 mod journals;
 mod leave;
 mod plans;

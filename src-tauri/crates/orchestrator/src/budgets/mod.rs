@@ -119,6 +119,15 @@ impl Accounts {
         PartBudget { money, tokens }
     }
 
+    /// What each of some agents, and the whole application, may still spend today.
+    pub(crate) fn left_today(&self, agents: &[AgentUid], now: Millis) -> PartBudget {
+        let mut state = self.state();
+        let day = Day::of(now);
+        let at: Vec<Node> = agents.iter().map(|agent| state.open_agent(*agent, day)).collect();
+        let Allowance { money, tokens } = state.ledger.left(&at);
+        PartBudget { money, tokens }
+    }
+
     /// Whether the run is in the ledger.
     pub(super) fn knows(&self, run: &Run) -> bool {
         self.state().ledger.knows(&Node::Workflow(run.uid))

@@ -7,8 +7,8 @@ use crate::run::load;
 use crate::service::Inner;
 use std::collections::BTreeMap;
 use wheelhouse_domain::{
-    AgentKind, AgentUid, CREW, Document, Event, Field, FieldKind, Json, Limits, MessageUid, Millis, Setup,
-    StaysHere, TaskOf, Template, TemplateUid, WorkflowId, WorkflowUid,
+    AgentKind, AgentUid, CREW, Document, Event, Field, FieldKind, HELP, Json, Limits, MessageUid, Millis,
+    Setup, StaysHere, TaskOf, Template, TemplateUid, WorkflowId, WorkflowUid,
 };
 use wheelhouse_engine::{Input, Run, create, decide, template};
 use wheelhouse_store::{
@@ -145,6 +145,9 @@ impl Handle {
         }
         if row.trial.is_some() {
             return Err(Error::IsTrial(id));
+        }
+        if row.template.uid == HELP {
+            return Err(Error::IsHelp(id));
         }
         let inputs = match &row.inputs {
             Some(inputs) => inputs.clone(),

@@ -160,7 +160,11 @@ impl Handle {
         };
         let events = self.inner.store.all_events(parent).await?;
         let run = fold(parent, &events)?;
-        let builds_on_it = run.task(task).is_some_and(|task| task.child == Some(row.uid));
+        // What another agent asked for is an answer to its call, which is on record. A fork of it stands alone.
+        let is_its_step = |task: &Task| task.calls.iter().all(|call| call.help != Some(row.uid));
+        let builds_on_it = run
+            .task(task)
+            .is_some_and(|task| task.child == Some(row.uid) && is_its_step(task));
         Ok(builds_on_it.then(|| (above, events, task.clone())))
     }
 
@@ -265,7 +269,7 @@ impl Handle {
                 .levels
                 .get(number.wrapping_sub(1))
                 .map(|below| below.row.uid);
-            let children = tasks.iter().filter_map(|task| task.child);
+            let children = tasks.iter().flat_map(|task| task.children());
             for child in children.filter(|child| Some(*child) != goes_on) {
                 self.count_whole(child, 0, &mut plan).await?;
             }
@@ -287,7 +291,8 @@ impl Handle {
             plan.used = plan.used.and(Used::by(&tasks, &events));
             plan.repeats.extend(Repeated::by(&tasks));
             if depth < DEEPEST {
-                waiting.extend(tasks.iter().filter_map(|task| Some((task.child?, depth + 1))));
+                let children = tasks.iter().flat_map(|task| task.children());
+                waiting.extend(children.map(|child| (child, depth + 1)));
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 //! From an agent's answer to what is recorded: text for people, checked sources, structured parts.
 
 use super::conversation::Conversation;
+use super::helping;
 use super::sight::shown;
 use std::fmt::Write;
 use wheelhouse_agents::{Answer, Recorded, Unfit};
@@ -120,13 +121,13 @@ fn stored(answer: &TaskAnswer) -> Result<(ContentHash, String), serde_json::Erro
 fn known_sources(conversation: &Conversation) -> Vec<Citation> {
     let mut sources: Vec<Citation> = Vec::new();
     for record in &conversation.recorded {
-        if let Recorded::Tool {
-            response: ToolResponse::Passages { passages, .. },
-            ..
-        } = record
-        {
+        let Recorded::Tool { response, .. } = record else {
+            continue;
+        };
+        if let ToolResponse::Passages { passages, .. } = response {
             sources.extend(passages.iter().map(Citation::from));
         }
+        sources.extend(helping::sources(response));
     }
     sources.extend(
         conversation

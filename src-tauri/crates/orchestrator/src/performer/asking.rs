@@ -74,7 +74,7 @@ pub(super) fn read(arguments: &Value, place: CallPlace, from: Vec<Outside>) -> R
 
 /// Text as a person sees it: without letters that take no place or turn the direction of writing, and on one line unless
 /// `lines` are kept.
-fn plain(text: &str, lines: bool) -> String {
+pub(super) fn plain(text: &str, lines: bool) -> String {
     let seen = text.chars().filter(|letter| !is_invisible(*letter));
     let flat: String = seen
         .map(|letter| match letter {

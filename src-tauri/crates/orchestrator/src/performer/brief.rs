@@ -1,6 +1,7 @@
 //! What an agent is told about its task.
 
 use super::failure::Stop;
+use super::helping;
 use super::hiring::terms;
 use super::sight::{Sight, content};
 use crate::conversations::talk;
@@ -55,13 +56,29 @@ pub(super) async fn worker_of(
     if let (None, Some(here), true) = (chosen, run.model_here(), run.is_confined()) {
         chain = kept_here(inner, chain, here).await?;
     }
+    if run.setup.help.as_ref().is_some_and(|help| help.here) {
+        chain = helping::on_this_machine(inner, chain).await?;
+        if chain.is_empty() {
+            return Err(nowhere_here().into());
+        }
+    }
     if let Some(first) = chain.first() {
         profile.model.clone_from(first);
     }
     if let Some(allowed) = tools {
         profile.tools.retain(|tool| allowed.contains(tool));
     }
+    profile.tools.retain(|tool| run.lets_call(tool));
     Ok((row.task, profile, chain))
+}
+
+/// Who helps an agent of this machine works on it too, also after its models were changed.
+fn nowhere_here() -> Failure {
+    Failure::lasting(
+        FailureCode::ChildFailed,
+        "Only models on this machine may do this, because of who asked for it, and this agent has none.",
+        "Give the agent a model on this machine, then retry the task.",
+    )
 }
 
 /// In a trial an agent works as the run says, whatever it is by now.
@@ -123,7 +140,14 @@ pub(super) async fn brief(
         None => (None, Vec::new()),
     };
     Ok(Brief {
-        operator_task: run.description.clone(),
+        operator_task: match &run.setup.help {
+            // So that no model takes the words of another one for the operator's.
+            Some(help) => format!(
+                "(The agent “{}” asked for this in the middle of its own work, not the operator.)\n\n{}",
+                help.asker, run.description
+            ),
+            None => run.description.clone(),
+        },
         agent_name: agent.name.clone(),
         agent_kind: agent.kind,
         role: agent.role.clone(),

@@ -4,6 +4,7 @@ use super::failure::Stop;
 use super::sight::content;
 use crate::error::Error;
 use crate::handle::{Handle, Lineage, NewRun, sub_workflow};
+use crate::points::Point;
 use crate::run::Reporter;
 use crate::service::Inner;
 use std::sync::Arc;
@@ -13,7 +14,7 @@ use wheelhouse_domain::{
     ChildEnd, EventBody, Failure, FailureCode, Json, StepKind, TaskKey, TaskOf, WaitsFor, WorkflowId,
     WorkflowStatus, WorkflowUid,
 };
-use wheelhouse_engine::{Fact, Input, Refusal, Run, Task};
+use wheelhouse_engine::{Fact, Input, Refusal, Run, Task, origins};
 use wheelhouse_store::{RunCommit, Target, WorkflowRow};
 
 /// Longest wait before a store that refuses is asked again.
@@ -63,7 +64,10 @@ async fn started(inner: &Inner, run: &Run, reporter: &Reporter) -> Result<(), St
     let Some(EventBody::WorkflowCreated { uid, .. }) = events.first().map(|event| &event.body) else {
         return Err(Stop::Unwanted);
     };
-    let fact = Fact::ChildStarted { child: *uid };
+    let fact = Fact::ChildStarted {
+        child: *uid,
+        call: None,
+    };
     let commit = RunCommit {
         target: Target::New,
         events,
@@ -116,6 +120,7 @@ fn unfit(error: Error) -> Stop {
 
 /// Sees to it that a sub-workflow works or rests as the run above it does, tells what it waits for, and how it ended.
 pub(crate) async fn follow_child(inner: Arc<Inner>, followed: Followed) {
+    inner.options.points.reach(Point::ChildWritten);
     let wish = if followed.paused {
         Input::Pause
     } else {
@@ -219,7 +224,7 @@ async fn watch(inner: &Arc<Inner>, child: WorkflowUid, looked_for: LookedFor) ->
             return Ok(News::Ended(gone(child)));
         };
         if row.status.is_final() {
-            return Ok(News::Ended(end_of(&row)));
+            return Ok(News::Ended(end_of(inner, &row).await?));
         }
         match looked_for {
             LookedFor::End => {}
@@ -259,7 +264,8 @@ async fn patiently<T, F: Future<Output = Result<T, Error>>>(mut act: impl FnMut(
     }
 }
 
-fn end_of(row: &WorkflowRow) -> ChildEnd {
+async fn end_of(inner: &Inner, row: &WorkflowRow) -> Result<ChildEnd, Error> {
+    let events = inner.store.all_events(row.id).await?;
     let failure = match (row.status, &row.failure) {
         (WorkflowStatus::Completed, _) => None,
         (_, Some(failure)) => Some(Failure::lasting(
@@ -276,12 +282,13 @@ fn end_of(row: &WorkflowRow) -> ChildEnd {
             "Retry the task to start it anew, or skip it.",
         )),
     };
-    ChildEnd {
+    Ok(ChildEnd {
         workflow: row.uid,
         report: row.report.clone(),
         failure,
         stays_here: row.stays_here.clone(),
-    }
+        seen: origins::read(&events, None).into_iter().collect(),
+    })
 }
 
 fn gone(child: WorkflowUid) -> ChildEnd {
@@ -295,5 +302,6 @@ fn gone(child: WorkflowUid) -> ChildEnd {
         )),
         // Nothing of it is told.
         stays_here: Vec::new(),
+        seen: Vec::new(),
     }
 }

@@ -26,13 +26,14 @@ pub(super) struct Conversation {
 }
 
 impl Conversation {
-    /// Reads the exchange of `task`, or begins one.
+    /// Reads the exchange of `task`, or begins one with the tools that are of use with a grant; `helpers` says whom the agent
+    /// can ask.
     pub(super) async fn load(
         inner: &Inner,
         run: &Run,
         task: &Task,
         agent: &AgentProfile,
-        grant: &AgentGrant,
+        (grant, helpers): (&AgentGrant, Option<&str>),
     ) -> Result<Self, Stop> {
         let began = task
             .calls
@@ -51,7 +52,7 @@ impl Conversation {
                 prompt::request(
                     brief,
                     &agent.model,
-                    &offered(&agent.tools, grant, &given),
+                    &offered(&agent.tools, grant, &given, helpers),
                     expects(run, task),
                 )
             }

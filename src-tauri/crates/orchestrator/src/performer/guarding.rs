@@ -8,6 +8,7 @@
 use super::approval;
 use super::asking;
 use super::failure::Stop;
+use super::helping::{self, Asker, NewHelp};
 use super::tools::{self, guarded};
 use crate::knowledge::Audience;
 use crate::service::Inner;
@@ -15,8 +16,8 @@ use crate::tool_servers::GivenTool;
 use std::collections::BTreeSet;
 use wheelhouse_agents::Recorded;
 use wheelhouse_domain::{
-    ASK_OPERATOR, AgentGrant, AgentProfile, AllowedInRun, Failure, Fingerprint, GRANTED_TOOLS, Leave,
-    Outside, Risk, StaysHere, ToolApproval, ToolEffect, ToolRequest, ToolResponse, is_served,
+    ASK_AGENT, ASK_OPERATOR, AgentGrant, AgentProfile, AllowedInRun, Failure, Fingerprint, GRANTED_TOOLS,
+    Leave, Outside, Risk, StaysHere, ToolApproval, ToolEffect, ToolRequest, ToolResponse, is_served,
 };
 use wheelhouse_engine::{CallPlace, Fact, Question, Run, Task};
 use wheelhouse_tools::{Call, Judgement, Preview, Role, Rules, ToolError, carries_away, description, judge};
@@ -53,6 +54,8 @@ pub(super) enum Decision {
     Fail(Failure),
     /// The operator is asked first.
     Ask(Box<Fact>),
+    /// Another agent is asked.
+    Help(Box<NewHelp>),
     /// It needs nothing done: what it gives is on record.
     Known(Box<ToolResponse>),
 }
@@ -63,6 +66,7 @@ pub(super) struct Guarding<'a> {
     run: &'a Run,
     task: &'a Task,
     agent: &'a AgentProfile,
+    asker: Asker<'a>,
     audience: Audience,
     grant: AgentGrant,
     /// Tools of tool servers that agents may be given.
@@ -77,11 +81,12 @@ impl<'a> Guarding<'a> {
     /// For an agent at work on `task`, whose model has seen `recorded` and what `sees` names beside what the run holds.
     pub(super) async fn new(
         inner: &'a Inner,
-        (run, task, agent): (&'a Run, &'a Task, &'a AgentProfile),
+        asker: Asker<'a>,
         audience: Audience,
         sees: &[Outside],
         recorded: &[Recorded],
     ) -> Result<Self, Stop> {
+        let Asker { run, task, agent, .. } = asker;
         let mut seen: BTreeSet<Outside> = run.seen.iter().chain(sees).copied().collect();
         let mut holds_what_stays = run.is_confined() || !agent.stays_here.is_empty();
         for record in recorded {
@@ -95,8 +100,9 @@ impl<'a> Guarding<'a> {
             run,
             task,
             agent,
+            asker,
             audience,
-            grant: inner.store.granted_to(agent.uid).await?.grant,
+            grant: helping::reach_of(inner, run, agent.uid).await?.grant,
             given: inner.given_among(&agent.tools).await?,
             in_run: run.allowed_to(task),
             said: run.said(task),
@@ -105,8 +111,26 @@ impl<'a> Guarding<'a> {
         })
     }
 
+    /// What the model that wants the calls has seen that the operator did not write.
+    pub(super) fn seen(&self) -> Vec<Outside> {
+        self.seen.iter().copied().collect()
+    }
+
     /// What becomes of a call at that place of the task.
-    pub(super) async fn decide(&self, request: &ToolRequest, place: CallPlace) -> Decision {
+    pub(super) async fn decide(&self, request: &ToolRequest, place: CallPlace) -> Result<Decision, Stop> {
+        if request.tool == ASK_AGENT && self.agent.tools.contains(&request.tool) {
+            return Ok(
+                match helping::ask(self.inner, self.asker, &request.arguments.0).await? {
+                    Ok(new) => Decision::Help(Box::new(new)),
+                    Err(unasked) => Decision::Refuse(unasked.to_string()),
+                },
+            );
+        }
+        Ok(self.decide_alone(request, place).await)
+    }
+
+    /// What becomes of a call that asks no other agent.
+    async fn decide_alone(&self, request: &ToolRequest, place: CallPlace) -> Decision {
         let tool = request.tool.as_str();
         if !self.agent.tools.contains(&request.tool) {
             return Decision::Refuse(format!("You may not use a tool called “{tool}”."));

@@ -17,6 +17,7 @@ mod evaluate;
 mod failure;
 mod gathering;
 mod guarding;
+mod helping;
 mod hiring;
 mod sight;
 mod tool;

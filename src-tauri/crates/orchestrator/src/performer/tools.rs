@@ -8,8 +8,8 @@ use crate::tool_servers::{GivenTool, NotCalled};
 use tokio_util::sync::CancellationToken;
 use wheelhouse_agents::prompt;
 use wheelhouse_domain::{
-    AgentGrant, BUILT_IN_TOOLS, CREW_TOOLS, Failure, FailureCode, GRANTED_TOOLS, Json, KNOWLEDGE_SEARCH,
-    ToolRequest, ToolResponse, ToolSpec, is_served,
+    ASK_AGENT, AgentGrant, BUILT_IN_TOOLS, CREW_TOOLS, Failure, FailureCode, GRANTED_TOOLS, Json,
+    KNOWLEDGE_SEARCH, ToolRequest, ToolResponse, ToolSpec, is_served,
 };
 use wheelhouse_mcp::Called;
 use wheelhouse_tools::{Description, Done, ToolError, description};
@@ -42,10 +42,25 @@ impl From<Failure> for Broken {
 }
 
 /// The tools of these names as they are offered to the model of an agent with that grant, in the order of the names. What is
-/// not there, or is of no use to it, is not offered. `given` are the tools of tool servers that agents may be given.
-pub(super) fn offered(names: &[String], grant: &AgentGrant, given: &[GivenTool]) -> Vec<ToolSpec> {
+/// not there, or is of no use to it, is not offered. `given` are the tools of tool servers that agents may be given, `helpers`
+/// says whom it can ask, if it can ask anybody.
+pub(super) fn offered(
+    names: &[String],
+    grant: &AgentGrant,
+    given: &[GivenTool],
+    helpers: Option<&str>,
+) -> Vec<ToolSpec> {
     let of_use = names.iter().filter(|name| is_of_use(name, grant));
-    of_use.filter_map(|name| spec(name, given)).collect()
+    let specs = of_use.filter_map(|name| spec(name, given));
+    specs
+        .filter_map(|spec| match spec.name.as_str() {
+            ASK_AGENT => Some(ToolSpec {
+                description: format!("{} {}", spec.description, helpers?),
+                ..spec
+            }),
+            _ => Some(spec),
+        })
+        .collect()
 }
 
 fn spec(name: &str, given: &[GivenTool]) -> Option<ToolSpec> {
@@ -230,6 +245,7 @@ mod tests {
     fn without_a_grant_only_what_touches_nothing_is_offered() {
         let names = [
             KNOWLEDGE_SEARCH,
+            ASK_AGENT,
             DATE,
             "read_file",
             "run_command",
@@ -237,7 +253,7 @@ mod tests {
             CALCULATOR,
         ]
         .map(str::to_owned);
-        let offered = offered(&names, &AgentGrant::default(), &[]);
+        let offered = offered(&names, &AgentGrant::default(), &[], None);
         let offered: Vec<String> = offered.into_iter().map(|tool| tool.name).collect();
         assert_eq!(offered, [KNOWLEDGE_SEARCH, DATE, CALCULATOR]);
         assert!(
@@ -258,6 +274,7 @@ mod tests {
             "read_file",
             "fetch_page",
             "ask_operator",
+            "ask_agent",
         ];
         assert!(safe.into_iter().all(is_repeatable));
         assert!(

@@ -5,6 +5,7 @@ use super::brief::worker_of;
 use super::conversation::{Conversation, in_doubt, interrupted};
 use super::failure::Stop;
 use super::guarding::{Decision, Guarding};
+use super::helping::{self, Asker, Beginning, Circle, NewHelp};
 use super::hiring::{Hiring, hiring};
 use super::tools::{self, Broken};
 use crate::knowledge::Audience;
@@ -18,11 +19,12 @@ use std::sync::Arc;
 use tracing::warn;
 use wheelhouse_agents::{Answer, Recorded, Turn, next_turn};
 use wheelhouse_domain::{
-    AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Leave, Origin, Outside,
-    QuestionKind, Spend, StaffingAnswer, TaskId, ToolCall, ToolRequest, ToolResponse, Usage, WorkflowId,
-    is_served,
+    ASK_AGENT, AgentProfile, AgentUid, CallKind, ContentHash, Expects, Failure, FailureCode, Json, Leave,
+    Origin, Outside, QuestionKind, Spend, StaffingAnswer, TaskId, ToolCall, ToolRequest, ToolResponse, Usage,
+    WorkflowId, is_served,
 };
 use wheelhouse_engine::{CallPlace, Fact, Run, plan, staffing};
+use wheelhouse_store::{RunCommit, Target};
 
 pub(crate) async fn work(inner: Arc<Inner>, workflow: WorkflowId, run: Arc<Run>, reporter: Reporter) {
     let end = match Worker::new(&inner, workflow, &run, &reporter).await {
@@ -89,7 +91,11 @@ impl Wanted {
     fn on_record(&self) -> (Option<Leave>, bool) {
         match &self.decision {
             Decision::Make(ready) => (ready.leave.clone(), ready.elsewhere),
-            Decision::Refuse(_) | Decision::Fail(_) | Decision::Ask(_) | Decision::Known(_) => (None, false),
+            Decision::Refuse(_)
+            | Decision::Fail(_)
+            | Decision::Ask(_)
+            | Decision::Help(_)
+            | Decision::Known(_) => (None, false),
         }
     }
 
@@ -109,8 +115,30 @@ impl Wanted {
             Decision::Known(response) => Ok((**response).clone()),
             // It is asked about, and not answered now.
             Decision::Ask(_) => Ok(tools::refused("The operator was not asked yet.".to_owned())),
+            // The same with another agent.
+            Decision::Help(_) => Ok(tools::refused("The agent was not asked yet.".to_owned())),
         }
     }
+}
+
+/// A call that asks another agent.
+struct WantedHelp {
+    call: ToolCall,
+    place: CallPlace,
+    request: ToolRequest,
+    new: NewHelp,
+}
+
+/// What becomes of the calls of one turn.
+struct Decided {
+    /// Those that are answered now.
+    wanted: Vec<Wanted>,
+    /// What the operator is asked first.
+    question: Option<Fact>,
+    /// What another agent is asked after that.
+    help: Option<WantedHelp>,
+    /// What the model that wants them has seen that the operator did not write.
+    seen: Vec<Outside>,
 }
 
 pub(super) struct Worker<'a> {
@@ -141,9 +169,24 @@ impl<'a> Worker<'a> {
     ) -> Result<Self, Stop> {
         let task = run.task(&reporter.task).ok_or(Stop::Unwanted)?;
         let (task_id, agent, chain) = worker_of(inner, workflow, run, task).await?;
-        let granted = inner.store.granted_to(agent.uid).await?;
-        let conversation = Conversation::load(inner, run, task, &agent, &granted.grant).await?;
-        let sees = conversation.sees(granted.is_designed);
+        let granted = helping::reach_of(inner, run, agent.uid).await?;
+        let asker = Asker {
+            run,
+            task,
+            agent: &agent,
+            chain: &chain,
+            holds: &helping::held(run, &agent, &[]),
+        };
+        let (mut helpers, mut is_designed) = (None, granted.is_designed);
+        if agent.tools.iter().any(|tool| tool == ASK_AGENT) {
+            let circle = Circle::of(inner, asker).await?;
+            // The names of those that a model designed are that model's words.
+            is_designed |= circle.is_designed(inner).await?;
+            helpers = circle.offer();
+        }
+        let offer = (&granted.grant, helpers.as_deref());
+        let conversation = Conversation::load(inner, run, task, &agent, offer).await?;
+        let sees = conversation.sees(is_designed);
         let facts = interrupted(task);
         Ok(Self {
             inner,
@@ -165,6 +208,7 @@ impl<'a> Worker<'a> {
         if self.facts.iter().any(|fact| matches!(fact, Fact::Asked { .. })) {
             return self.record().await;
         }
+        self.take_help().await?;
         loop {
             let check = |answer: &Answer| answer::check(answer, &self.conversation, self.run.limits);
             let turns = self.inner.options.turns;
@@ -200,9 +244,14 @@ impl<'a> Worker<'a> {
     }
 
     /// All calls of one turn that may be made are put on record together and made at the same time; their results come in any
-    /// order. Then the operator is asked about the first of those that need it.
+    /// order. Then the operator is asked about the first of those that need it, or, where none does, the first of the agents.
     async fn call_tools(&mut self, calls: &[ToolCall]) -> Result<(), Stop> {
-        let (wanted, question) = self.decide(calls).await?;
+        let Decided {
+            wanted,
+            question,
+            help,
+            seen,
+        } = self.decide(calls).await?;
         let audience = self.audience().await?;
         for one in &wanted {
             let kind = CallKind::Tool {
@@ -227,9 +276,10 @@ impl<'a> Worker<'a> {
             self.record().await?;
             self.make(wanted, audience).await?;
         }
-        match question {
-            None => Ok(()),
-            Some(question) => {
+        match (question, help) {
+            (None, None) => Ok(()),
+            (None, Some(help)) => self.ask_agent(help, seen).await,
+            (Some(question), _) => {
                 self.facts.push(question);
                 self.record().await?;
                 Err(Stop::Unwanted)
@@ -237,22 +287,104 @@ impl<'a> Worker<'a> {
         }
     }
 
-    /// What becomes of each call, and the first question that stands in front of one.
-    async fn decide(&mut self, calls: &[ToolCall]) -> Result<(Vec<Wanted>, Option<Fact>), Stop> {
+    /// Puts the call and the first events of the help that it asks for on record together. What comes of it is told by the
+    /// sub-workflow, and taken up by whoever goes on with the task then.
+    async fn ask_agent(&mut self, wanted: WantedHelp, seen: Vec<Outside>) -> Result<(), Stop> {
+        let WantedHelp {
+            call,
+            place,
+            request,
+            new,
+        } = wanted;
+        let task = self.run.task(&self.reporter.task).ok_or(Stop::Unwanted)?;
+        let asker = Asker {
+            run: self.run,
+            task,
+            agent: &self.agent,
+            chain: &self.chain,
+            holds: &helping::held(self.run, &self.agent, &self.conversation.recorded),
+        };
+        let beginning = Beginning {
+            call: task.next_call(place),
+            seen,
+            told_elsewhere: self.audience().await? == Audience::Elsewhere,
+        };
+        let (child, events) = new.begin(self.inner, asker, beginning)?;
+        let kind = CallKind::Tool {
+            repeatable: tools::is_repeatable(&call.tool),
+            tool: call.tool,
+            call_id: call.call_id,
+        };
+        self.intend(place, kind, serde_json::to_string(&request)?, Intent::default());
+        self.facts.push(Fact::ChildStarted {
+            child,
+            call: Some(place),
+        });
+        let facts = std::mem::take(&mut self.facts);
+        let contents = std::mem::take(&mut self.contents);
+        let beside = RunCommit {
+            target: Target::New,
+            events,
+        };
+        self.inner.options.points.reach(Point::HelpMade);
+        self.reporter.report_with(facts, contents, vec![beside]).await?;
+        Err(Stop::Unwanted)
+    }
+
+    /// What came of the help that was asked for last is the result of its call.
+    async fn take_help(&mut self) -> Result<(), Stop> {
+        let task = self.run.task(&self.reporter.task).ok_or(Stop::Unwanted)?;
+        let Some((asked, end)) = task.waits_for_help().zip(task.child_end.as_ref()) else {
+            return Ok(());
+        };
+        let CallKind::Tool { tool, call_id, .. } = &asked.kind else {
+            return Ok(());
+        };
+        self.inner.options.points.reach(Point::HelpEnded);
+        let response = helping::told(self.inner, end).await?;
+        let call = ToolCall {
+            call_id: call_id.clone(),
+            tool: tool.clone(),
+            arguments: Json::default(),
+        };
+        let place = CallPlace {
+            turn: asked.turn,
+            index: asked.index,
+        };
+        self.take_result(&call, place, Ok(response)).map(drop)
+    }
+
+    /// What becomes of each call, with the first question that stands in front of one, and the first help that one asks for.
+    async fn decide(&mut self, calls: &[ToolCall]) -> Result<Decided, Stop> {
         let places = self.conversation.tool_places(calls);
         let task = self.run.task(&self.reporter.task).ok_or(Stop::Unwanted)?;
         let audience = self.audience().await?;
-        let about = (self.run, task, &self.agent);
         let recorded = &self.conversation.recorded;
+        let about = Asker {
+            run: self.run,
+            task,
+            agent: &self.agent,
+            chain: &self.chain,
+            holds: &helping::held(self.run, &self.agent, recorded),
+        };
         let guarding = Guarding::new(self.inner, about, audience, &self.sees, recorded).await?;
-        let (mut wanted, mut question) = (Vec::with_capacity(calls.len()), None);
+        let (mut wanted, mut question, mut help) = (Vec::with_capacity(calls.len()), None, None);
         for (call, place) in calls.iter().zip(places) {
             let request = ToolRequest {
                 tool: call.tool.clone(),
                 arguments: call.arguments.clone(),
             };
-            match guarding.decide(&request, place).await {
+            match guarding.decide(&request, place).await? {
                 Decision::Ask(fact) => question = question.or(Some(*fact)),
+                Decision::Help(new) => {
+                    let call = call.clone();
+                    help = help.or(Some(WantedHelp {
+                        call,
+                        place,
+                        request,
+                        new: *new,
+                    }));
+                }
                 decision => wanted.push(Wanted {
                     call: call.clone(),
                     place,
@@ -261,7 +393,12 @@ impl<'a> Worker<'a> {
                 }),
             }
         }
-        Ok((wanted, question))
+        Ok(Decided {
+            wanted,
+            question,
+            help,
+            seen: guarding.seen(),
+        })
     }
 
     /// Each result goes to disk when it is there, so that none of them is lost with another that takes longer; the last one
@@ -410,7 +547,18 @@ impl<'a> Worker<'a> {
     /// Who hears what the tools give: the model that is asked next.
     async fn audience(&self) -> Result<Audience, Stop> {
         let here = self.inner.models.run_here(&self.conversation.first.model).await?;
-        Ok(if here { Audience::Here } else { Audience::Elsewhere })
+        // What it makes of them is told to whoever asked for it.
+        let told_on = self
+            .run
+            .setup
+            .help
+            .as_ref()
+            .is_some_and(|help| help.told_elsewhere);
+        Ok(if here && !told_on {
+            Audience::Here
+        } else {
+            Audience::Elsewhere
+        })
     }
 
     pub(super) fn intend(&mut self, place: CallPlace, kind: CallKind, request: String, intent: Intent) {

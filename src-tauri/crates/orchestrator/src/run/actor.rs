@@ -12,7 +12,7 @@ use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 use tokio_util::sync::CancellationToken;
 use tracing::{Instrument, error, info, info_span};
-use wheelhouse_domain::{CallKind, Event, Millis, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{CallKind, Event, EventBody, Millis, WorkflowId, WorkflowStatus};
 use wheelhouse_engine::{Call, Effect, Fact, Input, Refusal, Run, Task, decide};
 use wheelhouse_store::{Commit, RunCommit, Target};
 
@@ -207,7 +207,8 @@ impl Actor {
             target: Target::Existing(self.id),
             events: events.clone(),
         }];
-        runs.extend(beside);
+        // Where the engine took something else in the place of a sub-workflow, that one must not be there.
+        runs.extend(beside.into_iter().filter(|run| is_begun_by(&events, run)));
         let written = self
             .inner
             .store
@@ -292,14 +293,21 @@ fn is_repeatable(kind: &CallKind) -> bool {
     }
 }
 
+/// Whether `events` tell of another run that begins with them.
+fn is_begun_by(events: &[Event], run: &RunCommit) -> bool {
+    let Some(EventBody::WorkflowCreated { uid, .. }) = run.events.first().map(|event| &event.body) else {
+        return false;
+    };
+    let begins = |event: &Event| matches!(&event.body, EventBody::ChildStarted { child, .. } if child == uid);
+    events.iter().any(begins)
+}
+
 /// Whether an input puts a new call or sub-workflow on record.
 fn begins_something(input: &Input) -> bool {
     let Input::Report { facts, .. } = input else {
         return false;
     };
-    facts
-        .iter()
-        .any(|fact| matches!(fact, Fact::CallStarted { .. } | Fact::ChildStarted { .. }))
+    facts.iter().any(Fact::begins)
 }
 
 /// What a report is answered with whose calls were not put on record.

@@ -71,10 +71,20 @@ impl Reporter {
     /// Returns when `facts` are on disk. While the disk refuses, it is tried again: a result that was paid for
     /// must not be lost, and nothing may act on it before it is kept.
     pub(crate) async fn report(&self, facts: Vec<Fact>, contents: Vec<String>) -> Result<(), Unwanted> {
+        self.report_with(facts, contents, Vec::new()).await
+    }
+
+    /// The same, with the first facts of other runs that are told of in `facts`: both are on disk, or neither is.
+    pub(crate) async fn report_with(
+        &self,
+        facts: Vec<Fact>,
+        contents: Vec<String>,
+        beside: Vec<RunCommit>,
+    ) -> Result<(), Unwanted> {
         let mut wait = Duration::from_millis(500);
         loop {
             match self
-                .try_report(facts.clone(), contents.clone(), Vec::new())
+                .try_report(facts.clone(), contents.clone(), beside.clone())
                 .await?
             {
                 Ok(()) => return Ok(()),
@@ -105,7 +115,7 @@ impl Reporter {
         contents: Vec<String>,
         question: Fact,
     ) -> Result<(), Unwanted> {
-        facts.retain(|fact| !matches!(fact, Fact::CallStarted { .. }));
+        facts.retain(|fact| !fact.begins());
         facts.push(question);
         // Boxed, because it is the way back to where it comes from. It reserves nothing, so it comes by here once.
         Box::pin(self.report(facts, contents)).await?;
@@ -127,7 +137,7 @@ impl Reporter {
     /// The operator paused the run: what was obtained is kept, and no new call begins. The performer is started anew
     /// when the run goes on.
     async fn keep_results(&self, mut facts: Vec<Fact>, contents: Vec<String>) -> Result<(), Unwanted> {
-        facts.retain(|fact| !matches!(fact, Fact::CallStarted { .. } | Fact::ChildStarted { .. }));
+        facts.retain(|fact| !fact.begins());
         if !facts.is_empty()
             && let Err(error) = self.try_report(facts, contents, Vec::new()).await?
         {
@@ -145,7 +155,7 @@ impl Reporter {
         reason: &str,
     ) -> Result<(), Unwanted> {
         error!(task = %self.task, reason, "an answer that had been checked was refused");
-        facts.retain(|fact| !fact.is_answer());
+        facts.retain(|fact| !fact.is_answer() && !matches!(fact, Fact::ChildStarted { .. }));
         facts.push(Fact::Failed(Failure::lasting(
             FailureCode::AnswerInvalid,
             format!("The answer does not fit into this run: {reason}."),

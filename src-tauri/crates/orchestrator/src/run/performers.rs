@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use tokio::sync::mpsc;
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tracing::{Instrument, error, info_span};
-use wheelhouse_domain::{Failure, FailureCode, Millis, TaskKey, WorkflowId, WorkflowUid};
+use wheelhouse_domain::{Failure, FailureCode, Millis, TaskKey, WorkflowId};
 use wheelhouse_engine::{Effect, Fact, Input, Run, Task, outstanding};
 
 pub(super) struct Performers {
@@ -183,7 +183,7 @@ impl Performers {
                 performer::conclude(shared, reporter(task, *attempt)).boxed()
             }
             Effect::Finish => performer::finish(inner, shared, self.sender.clone()).boxed(),
-            Effect::Stop { task } => match run.task(task).and_then(unfinished_child) {
+            Effect::Stop { task } => match run.task(task).and_then(Task::child_at_work) {
                 Some(child) => performer::stop_child(inner, child).boxed(),
                 None => std::future::ready(()).boxed(),
             },
@@ -283,11 +283,6 @@ fn place_of(effect: &Effect) -> Option<(&TaskKey, Option<u32>)> {
         Effect::Stop { task } => Some((task, None)),
         Effect::Finish | Effect::Wake { .. } => None,
     }
-}
-
-/// The sub-workflow of a task whose end is not on record.
-fn unfinished_child(task: &Task) -> Option<WorkflowUid> {
-    task.child.filter(|_| task.child_end.is_none())
 }
 
 fn is_panic(error: &JoinError) -> bool {

@@ -13,7 +13,10 @@ pub(crate) fn named(events: &[Event]) -> BTreeSet<AgentUid> {
     let mut used = BTreeSet::new();
     for event in events {
         match &event.body {
-            EventBody::WorkflowCreated { crew, .. } => used.extend(crew.values()),
+            EventBody::WorkflowCreated { crew, setup, .. } => {
+                used.extend(crew.values());
+                used.extend(setup.help.iter().flat_map(|help| &help.askers));
+            }
             EventBody::TaskAdded { agent, .. } => used.extend(agent),
             EventBody::StaffAccepted { assignments, .. } => {
                 used.extend(assignments.iter().map(|one| one.agent))
@@ -33,7 +36,11 @@ pub(super) fn replace(events: &mut [Event], others: &BTreeMap<AgentUid, AgentUid
     };
     for event in events {
         match &mut event.body {
-            EventBody::WorkflowCreated { crew, .. } => crew.values_mut().for_each(put),
+            EventBody::WorkflowCreated { crew, setup, .. } => {
+                crew.values_mut().for_each(put);
+                let askers = setup.help.iter_mut().flat_map(|help| &mut help.askers);
+                askers.for_each(put);
+            }
             EventBody::TaskAdded { agent, .. } => agent.iter_mut().for_each(put),
             EventBody::StaffAccepted { assignments, .. } => {
                 assignments.iter_mut().for_each(|one| put(&mut one.agent));

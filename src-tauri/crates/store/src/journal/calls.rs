@@ -4,7 +4,7 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{Row, SqliteConnection};
 use wheelhouse_domain::{
     CallKey, CallKind, CallStatus, ContentHash, EventBody, Failure, Millis, Spend, Tally, TaskId, Usage,
-    WorkflowId,
+    WorkflowId, WorkflowUid,
 };
 
 use super::fact::Fact;
@@ -45,6 +45,8 @@ pub struct CallRow {
     pub reserved: Option<Spend>,
     /// What it cost, once that is known.
     pub spent: Option<Spend>,
+    /// The workflow in which another agent works that it asked; none where that is not in this store any more.
+    pub help: Option<WorkflowId>,
 }
 
 impl CallRow {
@@ -103,15 +105,19 @@ fn from_row(row: &SqliteRow) -> Result<CallRow, Error> {
         failure: column::json_opt(row, "failure")?,
         reserved: column::json_opt(row, "reserved")?,
         spent: column::json_opt(row, "spent")?,
+        help: row.try_get::<Option<u32>, _>("help_id")?.map(WorkflowId),
     })
 }
 
 /// Every call of every attempt of a task, oldest first.
 pub(crate) async fn of_task(conn: &mut SqliteConnection, task: TaskId) -> Result<Vec<CallRow>, Error> {
-    let rows = sqlx::query("SELECT * FROM calls WHERE task_id = ?1 ORDER BY position")
-        .bind(task.0)
-        .fetch_all(conn)
-        .await?;
+    let rows = sqlx::query(
+        "SELECT c.*, (SELECT w.id FROM workflows w WHERE w.uid = c.help) AS help_id
+         FROM calls c WHERE c.task_id = ?1 ORDER BY c.position",
+    )
+    .bind(task.0)
+    .fetch_all(conn)
+    .await?;
     rows.iter().map(from_row).collect()
 }
 
@@ -122,12 +128,17 @@ pub(crate) async fn project(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Res
         EventBody::CallFinished { .. } => finish(conn, fact).await,
         EventBody::CallFailed { call, failure } => end(conn, fact, call, "failed", Some(failure)).await,
         EventBody::CallInterrupted { call } => end(conn, fact, call, "interrupted", None).await,
+        EventBody::ChildStarted {
+            child,
+            call: Some(call),
+            ..
+        } => ask(conn, fact, call, *child).await,
         EventBody::WorkflowCreated { .. }
         | EventBody::TaskPrepared { .. }
         | EventBody::ScopesOpened { .. }
         | EventBody::TaskWaits { .. }
         | EventBody::TaskCaught { .. }
-        | EventBody::ChildStarted { .. }
+        | EventBody::ChildStarted { call: None, .. }
         | EventBody::ChildEnded { .. }
         | EventBody::ChildWaits { .. }
         | EventBody::TaskReused { .. }
@@ -194,6 +205,24 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     .execute(conn)
     .await?;
     fact.changed_one(TABLE, "the attempt that it is part of is not at work", &result)
+}
+
+/// The call waits for what another agent does in that workflow.
+async fn ask(
+    conn: &mut SqliteConnection,
+    fact: &Fact<'_>,
+    call: &CallKey,
+    child: WorkflowUid,
+) -> Result<(), Error> {
+    let result = sqlx::query(
+        "UPDATE calls SET help = ?3 WHERE workflow_id = ?1 AND key = ?2 AND status = 'started' AND help IS NULL",
+    )
+    .bind(fact.workflow.0)
+    .bind(call.as_str())
+    .bind(child.to_string())
+    .execute(conn)
+    .await?;
+    fact.changed_one(TABLE, "it is not in flight", &result)
 }
 
 async fn finish(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Error> {

@@ -1,6 +1,6 @@
 //! The tools by which an agent turns to others. The orchestrator carries them out.
 
-use super::{ASK_OPERATOR, Description, Role, argument, schema};
+use super::{ASK_AGENT, ASK_OPERATOR, Description, Role, argument, schema};
 use serde_json::json;
 use wheelhouse_domain::Risk;
 
@@ -35,5 +35,32 @@ pub(super) fn ask_operator() -> Description {
         risk: Risk::Read,
         repeatable: true,
         untrusted: false,
+    }
+}
+
+pub(super) fn ask_agent() -> Description {
+    Description {
+        name: ASK_AGENT,
+        purpose: "Hands a piece of your work to another agent and gives you its answer, which may take long. Only for what \
+                  another agent can do better than you. It knows nothing of your work but what you write, has no tools that \
+                  you do not have, and spends from your budget. At most 5 times in a task.",
+        parameters: schema(
+            &["agent", "task"],
+            &json!({
+                "agent": {
+                    "type": "string", "minLength": 1, "maxLength": 100,
+                    "description": "Its name, exactly as it is given here."
+                },
+                "task": {
+                    "type": "string", "minLength": 1, "maxLength": 8000,
+                    "description": "What it is to do, with all that it must know, and what its answer should hold."
+                }
+            }),
+        ),
+        arguments: const { &[argument("agent", Role::Target), argument("task", Role::Content)] },
+        limits: "5 times in a task; 8000 characters; 3 agents that wait for one another.",
+        risk: Risk::Read,
+        repeatable: true,
+        untrusted: true,
     }
 }

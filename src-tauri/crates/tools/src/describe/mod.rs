@@ -4,14 +4,15 @@ mod crew;
 mod elsewhere;
 mod files;
 
-use crew::ask_operator;
+use crew::{ask_agent, ask_operator};
 use elsewhere::{calculator, date, fetch_page, run_command};
 use files::{list_folder, read_file, search_files, write_file};
 use serde_json::{Value, json};
 use wheelhouse_domain::Risk;
 
 pub use wheelhouse_domain::{
-    ASK_OPERATOR, CALCULATOR, DATE, FETCH_PAGE, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES, WRITE_FILE,
+    ASK_AGENT, ASK_OPERATOR, CALCULATOR, DATE, FETCH_PAGE, LIST_FOLDER, READ_FILE, RUN_COMMAND, SEARCH_FILES,
+    WRITE_FILE,
 };
 
 /// What an argument decides about. Untrusted text may fill `Content` only.
@@ -77,6 +78,7 @@ pub fn descriptions() -> Vec<Description> {
         calculator(),
         date(),
         ask_operator(),
+        ask_agent(),
     ]
 }
 

@@ -57,7 +57,13 @@ pub(super) fn child() -> WorkflowUid {
 pub(super) fn with_child(step: Step) -> Bench {
     let mut bench = Bench::started(vec![step]);
     bench.report("a", [prepared()]);
-    bench.report("a", [Fact::ChildStarted { child: child() }]);
+    bench.report(
+        "a",
+        [Fact::ChildStarted {
+            child: child(),
+            call: None,
+        }],
+    );
     bench
 }
 
@@ -69,6 +75,7 @@ pub(super) fn child_ended(report: Option<&str>) -> Input {
             report: report.map(hash),
             failure: None,
             stays_here: Vec::new(),
+            seen: Vec::new(),
         },
     }
 }

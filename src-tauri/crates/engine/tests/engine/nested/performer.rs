@@ -78,6 +78,7 @@ impl Stage {
                     report: None,
                     failure: None,
                     stays_here: Vec::new(),
+                    seen: Vec::new(),
                 },
             }),
             _ => self.must(&Input::Stopped { task: key.clone() }),
@@ -88,7 +89,7 @@ impl Stage {
         let Some(workflow) = child else {
             self.outputs += 1;
             let child = WorkflowUid(uuid::Uuid::from_u128(u128::from(self.outputs)));
-            return self.tell(key, attempt, vec![Fact::ChildStarted { child }]);
+            return self.tell(key, attempt, vec![Fact::ChildStarted { child, call: None }]);
         };
         assert!(paused || !self.run.paused, "it rests with the run");
         if paused {
@@ -109,6 +110,7 @@ impl Stage {
             report: (!failed).then(|| hash("the child's report")),
             failure: failed.then(lasting),
             stays_here: Vec::new(),
+            seen: Vec::new(),
         };
         let input = Input::ChildEnded {
             task: key.clone(),

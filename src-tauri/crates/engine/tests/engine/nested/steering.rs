@@ -111,7 +111,13 @@ fn a_sub_workflow_is_paused_with_what_is_above_it() {
     let mut bench = Bench::started(vec![child_step("a")]);
     bench.report("a", [prepared()]);
     bench.input(Input::Pause);
-    let start = bench.report_of("a", [Fact::ChildStarted { child: child() }]);
+    let start = bench.report_of(
+        "a",
+        [Fact::ChildStarted {
+            child: child(),
+            call: None,
+        }],
+    );
     assert_eq!(bench.refusal(start), Refusal::Paused);
 }
 

@@ -332,6 +332,7 @@ fn a_run_whose_sub_workflow_only_waits_does_so_too_and_its_time_stands() {
             report: Some(hash("report")),
             failure: None,
             stays_here: Vec::new(),
+            seen: Vec::new(),
         },
     });
     assert_eq!(bench.status(), WorkflowStatus::Completed);
@@ -343,7 +344,13 @@ fn a_run_with_other_work_goes_on_while_its_sub_workflow_waits() {
     let steps = vec![super::kinds::child_step("a"), agent_step("b", &[])];
     let mut bench = Bench::started(steps);
     bench.report("a", [prepared()]);
-    bench.report("a", [Fact::ChildStarted { child: child() }]);
+    bench.report(
+        "a",
+        [Fact::ChildStarted {
+            child: child(),
+            call: None,
+        }],
+    );
     bench.input(child_waits(Some(WaitsFor::Operator)));
     assert_eq!(bench.status(), WorkflowStatus::Running);
     bench.report("b", [answered("b")]);

@@ -31,13 +31,19 @@ pub(crate) async fn apply(
             .fetch_all(&mut *conn)
             .await?;
     let replies: Vec<WorkflowId> = replies.into_iter().map(WorkflowId).collect();
-    for row in workflows::by_ids(conn, &replies).await? {
-        delete::refuse_needed(&row)?;
+    let mut rows = Vec::with_capacity(replies.len());
+    for reply in workflows::by_ids(conn, &replies).await? {
+        // What other agents were told for a reply was said in the conversation too.
+        rows.extend(workflows::family(&mut *conn, reply).await?);
+    }
+    for row in &rows {
+        delete::refuse_needed(row)?;
     }
     requests::insert(conn, request, None).await?;
     let texts = texts_of(conn, uid).await?;
     remove_rows(conn, uid).await?;
-    for id in replies {
+    // Those that were started last first, so that none is there without the one that it was started for.
+    for id in rows.into_iter().rev().map(|row| row.id) {
         let position = Position(done.last.0 + 1);
         delete::remove(conn, id, position).await?;
         let fact = StoreFact::WorkflowDeleted { workflow: id };

@@ -275,13 +275,14 @@ macro_rules! held {
            WHERE q.workflow_id = w.id AND q.status = 'open' AND json_extract(q.form, '$.about.limit') = 'seconds'
              AND (json_extract(q.form, '$.about.whose.of') = 'workflow' OR t.key = n.key
                OR substr(t.key, 1, length(n.key) + 1) = n.key || '/'))
-         AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.task_id = t.id AND c.status = 'started')"
+         AND NOT EXISTS (SELECT 1 FROM calls c WHERE c.task_id = t.id AND c.status = 'started' AND c.help IS NULL)"
     };
 }
 
 /// After every other table: what an unfinished workflow's status is.
 ///
-/// It is paused as soon as the operator wants it to and nothing is in flight. It waits while a task, or the sub-workflow
+/// It is paused as soon as the operator wants it to and nothing is in flight; a call that waits for another agent's help is
+/// made by nobody. It waits while a task, or the sub-workflow
 /// of one, waits for the operator or a time, or a question holds others back, and nothing else can go on by itself, be
 /// it at work or between two attempts; a task that contains others is at work only when all that it contains has
 /// ended. One that is being cancelled waits for nobody.
@@ -292,7 +293,7 @@ pub(crate) async fn settle(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Resu
            SELECT CASE
              WHEN w.cancelling THEN 'running'
              WHEN w.paused AND NOT EXISTS (SELECT 1 FROM calls c
-               WHERE c.workflow_id = w.id AND c.status = 'started') THEN 'paused'
+               WHERE c.workflow_id = w.id AND c.status = 'started' AND c.help IS NULL) THEN 'paused'
              WHEN (EXISTS (SELECT 1 FROM tasks t WHERE t.workflow_id = w.id
                    AND t.status IN ('waiting', 'running') AND (t.status = 'waiting' OR t.child_waits IS NOT NULL))
                  OR EXISTS (SELECT 1 FROM questions q WHERE q.workflow_id = w.id AND q.status = 'open'))
