@@ -3,16 +3,13 @@
 
 import assert from "node:assert/strict";
 import { join } from "node:path";
+import { giveTool, RESEARCHER } from "./harness/agents.mjs";
 import { endChild } from "./harness/children.mjs";
 import { runTask, TASK, watchRun } from "./harness/crew.mjs";
 import { lookAt } from "./harness/look.mjs";
-import { addProvider, startModels, urlOf } from "./harness/models.mjs";
+import { crewThinksWith, startModels } from "./harness/models.mjs";
 import { taskOf } from "./harness/templates.mjs";
 import { windowTest } from "./harness/test.mjs";
-import { until } from "./harness/until.mjs";
-
-/** The researcher of the permanent crew. */
-const RESEARCHER = 2;
 
 const ASKED = "Say in one sentence what a journal is good for.";
 
@@ -20,12 +17,7 @@ windowTest("an agent asks another one, and the operator sees how it is done", as
   const { server, urls } = await startModels(join(app.folder, "models.log"));
   try {
     const page = await app.start();
-    await page.go("/settings");
-    await addProvider(page, "Ollama", urlOf(urls, /ollama/i), true);
-    const row = await page.byRole("article", { name: "ollama" });
-    await page.byText(/It answered in/, { within: row });
-    await (await page.byRole("button", { name: "Use for the whole crew", within: row })).click();
-    await page.byText(/The whole crew thinks with/, { within: row });
+    await crewThinksWith(page, urls);
     await page.ask("create_agent", {
       request_key: "e2e-delegate-editor",
       name: "Editor",
@@ -36,14 +28,7 @@ windowTest("an agent asks another one, and the operator sees how it is done", as
     });
 
     await page.go(`/agents?agent=${RESEARCHER}`);
-    await (await page.byRole("button", { name: "Edit" })).click();
-    await (await page.byRole("checkbox", { name: "Ask another agent" })).click();
-    const found = await lookAt(page, "delegate-form");
-    await page.session.setSize(1280, 800);
-    await (await page.byRole("button", { name: "Save" })).click();
-    await until("the tool to be given", async () =>
-      (await page.ask("get_agent", { id: RESEARCHER })).agent.tools.includes("ask_agent"),
-    );
+    await giveTool(page, "Ask another agent", "ask_agent");
 
     await page.go("/");
     const wish = JSON.stringify({ agent: "Editor", task: ASKED });
@@ -53,7 +38,7 @@ windowTest("an agent asks another one, and the operator sees how it is done", as
     await page.go(`/workflows/${id}?task=${task.id}`);
     await page.byText(`Editor, ${ASKED}`);
     const link = await page.byRole("link", { name: "See how Editor did it" });
-    found.push(...(await lookAt(page, "delegate-call")));
+    const found = await lookAt(page, "delegate-call");
     await page.session.setSize(1280, 800);
     await link.click();
     await page.byText("An agent asked another one for this in the middle of its work");
