@@ -4,6 +4,9 @@
 /** By this an agent asks the operator. */
 export const ASK_OPERATOR = { name: "ask_operator", label: "Ask you" } as const;
 
+/** The tool by which an agent asks another one, in words. */
+export const ASK_AGENT = { name: "ask_agent", label: "Ask another agent" };
+
 /** Whether a tool is of a tool server. */
 export const isServed = (name: string): boolean => name.startsWith("mcp_");
 

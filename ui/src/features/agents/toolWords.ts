@@ -1,6 +1,6 @@
 // The tools that agents can be given, in words.
 
-import { ASK_OPERATOR, servedLabel } from "@/shared/toolNames";
+import { ASK_AGENT, ASK_OPERATOR, servedLabel } from "@/shared/toolNames";
 
 export interface ToolWords {
   name: string;
@@ -27,8 +27,7 @@ export const CREW_TOOLS: readonly ToolWords[] = [
     hint: "Asks you what it can't find out, and waits. At most three questions in a task.",
   },
   {
-    name: "ask_agent",
-    label: "Ask another agent",
+    ...ASK_AGENT,
     hint: "Hands over a part of its work and waits for the answer. Whoever helps may do no more than it may.",
   },
 ];

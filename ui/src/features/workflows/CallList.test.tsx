@@ -50,6 +50,7 @@ it.each([
 it("says whom another agent asked, and leads to where that one works", async () => {
   await show(asking({ status: "started", finished_at: null }));
   expect(await screen.findByText("Editor, Check the figures.")).toBeVisible();
+  expect(screen.getByText("Ask another agent:")).toBeVisible();
   expect(screen.getByText("Waits for the answer")).toBeVisible();
   const link = screen.getByRole("link", { name: "See how Editor is doing it" });
   expect(link).toHaveAttribute("href", expect.stringContaining("/workflows/13"));

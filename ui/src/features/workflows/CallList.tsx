@@ -7,7 +7,7 @@ import { plural } from "@/shared/lib/format";
 import { spentWords } from "@/shared/lib/money";
 import { whereOf } from "@/shared/markdown";
 import { OriginLabels } from "@/shared/origin/OriginLabel";
-import { ASK_OPERATOR, servedLabel } from "@/shared/toolNames";
+import { ASK_AGENT, ASK_OPERATOR, servedLabel } from "@/shared/toolNames";
 import { Elapsed } from "@/shared/ui/Elapsed";
 import { StatusBadge } from "@/shared/ui/StatusBadge";
 import { StaysHere } from "@/shared/ui/StaysHere";
@@ -91,9 +91,9 @@ function Found({ passage, onOpen }: { passage: Passage; onOpen: (passage: Passag
 }
 
 const toolWords = (name: string) =>
-  name === ASK_OPERATOR.name
-    ? ASK_OPERATOR.label
-    : (servedLabel(name) ?? name.replaceAll("_", " "));
+  [ASK_AGENT, ASK_OPERATOR].find((tool) => tool.name === name)?.label ??
+  servedLabel(name) ??
+  name.replaceAll("_", " ");
 
 function ToolCall({
   task,
