@@ -37,10 +37,9 @@ windowTest("an agent asks another one, and the operator sees how it is done", as
     const task = await taskOf(page, id, "research");
     await page.go(`/workflows/${id}?task=${task.id}`);
     await page.byText(`Editor, ${ASKED}`);
-    const link = await page.byRole("link", { name: "See how Editor did it" });
     const found = await lookAt(page, "delegate-call");
     await page.session.setSize(1280, 800);
-    await link.click();
+    await (await page.byRole("link", { name: "See how Editor did it" })).click();
     await page.byText("An agent asked another one for this in the middle of its work");
     found.push(...(await lookAt(page, "delegate-help")));
     await page.session.setSize(1280, 800);
