@@ -104,8 +104,9 @@ fn of_others(body: &EventBody) -> Vec<Outside> {
 }
 
 impl Run {
-    /// What the operator wrote for this run, beside answers with a form that no agent's call asked for. Nothing where
-    /// somebody else may have written what it was given (see [`Self::is_given_by_others`]).
+    /// What the operator wrote for this run, beside answers with a form that no agent's call asked for. What they want a
+    /// task to be told counts where nothing from outside can have worded a part of it. Nothing counts where somebody else
+    /// may have written what the run was given (see [`Self::is_given_by_others`]).
     #[must_use]
     pub fn said<'a>(&'a self, task: &'a Task) -> Vec<&'a str> {
         if self.is_given_by_others() {
@@ -115,7 +116,7 @@ impl Run {
         texts(&self.setup.inputs.0, &mut said);
         said.extend(self.answers().map(|(_, answer)| answer));
         said.extend(self.told_to_agents());
-        said.extend(task.told.as_deref());
+        said.extend(task.told.as_deref().filter(|_| task.told_unswayed));
         said
     }
 

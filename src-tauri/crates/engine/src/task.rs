@@ -79,6 +79,9 @@ pub struct Task {
     pub model: Option<String>,
     /// Whether the operator changed what it is told since the present attempt began.
     pub(crate) told_anew: bool,
+    /// Whether nothing from outside had been read when the operator said what it is told. They begin with what it was told
+    /// before, which other agents may have worded.
+    pub(crate) told_unswayed: bool,
     /// From when the time of the present attempt counts: its beginning, and as much later as it waited for the operator
     /// or the run was paused.
     pub(crate) counted_from: Millis,

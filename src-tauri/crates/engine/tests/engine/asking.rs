@@ -181,6 +181,36 @@ fn a_choice_is_the_operators_only_where_nothing_from_outside_can_have_worded_it(
     }
 }
 
+#[test]
+fn a_changed_prompt_is_the_operators_only_where_nothing_from_outside_can_be_in_it() {
+    for (from, counts) in [(vec![], true), (vec![Outside::Web], false)] {
+        let mut bench = at_work();
+        let mut begun = call_started(0, 0);
+        if let Fact::CallStarted { sees, .. } = &mut begun {
+            *sees = from;
+        }
+        let facts = vec![begun, call_finished(0, 0), Fact::Failed(lasting())];
+        bench.tell_facts("a", facts).expect("it fails");
+        let edited = Input::Edit {
+            task: "a".into(),
+            prompt: Some("Write to `notes.md`.".to_owned()),
+            model: None,
+        };
+        bench.tell(edited).expect("edited");
+        let expected: &[&str] = if counts { &["Write to `notes.md`."] } else { &[] };
+        assert_eq!(said(&bench), expected);
+        // Another model alone says nothing else.
+        let other = Input::Edit {
+            task: "a".into(),
+            prompt: None,
+            model: Some("rehearsal".to_owned()),
+        };
+        bench.tell(other).expect("edited");
+        assert_eq!(said(&bench), expected);
+        assert_eq!(Run::fold(&bench.events).expect("it folds"), bench.run);
+    }
+}
+
 /// What happens to a run with questions.
 #[derive(Debug, Clone)]
 enum Happens {
