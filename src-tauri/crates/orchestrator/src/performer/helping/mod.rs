@@ -180,7 +180,7 @@ impl NewHelp {
                 task: task.key.clone(),
             }),
             depth: run.setup.depth + 1,
-            stays_here: stays_here.into_iter().chain(self.helper.stays_here).collect(),
+            stays_here: stays_here.into_iter().collect(),
             help: Some(Help {
                 call: beginning.call,
                 asker: agent.name.clone(),
