@@ -219,7 +219,7 @@ pub(crate) async fn work(
     let rows = sqlx::query(
         "SELECT t.workflow_id, w.name AS workflow_name, t.id, t.title, t.status, t.started_at, t.completed_at
          FROM tasks t JOIN workflows w ON w.id = t.workflow_id
-         WHERE t.agent_id = ?1 AND w.conversation IS NULL AND w.trial IS NULL ORDER BY t.id DESC LIMIT ?2",
+         WHERE t.agent_id = ?1 AND NOT w.aside ORDER BY t.id DESC LIMIT ?2",
     )
     .bind(id.0)
     .bind(limit)

@@ -23,8 +23,8 @@ pub struct Changes {
     pub from: Position,
     /// Position of the last event that is in here; `from` when there was none.
     pub to: Position,
-    /// Workflows that events are about, be it that one of their agents has a new form; oldest first. Runs that reply in a
-    /// conversation and trials are not among them, nor are their tasks.
+    /// Workflows that events are about, be it that one of their agents has a new form; oldest first. Runs that stand
+    /// in no list ([`WorkflowRow::aside`]) are not among them, nor are their tasks.
     pub workflows: Vec<WorkflowRow>,
     /// Tasks that changed.
     pub tasks: Vec<TaskRow>,
@@ -81,7 +81,7 @@ pub(crate) async fn changes(
     let (replies, workflows): (Vec<_>, Vec<_>) = workflows::by_ids(conn, &ids)
         .await?
         .into_iter()
-        .filter(|workflow| workflow.trial.is_none())
+        .filter(|workflow| workflow.conversation.is_some() || !workflow.aside)
         .partition(|workflow| workflow.conversation.is_some());
     let (replies, listed): (Vec<WorkflowId>, Vec<WorkflowId>) = (numbers(&replies), numbers(&workflows));
     Ok(Changes {

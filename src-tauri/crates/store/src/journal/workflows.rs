@@ -76,6 +76,8 @@ pub struct WorkflowRow {
     pub conversation: Option<ConversationUid>,
     /// Whose form it tries. Such a run stands in no list.
     pub trial: Option<AgentUid>,
+    /// Whether it stands in no list: it is a reply or a trial, or helps in one.
+    pub aside: bool,
     /// Sources that stay here whose text it holds.
     pub stays_here: Vec<StaysHere>,
 }
@@ -209,6 +211,7 @@ fn from_row(row: &SqliteRow) -> Result<WorkflowRow, Error> {
         asked_below: column::json_opt(row, "asked_below")?,
         conversation: column::uid_opt(row, "conversation")?.map(ConversationUid),
         trial: column::uid_opt(row, "trial")?.map(AgentUid),
+        aside: row.try_get("aside")?,
         stays_here: column::json(row, "stays_here")?,
     })
 }
@@ -320,8 +323,8 @@ pub(crate) async fn recent_and_unfinished(
     recent: u32,
 ) -> Result<Vec<WorkflowRow>, Error> {
     let rows = sqlx::query(select!(
-        "WHERE w.conversation IS NULL AND w.trial IS NULL AND ((w.status IN ('pending', 'running', 'waiting', 'paused') AND w.id NOT IN (SELECT id FROM away))
-         OR w.id IN (SELECT id FROM workflows WHERE conversation IS NULL AND trial IS NULL ORDER BY id DESC LIMIT ?1)) ORDER BY w.id DESC"
+        "WHERE NOT w.aside AND ((w.status IN ('pending', 'running', 'waiting', 'paused') AND w.id NOT IN (SELECT id FROM away))
+         OR w.id IN (SELECT id FROM workflows WHERE NOT aside ORDER BY id DESC LIMIT ?1)) ORDER BY w.id DESC"
     ))
     .bind(recent)
     .fetch_all(conn)
@@ -352,7 +355,7 @@ pub(crate) async fn list(
     let pattern = containing(&filter.query);
     let template = filter.template.map(|uid| uid.to_string());
     let rows = sqlx::query(select!(
-        "WHERE w.conversation IS NULL AND w.trial IS NULL AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
+        "WHERE NOT w.aside AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)
          AND (?4 IS NULL OR w.id < ?4) ORDER BY w.id DESC LIMIT ?5"
@@ -366,7 +369,7 @@ pub(crate) async fn list(
     .await?;
     let matching = sqlx::query_scalar(
         "SELECT count(*) FROM workflows w
-         WHERE w.conversation IS NULL AND w.trial IS NULL AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
+         WHERE NOT w.aside AND (?1 = '[]' OR (w.status IN (SELECT value FROM json_each(?1)) AND w.id NOT IN (SELECT id FROM away)))
          AND (w.name LIKE ?2 ESCAPE '\\' OR w.description LIKE ?2 ESCAPE '\\')
          AND (?3 IS NULL OR json_extract(w.template, '$.uid') = ?3)",
     )
@@ -393,7 +396,7 @@ pub(crate) async fn counts(conn: &mut SqliteConnection) -> Result<WorkflowCounts
            count(*) FILTER (WHERE status = 'failed') AS failed,
            count(*) FILTER (WHERE status IN ('pending', 'running', 'waiting', 'paused')
              AND id IN (SELECT id FROM away)) AS moved
-         FROM workflows WHERE conversation IS NULL AND trial IS NULL",
+         FROM workflows WHERE NOT aside",
     )
     .fetch_one(conn)
     .await?;

@@ -30,7 +30,7 @@ macro_rules! select {
                sum(t.spent_money) AS money, sum(t.spent_possible) AS possible, sum(t.spent_unpriced) AS unpriced,
                sum(t.spent_tokens) AS tokens, max(t.completed_at) AS last_worked
              FROM tasks t JOIN workflows w ON w.id = t.workflow_id
-             WHERE w.conversation IS NULL AND w.trial IS NULL AND t.reused_from IS NULL AND t.overridden = 0
+             WHERE NOT w.aside AND t.reused_from IS NULL AND t.overridden = 0
                AND t.agent_id ",
             $who,
             " GROUP BY t.agent_id"

@@ -85,8 +85,9 @@ async fn insert(conn: &mut SqliteConnection, fact: &Fact<'_>) -> Result<(), Erro
     }
     sqlx::query(
         "INSERT INTO workflows (id, uid, name, description, status, template, meta, created_at, touched, inputs,
-           parent, parent_task, forked_from, depth, step_kinds, stays_here, conversation, trial)
-         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+           parent, parent_task, forked_from, depth, step_kinds, stays_here, conversation, trial, aside)
+         VALUES (?1, ?2, ?3, ?4, 'pending', ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17,
+           ?16 IS NOT NULL OR ?17 IS NOT NULL OR EXISTS (SELECT 1 FROM workflows WHERE uid = ?10 AND aside))",
     )
     .bind(fact.workflow.0)
     .bind(uid.to_string())
