@@ -6,10 +6,10 @@ use crate::common::{hash, work};
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::path::PathBuf;
-use wheelhouse_domain::{Event, EventBody, Millis, TaskStatus, WhySkipped, WorkflowStatus};
-use wheelhouse_engine::{CallState, Input, Run, decide, outstanding};
+use wheelhouse_domain::{Event, EventBody, Millis, Outside, TaskStatus, WhySkipped, WorkflowStatus};
+use wheelhouse_engine::{CallState, Effect, Input, Run, decide, outstanding};
 
-const JOURNALS: [&str; 9] = [
+const JOURNALS: [&str; 11] = [
     "completed",
     "failed_then_retried",
     "cancelled",
@@ -19,6 +19,8 @@ const JOURNALS: [&str; 9] = [
     "imported",
     "limits",
     "moved",
+    "asked_another",
+    "helped",
 ];
 
 fn text(name: &str) -> String {
@@ -243,6 +245,50 @@ fn moved_folds_and_goes_on_as_if_it_had_stayed() {
         })
         .collect();
     assert_eq!(hands, [1]);
+}
+
+#[test]
+fn asked_another_folds_and_waits_for_whoever_was_asked() {
+    let events = events("asked_another");
+    let began = events
+        .iter()
+        .position(|event| matches!(event.body, EventBody::ChildStarted { .. }));
+    let began = began.unwrap();
+    let EventBody::ChildStarted { child, call, .. } = &events[began].body else {
+        unreachable!("it was looked for");
+    };
+    let asked = Run::fold(&events[..=began]).unwrap();
+    assert_eq!(
+        outstanding(&asked),
+        [Effect::RunChild {
+            task: "reply".into(),
+            attempt: 1,
+            child: Some(*child),
+            paused: false,
+        }]
+    );
+    assert_eq!(call.as_ref().map(|call| call.as_str()), Some("reply#1.1.0"));
+    assert!(!asked.seen.contains(&Outside::Files));
+
+    // What the other one had read stands behind its answer.
+    let run = Run::fold(&events).unwrap();
+    assert_eq!(run.status(), WorkflowStatus::Completed);
+    assert_eq!(outstanding(&run), []);
+    assert!(run.seen.contains(&Outside::Files) && run.seen.contains(&Outside::Run));
+}
+
+#[test]
+fn helped_folds_and_nothing_in_it_is_the_operators() {
+    let run = folded("helped");
+    assert_eq!(run.status(), WorkflowStatus::Completed);
+    let help = run.setup.help.as_ref().unwrap();
+    assert_eq!(
+        (help.call.as_str(), help.asker.as_str()),
+        ("reply#1.1.0", "Creator")
+    );
+    let task = run.task(&"help".into()).unwrap();
+    assert!(run.is_given_by_others());
+    assert!(run.said(task).is_empty());
 }
 
 #[test]
