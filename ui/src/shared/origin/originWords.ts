@@ -12,7 +12,7 @@ const READ: Record<Outside, string> = {
   attachments: "attached files",
   conversation: "earlier messages",
   design: "instructions that a model wrote",
-  run: "results of another workflow",
+  run: "what other agents did",
 };
 
 /** As a label beside a text. */
@@ -25,7 +25,7 @@ export const FROM: Record<Outside, string> = {
   attachments: "From an attached file",
   conversation: "From earlier messages",
   design: "From a model",
-  run: "From another workflow",
+  run: "From other agents",
 };
 
 /** What such a label means, where there is room for one sentence. */
