@@ -9,16 +9,14 @@ use serde_json::json;
 use std::path::Path;
 use tempfile::TempDir;
 use wheelhouse_api::Local;
-use wheelhouse_contract::{GetAgent, ListQuestions, Operations, ReplyToQuestion, RequestKey, UpdateAgent};
-use wheelhouse_domain::{ASK_OPERATOR, AgentId, CallKind, Event, EventBody, Json, ToolCall, WorkflowStatus};
+use wheelhouse_contract::{ListQuestions, Operations, ReplyToQuestion, RequestKey};
+use wheelhouse_domain::{ASK_OPERATOR, CallKind, Event, EventBody, Json, ToolCall, WorkflowStatus};
 use wheelhouse_engine::asked::{ANSWER, CHOICE};
 
 const NAME: &str = "asking::runs_as_a_process";
 const WISH: &str = "crash-asking";
 /// Whether the process answers; else it stands still as soon as it is asked.
 const ANSWERS: &str = "WHEELHOUSE_CRASH_ANSWERS";
-/// The researcher of the permanent crew.
-const RESEARCHER: AgentId = AgentId(2);
 
 #[test]
 #[ignore = "the other tests start it as a process of its own"]
@@ -36,7 +34,7 @@ async fn live(folder: &Path) {
     };
     let backend = inside::backend_that_calls(folder, vec![call]).await;
     let local = backend.local();
-    give_tool(local, ASK_OPERATOR).await;
+    inside::give_tool(local, ASK_OPERATOR).await;
     let asked = inside::execute(&backend, WISH).await;
     assert_eq!(asked.status, WorkflowStatus::Waiting);
     if std::env::var_os(ANSWERS).is_none() {
@@ -46,29 +44,6 @@ async fn live(folder: &Path) {
     answer(local).await;
     let done = inside::execute(&backend, WISH).await;
     inside::end(backend, &done).await;
-}
-
-/// The researcher may call a tool; another process may have given it that already.
-pub(crate) async fn give_tool(local: &Local, tool: &str) {
-    let agent = local.get_agent(GetAgent { id: RESEARCHER }).await;
-    let agent = agent.expect("the researcher").agent;
-    if agent.tools.iter().any(|given| given == tool) {
-        return;
-    }
-    let mut tools = agent.tools;
-    tools.push(tool.to_owned());
-    let update = UpdateAgent {
-        request_key: RequestKey("crash-give-tool".to_owned()),
-        id: agent.id,
-        version: agent.version,
-        name: agent.name,
-        role: agent.role,
-        instructions: agent.instructions,
-        model: agent.model,
-        tools: Some(tools),
-        fallbacks: None,
-    };
-    local.update_agent(update).await.expect("given");
 }
 
 async fn answer(local: &Local) {

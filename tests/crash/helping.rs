@@ -2,37 +2,29 @@
 //!
 //! As `application`, the process is a test that is never run as one.
 
-use crate::application::FOLDER;
-use crate::asking::give_tool;
+use crate::inside::{self, POINT};
 use crate::journal::Journal;
 use crate::process::{Application, End};
 use serde_json::json;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use tempfile::TempDir;
-use wheelhouse_agents::ModelRegistry;
-use wheelhouse_api::{Local, LocalBackend};
-use wheelhouse_contract::{CreateAgent, ExecuteWorkflow, Operations, RequestKey};
+use wheelhouse_api::Local;
+use wheelhouse_contract::{CreateAgent, Operations, RequestKey};
 use wheelhouse_domain::{ASK_AGENT, CallKind, Event, EventBody, Json, ModelMessage, ToolCall};
-use wheelhouse_orchestrator::keys::KeychainChoice;
-use wheelhouse_orchestrator::{Options, Point};
-use wheelhouse_testkit::{Play, ScriptedModel, stop_at};
+use wheelhouse_orchestrator::Point;
+use wheelhouse_testkit::{Play, ScriptedModel};
 
 const NAME: &str = "helping::runs_as_a_process";
-const POINT: &str = "WHEELHOUSE_CRASH_POINT";
+const WISH: &str = "crash-helping";
 /// What the agent that is asked answers.
 const ANSWER: &str = "The journal is one file.";
 
 #[test]
 #[ignore = "the other tests start it as a process of its own"]
 fn runs_as_a_process() {
-    let Some(folder) = std::env::var_os(FOLDER).map(PathBuf::from) else {
-        return;
-    };
-    say("");
-    tokio::runtime::Runtime::new()
-        .expect("a runtime")
-        .block_on(live(&folder));
+    if let Some(folder) = inside::own_folder() {
+        inside::run(live(&folder));
+    }
 }
 
 /// Works on a task whose researcher asks another agent.
@@ -49,23 +41,12 @@ async fn live(folder: &Path) {
             _ => None,
         }
     });
-    let mut options = Options::new(folder.join("data"), ModelRegistry::new().with(model));
-    options.keychain = KeychainChoice::Without;
-    if let Some(point) = std::env::var(POINT).ok().and_then(|name| Point::parse(&name)) {
-        options.points = stop_at(point, move || say(&format!("at {}", point.as_str())));
-    }
-    let backend = LocalBackend::start(options).await.expect("the data folder opens");
+    let backend = inside::backend_with(folder, model).await;
     let local = backend.local();
     add_helper(local).await;
-    give_tool(local, ASK_AGENT).await;
-    let task = ExecuteWorkflow {
-        request_key: RequestKey("crash-helping".to_owned()),
-        task: "Say how the application keeps its journal".to_owned(),
-    };
-    let done = local.execute_workflow(task).await.expect("it ends");
-    say(&format!("ended {} {}", done.workflow_id, done.status.as_str()));
-    backend.close().await;
-    say("closed whole");
+    inside::give_tool(local, ASK_AGENT).await;
+    let done = inside::execute(&backend, WISH).await;
+    inside::end(backend, &done).await;
 }
 
 /// The same wish each time, so that another process may have carried it out already.
@@ -80,13 +61,6 @@ async fn add_helper(local: &Local) {
         fallbacks: Vec::new(),
     };
     local.create_agent(request).await.expect("added");
-}
-
-fn say(line: &str) {
-    let mut out = std::io::stdout();
-    writeln!(out, "{line}")
-        .and_then(|()| out.flush())
-        .expect("a pipe");
 }
 
 /// How often a run asked, how often the other agent began and ended, and how often its answer was taken up.

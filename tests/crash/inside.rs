@@ -4,16 +4,20 @@
 use crate::application::FOLDER;
 use std::io::Write;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use wheelhouse_agents::ModelRegistry;
-use wheelhouse_api::LocalBackend;
-use wheelhouse_contract::{ExecuteWorkflow, Execution, Operations, RequestKey};
-use wheelhouse_domain::{ModelMessage, ToolCall};
+use wheelhouse_api::{Local, LocalBackend};
+use wheelhouse_contract::{ExecuteWorkflow, Execution, GetAgent, Operations, RequestKey, UpdateAgent};
+use wheelhouse_domain::{AgentId, ModelMessage, ToolCall};
 use wheelhouse_orchestrator::keys::KeychainChoice;
 use wheelhouse_orchestrator::{Options, Point};
 use wheelhouse_testkit::{Play, ScriptedModel, stop_at};
 
 /// The crash point, where there is one.
 pub(crate) const POINT: &str = "WHEELHOUSE_CRASH_POINT";
+
+/// The researcher of the permanent crew.
+const RESEARCHER: AgentId = AgentId(2);
 
 /// One line in one write, so that it is never cut.
 pub(crate) fn say(line: &str) {
@@ -49,10 +53,38 @@ pub(crate) async fn backend_that_calls(folder: &Path, calls: Vec<ToolCall>) -> L
         let begins = asked.step() == "research" && !asked.request.messages.iter().any(told);
         begins.then(|| Play::tools(calls.clone()))
     });
+    backend_with(folder, model).await
+}
+
+/// A backend on the folder whose agents think with this model.
+pub(crate) async fn backend_with(folder: &Path, model: Arc<ScriptedModel>) -> LocalBackend {
     let mut options = Options::new(folder.join("data"), ModelRegistry::new().with(model));
     options.keychain = KeychainChoice::Without;
     stop_where_told(&mut options);
     LocalBackend::start(options).await.expect("the data folder opens")
+}
+
+/// The researcher may call a tool; another process may have given it that already.
+pub(crate) async fn give_tool(local: &Local, tool: &str) {
+    let agent = local.get_agent(GetAgent { id: RESEARCHER }).await;
+    let agent = agent.expect("the researcher").agent;
+    if agent.tools.iter().any(|given| given == tool) {
+        return;
+    }
+    let mut tools = agent.tools;
+    tools.push(tool.to_owned());
+    let update = UpdateAgent {
+        request_key: RequestKey("crash-give-tool".to_owned()),
+        id: agent.id,
+        version: agent.version,
+        name: agent.name,
+        role: agent.role,
+        instructions: agent.instructions,
+        model: agent.model,
+        tools: Some(tools),
+        fallbacks: None,
+    };
+    local.update_agent(update).await.expect("given");
 }
 
 /// Executes the task of this name, which is the same wish each time.

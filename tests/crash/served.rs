@@ -10,17 +10,14 @@ use serde_json::json;
 use std::path::Path;
 use std::process::Command;
 use tempfile::TempDir;
-use wheelhouse_agents::ModelRegistry;
-use wheelhouse_api::{Local, LocalBackend};
+use wheelhouse_api::Local;
 use wheelhouse_contract::{
-    AllowTool, AnswerQuestion, GetAgent, InspectToolServer, ListQuestions, Operations, ReplyToQuestion,
-    RequestKey, SaveToolServer, UpdateAgent,
+    AllowTool, AnswerQuestion, InspectToolServer, ListQuestions, Operations, ReplyToQuestion, RequestKey,
+    SaveToolServer,
 };
 use wheelhouse_domain::{
-    AgentId, CallKind, Event, EventBody, Json, QuestionId, QuestionKind, ToolCall, ToolServerPlace,
+    CallKind, Event, EventBody, Json, QuestionId, QuestionKind, ToolCall, ToolServerPlace,
 };
-use wheelhouse_orchestrator::Options;
-use wheelhouse_orchestrator::keys::KeychainChoice;
 use wheelhouse_testkit::{Play, ScriptedModel};
 
 const NAME: &str = "served::runs_as_a_process";
@@ -33,8 +30,6 @@ const SLOW: &str = "mcp_fake_slow";
 const FOUND: &str = "It did its work.";
 /// Where the server writes down each call, in the folder.
 const CALLS: &str = "calls";
-/// The researcher of the permanent crew.
-const RESEARCHER: AgentId = AgentId(2);
 
 #[test]
 #[ignore = "the other test starts it as a process of its own"]
@@ -57,12 +52,11 @@ async fn live(folder: &Path, life: &str) {
             }])
         })
     });
-    let mut options = Options::new(folder.join("data"), ModelRegistry::new().with(model));
-    options.keychain = KeychainChoice::Without;
-    let backend = LocalBackend::start(options).await.expect("the data folder opens");
+    let backend = inside::backend_with(folder, model).await;
     let local = backend.local();
     if life == "first" {
-        give_tool(local, folder).await;
+        allow_slow(local, folder).await;
+        inside::give_tool(local, SLOW).await;
         inside::execute(&backend, WISH).await;
         allow_once(local).await;
         // Killed here, while the tool is at work.
@@ -79,7 +73,8 @@ async fn live(folder: &Path, life: &str) {
     inside::end(backend, &done).await;
 }
 
-async fn give_tool(local: &Local, folder: &Path) {
+/// The server is added, and its tool that never answers may be called.
+async fn allow_slow(local: &Local, folder: &Path) {
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/tool-server/server.sh");
     let [script, calls] = [script, folder.join(CALLS)].map(|path| path.display().to_string());
     let save = SaveToolServer {
@@ -109,22 +104,6 @@ async fn give_tool(local: &Local, folder: &Path) {
         read_only: false,
     };
     local.allow_tool(allow).await.expect("allowed");
-    let agent = local.get_agent(GetAgent { id: RESEARCHER }).await;
-    let agent = agent.expect("the researcher").agent;
-    let mut tools = agent.tools;
-    tools.push(SLOW.to_owned());
-    let update = UpdateAgent {
-        request_key: RequestKey("crash-give-tool".to_owned()),
-        id: agent.id,
-        version: agent.version,
-        name: agent.name,
-        role: agent.role,
-        instructions: agent.instructions,
-        model: agent.model,
-        tools: Some(tools),
-        fallbacks: None,
-    };
-    local.update_agent(update).await.expect("given");
 }
 
 /// The only question that is open.

@@ -118,9 +118,7 @@ async fn a_step_holds_the_sub_workflow_that_it_starts() {
     };
     assert_eq!(task.task.as_str(), "sub");
     raise(&bench, &asked, 1_000_000).await;
-    let detail = bench
-        .until(above, "it completes", |detail| detail.workflow.status.is_final())
-        .await;
+    let detail = bench.until_final(above).await;
     assert_eq!(detail.workflow.status, WorkflowStatus::Completed);
     let sub = bench.task(above, "sub").await;
     assert_eq!(sub.budget, Some(budget(1_000_010)));

@@ -289,9 +289,7 @@ async fn who_is_hired_gets_the_model_and_the_budget_of_the_offer_and_no_more() {
         };
         bench.api().reply_to_question(more).await.expect("answered");
     }
-    let done = bench
-        .until(id, "it ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let done = bench.until_final(id).await;
     assert_completed(&done);
     assert_eq!(tokens_for(&bench, id, "two").await, Some(1_000_040));
     let rebuilt = bench.api().handle().store().rebuild_projections().await;

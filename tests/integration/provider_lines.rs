@@ -4,10 +4,11 @@ use crate::common::{TASK, assert_completed};
 use crate::providers::{add, use_for_all};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
+use tokio::sync::broadcast::Receiver;
 use wheelhouse_contract::{CancelWorkflow, GetWorkflow, Operations, SaveProvider, WorkflowDetail};
 use wheelhouse_domain::{ProviderKind, ProviderLimits, ProviderWait, WhyWaiting, WorkflowId, WorkflowStatus};
 use wheelhouse_orchestrator::LiveWait;
-use wheelhouse_testkit::fake_models::{FakeModels, Fault, Reply, crew};
+use wheelhouse_testkit::fake_models::{Asked, FakeModels, Fault, Reply, crew};
 use wheelhouse_testkit::{Workbench, within};
 
 async fn detail(bench: &Workbench, id: WorkflowId) -> WorkflowDetail {
@@ -36,6 +37,45 @@ async fn one_at_a_time(bench: &Workbench, server: &FakeModels) {
     let kept = bench.api().save_provider(limited).await.expect("kept");
     assert_eq!(kept.limits.parallel, Some(1));
     use_for_all(bench, "fake/fake-large").await;
+}
+
+/// A server that answers the first call so and the others as a crew does, and when each of them came.
+async fn timed(
+    first: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+) -> (FakeModels, Arc<Mutex<Vec<Instant>>>) {
+    let times: Arc<Mutex<Vec<Instant>>> = Arc::default();
+    let seen = Arc::clone(&times);
+    let server = FakeModels::start(move |asked| {
+        seen.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(Instant::now());
+        match asked.nth {
+            1 => first(asked),
+            _ => crew(asked),
+        }
+    });
+    (server.await, times)
+}
+
+/// That somebody is told that a task waits until the provider takes calls again.
+async fn assert_told_of_pause(kind: ProviderKind, waits: &mut Receiver<LiveWait>) {
+    let wait = within("a task that waits", waits.recv())
+        .await
+        .expect("it is told")
+        .waits_for
+        .expect("a reason");
+    assert_eq!(wait.why, WhyWaiting::Paused, "{kind:?}");
+    assert!(wait.until.is_some(), "it says until when");
+}
+
+/// That the second call came no sooner than so many milliseconds after the first.
+fn assert_paused(kind: ProviderKind, times: &Mutex<Vec<Instant>>, least: u32) {
+    let times = times.lock().unwrap_or_else(PoisonError::into_inner);
+    let pause = times[1].duration_since(times[0]);
+    assert!(
+        pause >= Duration::from_millis(u64::from(least) - 50),
+        "{kind:?} {pause:?}"
+    );
 }
 
 #[tokio::test]
@@ -110,18 +150,7 @@ async fn who_is_cancelled_while_it_waits_leaves_the_line() {
 async fn what_a_provider_says_to_one_call_holds_for_all() {
     const PAUSE: u32 = 600;
     for kind in ProviderKind::ALL {
-        let times: Arc<Mutex<Vec<Instant>>> = Arc::default();
-        let seen = Arc::clone(&times);
-        let server = FakeModels::start(move |asked| {
-            seen.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(Instant::now());
-            match asked.nth {
-                1 => Reply::later(PAUSE),
-                _ => crew(asked),
-            }
-        })
-        .await;
+        let (server, times) = timed(|_| Reply::later(PAUSE)).await;
         let bench = Workbench::open().await;
         add(&bench, "fake", kind, server.base_url(kind)).await;
         use_for_all(&bench, "fake/fake-large").await;
@@ -139,23 +168,12 @@ async fn what_a_provider_says_to_one_call_holds_for_all() {
         })
         .await;
         let second = bench.begin(TASK).await;
-        let wait = within("a task that waits", waits.recv())
-            .await
-            .expect("it is told")
-            .waits_for
-            .expect("a reason");
-        assert_eq!(wait.why, WhyWaiting::Paused, "{kind:?}");
-        assert!(wait.until.is_some(), "it says until when");
+        assert_told_of_pause(kind, &mut waits).await;
         // The run's own clock must see that the pause is over as well.
         bench.world().advance(i64::from(PAUSE) + 60_000);
         assert_completed(&bench.ended(first).await);
         assert_completed(&bench.ended(second).await);
-        let times = times.lock().unwrap_or_else(PoisonError::into_inner);
-        let pause = times[1].duration_since(times[0]);
-        assert!(
-            pause >= Duration::from_millis(u64::from(PAUSE) - 50),
-            "{kind:?} {pause:?}"
-        );
+        assert_paused(kind, &times, PAUSE);
     }
 }
 
@@ -163,42 +181,20 @@ async fn what_a_provider_says_to_one_call_holds_for_all() {
 async fn after_an_answer_that_was_the_last_one_nothing_is_sent_before_the_next_is_allowed() {
     const WAIT: u32 = 600;
     for kind in ProviderKind::ALL {
-        let times: Arc<Mutex<Vec<Instant>>> = Arc::default();
-        let seen = Arc::clone(&times);
-        let server = FakeModels::start(move |asked| {
-            seen.lock()
-                .unwrap_or_else(PoisonError::into_inner)
-                .push(Instant::now());
-            match asked.nth {
-                1 => crew(asked).last_for(WAIT),
-                _ => crew(asked),
-            }
-        })
-        .await;
+        let (server, times) = timed(|asked| crew(asked).last_for(WAIT)).await;
         let bench = Workbench::open().await;
         add(&bench, "fake", kind, server.base_url(kind)).await;
         use_for_all(&bench, "fake/fake-large").await;
         let mut waits = bench.api().handle().live().listen_to_waits();
         let run = bench.begin(TASK).await;
-        let wait = within("a task that waits", waits.recv())
-            .await
-            .expect("it is told")
-            .waits_for
-            .expect("a reason");
-        assert_eq!(wait.why, WhyWaiting::Paused, "{kind:?}");
-        assert!(wait.until.is_some(), "it says until when");
+        assert_told_of_pause(kind, &mut waits).await;
         let done = bench.ended(run).await;
         assert_completed(&done);
         assert!(
             done.tasks.iter().all(|task| task.failure.is_none()),
             "{kind:?}: nothing failed"
         );
-        let times = times.lock().unwrap_or_else(PoisonError::into_inner);
-        let pause = times[1].duration_since(times[0]);
-        assert!(
-            pause >= Duration::from_millis(u64::from(WAIT) - 50),
-            "{kind:?} {pause:?}"
-        );
+        assert_paused(kind, &times, WAIT);
     }
 }
 

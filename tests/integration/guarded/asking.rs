@@ -147,10 +147,7 @@ async fn a_cancel_withdraws_it_and_a_pause_keeps_its_answer() {
         .cancel_workflow(cancel)
         .await
         .expect("cancelled");
-    scene
-        .bench
-        .until(gone, "it has ended", |detail| detail.workflow.status.is_final())
-        .await;
+    scene.bench.until_final(gone).await;
     assert!(scene.questions(gone).await.is_empty());
 
     let kept = scene.say(&wish).await;
@@ -173,10 +170,7 @@ async fn a_cancel_withdraws_it_and_a_pause_keeps_its_answer() {
         .resume_workflow(resume)
         .await
         .expect("it goes on");
-    scene
-        .bench
-        .until(kept, "it has ended", |detail| detail.workflow.status.is_final())
-        .await;
+    scene.bench.until_final(kept).await;
     assert_eq!(texts(&scene, kept).await, ["The operator answered: 9090"]);
 }
 

@@ -6,8 +6,9 @@ use super::{Scene, directive, obeying};
 use serde_json::json;
 use std::collections::BTreeMap;
 use wheelhouse_contract::{
-    CallView, CancelWorkflow, CreateAgent, ForkWorkflow, GetAgent, Operations, PauseWorkflow,
-    RemoveConversation, ResumeWorkflow, RunAgain, SaveBudgets, SetAgentEnabled, UpdateAgent,
+    CallView, CancelWorkflow, CreateAgent, ForkWorkflow, GetAgent, GetWorkflowStats, ListWorkflows,
+    Operations, PauseWorkflow, RemoveConversation, ResumeWorkflow, RunAgain, SaveBudgets, SentMessage,
+    SetAgentEnabled,
 };
 use wheelhouse_domain::{
     ASK_AGENT, AgentId, BudgetOf, CallKind, DayLimit, EventBody, FETCH_PAGE, ForkEdit, FormAbout,
@@ -53,20 +54,19 @@ async fn add(scene: &Scene, name: &str, tools: &[&str], rules: Option<&[(&str, S
 
 /// The researcher has these tools.
 async fn give(scene: &Scene, tools: &[&str]) {
-    let agent = scene.bench.api().get_agent(GetAgent { id: RESEARCHER }).await;
-    let agent = agent.expect("the researcher").agent;
-    let update = UpdateAgent {
+    let given = scene.bench.change_agent(RESEARCHER, |update| {
+        update.tools = Some(tools.iter().map(|tool| (*tool).to_owned()).collect());
+    });
+    given.await.expect("given");
+}
+
+async fn cancel(scene: &Scene, id: WorkflowId) {
+    let request = CancelWorkflow {
         request_key: scene.bench.key(),
-        id: agent.id,
-        version: agent.version,
-        name: agent.name,
-        role: agent.role,
-        instructions: agent.instructions,
-        model: agent.model,
-        tools: Some(tools.iter().map(|tool| (*tool).to_owned()).collect()),
-        fallbacks: None,
+        id,
     };
-    scene.bench.api().update_agent(update).await.expect("given");
+    let api = scene.bench.api();
+    api.cancel_workflow(request).await.expect("cancelled");
 }
 
 /// Where the researcher may ask, and reach what there is by these rules.
@@ -301,10 +301,7 @@ async fn what_an_agent_asked_for_is_not_the_operators_word() {
     assert_eq!(swayed_by(form.approval().expect("a call")), [Outside::Run]);
     assert_eq!(scene.text("a.md"), None);
     scene.reply(id, &question, "once").await;
-    scene
-        .bench
-        .until(id, "it has ended", |detail| detail.workflow.status.is_final())
-        .await;
+    scene.bench.until_final(id).await;
     assert_eq!(scene.text("a.md").as_deref(), Some("written"));
     assert!(told(&scene, id).await[0].contains("“Writer” answered:"));
 }
@@ -370,8 +367,7 @@ async fn a_page_that_has_another_agent_asked_gets_nothing_done() {
     );
     assert_eq!(scene.text("evil.md"), None);
     scene.reply(id, &question, "refuse").await;
-    let ended = |detail: &wheelhouse_contract::WorkflowDetail| detail.workflow.status.is_final();
-    scene.bench.until(id, "it has ended", ended).await;
+    scene.bench.until_final(id).await;
     assert_eq!(scene.text("evil.md"), None);
 }
 
@@ -405,19 +401,9 @@ async fn whoever_stops_the_asker_stops_the_helper() {
     let id = scene.say(&wish).await;
     let below = help_of(&scene, id).await;
     assert_eq!(scene.question(below).await.kind, QuestionKind::Approval);
-    let request = CancelWorkflow {
-        request_key: scene.bench.key(),
-        id,
-    };
-    scene
-        .bench
-        .api()
-        .cancel_workflow(request)
-        .await
-        .expect("cancelled");
+    cancel(&scene, id).await;
     for run in [id, below] {
-        let ended = |detail: &wheelhouse_contract::WorkflowDetail| detail.workflow.status.is_final();
-        let detail = scene.bench.until(run, "it has ended", ended).await;
+        let detail = scene.bench.until_final(run).await;
         assert_eq!(detail.workflow.status, WorkflowStatus::Cancelled);
         is_same_again(&scene, run).await;
     }
@@ -432,18 +418,8 @@ async fn whoever_stops_only_the_helper_lets_the_asker_go_on() {
         .say(&format!("Ask. {}", ask("Writer", &write("project/a.md"))))
         .await;
     let below = help_of(&scene, id).await;
-    let request = CancelWorkflow {
-        request_key: scene.bench.key(),
-        id: below,
-    };
-    scene
-        .bench
-        .api()
-        .cancel_workflow(request)
-        .await
-        .expect("cancelled");
-    let ended = |detail: &wheelhouse_contract::WorkflowDetail| detail.workflow.status.is_final();
-    let detail = scene.bench.until(id, "it has ended", ended).await;
+    cancel(&scene, below).await;
+    let detail = scene.bench.until_final(id).await;
     assert_eq!(detail.workflow.status, WorkflowStatus::Completed);
     assert!(told(&scene, id).await[0].contains("was cancelled"));
 }
@@ -478,8 +454,7 @@ async fn a_pause_rests_both_and_both_go_on() {
         .await
         .expect("it goes on");
     scene.reply(id, &question, "once").await;
-    let ended = |detail: &wheelhouse_contract::WorkflowDetail| detail.workflow.status.is_final();
-    let detail = scene.bench.until(id, "it has ended", ended).await;
+    let detail = scene.bench.until_final(id).await;
     assert_eq!(detail.workflow.status, WorkflowStatus::Completed);
     assert_eq!(scene.text("a.md").as_deref(), Some("written"));
 }
@@ -495,37 +470,68 @@ async fn it_outlives_the_process_and_is_asked_once() {
     scene.bench.reopen().await;
     let question = scene.question(below).await;
     scene.reply(id, &question, "once").await;
-    let ended = |detail: &wheelhouse_contract::WorkflowDetail| detail.workflow.status.is_final();
-    let detail = scene.bench.until(id, "it has ended", ended).await;
+    let detail = scene.bench.until_final(id).await;
     assert_eq!(detail.workflow.status, WorkflowStatus::Completed);
     assert_eq!(help_of(&scene, id).await, below);
+}
+
+/// A conversation in which the agent asked another one: the message, its run, and the run of whoever was asked.
+async fn talk(scene: &Scene) -> (SentMessage, WorkflowId, WorkflowId) {
+    let words = format!("Ask. {}", ask("Reader", "Tell of zanzibarite."));
+    let sent = scene.send(&words, None, Vec::new()).await;
+    let id = scene.ended(&sent).await;
+    let below = help_of(scene, id).await;
+    (sent, id, below)
+}
+
+#[tokio::test]
+async fn whoever_helps_in_a_conversation_stands_in_no_list() {
+    let scene = scene(&[]).await;
+    let reader = add(&scene, "Reader", &[], None).await;
+    let (_, _, below) = talk(&scene).await;
+    let api = scene.bench.api();
+    let list = ListWorkflows {
+        statuses: Vec::new(),
+        query: String::new(),
+        template: None,
+        before: None,
+        limit: 50,
+    };
+    assert_eq!(
+        api.list_workflows(list.clone()).await.expect("listed").matching,
+        0
+    );
+    let stats = api.get_workflow_stats(GetWorkflowStats::default()).await;
+    assert_eq!(stats.expect("counted").total, 0);
+    let detail = api.get_agent(GetAgent { id: reader }).await.expect("there");
+    assert_eq!((detail.work.len(), detail.record.work.completed), (0, 0));
+    // It can be looked at all the same.
+    assert_eq!(status(&scene, below).await, WorkflowStatus::Completed);
+
+    // In a workflow whoever helps is listed with it.
+    let words = format!("Ask. {}", ask("Reader", "Tell of it."));
+    let id = scene.bench.run(&words).await.workflow.id;
+    let task = scene.bench.task_detail(id, "research").await;
+    let below: Vec<_> = task.calls.iter().filter_map(|call| call.help).collect();
+    let listed = api.list_workflows(list).await.expect("listed").workflows;
+    let listed: Vec<_> = listed.iter().map(|workflow| workflow.id).collect();
+    assert_eq!((listed.len(), below.len()), (2, 1));
+    assert_eq!(listed, [below[0], id]);
 }
 
 #[tokio::test]
 async fn a_removed_conversation_takes_what_others_did_for_it() {
     let scene = scene(&[]).await;
     add(&scene, "Reader", &[], None).await;
-    let sent = scene
-        .send(
-            &format!("Ask. {}", ask("Reader", "Tell of zanzibarite.")),
-            None,
-            Vec::new(),
-        )
-        .await;
-    let id = scene.ended(&sent).await;
-    let below = help_of(&scene, id).await;
+    let (sent, id, below) = talk(&scene).await;
     let request = RemoveConversation {
         request_key: scene.bench.key(),
         uid: sent.reply.conversation,
     };
-    scene
-        .bench
-        .api()
-        .remove_conversation(request)
-        .await
-        .expect("removed");
+    let api = scene.bench.api();
+    api.remove_conversation(request).await.expect("removed");
     for run in [id, below] {
-        let store = scene.bench.api().handle().store();
+        let store = api.handle().store();
         assert!(store.all_events(run).await.expect("readable").is_empty());
     }
 }
@@ -551,7 +557,7 @@ async fn a_fork_of_what_another_agent_did_stands_alone_and_reaches_no_further() 
         repeat: false,
     };
     let forked = scene.bench.api().fork_workflow(request).await.expect("forked");
-    let detail = scene.bench.ended(forked.id).await;
+    let detail = scene.bench.until_final(forked.id).await;
     assert_eq!(detail.workflow.status, WorkflowStatus::Completed);
     assert_eq!(detail.workflow.parent, None);
     let task = scene.bench.task_detail(forked.id, "help").await;

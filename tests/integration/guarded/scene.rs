@@ -14,7 +14,7 @@ use tokio::net::{TcpListener, TcpStream};
 use wheelhouse_contract::{
     AgentGrantView, AttachFile, BeginTransfer, CallView, FinishTransfer, GetAgent, ListQuestions,
     MessageView, Operations, QuestionView, ReplyToQuestion, SendMessage, SentMessage, SetAgentGrant,
-    UpdateAgent, WriteTransferPart,
+    WriteTransferPart,
 };
 use wheelhouse_domain::{
     ASK_OPERATOR, Access, AgentGrant, AgentId, CallKind, CommandGrant, CommandLimits, ContentHash, Event,
@@ -238,21 +238,14 @@ impl Scene {
 
     /// Lets an agent call every tool there is, and think with another model where one is named.
     pub(super) async fn give_tools(&self, agent: AgentId, model: Option<&str>) {
-        let agent = self.bench.api().get_agent(GetAgent { id: agent }).await;
-        let agent = agent.expect("an agent").agent;
         let tools = [KNOWLEDGE_SEARCH, ASK_OPERATOR].into_iter().chain(GRANTED_TOOLS);
-        let update = UpdateAgent {
-            request_key: self.bench.key(),
-            id: agent.id,
-            version: agent.version,
-            name: agent.name,
-            role: agent.role,
-            instructions: agent.instructions,
-            model: model.map_or(agent.model, str::to_owned),
-            tools: Some(tools.map(str::to_owned).collect()),
-            fallbacks: None,
-        };
-        self.bench.api().update_agent(update).await.expect("given");
+        let given = self.bench.change_agent(agent, |update| {
+            update.tools = Some(tools.map(str::to_owned).collect());
+            if let Some(model) = model {
+                model.clone_into(&mut update.model);
+            }
+        });
+        given.await.expect("given");
     }
 
     pub(crate) async fn grant(&self, revision: u32, rules: &[(&str, Standing)]) {

@@ -1,5 +1,6 @@
 //! Runs that move from one backend to another and back: who has them, what goes along, and what is refused.
 
+mod helped;
 mod hostile;
 mod refused;
 mod restored;

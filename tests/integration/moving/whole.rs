@@ -121,10 +121,7 @@ async fn a_timer_that_came_due_on_the_way_fires_once_where_the_run_is() {
         bench.world().advance(3_700_000);
     }
     let there = pair.there(id).await;
-    let done = pair
-        .studio
-        .until(there, "it ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let done = pair.studio.until_final(there).await;
     completed(&done);
     let left = pair.laptop.events(id).await;
     pair.laptop.reopen().await;
@@ -176,10 +173,7 @@ async fn sub_workflows_go_along_and_are_refused_alone() {
     assert_eq!(moved.children.len(), 1);
     assert_eq!(moved.children[0].uid, detail.children[0].uid);
     answer(&pair.studio, "approved").await;
-    let done = pair
-        .studio
-        .until(there, "it ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let done = pair.studio.until_final(there).await;
     completed(&done);
     let child_there = moved.children[0].id;
     assert_went_on(
@@ -243,10 +237,7 @@ async fn a_crew_that_was_hired_goes_along_as_it_is() {
         id: there,
     });
     resume.await.expect("goes on");
-    let done = pair
-        .studio
-        .until(there, "it ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let done = pair.studio.until_final(there).await;
     assert_completed(&done);
     assert_went_on(&pair.laptop.events(id).await, &pair.studio.events(there).await);
     // Moved here again it finds everybody.

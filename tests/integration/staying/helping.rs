@@ -2,8 +2,9 @@
 //! takes it elsewhere.
 
 use super::{Desk, HARMLESS, PLANTED, reads, tells, waits};
+use crate::common::assert_completed;
 use serde_json::{Value, json};
-use wheelhouse_contract::{CreateAgent, GetAgent, Operations, UpdateAgent};
+use wheelhouse_contract::{CreateAgent, Operations};
 use wheelhouse_domain::{ASK_AGENT, AgentId, KNOWLEDGE_SEARCH, WorkflowId, WorkflowStatus};
 
 /// The researcher of the permanent crew.
@@ -22,20 +23,12 @@ async fn desk(finder: &str) -> Desk {
         fallbacks: Vec::new(),
     };
     desk.bench.api().create_agent(request).await.expect("added");
-    let agent = desk.bench.api().get_agent(GetAgent { id: RESEARCHER }).await;
-    let agent = agent.expect("the researcher").agent;
-    let update = UpdateAgent {
-        request_key: desk.bench.key(),
-        id: agent.id,
-        version: agent.version,
-        name: agent.name,
-        role: agent.role,
-        instructions: agent.instructions,
-        model: "near/fake-large".to_owned(),
-        tools: Some([KNOWLEDGE_SEARCH, ASK_AGENT].map(str::to_owned).to_vec()),
-        fallbacks: Some(vec!["far/fake-large".to_owned()]),
-    };
-    desk.bench.api().update_agent(update).await.expect("given");
+    let given = desk.bench.change_agent(RESEARCHER, |update| {
+        "near/fake-large".clone_into(&mut update.model);
+        update.tools = Some([KNOWLEDGE_SEARCH, ASK_AGENT].map(str::to_owned).to_vec());
+        update.fallbacks = Some(vec!["far/fake-large".to_owned()]);
+    });
+    given.await.expect("given");
     desk
 }
 
@@ -78,12 +71,7 @@ async fn who_works_only_here_asks_nobody_elsewhere() {
 async fn who_works_elsewhere_is_told_nothing_that_stays_here_by_those_it_asks() {
     let desk = desk("near").await;
     let detail = desk.run(json!([reads("a", "far", &[])])).await;
-    assert_eq!(
-        detail.workflow.status,
-        WorkflowStatus::Completed,
-        "{:?}",
-        detail.workflow.failure
-    );
+    assert_completed(&detail);
     let (told, below) = asked(&desk, detail.workflow.id).await;
     assert!(told.contains(HARMLESS) && !told.contains(PLANTED), "{told}");
     desk.assert_kept(&[detail.workflow.id, below.expect("it was asked")])
@@ -105,12 +93,7 @@ async fn a_run_that_holds_what_stays_here_asks_nobody_elsewhere() {
     let mut first = reads("b", "near", &[]);
     first["tools"] = json!([KNOWLEDGE_SEARCH]);
     let detail = desk.run(json!([first, asks("a", &["b"])])).await;
-    assert_eq!(
-        detail.workflow.status,
-        WorkflowStatus::Completed,
-        "{:?}",
-        detail.workflow.failure
-    );
+    assert_completed(&detail);
     let task = desk.bench.task_detail(detail.workflow.id, "a").await;
     assert!(task.calls.iter().all(|call| call.help.is_none()));
     desk.assert_nothing_told();
@@ -120,12 +103,7 @@ async fn a_run_that_holds_what_stays_here_asks_nobody_elsewhere() {
 async fn a_run_that_holds_nothing_of_it_asks_whom_it_likes() {
     let desk = desk("far").await;
     let detail = desk.run(json!([asks("a", &[])])).await;
-    assert_eq!(
-        detail.workflow.status,
-        WorkflowStatus::Completed,
-        "{:?}",
-        detail.workflow.failure
-    );
+    assert_completed(&detail);
     let (told, below) = asked(&desk, detail.workflow.id).await;
     assert!(told.contains(HARMLESS) && !told.contains(PLANTED), "{told}");
     desk.assert_kept(&[detail.workflow.id, below.expect("it was asked")])

@@ -168,9 +168,7 @@ async fn with_child(bench: &Workbench) -> WorkflowDetail {
     let id = start(bench, uid(UID), json!({})).await.id;
     let question = asked(bench, id).await;
     reply(bench, &question, Some("approved"), json!({})).await;
-    let detail = bench
-        .until(id, "it ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let detail = bench.until_final(id).await;
     completed(&detail);
     detail
 }
@@ -187,9 +185,7 @@ async fn a_fork_inside_a_sub_workflow_forks_what_is_above_and_keeps_answered_que
         made.forked_from.as_ref().and_then(|from| from.id),
         Some(above.workflow.id)
     );
-    let after = bench
-        .until(made.id, "it ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let after = bench.until_final(made.id).await;
     completed(&after);
     assert_eq!(
         questions(&bench).await,
@@ -202,11 +198,7 @@ async fn a_fork_inside_a_sub_workflow_forks_what_is_above_and_keeps_answered_que
     let made = fork(&bench, child, "ask", ForkEdit::Again).await;
     let question = asked(&bench, made.id).await;
     reply(&bench, &question, Some("rejected"), json!({})).await;
-    completed(
-        &bench
-            .until(made.id, "it ends", |detail| detail.workflow.status.is_final())
-            .await,
-    );
+    completed(&bench.until_final(made.id).await);
     assert_eq!(data(&bench, made.id, "before").await, json!("b"));
 }
 

@@ -205,9 +205,7 @@ async fn an_approval_that_nobody_answers_takes_its_outcome_or_fails() {
     over(&bench, id).await;
     bench.world().advance(61_000);
     bench.reopen().await;
-    let failed = bench
-        .until(id, "nobody answered", |detail| detail.workflow.status.is_final())
-        .await;
+    let failed = bench.until_final(id).await;
     let failure = failed.workflow.failure.expect("a reason");
     assert_eq!(failure.failure.code, FailureCode::QuestionExpired);
 }

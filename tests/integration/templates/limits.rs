@@ -45,9 +45,7 @@ async fn waiting(bench: &Workbench, id: WorkflowId) -> WorkflowDetail {
 }
 
 async fn ended(bench: &Workbench, id: WorkflowId) -> WorkflowDetail {
-    bench
-        .until(id, "it ends", |detail| detail.workflow.status.is_final())
-        .await
+    bench.until_final(id).await
 }
 
 fn chain() -> Value {

@@ -73,9 +73,7 @@ async fn a_question_inside_a_map_is_asked_for_each_item() {
         };
         reply(&bench, &question, Some(outcome), json!({})).await;
     }
-    let detail = bench
-        .until(id, "the run ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let detail = bench.until_final(id).await;
     completed(&detail);
     let given = data(&bench, id, "each").await;
     assert_eq!(given.as_array().map(Vec::len), Some(2));
@@ -205,9 +203,7 @@ async fn a_sub_workflow_pauses_and_goes_on_with_its_parent_only() {
         .await;
     let question = questions(&bench).await.remove(0);
     reply(&bench, &question, Some("approved"), json!({})).await;
-    let detail = bench
-        .until(id, "the run ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let detail = bench.until_final(id).await;
     completed(&detail);
     assert_eq!(data(&bench, id, "after").await, json!("approved"));
 }
@@ -221,9 +217,7 @@ async fn a_parent_is_told_of_its_childs_end_also_after_a_new_start() {
     let question = questions(&bench).await.remove(0);
     reply(&bench, &question, Some("approved"), json!({})).await;
     bench.reopen().await;
-    let detail = bench
-        .until(id, "the run ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let detail = bench.until_final(id).await;
     completed(&detail);
     assert_eq!(detail.children.len(), 1);
     assert_calls_made_once(&bench.events(id).await);

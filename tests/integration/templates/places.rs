@@ -283,9 +283,7 @@ async fn with_child(bench: &Workbench, steps: Value) -> WorkflowId {
 }
 
 async fn ended(bench: &Workbench, id: WorkflowId) -> WorkflowDetail {
-    bench
-        .until(id, "the run ends", |detail| detail.workflow.status.is_final())
-        .await
+    bench.until_final(id).await
 }
 
 #[tokio::test]

@@ -50,9 +50,7 @@ async fn later(bench: &mut Workbench, id: WorkflowId, milliseconds: i64) -> Work
     bench.close().await;
     bench.world().advance(milliseconds);
     bench.reopen().await;
-    bench
-        .until(id, "the run ends", |detail| detail.workflow.status.is_final())
-        .await
+    bench.until_final(id).await
 }
 
 #[tokio::test]
@@ -112,9 +110,7 @@ async fn time_spent_paused_does_not_count() {
         .resume_workflow(ResumeWorkflow { request_key, id })
         .await
         .expect("goes on");
-    let detail = bench
-        .until(id, "the run ends", |detail| detail.workflow.status.is_final())
-        .await;
+    let detail = bench.until_final(id).await;
     completed(&detail);
 }
 
@@ -130,11 +126,7 @@ async fn time_spent_waiting_for_the_operator_does_not_count() {
     bench.reopen().await;
     let question = questions(&bench).await.remove(0);
     reply(&bench, &question, Some("approved"), json!({})).await;
-    completed(
-        &bench
-            .until(id, "the run ends", |detail| detail.workflow.status.is_final())
-            .await,
-    );
+    completed(&bench.until_final(id).await);
 }
 
 #[tokio::test]

@@ -260,6 +260,17 @@ impl Workbench {
         self.detail(id).await
     }
 
+    /// Waits until a workflow has ended for good, whatever it asks meanwhile.
+    ///
+    /// # Panics
+    /// Where that takes too long.
+    pub async fn until_final(&self, id: WorkflowId) -> WorkflowDetail {
+        self.until(id, "the workflow ends", |detail| {
+            detail.workflow.status.is_final()
+        })
+        .await
+    }
+
     /// Waits until a workflow is as `wanted`.
     ///
     /// # Panics
