@@ -244,7 +244,8 @@ impl Run {
     /// `on_error` does is no part of the attempt.
     pub(crate) fn deadline_of(&self, task: &Task) -> Option<Millis> {
         let seconds = self.step_of(task)?.timeout_s?;
-        let counts = task.asked_at.is_none() && task.caught.is_none() && task.stopping.is_none();
+        let asks = task.asked_at.or(task.asked_below_at).is_some();
+        let counts = !asks && task.caught.is_none() && task.stopping.is_none();
         counts.then(|| task.counted_from.plus(i64::from(seconds).saturating_mul(1_000)))
     }
 }

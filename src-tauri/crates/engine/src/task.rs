@@ -79,14 +79,13 @@ pub struct Task {
     pub model: Option<String>,
     /// Whether the operator changed what it is told since the present attempt began.
     pub(crate) told_anew: bool,
-    /// Whether nothing from outside had been read when the operator said what it is told. They begin with what it was told
-    /// before, which other agents may have worded.
-    pub(crate) told_unswayed: bool,
     /// From when the time of the present attempt counts: its beginning, and as much later as it waited for the operator
     /// or the run was paused.
     pub(crate) counted_from: Millis,
     /// When its open question was asked.
     pub(crate) asked_at: Option<Millis>,
+    /// Since when its sub-workflow only waits for the operator.
+    pub(crate) asked_below_at: Option<Millis>,
     /// Place of its newest question among those of the run.
     pub(crate) question: Option<usize>,
     /// How many questions it has asked.

@@ -3,7 +3,7 @@
 use super::FoldError;
 use crate::state::{OpenScope, Run, Task};
 use std::sync::Arc;
-use wheelhouse_domain::{Assignment, ContentHash, EventBody, Scope, StepKind, TaskKey, TaskStatus};
+use wheelhouse_domain::{Assignment, ContentHash, EventBody, Scope, StepKind, TaskKey, TaskStatus, WaitsFor};
 
 impl Run {
     pub(super) fn apply_inside(&mut self, body: &EventBody) -> Result<(), FoldError> {
@@ -48,24 +48,36 @@ impl Run {
                 if let Some(call) = call {
                     self.change_call(call, |call| call.help = Some(*child))?;
                 }
+                self.note_child_waits(task, None)?;
                 self.change(task, |task| {
                     task.child = Some(*child);
                     task.child_end = None;
-                    task.child_waits = None;
                 })
             }
             EventBody::ChildEnded { task, end } => {
                 self.confine(&end.stays_here);
-                self.change(task, |task| {
-                    task.child_end = Some((**end).clone());
-                    task.child_waits = None;
-                })
+                self.note_child_waits(task, None)?;
+                self.change(task, |task| task.child_end = Some((**end).clone()))
             }
-            EventBody::ChildWaits { task, waits_for } => {
-                self.change(task, |task| task.child_waits = *waits_for)
-            }
+            EventBody::ChildWaits { task, waits_for } => self.note_child_waits(task, *waits_for),
             _ => Ok(()),
         }
+    }
+
+    /// The time that a sub-workflow only waits for the operator does not count for its task.
+    fn note_child_waits(&mut self, task: &TaskKey, waits_for: Option<WaitsFor>) -> Result<(), FoldError> {
+        let now = self.now;
+        // While the run is paused, the time counts again from the pause on when it is resumed.
+        let until = self.paused_at.unwrap_or(now).min(now);
+        self.change(task, |task| {
+            task.child_waits = waits_for;
+            if task.asks_below() {
+                task.asked_below_at.get_or_insert(now);
+            } else if let Some(since) = task.asked_below_at.take() {
+                let waited = until.0.saturating_sub(since.0).max(0);
+                task.counted_from = task.counted_from.plus(waited);
+            }
+        })
     }
 
     fn apply_staffing(&mut self, key: &TaskKey, assignments: &[Assignment]) -> Result<(), FoldError> {

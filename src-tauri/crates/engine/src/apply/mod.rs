@@ -264,7 +264,8 @@ impl Run {
             let held = self.tasks.at(place).and_then(|task| self.held_since(task));
             self.alter(place, |task| {
                 // What waits for the operator counts that wait when it is answered.
-                let until = task.asked_at.or(held).unwrap_or(now).min(now);
+                let asked = task.asked_at.or(task.asked_below_at);
+                let until = asked.or(held).unwrap_or(now).min(now);
                 let paused = until.0.saturating_sub(paused_at.0).max(0);
                 task.counted_from = task.counted_from.plus(paused);
             });

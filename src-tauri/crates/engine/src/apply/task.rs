@@ -46,17 +46,11 @@ impl Run {
                 task.skipped = Some(*reason);
             }),
             EventBody::TaskCancelled { task } => self.change(task, |task| task.end(TaskStatus::Cancelled)),
-            EventBody::TaskEdited { task, prompt, model } => {
-                let unswayed = self.seen.is_empty();
-                self.change(task, |task| {
-                    if let Some(prompt) = prompt {
-                        task.told = Some(prompt.clone());
-                        task.told_anew = true;
-                        task.told_unswayed = unswayed;
-                    }
-                    task.model = model.clone().or_else(|| task.model.take());
-                })
-            }
+            EventBody::TaskEdited { task, prompt, model } => self.change(task, |task| {
+                task.told_anew |= prompt.is_some();
+                task.told = prompt.clone().or_else(|| task.told.take());
+                task.model = model.clone().or_else(|| task.model.take());
+            }),
             _ => Ok(()),
         }
     }
@@ -146,8 +140,8 @@ fn added(body: &EventBody) -> Option<Task> {
         told: None,
         model: None,
         told_anew: false,
-        told_unswayed: false,
         counted_from: Millis(0),
+        asked_below_at: None,
         asked_at: None,
         question: None,
         asked: 0,
@@ -170,6 +164,7 @@ impl Task {
         self.waits_until = None;
         self.asked_at = None;
         self.child_waits = None;
+        self.asked_below_at = None;
     }
 
     fn begin(&mut self, attempt: u32, at: Millis) {

@@ -340,6 +340,32 @@ fn a_run_whose_sub_workflow_only_waits_does_so_too_and_its_time_stands() {
 }
 
 #[test]
+fn a_step_is_not_held_to_the_time_that_its_sub_workflow_waits_for_the_operator() {
+    let mut step = super::kinds::child_step("a");
+    step.timeout_s = Some(60);
+    let mut bench = with_child(step);
+    pass(&mut bench, 10);
+    bench.input(child_waits(Some(WaitsFor::Operator)));
+    assert_eq!(wakes_in(&bench), None);
+    pass(&mut bench, 1_000);
+    bench.input(child_waits(Some(WaitsFor::Time)));
+    assert_eq!(wakes_in(&bench), Some(50), "time for a time counts");
+    pass(&mut bench, 5);
+    bench.input(child_waits(Some(WaitsFor::Operator)));
+    pass(&mut bench, 1_000);
+    // A pause counts once, whether or not the operator is waited for in it.
+    bench.input(Input::Pause);
+    pass(&mut bench, 1_000);
+    bench.input(child_waits(None));
+    pass(&mut bench, 1_000);
+    bench.input(Input::Resume);
+    assert_eq!(wakes_in(&bench), Some(45));
+    pass(&mut bench, 45);
+    bench.input(Input::Advance);
+    assert_eq!(bench.effects(), [stop("a")], "its time is up");
+}
+
+#[test]
 fn a_run_with_other_work_goes_on_while_its_sub_workflow_waits() {
     let steps = vec![super::kinds::child_step("a"), agent_step("b", &[])];
     let mut bench = Bench::started(steps);
