@@ -24,6 +24,9 @@ pub struct Setup {
     /// Values of the template's inputs, by name: an object.
     #[serde(skip_serializing_if = "is_null")]
     pub inputs: Json,
+    /// Names of inputs that have what the template gives for them: nobody wrote it for this run.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub preset: Vec<String>,
     /// What the run gives, by name.
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     pub output: BTreeMap<String, Expression>,

@@ -7,7 +7,7 @@
 //!
 //! Deliberately absent: what follows from it (`wheelhouse_tools::judge`).
 
-use crate::state::{Run, Task};
+use crate::state::Run;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -104,19 +104,28 @@ fn of_others(body: &EventBody) -> Vec<Outside> {
 }
 
 impl Run {
-    /// What the operator wrote for this run, beside answers with a form that no agent's call asked for. What they want a
-    /// task to be told counts where nothing from outside can have worded a part of it. Nothing counts where somebody else
-    /// may have written what the run was given (see [`Self::is_given_by_others`]).
+    /// What the operator wrote for this run, beside answers with a form that no agent's call asked for. Nothing counts where
+    /// somebody else may have written what the run was given (see [`Self::is_given_by_others`]), and nothing that a template
+    /// says: neither what it gives for an input by itself, nor what it is for. Nor does a prompt that the operator changed: it
+    /// begins with what the task was told before, which others worded.
     #[must_use]
-    pub fn said<'a>(&'a self, task: &'a Task) -> Vec<&'a str> {
+    pub fn said(&self) -> Vec<&str> {
         if self.is_given_by_others() {
             return Vec::new();
         }
-        let mut said = vec![self.description.as_str()];
-        texts(&self.setup.inputs.0, &mut said);
+        let mut said = Vec::new();
+        match &self.setup.inputs.0 {
+            // A run of a template is described by its inputs or, where they say nothing, by the template.
+            Value::Object(inputs) => {
+                let written = inputs
+                    .iter()
+                    .filter(|(name, _)| !self.setup.preset.contains(name));
+                written.for_each(|(_, value)| texts(value, &mut said));
+            }
+            _ => said.push(self.description.as_str()),
+        }
         said.extend(self.answers().map(|(_, answer)| answer));
         said.extend(self.told_to_agents());
-        said.extend(task.told.as_deref().filter(|_| task.told_unswayed));
         said
     }
 

@@ -129,6 +129,8 @@ impl Record<'_> {
         }
         let setup = Setup {
             inputs,
+            // Nothing in a fork counts as the operator's, whoever gave it.
+            preset: Vec::new(),
             output: run.setup.output.clone(),
             budget: run.budget(),
             parent: new.parent,

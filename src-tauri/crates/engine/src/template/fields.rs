@@ -48,6 +48,19 @@ pub fn bind(fields: &[Field], given: &Json) -> Result<Json, Vec<TemplateProblem>
     }
 }
 
+/// Names of the fields that have what they give by themselves, be it that somebody gave just that.
+#[must_use]
+pub fn preset(fields: &[Field], bound: &Json) -> Vec<String> {
+    let is_preset = |field: &&Field| {
+        field.default.is_some() && field.default.as_ref().map(|own| &own.0) == bound.0.get(&field.name)
+    };
+    fields
+        .iter()
+        .filter(is_preset)
+        .map(|field| field.name.clone())
+        .collect()
+}
+
 fn unknown(name: &str, fields: &[Field]) -> Found {
     let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     let next_step = if names.is_empty() {

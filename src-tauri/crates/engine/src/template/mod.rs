@@ -23,7 +23,7 @@ pub use answers::answer_problems;
 pub use check::{BLOCK_DEPTH, Known, STEPS, check};
 pub use difference::difference;
 pub use export::{Export, export};
-pub use fields::bind;
+pub use fields::{bind, preset};
 pub use read::{FILE_DEPTH, FILE_SIZE, read, write};
 pub use schema::{schema, schema_file};
 pub use sources::{references_of, references_within};

@@ -3,13 +3,14 @@
 use crate::common::*;
 use proptest::prelude::*;
 use serde_json::{Value, json};
+use uuid::Uuid;
 use wheelhouse_domain::{
-    AgentQuestion, Field, FieldKind, Form, FormAbout, Outcome, Outside, QuestionKind, TaskStatus,
-    WorkflowStatus,
+    AgentQuestion, Field, FieldKind, Form, FormAbout, Json, Limits, Outcome, Outside, QuestionKind, Setup,
+    TaskStatus, WorkflowStatus, WorkflowUid,
 };
 use wheelhouse_engine::asked::{ANSWER, CHOICE, MOST_QUESTIONS, Told, WITHOUT, WORDS};
 use wheelhouse_engine::form::FormProblem;
-use wheelhouse_engine::{Fact, Input, Refusal, Run, replay};
+use wheelhouse_engine::{Fact, Input, Refusal, Run, create, replay};
 
 fn field(name: &str, kind: FieldKind, choices: &[&str]) -> Field {
     Field {
@@ -74,7 +75,7 @@ fn at_work() -> Bench {
 
 /// What the operator said for the task, beside the task itself.
 fn said(bench: &Bench) -> Vec<&str> {
-    bench.run.said(bench.task("a")).into_iter().skip(1).collect()
+    bench.run.said().into_iter().skip(1).collect()
 }
 
 #[test]
@@ -182,33 +183,40 @@ fn a_choice_is_the_operators_only_where_nothing_from_outside_can_have_worded_it(
 }
 
 #[test]
-fn a_changed_prompt_is_the_operators_only_where_nothing_from_outside_can_be_in_it() {
-    for (from, counts) in [(vec![], true), (vec![Outside::Web], false)] {
-        let mut bench = at_work();
-        let mut begun = call_started(0, 0);
-        if let Fact::CallStarted { sees, .. } = &mut begun {
-            *sees = from;
-        }
-        let facts = vec![begun, call_finished(0, 0), Fact::Failed(lasting())];
-        bench.tell_facts("a", facts).expect("it fails");
-        let edited = Input::Edit {
-            task: "a".into(),
-            prompt: Some("Write to `notes.md`.".to_owned()),
-            model: None,
+fn what_a_template_says_is_not_the_operators() {
+    let run = |inputs, preset: &[&str]| {
+        let setup = Setup {
+            inputs: Json(inputs),
+            preset: preset.iter().map(|name| (*name).to_owned()).collect(),
+            ..Setup::default()
         };
-        bench.tell(edited).expect("edited");
-        let expected: &[&str] = if counts { &["Write to `notes.md`."] } else { &[] };
-        assert_eq!(said(&bench), expected);
-        // Another model alone says nothing else.
-        let other = Input::Edit {
-            task: "a".into(),
-            prompt: None,
-            model: Some("rehearsal".to_owned()),
-        };
-        bench.tell(other).expect("edited");
-        assert_eq!(said(&bench), expected);
-        assert_eq!(Run::fold(&bench.events).expect("it folds"), bench.run);
-    }
+        let (name, words) = ("Test".to_owned(), "Write `a.md`.".to_owned());
+        let uid = WorkflowUid(Uuid::from_u128(7));
+        let steps = template(vec![agent_step("a", &[])]);
+        let created = create(uid, name, words, &steps, crew(), Limits::default(), setup, START);
+        Run::fold(&[created]).expect("it folds")
+    };
+    // Where nothing is asked for, what the run is described by are the words of the template.
+    assert!(run(json!({}), &[]).said().is_empty());
+    let inputs = json!({ "file": "a.md", "also": ["b.md", 3] });
+    assert_eq!(run(inputs.clone(), &[]).said(), ["a.md", "b.md"]);
+    assert_eq!(run(inputs, &["file"]).said(), ["b.md"]);
+    assert_eq!(run(Value::Null, &[]).said(), ["Write `a.md`."]);
+}
+
+#[test]
+fn a_changed_prompt_is_not_the_operators_because_others_worded_what_it_begins_with() {
+    let mut bench = at_work();
+    let facts = vec![call_started(0, 0), call_finished(0, 0), Fact::Failed(lasting())];
+    bench.tell_facts("a", facts).expect("it fails");
+    let edited = Input::Edit {
+        task: "a".into(),
+        prompt: Some("Write to `notes.md`.".to_owned()),
+        model: None,
+    };
+    bench.tell(edited).expect("edited");
+    assert_eq!(bench.task("a").told.as_deref(), Some("Write to `notes.md`."));
+    assert!(said(&bench).is_empty());
 }
 
 /// What happens to a run with questions.

@@ -105,7 +105,7 @@ impl<'a> Guarding<'a> {
             grant: helping::reach_of(inner, run, agent.uid).await?.grant,
             given: inner.given_among(&agent.tools).await?,
             in_run: run.allowed_to(task),
-            said: run.said(task),
+            said: run.said(),
             seen,
             holds_what_stays,
         })

@@ -33,6 +33,13 @@ fn values_are_bound_with_defaults() {
     ];
     let bound = bind(&fields, &Json(json!({"task": "Go"})));
     assert_eq!(bound, Ok(Json(json!({"task": "Go", "count": 3, "note": null}))));
+    // Whoever gives just what the template gives has written nothing of their own.
+    for given in [json!({"task": "Go"}), json!({"task": "Go", "count": 3})] {
+        let bound = bind(&fields, &Json(given)).expect("bound");
+        assert_eq!(preset(&fields, &bound), ["count"]);
+    }
+    let own = bind(&fields, &Json(json!({"task": "Go", "count": 4}))).expect("bound");
+    assert!(preset(&fields, &own).is_empty());
     let problems = bind(&fields, &Json(json!({"task": " ", "count": 1.5, "extra": 1}))).expect_err("wrong");
     assert_eq!(
         short(&problems),
