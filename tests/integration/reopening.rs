@@ -6,7 +6,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 use wheelhouse_agents::rehearsal::{Options, Rehearsal};
 use wheelhouse_contract::{ErrorCode, GetStatus, GetWorkflow, Operations, RequestKey, StartWorkflow};
-use wheelhouse_domain::{CallKind, Event, EventBody, WorkflowId, WorkflowStatus};
+use wheelhouse_domain::{CallKind, EVENT_VERSION, Event, EventBody, Seq, WorkflowId, WorkflowStatus};
+use wheelhouse_store::{Commit, RunCommit, Target};
 use wheelhouse_testkit::{Counting, Gate, Play, ScriptedModel, Setup, Workbench, parts, plan, within};
 
 /// Model calls that a journal tells of.
@@ -314,4 +315,40 @@ async fn a_workflow_keeps_the_bounds_that_it_was_created_with() {
         newer.plan.expect("a plan").summary.contains("could not be used"),
         "a new one has the new bounds"
     );
+}
+
+#[tokio::test]
+async fn a_run_that_the_store_knows_otherwise_is_taken_up_again_by_itself() {
+    let gate = Gate::closed();
+    let held = gate.clone();
+    let model = ScriptedModel::except(move |asked| {
+        (asked.step() == "research").then(|| Play::rehearsal().held(&held))
+    });
+    let bench = Workbench::with(model.clone()).await;
+    let id = bench.begin(TASK).await;
+    model
+        .counter()
+        .until("one at work", |tally| tally.in_flight == 1)
+        .await;
+    // Somebody else writes to the journal, which nobody does: whoever works on the run must not go on believing.
+    let last = bench.events(id).await.pop().expect("an event");
+    let cancelled = Event {
+        seq: Seq(last.seq.0 + 1),
+        at: last.at,
+        v: EVENT_VERSION,
+        body: EventBody::CancelRequested,
+    };
+    let commit = Commit {
+        runs: vec![RunCommit {
+            target: Target::Existing(id),
+            events: vec![cancelled],
+        }],
+        contents: Vec::new(),
+        request: None,
+    };
+    let store = bench.api().handle().store();
+    store.commit(commit).await.expect("written");
+    gate.open();
+    let detail = bench.until_final(id).await;
+    assert_eq!(detail.workflow.status, WorkflowStatus::Cancelled);
 }

@@ -6,9 +6,13 @@ use crate::service::Inner;
 use futures::future::BoxFuture;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Mutex;
 use tracing::error;
 use wheelhouse_domain::WorkflowId;
+
+/// Wait before a run is loaded anew. What made it break may do so again, and each time the whole journal is read.
+const BEFORE_ANEW: Duration = Duration::from_secs(5);
 
 #[derive(Default)]
 pub(crate) struct Registry {
@@ -39,9 +43,22 @@ impl Registry {
         id: WorkflowId,
         message: Message,
     ) -> Result<(), Error> {
+        self.deliver(inner, id, message).await.map_err(|(error, _)| error)
+    }
+
+    /// The same. Gives the message back where nobody takes it.
+    async fn deliver(
+        &self,
+        inner: &Arc<Inner>,
+        id: WorkflowId,
+        message: Message,
+    ) -> Result<(), (Error, Box<Message>)> {
         let mut message = message;
         loop {
-            let mailbox = self.mailbox(inner, id).await?;
+            let mailbox = match self.mailbox(inner, id).await {
+                Ok(mailbox) => mailbox,
+                Err(error) => return Err((error, Box::new(message))),
+            };
             match mailbox.send(message).await {
                 Ok(()) => return Ok(()),
                 // It left in the meantime, because its workflow had ended. A new one takes over.
@@ -96,8 +113,26 @@ impl Registry {
 /// that calls this and actors that this makes.
 pub(crate) fn pass_on(inner: Arc<Inner>, id: WorkflowId, message: Message) -> BoxFuture<'static, ()> {
     Box::pin(async move {
-        if let Err(error) = inner.registry.send(&inner, id, message).await {
+        if let Err((error, message)) = inner.registry.deliver(&inner, id, message).await {
             error!(workflow = id.0, %error, "a message could not be passed on");
+            // Whoever waits may try again. Nobody may wait any more.
+            let _ = message.reply.send(Err(error));
+        }
+    })
+}
+
+/// Takes a run up again whose actor and store disagreed, after a while: without it the run would stand still until somebody
+/// writes to it. Boxed, as [`pass_on`].
+pub(crate) fn take_up_again(inner: Arc<Inner>, id: WorkflowId) -> BoxFuture<'static, ()> {
+    Box::pin(async move {
+        tokio::select! {
+            () = inner.closing.cancelled() => return,
+            () = tokio::time::sleep(BEFORE_ANEW) => {}
+        }
+        match inner.registry.wake(&inner, id).await {
+            // It was removed, moves, or the next start takes it up.
+            Ok(()) | Err(Error::WorkflowNotFound(_) | Error::Leaving(_) | Error::ShuttingDown) => {}
+            Err(error) => error!(workflow = id.0, %error, "the run could not be loaded anew"),
         }
     })
 }

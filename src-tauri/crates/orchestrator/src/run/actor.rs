@@ -4,7 +4,7 @@ use super::mailbox::{Mailbox, Message};
 use super::performers::Performers;
 use crate::budgets;
 use crate::error::Error;
-use crate::registry::pass_on;
+use crate::registry::{pass_on, take_up_again};
 use crate::service::Inner;
 use crate::stays;
 use std::sync::Arc;
@@ -94,7 +94,11 @@ impl Actor {
                 },
             };
         }
+        let (inner, id) = (Arc::clone(&self.inner), self.id);
         self.leave().await;
+        if step.is_err() {
+            inner.tracker.spawn(take_up_again(Arc::clone(&inner), id));
+        }
     }
 
     /// Whether the run only waits for the operator. Its actor stays, so that the answer finds it at home.
