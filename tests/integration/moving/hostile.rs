@@ -110,6 +110,16 @@ fn events(lines: &[Value]) -> Vec<usize> {
         .collect()
 }
 
+/// What the first run is given.
+fn set_up(lines: &mut [Value]) -> &mut Value {
+    let at = events(lines);
+    let created = &mut lines[at[0]]["event"][1]["body"];
+    if created.get("setup").is_none() {
+        created["setup"] = json!({});
+    }
+    &mut created["setup"]
+}
+
 struct Untouched {
     position: i64,
     agents: usize,
@@ -167,7 +177,7 @@ async fn a_file_whose_sums_fit_and_whose_story_does_not_is_refused() {
     let lines = unpacked(&file);
     assert!(lines[0]["move"].is_object(), "{}", lines[0]);
     type Change = fn(&mut Vec<Value>);
-    let strange: [(&str, Change); 15] = [
+    let strange: [(&str, Change); 17] = [
         ("events out of order", |lines| {
             let at = events(lines);
             lines.swap(at[2], at[3]);
@@ -218,6 +228,18 @@ async fn a_file_whose_sums_fit_and_whose_story_does_not_is_refused() {
             let at = events(lines);
             lines[at[1]]["event"][1]["body"]["also"] = json!("something that must not be lost");
         }),
+        ("a reply in a conversation that nobody here had", |lines| {
+            let agent = lines[0]["agents"][0]["uid"].clone();
+            let (conversation, message) = (uuid::Uuid::now_v7(), uuid::Uuid::now_v7());
+            set_up(lines)["conversation"] =
+                json!({"conversation": conversation, "agent": agent, "message": message});
+        }),
+        ("a trial of an agent", |lines| {
+            let agent = lines[0]["agents"][0]["uid"].clone();
+            set_up(lines)["trial"] = json!({
+                "agent": agent, "name": "", "role": "", "instructions": "", "model": "rehearsal", "tools": []
+            });
+        }),
         ("a name of a store without end", |lines| {
             lines[0]["move"]["from_name"] = json!("x".repeat(100_000));
         }),
@@ -250,12 +272,7 @@ async fn a_part_of_another_run_does_not_come_alone() {
     let lines = unpacked(&file_of(&pair).await);
     let before = state(&pair.studio).await;
     let mut below = lines;
-    let at = events(&below);
-    let parent = json!({"workflow": uuid::Uuid::now_v7(), "task": "somewhere"});
-    let created = &mut below[at[0]]["event"][1]["body"];
-    let setup = created.get("setup").cloned().unwrap_or_else(|| json!({}));
-    created["setup"] = setup;
-    created["setup"]["parent"] = parent;
+    set_up(&mut below)["parent"] = json!({"workflow": uuid::Uuid::now_v7(), "task": "somewhere"});
     let refused = admit(&pair.studio, &packed(below)).await;
     refused.expect_err("it stands below another");
     assert_nothing_kept(&pair.studio, &before).await;

@@ -140,12 +140,7 @@ impl Handle {
     pub async fn run_again(&self, wish: Wish<'_>, id: WorkflowId) -> Result<WorkflowId, Error> {
         let row = self.inner.store.workflow(id).await?;
         let row = row.ok_or(Error::WorkflowNotFound(id))?;
-        if row.conversation.is_some() {
-            return Err(Error::PartOfConversation(id));
-        }
-        if row.trial.is_some() {
-            return Err(Error::IsTrial(id));
-        }
+        refuse_aside(&row)?;
         if row.template.uid == HELP {
             return Err(Error::IsHelp(id));
         }
@@ -242,6 +237,7 @@ pub(crate) async fn first_events(
     let mut budget = inner.accounts.for_new(document.budget, lineage.parent.is_some());
     budget.depth = budget.depth.into_iter().chain(lineage.depth_below).min();
     let setup = Setup {
+        preset: template::preset(&document.inputs, &inputs),
         inputs,
         output: document.output.clone(),
         budget,
@@ -322,6 +318,20 @@ async fn crew(inner: &Inner, document: &Document, now: Millis) -> Result<BTreeMa
         crew.insert(form.name.clone(), uid);
     }
     Ok(crew)
+}
+
+/// That a run is work of the crew: a reply goes with its conversation, a trial with its agent, and whoever helps in one of them
+/// with that.
+///
+/// # Errors
+/// [`Error::PartOfConversation`], [`Error::IsTrial`], [`Error::IsHelp`].
+pub(crate) fn refuse_aside(row: &WorkflowRow) -> Result<(), Error> {
+    match row {
+        row if row.conversation.is_some() => Err(Error::PartOfConversation(row.id)),
+        row if row.trial.is_some() => Err(Error::IsTrial(row.id)),
+        row if row.aside => Err(Error::IsHelp(row.id)),
+        _ => Ok(()),
+    }
 }
 
 /// The record of something that the application wants by itself.

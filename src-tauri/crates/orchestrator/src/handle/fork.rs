@@ -1,7 +1,7 @@
 //! Forks: a new run from a finished task of another, and what it would do.
 
 use super::Handle;
-use super::create::description_of;
+use super::create::{description_of, refuse_aside};
 use super::wish::{About, Wish};
 use crate::error::Error;
 use std::collections::{BTreeMap, BTreeSet};
@@ -120,12 +120,7 @@ impl Handle {
     async fn draft(&self, id: WorkflowId, task: TaskId, edit: &ForkEdit) -> Result<Draft, Error> {
         let store = &self.inner.store;
         let mut row = store.workflow(id).await?.ok_or(Error::WorkflowNotFound(id))?;
-        if row.conversation.is_some() {
-            return Err(Error::PartOfConversation(id));
-        }
-        if row.trial.is_some() {
-            return Err(Error::IsTrial(id));
-        }
+        refuse_aside(&row)?;
         let mut events = store.all_events(id).await?;
         let mut key = self.key_of(id, task).await?;
         let run = fold(id, &events)?;

@@ -22,7 +22,7 @@ use wheelhouse_domain::{Millis, WorkflowId, WorkflowStatus};
 use wheelhouse_store::{RunPlace, Store};
 
 pub use create::NewRun;
-pub(crate) use create::{Lineage, name_of, own_request, sub_workflow};
+pub(crate) use create::{Lineage, name_of, own_request, refuse_aside, sub_workflow};
 pub use fork::{ForkPlan, ForkedTask};
 pub(crate) use steer::Bulk;
 pub use steer::{BulkAct, BulkProgress};

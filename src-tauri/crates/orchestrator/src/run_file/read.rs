@@ -204,6 +204,12 @@ fn check_runs(file: &RunFile, meant: Meant) -> Result<(), RunFileError> {
         if meant == Meant::Moved && known.is_empty() && run.status().is_final() {
             return Err(wrong("it has ended, so that there is nothing to hand over"));
         }
+        // None leaves where it was said or tried, so that here nobody would have said it.
+        if meant == Meant::Moved && (run.setup.conversation.is_some() || run.setup.trial.is_some()) {
+            return Err(wrong(
+                "it is a reply in a conversation or a trial, which stay where they are",
+            ));
+        }
         let parent = run.setup.parent.as_ref().map(|parent| parent.workflow);
         let is_below = parent.is_some_and(|parent| known.contains(&parent));
         if meant == Meant::Moved && known.is_empty() && parent.is_some() {

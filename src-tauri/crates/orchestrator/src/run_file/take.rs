@@ -5,7 +5,7 @@ use super::{
     read, write,
 };
 use crate::error::Error;
-use crate::handle::{Handle, Wish, own_request};
+use crate::handle::{Handle, Wish, own_request, refuse_aside};
 use crate::transfers::Made;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{self, File};
@@ -198,12 +198,7 @@ impl Handle {
     /// A workflow with its sub-workflows as a file.
     pub(crate) async fn run_file(&self, root: WorkflowRow, meant: Meant) -> Result<RunFile, Error> {
         let store = &self.inner().store;
-        if root.conversation.is_some() {
-            return Err(Error::PartOfConversation(root.id));
-        }
-        if root.trial.is_some() {
-            return Err(Error::IsTrial(root.id));
-        }
+        refuse_aside(&root)?;
         let document = store
             .template_version(root.template.uid, root.template.version)
             .await?;
