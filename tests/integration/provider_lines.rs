@@ -1,11 +1,13 @@
 //! What tasks do while their provider takes no further call: they wait in line, say so, and leave it when cancelled.
 
 use crate::common::{TASK, assert_completed};
-use crate::providers::{add, use_for_all};
+use crate::providers::{add, give_key, unlock, use_for_all};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 use tokio::sync::broadcast::Receiver;
-use wheelhouse_contract::{CancelWorkflow, GetWorkflow, Operations, SaveProvider, WorkflowDetail};
+use wheelhouse_contract::{
+    CancelWorkflow, GetWorkflow, Operations, ProviderView, RemoveProvider, SaveProvider, WorkflowDetail,
+};
 use wheelhouse_domain::{ProviderKind, ProviderLimits, ProviderWait, WhyWaiting, WorkflowId, WorkflowStatus};
 use wheelhouse_orchestrator::LiveWait;
 use wheelhouse_testkit::fake_models::{Asked, FakeModels, Fault, Reply, crew};
@@ -239,4 +241,106 @@ async fn what_is_used_up_of_one_model_holds_up_no_other() {
     };
     bench.api().cancel_workflow(cancel).await.expect("cancelled");
     assert_eq!(bench.ended(held).await.workflow.status, WorkflowStatus::Cancelled);
+}
+
+/// A task that waits for an hour because the first answer of its model was the last one for so long; and its provider.
+async fn held_for_an_hour(bench: &Workbench, server: &FakeModels) -> (WorkflowId, ProviderView) {
+    let kind = ProviderKind::OpenAi;
+    let provider = add(bench, "fake", kind, server.base_url(kind)).await;
+    use_for_all(bench, "fake/fake-large").await;
+    let mut waits = bench.api().handle().live().listen_to_waits();
+    let run = bench.begin(TASK).await;
+    assert_told_of_pause(kind, &mut waits).await;
+    assert_eq!(server.asked().len(), 1, "nothing more was sent");
+    (run, provider)
+}
+
+async fn last_for_an_hour() -> FakeModels {
+    FakeModels::start(|asked| match asked.nth {
+        1 => crew(asked).last_for(3_600_000),
+        _ => crew(asked),
+    })
+    .await
+}
+
+/// The same provider at another address.
+fn moved(bench: &Workbench, provider: &ProviderView, base_url: String) -> SaveProvider {
+    SaveProvider {
+        request_key: bench.key(),
+        id: Some(provider.id),
+        name: provider.name.clone(),
+        kind: provider.kind,
+        base_url,
+        limits: provider.limits.clone(),
+    }
+}
+
+#[tokio::test]
+async fn a_task_that_waits_goes_on_with_a_new_key() {
+    let (server, bench) = (last_for_an_hour().await, Workbench::open().await);
+    unlock(&bench).await;
+    let (run, provider) = held_for_an_hour(&bench, &server).await;
+    give_key(&bench, &provider).await;
+    assert_completed(&bench.ended(run).await);
+    let authorized = |nth: usize| server.captured()[nth].header("authorization").is_some();
+    let last = server.captured().len() - 1;
+    assert!(!authorized(0) && authorized(last), "it went on with the key");
+}
+
+#[tokio::test]
+async fn a_task_that_waits_goes_on_when_its_keys_are_opened() {
+    let (server, bench) = (last_for_an_hour().await, Workbench::open().await);
+    unlock(&bench).await;
+    let kind = ProviderKind::OpenAi;
+    let provider = add(&bench, "other", kind, server.base_url(kind)).await;
+    give_key(&bench, &provider).await;
+    use_for_all(&bench, "other/fake-large").await;
+    let mut waits = bench.api().handle().live().listen_to_waits();
+    let run = bench.begin(TASK).await;
+    assert_told_of_pause(kind, &mut waits).await;
+    bench.api().handle().keys().lock().await.expect("locked");
+    unlock(&bench).await;
+    assert_completed(&bench.ended(run).await);
+}
+
+#[tokio::test]
+async fn a_task_that_waits_goes_on_where_its_provider_has_moved_to() {
+    let (server, bench) = (last_for_an_hour().await, Workbench::open().await);
+    let other = FakeModels::start(crew).await;
+    let (run, provider) = held_for_an_hour(&bench, &server).await;
+    let mut waits = bench.api().handle().live().listen_to_waits();
+    let same = moved(&bench, &provider, provider.base_url.clone());
+    bench.api().save_provider(same).await.expect("kept");
+    let shown = detail(&bench, run).await;
+    assert!(
+        shown.tasks.iter().any(|task| task.waits_for.is_some()),
+        "what was saved as it is says nothing new"
+    );
+    assert!(waits.try_recv().is_err(), "it waits as before");
+    let elsewhere = moved(&bench, &provider, other.base_url(provider.kind));
+    bench.api().save_provider(elsewhere).await.expect("moved");
+    assert_completed(&bench.ended(run).await);
+    assert_eq!(server.asked().len(), 1, "all else went to the new address");
+    assert!(!other.asked().is_empty());
+}
+
+#[tokio::test]
+async fn a_task_that_waits_for_a_provider_hears_that_it_is_gone() {
+    let (server, bench) = (last_for_an_hour().await, Workbench::open().await);
+    let (run, provider) = held_for_an_hour(&bench, &server).await;
+    let remove = RemoveProvider {
+        request_key: bench.key(),
+        id: provider.id,
+    };
+    assert!(
+        bench
+            .api()
+            .remove_provider(remove)
+            .await
+            .expect("removed")
+            .removed
+    );
+    let done = bench.ended(run).await;
+    assert_eq!(done.workflow.status, WorkflowStatus::Failed);
+    assert_eq!(server.asked().len(), 1);
 }

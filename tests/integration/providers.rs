@@ -45,7 +45,7 @@ pub(crate) async fn use_for_all(bench: &Workbench, model: &str) {
     bench.api().save_settings(request).await.expect("settings");
 }
 
-async fn give_key(bench: &Workbench, provider: &ProviderView) {
+pub(crate) async fn give_key(bench: &Workbench, provider: &ProviderView) {
     let request = SetProviderKey {
         request_key: bench.key(),
         id: provider.id,
@@ -59,7 +59,7 @@ async fn give_key(bench: &Workbench, provider: &ProviderView) {
     assert_eq!(view.key_from, Some(KeyOrigin::File));
 }
 
-async fn unlock(bench: &Workbench) {
+pub(crate) async fn unlock(bench: &Workbench) {
     let request = UnlockKeys {
         passphrase: SecretText(PASSPHRASE.to_owned()),
     };

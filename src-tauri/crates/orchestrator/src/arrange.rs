@@ -5,7 +5,7 @@ use crate::handle::{Handle, Wish};
 use crate::keys::{KeyError, KeyOrigin, Passphrase, Secret};
 use tracing::warn;
 use uuid::Uuid;
-use wheelhouse_domain::{AgentId, DefaultModels, ProviderId, QuestionKind};
+use wheelhouse_domain::{AgentId, DefaultModels, ProviderId, ProviderUid, QuestionKind};
 use wheelhouse_store::{AgentEdit, Error as StoreError, NewProvider, ProviderRow, QuestionRow};
 
 /// Said in place of an answer when the keys were opened.
@@ -18,9 +18,20 @@ impl Handle {
     /// [`Error::Store`] where the name is taken or the provider is gone.
     pub async fn save_provider(&self, wish: Wish<'_>, provider: NewProvider) -> Result<ProviderRow, Error> {
         let name = provider.name.clone();
+        let before = match provider.id {
+            Some(id) => self.store().provider(id).await?,
+            None => None,
+        };
         let (request, now) = self.arrangement(wish);
         match self.store().save_provider(provider, request, now).await {
-            Ok(row) => Ok(row),
+            Ok(row) => {
+                let stayed =
+                    before.is_some_and(|before| (before.kind, &before.base_url) == (row.kind, &row.base_url));
+                if !stayed {
+                    self.forget_pauses(row.uid);
+                }
+                Ok(row)
+            }
             Err(error) => {
                 self.unless_known(wish, error)?;
                 let row = self.store().provider_by_name(&name).await?;
@@ -34,7 +45,8 @@ impl Handle {
     /// # Errors
     /// [`Error::Keys`] where its key can't be forgotten now; then the provider stays.
     pub async fn remove_provider(&self, wish: Wish<'_>, id: ProviderId) -> Result<bool, Error> {
-        if let Some(row) = self.store().provider(id).await?
+        let row = self.store().provider(id).await?;
+        if let Some(row) = &row
             && self.keys().has(row.uid.0)
         {
             // First the key: a provider without a key is harmless, a key without a provider is forgotten about.
@@ -47,10 +59,19 @@ impl Handle {
             }
         }
         let (request, now) = self.arrangement(wish);
-        match self.store().remove_provider(id, request, now).await {
-            Ok(removed) => Ok(removed),
-            Err(error) => self.unless_known(wish, error).map(|()| true),
+        let removed = match self.store().remove_provider(id, request, now).await {
+            Ok(removed) => removed,
+            Err(error) => self.unless_known(wish, error).map(|()| true)?,
+        };
+        if let Some(row) = row {
+            self.forget_pauses(row.uid);
         }
+        Ok(removed)
+    }
+
+    /// Lets calls go that wait because this provider asked for it: it may know nothing of that any more.
+    fn forget_pauses(&self, provider: ProviderUid) {
+        self.inner().lines.forget(|other| other == provider);
     }
 
     /// Keeps the key of a provider; an empty one is forgotten.
@@ -59,10 +80,14 @@ impl Handle {
     /// [`Error::Keys`] where the key can't be one, or can't be kept now.
     pub async fn set_key(&self, provider: &ProviderRow, key: String) -> Result<(), Error> {
         if key.trim().is_empty() {
-            return Ok(self.keys().remove(provider.uid.0).await?);
+            self.keys().remove(provider.uid.0).await?;
+        } else {
+            let key = Secret::parse(key).map_err(KeyError::from)?;
+            self.keys().set(provider.uid.0, key).await?;
         }
-        let key = Secret::parse(key).map_err(KeyError::from)?;
-        Ok(self.keys().set(provider.uid.0, key).await?)
+        // An allowance belongs to a key.
+        self.forget_pauses(provider.uid);
+        Ok(())
     }
 
     /// Opens the file of keys, or makes it. Tasks that waited for it go on.
@@ -71,6 +96,8 @@ impl Handle {
     /// [`Error::Keys`] where the passphrase does not fit.
     pub async fn unlock_keys(&self, passphrase: String) -> Result<(), Error> {
         self.keys().unlock(Passphrase::new(passphrase)).await?;
+        // Keys may have been used elsewhere, or their file replaced, while they were locked.
+        self.inner().lines.forget(|provider| self.keys().has(provider.0));
         self.answer_open_keys().await
     }
 

@@ -8,6 +8,8 @@
 //!
 //! Where a good answer says that it was the last one allowed for a while, nothing is sent to its model before that is over.
 //!
+//! What was learnt holds for one place and one key: when the operator changes either, it is forgotten and the line moves.
+//!
 //! Deliberately absent: trying again, which the engine decides about.
 
 #[cfg(test)]
@@ -87,6 +89,8 @@ struct Line {
     models: HashMap<String, Pause>,
     /// Until when single models are allowed no further call, as good answers of them said.
     used_up: HashMap<String, Instant>,
+    /// How often all that was forgotten. What comes of a call that went before says nothing of what is there now.
+    forgotten: u64,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -191,6 +195,18 @@ impl Lines {
         }
     }
 
+    /// Forgets what the providers that `are` says asked for: they are at another place now or have another key. Who waits for
+    /// it goes on at once.
+    pub(crate) fn forget(&self, are: impl Fn(ProviderUid) -> bool) {
+        for (_, line) in self.lines().iter_mut().filter(|(provider, _)| are(**provider)) {
+            line.whole = None;
+            line.models.clear();
+            line.used_up.clear();
+            line.forgotten += 1;
+        }
+        self.moved.notify_waiters();
+    }
+
     fn join<'a>(self: &Arc<Self>, door: &'a Door) -> Ticket<'a> {
         let mut lines = self.lines();
         let line = lines.entry(door.provider).or_default();
@@ -228,6 +244,7 @@ impl Ticket<'_> {
             lines: Arc::clone(&self.lines),
             provider: self.door.provider,
             model: self.door.model.clone(),
+            forgotten: line.forgotten,
         })
     }
 }
@@ -247,12 +264,14 @@ pub(crate) struct Pass {
     lines: Arc<Lines>,
     provider: ProviderUid,
     model: String,
+    /// What the line had forgotten by then.
+    forgotten: u64,
 }
 
 impl Pass {
     /// The provider answered: whatever pause there was is over.
     pub(crate) fn went_well(&self) {
-        self.change(|line, model| {
+        self.learn(|line, model| {
             line.whole = None;
             line.models.remove(model);
         });
@@ -261,7 +280,7 @@ impl Pass {
     /// The provider answers, and allows no further call of the model before `wait` is over. This is no refusal, so after it
     /// nobody has to find out, and answers to calls that were under way already do not end it.
     pub(crate) fn used_up(&self, wait: Duration) {
-        self.change(|line, model| {
+        self.learn(|line, model| {
             let now = Instant::now();
             line.used_up.retain(|_, until| *until > now);
             let until = line.used_up.entry(model.to_owned()).or_insert(now);
@@ -280,7 +299,7 @@ impl Pass {
             (FailureCode::ModelUnavailable, Some(_)) => true,
             _ => return,
         };
-        self.change(|line, model| {
+        self.learn(|line, model| {
             let before = if whole {
                 line.whole
             } else {
@@ -291,6 +310,15 @@ impl Pass {
                 line.whole = Some(pause);
             } else {
                 line.models.insert(model.to_owned(), pause);
+            }
+        });
+    }
+
+    /// The same as [`Self::change`], unless what the provider asked for was forgotten since this call went.
+    fn learn(&self, change: impl FnOnce(&mut Line, &str)) {
+        self.change(|line, model| {
+            if line.forgotten == self.forgotten {
+                change(line, model);
             }
         });
     }

@@ -185,7 +185,7 @@ impl Exchange {
         match event {
             Some(Ok(event)) => self.take(event),
             Some(Err(error)) => Err(match live.carried.error() {
-                Some(cause) => failure::from_transport(&self.call.site(), &cause).into(),
+                Some(cause) => failure::from_broken(&self.call.site(), &error, &cause),
                 None => failure::from_library(&self.call.site(), &error),
             }),
             // Some servers close after the reason for finishing, without the last marker.

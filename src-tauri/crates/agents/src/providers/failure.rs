@@ -14,6 +14,7 @@ use super::watch::Seen;
 use genai::Error;
 use genai::webc::{Error as WebError, StreamTimeout};
 use reqwest::StatusCode;
+use reqwest::header::HeaderMap;
 use serde_json::Value;
 use std::error::Error as StdError;
 use wheelhouse_domain::{Failure, FailureCode};
@@ -36,19 +37,76 @@ impl From<Failure> for Blamed {
     }
 }
 
+/// An answer with a bad status, as the library tells of it.
+struct BadAnswer<'a> {
+    status: StatusCode,
+    headers: &'a HeaderMap,
+    body: &'a str,
+}
+
+impl BadAnswer<'_> {
+    /// That of `error`, if there is one behind it.
+    fn behind(error: &Error) -> Option<BadAnswer<'_>> {
+        let (status, headers, body) = match error {
+            Error::HttpError {
+                status,
+                headers,
+                body,
+                ..
+            }
+            | Error::WebModelCall {
+                webc_error:
+                    WebError::ResponseFailedStatus {
+                        status,
+                        headers,
+                        body,
+                    },
+                ..
+            }
+            | Error::WebAdapterCall {
+                webc_error:
+                    WebError::ResponseFailedStatus {
+                        status,
+                        headers,
+                        body,
+                    },
+                ..
+            } => (status, headers, body),
+            Error::WebStream { error, .. } => return Self::behind(error.downcast_ref::<Error>()?),
+            _ => return None,
+        };
+        Some(BadAnswer {
+            status: *status,
+            headers,
+            body,
+        })
+    }
+
+    fn blame(&self, site: &Site<'_>) -> Blamed {
+        Blamed {
+            failure: from_status(site, self.status, self.body, self.headers),
+            status: Some(self.status),
+            body: self.body.to_owned(),
+        }
+    }
+}
+
+/// What an error of the library means that came after the connection behind it broke, which `cause` tells. A status that
+/// came before says more: the provider refused, and may have said for how long.
+pub(super) fn from_broken(site: &Site<'_>, error: &Error, cause: &reqwest::Error) -> Blamed {
+    match BadAnswer::behind(error) {
+        // In place of the body are the library's own words about why there is none.
+        Some(answer) => BadAnswer { body: "", ..answer }.blame(site),
+        None => from_transport(site, cause).into(),
+    }
+}
+
 /// What an error of the library means.
 pub(super) fn from_library(site: &Site<'_>, error: &Error) -> Blamed {
+    if let Some(answer) = BadAnswer::behind(error) {
+        return answer.blame(site);
+    }
     match error {
-        Error::HttpError {
-            status,
-            body,
-            headers,
-            ..
-        } => Blamed {
-            failure: from_status(site, *status, body, headers),
-            status: Some(*status),
-            body: body.clone(),
-        },
         Error::WebStream { error, .. } => from_boxed(site, error.as_ref()),
         Error::WebModelCall { webc_error, .. } | Error::WebAdapterCall { webc_error, .. } => {
             from_web(site, webc_error)
@@ -79,15 +137,6 @@ fn from_boxed(site: &Site<'_>, error: &(dyn StdError + Send + Sync + 'static)) -
 
 fn from_web(site: &Site<'_>, error: &WebError) -> Blamed {
     match error {
-        WebError::ResponseFailedStatus {
-            status,
-            body,
-            headers,
-        } => Blamed {
-            failure: from_status(site, *status, body, headers),
-            status: Some(*status),
-            body: body.clone(),
-        },
         WebError::Reqwest(error) => from_transport(site, error).into(),
         _ => not_the_form(site).into(),
     }

@@ -24,15 +24,19 @@ use std::net::{Ipv4Addr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::OnceCell;
+use tokio::sync::{OnceCell, OwnedSemaphorePermit, Semaphore};
 use tokio::task::{JoinHandle, JoinSet};
 use tracing::instrument::WithSubscriber;
 use tracing::subscriber::NoSubscriber;
 use uuid::Uuid;
 use wheelhouse_domain::{Failure, FailureCode};
 
-/// How long whoever connects may take to say what for. Requests of this process come at once.
-const FIRST_WORDS: Duration = Duration::from_secs(10);
+/// What whoever connects is given before it has said what for.
+const BOUNDS: Bounds = Bounds {
+    strangers: 64,
+    first_words: Duration::from_secs(10),
+    crowded: Duration::from_secs(2),
+};
 /// Rest after a connection that could not be taken, as where the process has no file handle left.
 const REST: Duration = Duration::from_millis(100);
 /// Headers that belong to one connection.
@@ -45,6 +49,19 @@ const OF_THE_CONNECTION: [&str; 7] = [
     "transfer-encoding",
     "upgrade",
 ];
+
+/// What whoever connects is given before it has said what for. Any program of this machine can connect, and only requests of
+/// this process know what to say; they say it at once.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    /// Connections at the same time that have named no errand yet, at least 1. More wait to be taken until one of these has
+    /// spoken or was sent away. An errand that is run takes no place, however long its answer is.
+    strangers: usize,
+    /// How long each may take.
+    first_words: Duration,
+    /// The same for those that come while most places are taken, so that who only holds them makes nobody wait for long.
+    crowded: Duration,
+}
 
 /// Sends on what the library sends. It listens from the first request on, and as long as this is there.
 #[derive(Debug, Default)]
@@ -153,16 +170,18 @@ impl Drop for Open {
 
 impl Open {
     async fn start() -> Result<Self, Failure> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(deaf)?;
-        let address = listener.local_addr().map_err(deaf)?;
-        let waiting = Arc::default();
-        let task = tokio::spawn(listen(listener, Arc::clone(&waiting)));
-        Ok(Self {
-            address,
-            client: hop()?,
-            waiting,
-            task,
-        })
+        let client = hop()?;
+        Ok(Self::at(Port::open(BOUNDS).await?, client))
+    }
+
+    /// Begins to listen, with nothing left that could fail: then nobody would end it.
+    fn at(port: Port, client: reqwest::Client) -> Self {
+        Self {
+            address: port.address,
+            client,
+            waiting: Arc::clone(&port.waiting),
+            task: tokio::spawn(port.listen()),
+        }
     }
 }
 
@@ -179,42 +198,93 @@ fn held<T>(lock: &Mutex<T>) -> MutexGuard<'_, T> {
     lock.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-async fn listen(listener: TcpListener, waiting: Arc<Mutex<HashMap<String, Waiting>>>) {
-    // They end with this.
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            came = listener.accept() => match came {
-                Ok((stream, _)) => {
-                    connections.spawn(serve(stream, Arc::clone(&waiting)));
-                }
-                Err(_) => tokio::time::sleep(REST).await,
-            },
-            Some(_) = connections.join_next() => {}
+/// Where the library asks.
+struct Port {
+    listener: TcpListener,
+    address: SocketAddr,
+    waiting: Arc<Mutex<HashMap<String, Waiting>>>,
+    /// Places of those who have named no errand yet.
+    strangers: Arc<Semaphore>,
+    bounds: Bounds,
+}
+
+impl Port {
+    async fn open(bounds: Bounds) -> Result<Self, Failure> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await.map_err(deaf)?;
+        Ok(Self {
+            address: listener.local_addr().map_err(deaf)?,
+            listener,
+            waiting: Arc::default(),
+            strangers: Arc::new(Semaphore::new(bounds.strangers)),
+            bounds,
+        })
+    }
+
+    async fn listen(self) {
+        // They end with this.
+        let mut connections = JoinSet::new();
+        loop {
+            tokio::select! {
+                (came, place) = self.next() => match came {
+                    // Nobody who connects now can know what to say.
+                    Ok(_) if held(&self.waiting).is_empty() => {}
+                    Ok((stream, _)) => {
+                        let patience = self.patience();
+                        connections.spawn(serve(stream, Arc::clone(&self.waiting), place, patience));
+                    }
+                    Err(_) => tokio::time::sleep(REST).await,
+                },
+                Some(_) = connections.join_next() => {}
+            }
+        }
+    }
+
+    /// The next connection, once there is a place for it.
+    async fn next(&self) -> (io::Result<(TcpStream, SocketAddr)>, Option<OwnedSemaphorePermit>) {
+        // It is never closed.
+        let place = Arc::clone(&self.strangers).acquire_owned().await.ok();
+        (self.listener.accept().await, place)
+    }
+
+    /// How long whoever just took a place may say nothing.
+    fn patience(&self) -> Duration {
+        if self.strangers.available_permits() < self.bounds.strangers / 2 {
+            self.bounds.crowded
+        } else {
+            self.bounds.first_words
         }
     }
 }
 
-async fn serve(stream: TcpStream, waiting: Arc<Mutex<HashMap<String, Waiting>>>) {
+async fn serve(
+    stream: TcpStream,
+    waiting: Arc<Mutex<HashMap<String, Waiting>>>,
+    place: Option<OwnedSemaphorePermit>,
+    patience: Duration,
+) {
     // Without it words are only later.
     let _at_once = stream.set_nodelay(true).is_ok();
-    let service = service_fn(|request| run(request, &waiting));
+    let place = Mutex::new(place);
+    let service = service_fn(|request: Request<Incoming>| {
+        let found = held(&waiting).remove(request.uri().path());
+        if found.is_some() {
+            // No stranger any more.
+            held(&place).take();
+        }
+        run(request, found)
+    });
     let connection = http1::Builder::new()
         .keep_alive(false)
         .timer(TokioTimer::new())
-        .header_read_timeout(FIRST_WORDS)
+        .header_read_timeout(patience)
         .serve_connection(TokioIo::new(stream), service);
     // Whoever asked sees how it ended, and what went wrong at the provider is kept for them. No lines, because some of them
     // would hold what was said.
     let _ended = connection.with_subscriber(NoSubscriber::default()).await.is_ok();
 }
 
-/// Runs the errand that waits at the path of `request`. An error breaks the connection off.
-async fn run(
-    request: Request<Incoming>,
-    waiting: &Mutex<HashMap<String, Waiting>>,
-) -> Result<Response<Body>, io::Error> {
-    let found = held(waiting).remove(request.uri().path());
+/// Runs the errand that was found at the path of `request`. An error breaks the connection off.
+async fn run(request: Request<Incoming>, found: Option<Waiting>) -> Result<Response<Body>, io::Error> {
     let Some(Waiting { errand, seen }) = found else {
         let mut nothing = Response::new(Body::default());
         *nothing.status_mut() = StatusCode::NOT_FOUND;

@@ -4,11 +4,16 @@ use reqwest::header::HeaderMap;
 use serde_json::Value;
 use std::time::{Duration, SystemTime};
 
-/// Longest wait that is believed.
+/// Longest wait that is believed of a refusal.
 const LONGEST: Duration = Duration::from_secs(24 * 60 * 60);
+/// Longest that a good answer holds the next call up. Nothing was refused yet, and an allowance of a day may be raised by the
+/// operator meanwhile, of which nobody here is told: after an hour it is asked again.
+const LONGEST_ALLOWANCE: Duration = Duration::from_secs(60 * 60);
 
-/// The wait in milliseconds: from the headers, else from the body, else unknown.
+/// The wait in milliseconds: from the headers, else from the body, else unknown. `now` is by the clock of this machine, which
+/// counts where the answer does not say when it was given.
 pub(super) fn retry_after_ms(headers: &HeaderMap, body: &str, now: SystemTime) -> Option<u32> {
+    let now = given_at(headers).unwrap_or(now);
     let wait = text(headers, "retry-after-ms")
         .and_then(|text| seconds(text).map(|wait| wait / 1000))
         .or_else(|| text(headers, "retry-after").and_then(|text| seconds(text).or_else(|| until(text, now))))
@@ -26,15 +31,23 @@ fn seconds(text: &str) -> Option<Duration> {
     Duration::try_from_secs_f64(number).ok()
 }
 
+/// When the answer was given by the clock of who gave it. Moments that it names are by that clock too, and the one of this
+/// machine may be hours off.
+fn given_at(headers: &HeaderMap) -> Option<SystemTime> {
+    httpdate::parse_http_date(text(headers, "date")?).ok()
+}
+
 /// An HTTP date; one that is past means now.
 fn until(text: &str, now: SystemTime) -> Option<Duration> {
     let then = httpdate::parse_http_date(text).ok()?;
     Some(then.duration_since(now).unwrap_or_default())
 }
 
-/// How long nothing is left of what the provider allows, where a good answer says so.
+/// How long nothing is left of what the provider allows, where a good answer says so; an hour at most. `now` is as for
+/// [`retry_after_ms`].
 pub(super) fn used_up_for(headers: &HeaderMap, now: SystemTime) -> Option<Duration> {
-    let wait = used_up(headers, now)?.min(LONGEST);
+    let now = given_at(headers).unwrap_or(now);
+    let wait = used_up(headers, now)?.min(LONGEST_ALLOWANCE);
     (!wait.is_zero()).then_some(wait)
 }
 
@@ -201,8 +214,10 @@ mod tests {
             ("1000000009000", 9_000),
             ("2001-09-09T01:46:52.5Z", 12_500),
             ("2001-09-09T03:47:00+02:00", 20_000),
-            ("2031-09-09T00:00:00Z", 86_400_000),
-            ("400h", 86_400_000),
+            ("2031-09-09T00:00:00Z", 3_600_000),
+            ("59m59s", 3_599_000),
+            ("61m", 3_600_000),
+            ("400h", 3_600_000),
         ] {
             for (remaining, name) in [
                 ("x-ratelimit-remaining", "x-ratelimit-reset"),
@@ -244,6 +259,57 @@ mod tests {
             ("x-ratelimit-reset-tokens", "7s"),
         ];
         assert_eq!(after_good(&two), Some(7_000), "the later of two");
+    }
+
+    #[test]
+    fn a_refusal_is_believed_for_longer_than_a_good_answer() {
+        let day = [
+            ("x-ratelimit-remaining-requests", "0"),
+            ("x-ratelimit-reset-requests", "23h"),
+        ];
+        assert_eq!(asked(&day, ""), Some(82_800_000));
+        assert_eq!(after_good(&day), Some(3_600_000));
+    }
+
+    #[test]
+    fn moments_are_by_the_clock_of_who_names_them() {
+        // Two hours later, and earlier, than this machine believes it is.
+        const LATER: &str = "Sun, 09 Sep 2001 03:46:40 GMT";
+        const EARLIER: &str = "Sat, 08 Sep 2001 23:46:40 GMT";
+        for (date, a_minute_on) in [
+            (LATER, "Sun, 09 Sep 2001 03:47:40 GMT"),
+            (EARLIER, "Sat, 08 Sep 2001 23:47:40 GMT"),
+        ] {
+            assert_eq!(
+                asked(&[("date", date), ("retry-after", a_minute_on)], ""),
+                Some(60_000)
+            );
+        }
+        for (date, a_minute_on) in [
+            (LATER, "2001-09-09T03:47:40Z"),
+            (LATER, "1000007260"),
+            (LATER, "1000007260000"),
+            (EARLIER, "2001-09-08T23:47:40Z"),
+            (EARLIER, "999992860000"),
+        ] {
+            let pairs = [
+                ("date", date),
+                ("x-ratelimit-remaining", "0"),
+                ("x-ratelimit-reset", a_minute_on),
+            ];
+            assert_eq!(asked(&pairs, ""), Some(60_000), "{a_minute_on}");
+            assert_eq!(after_good(&pairs), Some(60_000), "{a_minute_on}");
+        }
+        for date in ["", "now", "2001-09-09T03:46:40Z"] {
+            let pairs = [
+                ("date", date),
+                ("x-ratelimit-remaining", "0"),
+                ("x-ratelimit-reset", "2001-09-09T01:47:40Z"),
+            ];
+            assert_eq!(after_good(&pairs), Some(60_000), "{date}: its own clock");
+        }
+        let span = [("date", LATER), ("retry-after", "7")];
+        assert_eq!(asked(&span, ""), Some(7_000), "a span needs no clock");
     }
 
     #[test]

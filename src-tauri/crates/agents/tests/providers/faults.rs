@@ -45,6 +45,34 @@ async fn answers_with_a_bad_status() {
 }
 
 #[tokio::test]
+async fn a_refusal_counts_though_its_words_break_off() {
+    use FailureCode::{ModelRateLimited, ModelRefused, ModelUnavailable};
+    for (trouble, code, retryable, words) in [
+        (Fault::Unauthorized, ModelRefused, false, "key"),
+        (Fault::RateLimited, ModelRateLimited, true, "later"),
+        (Fault::ServerError, ModelUnavailable, true, "500"),
+        (Fault::BadRequest, ModelRefused, false, "refused"),
+    ] {
+        let server = FakeModels::start(move |_| Reply::fault(trouble).with_cut_body()).await;
+        for kind in ProviderKind::ALL {
+            let failure = ask(&server, kind, prose()).await.failure();
+            assert_eq!(
+                (failure.code, failure.retryable),
+                (code, retryable),
+                "{trouble} {kind:?}"
+            );
+            assert!(failure.message.contains(words), "{trouble} {kind:?}: {failure:?}");
+            assert!(
+                !failure.message.contains("It said"),
+                "{kind:?}: nothing whole was said: {failure:?}"
+            );
+            let wait = (trouble == Fault::RateLimited).then_some(7_000);
+            assert_eq!(failure.retry_after_ms, wait, "{trouble} {kind:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn streams_that_go_wrong_in_the_middle() {
     use FailureCode::ModelUnavailable;
     for trouble in [

@@ -184,6 +184,46 @@ async fn what_is_used_up_is_there_again_by_itself() {
 }
 
 #[tokio::test]
+async fn what_is_forgotten_holds_nobody_up_any_more() {
+    type Said<'a> = &'a dyn Fn(&Pass);
+    const HOUR: u32 = 3_600_000;
+    let lines = Arc::new(Lines::default());
+    let (here, elsewhere) = (
+        door("a", 4),
+        Door {
+            provider: ProviderUid(Uuid::max()),
+            ..door("a", 4)
+        },
+    );
+    let mut trouble = Failure::passing(FailureCode::ModelUnavailable, "Overloaded.", "Wait.");
+    trouble.retry_after_ms = Some(HOUR);
+    let refused: Said<'_> = &|pass| pass.failed(&refusal(Some(HOUR)));
+    let overloaded: Said<'_> = &|pass| pass.failed(&trouble);
+    let used_up: Said<'_> = &|pass| pass.used_up(Duration::from_secs(3600));
+    for said in [refused, overloaded, used_up] {
+        let before = now(&lines, &here).expect("free");
+        said(&now(&lines, &here).expect("free"));
+        said(&now(&lines, &elsewhere).expect("free"));
+        let (line, waiting) = (Arc::clone(&lines), here.clone());
+        let told = Arc::new(Notify::new());
+        let tell = Arc::clone(&told);
+        let waits = tokio::spawn(async move { drop(line.enter(&waiting, |_| tell.notify_one()).await) });
+        told.notified().await;
+        lines.forget(|provider| provider == here.provider);
+        let woken = tokio::time::timeout(Duration::from_secs(60), waits).await;
+        woken.expect("it goes on").expect("no panic");
+        // What was asked before says nothing of the new place.
+        said(&before);
+        drop(before);
+        let (first, second) = (now(&lines, &here), now(&lines, &here));
+        assert!(first.is_some() && second.is_some(), "nobody has to find out");
+        assert!(now(&lines, &elsewhere).is_none(), "the others still wait");
+        lines.forget(|provider| provider == elsewhere.provider);
+    }
+    assert!(lines.lines()[&here.provider].at_work.is_empty());
+}
+
+#[tokio::test]
 async fn a_refusal_and_an_allowance_hold_until_the_later_of_the_two() {
     let (lines, door) = (Arc::new(Lines::default()), door("a", 4));
     let pass = now(&lines, &door).expect("free");

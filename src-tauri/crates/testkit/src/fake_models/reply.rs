@@ -34,6 +34,8 @@ pub struct Reply {
     pub used_up_ms: Option<u32>,
     /// A fault in place of the answer or on top of it.
     pub fault: Option<Fault>,
+    /// Whether the body of an answer with a bad status breaks off in its middle.
+    pub cut_body: bool,
     /// How the bytes are split.
     pub chunking: Chunking,
     /// Whether lines end with CRLF.
@@ -112,6 +114,13 @@ impl Reply {
     #[must_use]
     pub fn last_for(mut self, milliseconds: u32) -> Self {
         self.used_up_ms = Some(milliseconds);
+        self
+    }
+
+    /// The same, and where its status is bad its body breaks off.
+    #[must_use]
+    pub fn with_cut_body(mut self) -> Self {
+        self.cut_body = true;
         self
     }
 

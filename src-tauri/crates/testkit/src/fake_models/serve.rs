@@ -238,7 +238,33 @@ async fn answer(State(shared): State<Arc<Shared>>, request: Request) -> Response
         return status(400, &error_body(format, 400, &problem));
     }
     let reply = (shared.script)(&asked);
-    perform(&shared, &asked, &captured, reply).await
+    let cut = reply.cut_body;
+    let response = perform(&shared, &asked, &captured, reply).await;
+    if cut && !response.status().is_success() {
+        return cut_off(response).await;
+    }
+    response
+}
+
+/// The same answer, whose connection is cut after the first half of the body.
+async fn cut_off(response: Response) -> Response {
+    let (parts, body) = response.into_parts();
+    let whole = axum::body::to_bytes(body, LONGEST_REQUEST)
+        .await
+        .unwrap_or_default();
+    let mut half = Some(whole.slice(..whole.len() / 2));
+    let mut rested = false;
+    let body = stream::poll_fn(move |context| match half.take() {
+        Some(half) => Poll::Ready(Some(Ok(half))),
+        // A rest, in which what was said goes out before the cut.
+        None if !rested => {
+            rested = true;
+            context.waker().wake_by_ref();
+            Poll::Pending
+        }
+        None => Poll::Ready(Some(Err(io::Error::from(io::ErrorKind::ConnectionReset)))),
+    });
+    Response::from_parts(parts, Body::from_stream(body))
 }
 
 /// Keeps a request; gives which one it is, from 1.
