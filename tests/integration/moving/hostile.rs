@@ -63,12 +63,16 @@ async fn admit(bench: &Workbench, file: &[u8]) -> Result<ArrivalView, ApiError> 
     admitted
 }
 
-fn unpacked(file: &[u8]) -> Vec<Value> {
+fn text_of(file: &[u8]) -> std::io::Result<String> {
     let mut text = String::new();
-    GzDecoder::new(file)
-        .read_to_string(&mut text)
-        .expect("packed lines");
-    text.lines()
+    GzDecoder::new(file).read_to_string(&mut text)?;
+    Ok(text)
+}
+
+fn unpacked(file: &[u8]) -> Vec<Value> {
+    text_of(file)
+        .expect("packed lines")
+        .lines()
         .map(|line| serde_json::from_str(line).expect("a line"))
         .collect()
 }
@@ -145,6 +149,7 @@ async fn assert_nothing_kept(bench: &Workbench, before: &Untouched) {
 async fn a_file_that_was_cut_or_changed_is_refused() {
     let pair = Pair::open().await;
     let file = file_of(&pair).await;
+    let whole = text_of(&file).expect("packed lines");
     let before = state(&pair.studio).await;
     let mut dice = StdRng::seed_from_u64(7);
     for _ in 0..20 {
@@ -157,6 +162,10 @@ async fn a_file_that_was_cut_or_changed_is_refused() {
         // What says when and by which system it was packed is no part of it.
         let at = dice.random_range(10..changed.len());
         changed[at] ^= 1 << dice.random_range(0..8);
+        // Some bits mean nothing, such as those that fill the last byte of what is packed.
+        if text_of(&changed).is_ok_and(|text| text == whole) {
+            continue;
+        }
         let refused = admit(&pair.studio, &changed).await;
         refused.expect_err("it was changed");
     }
