@@ -179,32 +179,54 @@ async fn a_block_as_a_whole_may_take_so_long_and_what_is_inside_ends_with_it() {
     );
 }
 
+/// A run whose sub-workflow is this step and may take a minute, once both wait; and the sub-workflow.
+async fn with_sub_workflow(bench: &Workbench, step: Value) -> (WorkflowId, WorkflowId) {
+    let mut below = document(json!([step]));
+    below["uid"] = json!(CHILD);
+    below["name"] = json!("below");
+    keep(bench, &below, 0).await;
+    let inner = json!({"id": "inner", "title": "Inner", "kind": "workflow", "template": CHILD, "inputs": {},
+        "timeout_s": 60, "retry": {"attempts": 1}, "on_error": {"do": "default", "value": "gave up"}});
+    let after = transform("after", "steps.inner.output", &["inner"]);
+    let id = begin(bench, json!([inner, after])).await;
+    let detail = bench
+        .until(id, "both wait", |detail| {
+            let mut below = detail.children.iter();
+            let waits = WorkflowStatus::Waiting;
+            detail.workflow.status == waits && below.any(|child| child.status == waits)
+        })
+        .await;
+    (id, detail.children[0].id)
+}
+
 #[tokio::test]
 async fn a_sub_workflow_that_takes_too_long_is_cancelled() {
     let mut bench = Workbench::open().await;
-    let mut below = document(json!([{"id": "ask", "title": "Ask", "kind": "approval", "text": "Go on?"}]));
-    below["uid"] = json!(CHILD);
-    below["name"] = json!("below");
-    keep(&bench, &below, 0).await;
-    let inner = json!({"id": "inner", "title": "Inner", "kind": "workflow", "template": CHILD, "inputs": {},
-        "timeout_s": 60, "retry": {"attempts": 1}, "on_error": {"do": "default", "value": "gave up"}});
-    let id = begin(
-        &bench,
-        json!([inner, transform("after", "steps.inner.output", &["inner"])]),
-    )
-    .await;
-    let detail = bench
-        .until(id, "the sub-workflow asks", |detail| {
-            let mut below = detail.children.iter();
-            below.any(|child| child.status == WorkflowStatus::Waiting)
-        })
-        .await;
-    let child = detail.children[0].id;
+    let rest = json!({"id": "rest", "title": "Rest", "kind": "wait", "for": "3600"});
+    let (id, child) = with_sub_workflow(&bench, rest).await;
     completed(&later(&mut bench, id, MINUTE + 1).await);
     assert_eq!(data(&bench, id, "after").await, json!("gave up"));
     assert_eq!(
         bench.detail(child).await.workflow.status,
         WorkflowStatus::Cancelled
     );
-    assert!(questions(&bench).await.is_empty(), "nobody is asked any more");
+}
+
+#[tokio::test]
+async fn the_time_that_a_sub_workflow_waits_for_the_operator_does_not_count() {
+    let mut bench = Workbench::open().await;
+    let ask = json!({"id": "ask", "title": "Ask", "kind": "approval", "text": "Go on?"});
+    let (id, child) = with_sub_workflow(&bench, ask).await;
+    bench.close().await;
+    bench.world().advance(DAY);
+    bench.reopen().await;
+    let asked = questions(&bench).await;
+    assert_eq!(asked.len(), 1);
+    reply(&bench, &asked[0], Some("approved"), json!({})).await;
+    completed(&bench.until_final(id).await);
+    assert_ne!(data(&bench, id, "after").await, json!("gave up"));
+    assert_eq!(
+        bench.detail(child).await.workflow.status,
+        WorkflowStatus::Completed
+    );
 }
